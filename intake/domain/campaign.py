@@ -1,0 +1,217 @@
+"""The campaign as data: categories, labels, quotas, thresholds, deadlines, letter wording.
+
+Everything here comes from one campaign file and its two tables; `intake/campaigns/`
+holds the shipped ones and `intake/campaign_file.py` reads them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from intake.domain.model import Severity
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+ValueType = Literal["text", "years", "count", "share", "flag"]
+
+
+class Part(BaseModel):
+    """A frozen table of the campaign file; an unknown key is a fault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CampaignHead(Part):
+    """`[campaign]`: who asks for what, from when, until when."""
+
+    id: Identifier
+    title: str
+    year: int
+    number_prefix: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*$")]
+    opens_at: AwareDatetime
+    deadline_at: AwareDatetime = Field(description="the first instant that is too late")
+    supplement_until: AwareDatetime = Field(
+        description="the first instant too late for a supplement to a nomination that came in time"
+    )
+    units: str
+    previously_honoured: str | None = None
+    notice: str = ""
+    form_titles: tuple[str, ...] = ("推荐表", "申报表")
+    summary_titles: tuple[str, ...] = ()
+    statement_titles: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> CampaignHead:
+        if not self.opens_at < self.deadline_at <= self.supplement_until:
+            raise ValueError("opens_at < deadline_at <= supplement_until must hold")
+        return self
+
+
+class Office(Part):
+    """`[office]`: the body that signs the letters, and how to reach it."""
+
+    name: str
+    short_name: str
+    contacts: tuple[str, ...]
+    phones: tuple[str, ...]
+    address: str
+    privacy: str
+
+
+class CategoryData(Part):
+    """`[[category]]`: one kind of nominee; `aliases` are other names of the category in titles."""
+
+    id: Identifier
+    name: str
+    aliases: tuple[str, ...] = ()
+    nominee_term: str = "候选典型"
+
+
+class FieldData(Part):
+    """`[[field]]`: a value that forms state, found by its labels.
+
+    `labels` match a whole label after white space, colons and bracketed hints are
+    taken off; `patterns` are regular expressions tried on what no label matched.
+    `categories` empty means every category.  `from_date` lets a date stand for a
+    number of years, counted until the deadline ("成立时间：2017年3月").
+    `list_counts` lets a list stand for a count ("理论宣讲、科普讲座" is 2).
+    """
+
+    name: Identifier
+    type: ValueType = "text"
+    labels: tuple[str, ...]
+    patterns: tuple[str, ...] = ()
+    categories: tuple[Identifier, ...] = ()
+    required: bool = False
+    from_date: bool = False
+    list_counts: bool = False
+
+    @model_validator(mode="after")
+    def _patterns_compile(self) -> FieldData:
+        for pattern in self.patterns:
+            try:
+                re.compile(pattern)
+            except re.error as fault:
+                raise ValueError(f"patterns: {pattern!r} is no regular expression: {fault}") from None
+        return self
+
+    def applies_to(self, category: str | None) -> bool:
+        """True when forms of that category state this field."""
+        return not self.categories or category is None or category in self.categories
+
+
+class Quota(Part):
+    """`[[quota]]`: how many one unit of a kind may put forward.
+
+    Exactly one of `per_category` and `total`.  `scope` "kind" lets all units of the
+    kind share one total (the notice is ambiguous for 直属单位).
+    """
+
+    kind: Identifier
+    kind_name: str
+    per_category: int | None = Field(default=None, ge=0)
+    total: int | None = Field(default=None, ge=0)
+    scope: Literal["unit", "kind"] = "unit"
+    source: str
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> Quota:
+        if (self.per_category is None) == (self.total is None):
+            raise ValueError("give exactly one of per_category and total")
+        return self
+
+
+class Threshold(Part):
+    """`[[threshold]]`: the least value of a figure; inclusive (民法典 §1259: 以上含本数)."""
+
+    category: Identifier
+    field: Identifier
+    minimum: float
+    severity: Severity = Severity.REVIEW
+    text: str
+    source: str
+
+
+class Needs(Part):
+    """`[needs]`: what every nomination must hold."""
+
+    form: bool = True
+    scan: bool = True
+    registered: bool = True
+    source: str = ""
+
+
+class Campaign(Part):
+    """A whole campaign file, checked."""
+
+    campaign: CampaignHead
+    office: Office
+    category: tuple[CategoryData, ...] = Field(min_length=1)
+    field: tuple[FieldData, ...]
+    quota: tuple[Quota, ...]
+    threshold: tuple[Threshold, ...] = ()
+    needs: Needs = Needs()
+    severity: dict[str, Severity] = {}
+    wording: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Campaign:
+        categories = {category.id for category in self.category}
+        fields = {field.name for field in self.field}
+        faults = [
+            f"threshold on {t.category}/{t.field}: no such {what}"
+            for t in self.threshold
+            for what, name, known in (
+                ("category", t.category, categories),
+                ("field", t.field, fields),
+            )
+            if name not in known
+        ]
+        faults += [
+            f"field {field.name}: no category {name!r}"
+            for field in self.field
+            for name in field.categories
+            if name not in categories
+        ]
+        faults += [f"a field named {name!r} must be there" for name in ("nominee", "unit") if name not in fields]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @cached_property
+    def categories(self) -> dict[str, CategoryData]:
+        """The categories by id, in the file's order."""
+        return {category.id: category for category in self.category}
+
+    @cached_property
+    def quotas(self) -> dict[str, Quota]:
+        """The quota rule of each kind of unit."""
+        return {quota.kind: quota for quota in self.quota}
+
+    def category_name(self, category: str | None) -> str:
+        """The category's Chinese name, or 类别待定."""
+        found = self.categories.get(category or "")
+        return found.name if found else "类别待定"
+
+
+class UnitRow(Part):
+    """One row of the unit registry (`units.csv`)."""
+
+    kind: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    phone: str = ""
+    quota: int | None = Field(default=None, ge=0)
+
+
+class HonouredRow(Part):
+    """One row of `honoured.csv`; an empty unit matches any."""
+
+    category: str
+    name: str
+    unit: str = ""
+    year: str = ""

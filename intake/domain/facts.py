@@ -1,0 +1,176 @@
+"""Facts: what a parser read out of untrusted bytes, before any rule looks at it.
+
+Facts are frozen, know nothing of the campaign, and cross the process boundary
+of the sandbox.  A name that begins with `claimed_` is the sender's assertion.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of running text, runs joined, white space kept."""
+
+    text: str
+    kind: Literal["paragraph"] = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table; a merged cell stands once, at its first column."""
+
+    text: str
+    column: int
+    span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as rows of distinct cells; a cell merged downwards repeats in each row."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    kind: Literal["table"] = "table"
+
+
+Block = Paragraph | Table
+
+
+@dataclass(frozen=True, slots=True)
+class WordFacts:
+    """The text of a Word file in reading order (nested tables follow their outer one)."""
+
+    blocks: tuple[Block, ...]
+    images: int = 0
+    kind: Literal["word"] = "word"
+
+
+@dataclass(frozen=True, slots=True)
+class PdfPage:
+    """One page: its text layer and how much of it pictures cover (0 to 1)."""
+
+    text: str
+    width_pt: float
+    height_pt: float
+    image_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class PdfFacts:
+    """A PDF that could be opened: its pages, at most the limit's number of them."""
+
+    pages: tuple[PdfPage, ...]
+    page_count: int
+    producer: str = ""
+    kind: Literal["pdf"] = "pdf"
+
+    @property
+    def text(self) -> str:
+        """All text layers, page after page; empty for a pure scan."""
+        return "\n".join(page.text for page in self.pages)
+
+    @property
+    def is_scan(self) -> bool:
+        """True when the pages are pictures without a usable text layer."""
+        characters = sum(len("".join(page.text.split())) for page in self.pages)
+        return bool(self.pages) and characters < 10 * len(self.pages)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """A picture; width and height in pixels."""
+
+    format: str
+    width: int
+    height: int
+    kind: Literal["image"] = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class OpaqueFacts:
+    """A file whose kind is known but that this installation does not open.
+
+    `format` is one of legacy-word, wps, rtf, odt, spreadsheet, presentation,
+    archive, message, tnef, video, text, unknown.  Nobody is ever asked to send
+    again what we merely could not open: such a document makes a person look.
+    """
+
+    format: str
+    kind: Literal["opaque"] = "opaque"
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableFacts:
+    """A file that is damaged, encrypted or over a limit; `detail` is for staff, in English."""
+
+    code: Literal["unreadable", "encrypted", "too-large"]
+    claimed_format: str
+    detail: str
+    kind: Literal["unreadable"] = "unreadable"
+
+
+Facts = WordFacts | PdfFacts | ImageFacts | OpaqueFacts | UnreadableFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A mailbox as a header gives it; `address` is lower case, `name` decoded."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One Received header, the topmost first; `at` is None where its date does not parse."""
+
+    by: str
+    at: datetime | None
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One file taken out of a message; its bytes lie in the scratch folder under `content_hash`.
+
+    `filename` is decoded, without directories or control characters; None when
+    the mail names none.  `content_hash` is "sha256:" and 64 hex digits.
+    """
+
+    ordinal: int
+    filename: str | None
+    claimed_type: str
+    content_hash: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFacts:
+    """What one archived message says of itself (RFC 5322), and its files.
+
+    `return_path` is None without the header and "" for the null sender.
+    `automatic` holds the headers that betray a machine, lower-case name to value
+    (auto-submitted, precedence, list-id, list-unsubscribe, x-auto-response-suppress,
+    x-autoreply, x-autorespond, feedback-id, x-failed-recipients).
+    `content_type` is that of the whole message (multipart/report and the like).
+    """
+
+    message_id: str | None
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    subject: str
+    claimed_from: Address | None
+    reply_to: Address | None
+    claimed_to: tuple[Address, ...]
+    return_path: str | None
+    claimed_date: datetime | None
+    received: tuple[Hop, ...]
+    automatic: dict[str, str]
+    content_type: str
+    body: str
+    attachments: tuple[Attachment, ...]
+    wants_read_receipt: bool = False
+    defects: tuple[str, ...] = ()

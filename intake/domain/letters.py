@@ -1,0 +1,148 @@
+"""What a letter says, before any template puts it into sentences.
+
+The views hold Chinese text ready to print and local times; templates only lay
+them out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from intake.domain.campaign import Office
+from intake.domain.model import LetterKind
+
+
+@dataclass(frozen=True, slots=True)
+class NominationLine:
+    """One row of the receipt's table; a missing file is None, `check` is the form check's result."""
+
+    number: str
+    category: str
+    nominee: str
+    form: str | None
+    scan: str | None
+    others: tuple[str, ...]
+    received_at: datetime
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class DefectLine:
+    """One row of the deficiency notice: what was seen, and how to cure it."""
+
+    number: str
+    subject: str
+    document: str
+    problem: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaLine:
+    """How much of a quota is used; `category` is 合计 where the quota is a total."""
+
+    category: str
+    used: int
+    limit: int
+
+    @property
+    def over(self) -> bool:
+        """True when more came than may come."""
+        return self.used > self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A category over its quota: the unit is asked to put these in order."""
+
+    category: str
+    limit: int
+    nominees: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """Everything that a receipt or a deficiency notice prints.
+
+    `reference` is the letter's number ("农技中心收〔2025〕12号"); `addressee` the
+    unit's name, or None where it is not known; `received_at` when the newest of
+    the messages that it answers came.  `loose` are files that were filed without
+    belonging to one nomination.  `known` is false for a unit that is not in the
+    registry (no quota is printed then).
+    """
+
+    kind: LetterKind
+    reference: str
+    campaign_title: str
+    addressee: str | None
+    received_at: datetime
+    deadline_at: datetime
+    supplement_until: datetime
+    nominations: tuple[NominationLine, ...]
+    defects: tuple[DefectLine, ...]
+    rankings: tuple[Ranking, ...]
+    quotas: tuple[QuotaLine, ...]
+    loose: tuple[str, ...]
+    office: Office
+    signed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class DigestTotals:
+    """The head of the digest: how many units are expected, have sent, have not."""
+
+    units_expected: int
+    units_reported: int
+    nominations: int
+    by_state: tuple[tuple[str, int], ...]
+    by_category: tuple[tuple[str, int], ...]
+
+    @property
+    def units_missing(self) -> int:
+        """Units of the registry that have sent nothing."""
+        return self.units_expected - self.units_reported
+
+    @property
+    def rate(self) -> float:
+        """Share of expected units that have sent something, 0 to 1."""
+        return self.units_reported / self.units_expected if self.units_expected else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DigestItem:
+    """One line of a digest list: the nomination or message, and what is the matter.
+
+    `act` is what to do about it, as a command or a sentence; may be empty.
+    """
+
+    number: str
+    unit: str
+    nominee: str
+    category: str
+    state: str
+    what: str
+    when: datetime | None = None
+    act: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """The daily summary (日报) as of one instant."""
+
+    campaign_title: str
+    as_of: datetime
+    deadline_at: datetime
+    totals: DigestTotals
+    arrived: tuple[DigestItem, ...]
+    people: tuple[DigestItem, ...]
+    deficient: tuple[DigestItem, ...]
+    over_quota: tuple[DigestItem, ...]
+    late: tuple[DigestItem, ...]
+    enquiries: tuple[DigestItem, ...]
+    letters_held: tuple[DigestItem, ...]
+    letters_dead: tuple[DigestItem, ...]
+    quarantined: tuple[DigestItem, ...]
+    missing_units: tuple[tuple[str, tuple[str, ...]], ...]
+    letters_sent_today: int
+    faults: tuple[str, ...]

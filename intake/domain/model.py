@@ -1,0 +1,266 @@
+"""The frozen values that pass between the stages, and the words they are told in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from intake.domain.facts import Facts
+
+
+class MessageKind(StrEnum):
+    """What kind of mail a message is."""
+
+    MATERIAL = "material"
+    ENQUIRY = "enquiry"
+    AUTO_REPLY = "auto-reply"
+    BOUNCE = "bounce"
+    OWN = "own"
+    BULK = "bulk"
+    OTHER = "other"
+
+
+class MessageState(StrEnum):
+    """How far a message has come: archived, read, or set aside for our own fault."""
+
+    RECEIVED = "received"
+    READ = "read"
+    QUARANTINED = "quarantined"
+
+
+class Role(StrEnum):
+    """What a document is in a nomination."""
+
+    FORM = "form"
+    SCAN = "scan"
+    PHOTO = "photo"
+    SUMMARY = "summary"
+    STATEMENT = "statement"
+    OTHER = "other"
+
+
+class Severity(StrEnum):
+    """Where a finding goes: to the unit, to a person, or only on record."""
+
+    CURABLE = "curable"
+    REVIEW = "review"
+    NOTE = "note"
+
+
+class State(StrEnum):
+    """The states of a nomination; `lifecycle.py` says which follows which."""
+
+    RECEIVED = "received"
+    COMPLETE = "complete"
+    DEFICIENT = "deficient"
+    REVIEW = "review"
+    HELD = "held"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    REJECTED = "rejected"
+    LAPSED = "lapsed"
+
+
+class LetterKind(StrEnum):
+    """The letters that Shouwen writes."""
+
+    RECEIPT = "receipt"
+    DEFICIENCY = "deficiency"
+    DECISION = "decision"
+    REMINDER = "reminder"
+    DIGEST = "digest"
+
+
+class LetterState(StrEnum):
+    """The states of a letter in the outbox."""
+
+    HELD = "held"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+class Action(StrEnum):
+    """What a person may decide about a nomination."""
+
+    ACCEPT = "accept"
+    RETURN = "return"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+    REOPEN = "reopen"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value as a form states it.
+
+    `value` is normalised: years as a number of years, shares 0 to 1, counts as
+    they are, flags true or false, text trimmed; None where the text could not be
+    read as such.  `text` is what stands in the form.  `about` is true for
+    "20余人"; `sure` is false where several readings are possible.  `place` says
+    where it was found ("表格1第3行").
+    """
+
+    name: str
+    value: str | float | bool | None
+    text: str
+    about: bool = False
+    sure: bool = True
+    place: str = ""
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A nomination form read with the campaign's synonyms.
+
+    `empty` names the fields whose label stands in the form with nothing filled
+    in.  `conflicts` says in English what the form contradicts itself in.
+    """
+
+    category: str | None
+    fields: Mapping[str, Field]
+    empty: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+
+    def text(self, name: str) -> str | None:
+        """The value of a text field, or None when absent or empty."""
+        found = self.fields.get(name)
+        return found.value if found and isinstance(found.value, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """The message that brought a document: enough to judge and to answer it."""
+
+    id: int
+    message_id: str | None
+    received_at: datetime
+    claimed_from: str
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of a message: bytes (by hash), facts, and what it was recognised as."""
+
+    id: int
+    message: MessageRef
+    ordinal: int
+    filename: str
+    content_hash: str
+    size: int
+    role: Role
+    facts: Facts
+    form: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A recommending unit as the registry has it, or as a form names it (`known` false).
+
+    `key` tells units apart for ever: the official name, the name as written, or
+    "address:" and the sender's address where nothing names a unit.  `kind` is
+    None for a unit that is not in the registry.  `entitled` is false where the
+    name is surely that of a body a level too low.
+    """
+
+    key: str
+    name: str | None
+    kind: str | None
+    known: bool
+    entitled: bool = True
+    quota: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDocument:
+    """A document in its place in a nomination; only a `current` one counts."""
+
+    document: Document
+    role: Role
+    current: bool = True
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One nomination as assembled: unit, category, nominee, and all its documents.
+
+    `number` is None until the ledger gives one.  `received_at` is when its first
+    document came.  `doubts` are reasons, in Chinese for staff, why the assembly
+    itself is not conclusive.
+    """
+
+    unit: Unit
+    category: str | None
+    nominee: str | None
+    received_at: datetime
+    documents: tuple[CaseDocument, ...]
+    number: str | None = None
+    doubts: tuple[str, ...] = ()
+
+    def current(self, role: Role) -> Document | None:
+        """The document that counts in that role, or None."""
+        for item in self.documents:
+            if item.role is role and item.current:
+                return item.document
+        return None
+
+    @property
+    def form(self) -> Form | None:
+        """The current form's reading, or None."""
+        document = self.current(Role.FORM)
+        return document.form if document else None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule saw.
+
+    `document` is the filename it speaks of; `evidence` what was seen, in Chinese
+    as the letter and the digest print it; `source` the notice's clause.
+    """
+
+    code: str
+    severity: Severity
+    evidence: str
+    document: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What `decide` says of one case."""
+
+    findings: tuple[Finding, ...]
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's decision: it outranks every rule and survives every replay."""
+
+    action: Action
+    by: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Nomination:
+    """A case with its number, its judgement and what people decided about it."""
+
+    case: Case
+    judgement: Judgement
+    decision: Decision | None = None
+    fields: Mapping[str, Field] = field(default_factory=dict)
+
+    @property
+    def number(self) -> str:
+        """The ledger's number; only a recorded case becomes a nomination."""
+        assert self.case.number is not None
+        return self.case.number

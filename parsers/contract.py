@@ -1,0 +1,44 @@
+"""What every parser promises: recognise by content, return facts, or say `Unreadable`.
+
+A parser takes a file on disk and knows nothing of the store, the campaign or the
+service.  It may raise `Unreadable` (the sender's file is at fault: a finding); any
+other exception is our fault and quarantines the message.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Protocol
+
+from intake.domain.facts import Facts
+
+UnreadableCode = Literal["unreadable", "encrypted", "too-large"]
+
+
+class Unreadable(Exception):
+    """The sender's file cannot be read: damaged, encrypted, or over a limit.
+
+    `code` is one of the finding codes; `detail` says in English what was seen.
+    """
+
+    def __init__(self, code: UnreadableCode, claimed_format: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code: UnreadableCode = code
+        self.claimed_format = claimed_format
+        self.detail = detail
+
+
+class Parser(Protocol):
+    """One document format."""
+
+    name: str
+    version: int
+    """Raised whenever the same bytes would give other facts: cached readings are then dropped."""
+
+    def recognises(self, head: bytes, path: Path) -> bool:
+        """True when the content (never the name) is of this format; `head` is its first 4 KiB."""
+        ...
+
+    def parse(self, path: Path) -> Facts:
+        """Reads the file; raises `Unreadable` when the file itself is at fault."""
+        ...
