@@ -1,0 +1,225 @@
+"""Is everything in place?  One line for each part, with the mend; nothing is changed or sent."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from intake.campaign_file import CampaignFault, load_campaign
+from intake.clock import now
+from intake.config import Settings
+from intake.mail.imap import Mailbox, MailboxDown, MailboxRefused
+from intake.mail.smtp import AuthRefused, PostOffice
+from intake.mail.trouble import one_line
+from store.engine import StoreDown, connect, migration_state
+
+WANTED_BYTES = 5 * 1024**3
+"""Free space below which we warn: a province with photos is about 300 MB."""
+
+LEAST_BYTES = 200 * 1024**2
+"""Free space below which a few messages fill the disk."""
+
+HIDDEN_AFTER = timedelta(days=30)
+"""NetEase's web setting 收取最近30天邮件 hides older mail from IMAP without a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What one check found: `ok` is true, false, or None for a warning.
+
+    `mend` says what to do, empty where nothing is.  `outage` is true where an
+    outside service could not be reached, so that trying later may be enough.
+    """
+
+    name: str
+    ok: bool | None
+    what: str
+    mend: str = ""
+    outage: bool = False
+
+    def __str__(self) -> str:
+        mark = {True: "ok  ", None: "warn", False: "FAIL"}[self.ok]
+        return f"{mark} {self.name}: {self.what}" + (f"; {self.mend}" if self.mend else "")
+
+
+def examine(settings: Settings) -> list[Check]:
+    """Runs every check, each whatever the others found; never raises for what it looks for.
+
+    Writes one probe file into the archive's folder and takes it away again.
+    """
+    opens_at, campaign = _campaign(settings)
+    return [
+        Check("configuration", True, f"{settings.path} is in order"),
+        *campaign,
+        _database(settings.store.database),
+        *_archive(settings.store.archive),
+        _templates(settings.letters.templates),
+        *_mailbox(settings, opens_at),
+        _smtp(settings),
+        *_parts(),
+    ]
+
+
+def _campaign(settings: Settings) -> tuple[datetime | None, list[Check]]:
+    """When the campaign opens (None where its file is at fault), and one check for each fault."""
+    try:
+        head = load_campaign(settings.campaign.file).campaign.campaign
+    except CampaignFault as faults:
+        return None, [
+            Check("campaign", False, " ".join(filter(None, (fault.place, fault.key, fault.what))), fault.mend)
+            for fault in faults.faults
+        ]
+    days = f"opens {head.opens_at:%Y-%m-%d}, too late from {head.deadline_at:%Y-%m-%d %H:%M}"
+    return head.opens_at, [Check("campaign", True, f"{head.title}, {days}")]
+
+
+def _database(url: str) -> Check:
+    parsed = make_url(url)
+    shown = parsed.render_as_string(hide_password=True)
+    migrate = "run `shouwen once` or `shouwen run`, which migrate it first"
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
+        # Not asked, since asking would make the file.
+        return Check("database", False, f"{shown} is not there yet, so not migrated", migrate)
+    try:
+        engine = connect(url)
+        try:
+            state = migration_state(engine)
+        finally:
+            engine.dispose()
+    except (StoreDown, SQLAlchemyError, OSError) as fault:
+        mend = "check store.database, that its server runs and lets us in"
+        what = f"{shown} cannot be used: {one_line(getattr(fault, 'orig', None) or fault)}"
+        return Check("database", False, what, mend, outage=parsed.get_backend_name() != "sqlite")
+    if state.current != state.head:
+        have = state.current or "none"
+        return Check("database", False, f"{shown} is not migrated: at {have}, wanted {state.head}", migrate)
+    return Check("database", True, f"{shown} is at {state.head}")
+
+
+def _archive(folder: Path) -> Iterator[Check]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as probe:
+            probe.write(b"probe")
+            probe.flush()
+            os.fsync(probe.fileno())
+        free = shutil.disk_usage(folder).free
+    except OSError as fault:
+        mend = "make the folder writable to this account, or change store.archive"
+        yield Check(
+            "archive", False, f"{folder} cannot be written: {fault.strerror or one_line(fault)}", mend
+        )
+        return
+    yield Check("archive", True, f"{folder} can be written")
+    room = f"{free / 1024**3:.1f} GiB free for the archive"
+    if free >= WANTED_BYTES:
+        yield Check("disk", True, room)
+    else:
+        yield Check("disk", None if free >= LEAST_BYTES else False, room, "make room or move store.archive")
+
+
+def _templates(folder: Path | None) -> Check:
+    if folder is None:
+        return Check("templates", True, "the shipped ones")
+    if not folder.is_dir():
+        mend = "make it, or take letters.templates out to use the shipped ones"
+        return Check("templates", False, f"the folder {folder} is not there", mend)
+    count = sum(1 for path in folder.rglob("*") if path.is_file())
+    return Check("templates", True, f"{folder} replaces {count} of the shipped files")
+
+
+def _mailbox(settings: Settings, opens_at: datetime | None) -> Iterator[Check]:
+    mailbox = settings.mailbox
+    try:
+        with Mailbox(mailbox) as session:
+            yield Check("mailbox", True, f"logged in to {mailbox.host}:{mailbox.port} as {mailbox.username}")
+            yield _identity(session)
+            existing = session.folders()
+            yield _folders(mailbox.folders, existing)
+            for folder in mailbox.folders:
+                if folder in existing:
+                    yield _folder(session, folder, opens_at if folder.upper() == "INBOX" else None)
+    except MailboxRefused as fault:
+        yield Check("mailbox", False, fault.what, fault.mend)
+    except MailboxDown as fault:
+        yield Check("mailbox", False, fault.what, fault.mend, outage=True)
+
+
+def _identity(session: Mailbox) -> Check:
+    if session.knows_id:
+        return Check("mailbox ID", True, "the server took our ID")
+    return Check("mailbox ID", True, "the server knows no ID; only NetEase wants one")
+
+
+def _folders(wanted: tuple[str, ...], existing: list[str]) -> Check:
+    missing = [name for name in wanted if name not in existing]
+    if not missing:
+        return Check("folders", True, f"all {len(wanted)} are there")
+    what = f"not there: {', '.join(missing)}"
+    mend = f"check mailbox.folders; there are: {', '.join(existing[:20])}"
+    if len(missing) == len(wanted) or "INBOX" in missing:
+        return Check("folders", False, what, mend)
+    return Check("folders", None, f"{what}; the others are polled", mend)
+
+
+def _folder(session: Mailbox, folder: str, opens_at: datetime | None) -> Check:
+    """Opens one folder; INBOX is also looked at for mail that the provider hides."""
+    name = f"folder {folder}"
+    try:
+        state = session.open(folder)
+        oldest = session.oldest_message(folder) if opens_at else None
+    except MailboxRefused as fault:
+        return Check(name, False, fault.what, fault.mend)
+    if opens_at is None or oldest is None:
+        return Check(name, True, f"{state.exists} messages")
+    what = (
+        f"{state.exists} messages, the oldest of {oldest:%Y-%m-%d}, the campaign opened {opens_at:%Y-%m-%d}"
+    )
+    if looks_hidden(oldest, opens_at, now()):
+        mend = (
+            "set 收取全部邮件 in the account's web page (POP3/SMTP/IMAP), where it may say 收取最近30天邮件"
+        )
+        return Check(name, None, f"{what}; older mail may be hidden from us", mend)
+    return Check(name, True, what)
+
+
+def looks_hidden(oldest: datetime, opens_at: datetime, instant: datetime) -> bool:
+    """True when all mail that we see is of the last 30 days, though the campaign opened before them.
+
+    Mail older than that in view proves that the provider does not hide it.
+    """
+    horizon = instant - HIDDEN_AFTER - timedelta(days=1)
+    return opens_at < horizon <= oldest
+
+
+def _smtp(settings: Settings) -> Check:
+    smtp = settings.smtp
+    try:
+        with PostOffice(smtp) as office:
+            down = office.check()
+    except AuthRefused as fault:
+        return Check("smtp", False, fault.what, fault.mend)
+    if down is not None:
+        return Check("smtp", False, down.why, outage=True)
+    return Check("smtp", True, f"logged in to {smtp.host}:{smtp.port} as {smtp.username}; nothing was sent")
+
+
+def _parts() -> Iterator[Check]:
+    """What a person has to read, since no parser here does; and whether the program for it is installed."""
+    for name, programs, files in (
+        ("converter", ("soffice", "antiword"), "old Word files (.doc, .wps)"),
+        ("rar", ("unar",), "rar archives"),
+    ):
+        found = next(filter(None, map(shutil.which, programs)), None)
+        yield Check(name, None, f"{files} go to a person ({found or f'no {programs[0]} is installed'})")
+    engine = "rapidocr is installed" if find_spec("rapidocr") else "no rapidocr is installed"
+    yield Check("OCR", None, f"the text of scans is not read, they are paired by other signs ({engine})")

@@ -1,0 +1,279 @@
+"""The submission mailbox over IMAP: looked at, never changed.
+
+Folders are opened with EXAMINE and bodies fetched with BODY.PEEK[], so that
+neither a flag nor a message of the mailbox changes (RFC 3501 §6.3.2, §6.4.5).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, timezone
+from types import TracebackType
+from typing import Any, Self
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, ProtocolError
+from imapclient.response_parser import parse_fetch_response
+
+from intake.config import MailboxSettings
+from intake.faults import Wrong
+from intake.mail.listing import Fetched, FolderState, Listed, batches
+from intake.mail.trouble import Trouble, explain, one_line
+
+__all__ = ["Fetched", "FolderState", "Listed", "Mailbox", "MailboxDown", "MailboxRefused", "batches"]
+
+CONNECT_SECONDS = 20.0
+"""A server that has not taken the connection by then is down, however patient we are later."""
+
+LISTING = 5_000
+"""Messages whose size and date are asked for in one command; one answer stays under a megabyte or so."""
+
+IDENTITY = '("name" "Shouwen" "version" "1")'
+"""What ID tells (RFC 2971).  NetEase refuses SELECT and EXAMINE to a client that sent none."""
+
+_TEMPORARY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
+"""Response codes of a refused login that pass by themselves (RFC 5530)."""
+
+
+class MailboxRefused(Trouble):
+    """The server does not let us in or show a folder: a person has to mend it."""
+
+
+class MailboxDown(Trouble):
+    """The server cannot be reached or broke off: back off and try again."""
+
+
+class Mailbox:
+    """One session with the mailbox; a context manager that connects, logs in and logs out."""
+
+    def __init__(self, settings: MailboxSettings) -> None:
+        self._settings = settings
+        self._client: IMAPClient | None = None
+        self._exists = 0
+        self.knows_id = False
+        """True once the server has answered our ID with OK."""
+
+    def __enter__(self) -> Self:
+        """Connects, logs in and sends ID; raises `MailboxRefused` or `MailboxDown`."""
+        try:
+            with self._translated():
+                self._client = self._connect()
+                if self._settings.security == "starttls":
+                    self._client.starttls(ssl.create_default_context())
+            self._login()
+            with self._translated():
+                self._identify()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the session; a connection that is already gone is no fault."""
+        client, self._client = self._client, None
+        if client is None:
+            return
+        try:
+            client.logout()
+        except (IMAPClientError, OSError):
+            with contextlib.suppress(IMAPClientError, OSError):
+                client.shutdown()
+
+    def folders(self) -> list[str]:
+        """The names of all folders that can hold messages, decoded from modified UTF-7."""
+        with self._translated():
+            listing = self._session.list_folders()
+        names = [name for flags, _, name in listing if b"\\noselect" not in {flag.lower() for flag in flags}]
+        return ["INBOX" if name.upper() == "INBOX" else name for name in names]
+
+    def open(self, folder: str) -> FolderState:
+        """Opens a folder read-only; raises `MailboxRefused` when the server does not show it."""
+        try:
+            with self._translated():
+                answer = self._session.select_folder(folder, readonly=True)
+                uidvalidity = answer.get(b"UIDVALIDITY") or self._status(folder).get(b"UIDVALIDITY")
+        except MailboxRefused as refusal:
+            raise self._not_shown(folder, refusal) from None
+        if not uidvalidity:
+            raise MailboxRefused(
+                f"the folder {folder} has no UIDVALIDITY, so its messages cannot be told apart",
+                "ask the provider, or take it out of mailbox.folders",
+            )
+        self._exists = int(answer.get(b"EXISTS", 0))
+        return FolderState(int(uidvalidity), answer.get(b"UIDNEXT"), self._exists)
+
+    def new_uids(self, above: int) -> list[Listed]:
+        """All messages of the open folder with a UID greater than `above`, by ascending UID."""
+        found: list[Listed] = []
+        with self._translated():
+            for span in self._spans(above):
+                answer = self._fetch(span, "(RFC822.SIZE INTERNALDATE)")
+                found += [
+                    Listed(uid, item[b"RFC822.SIZE"], _aware(item.get(b"INTERNALDATE")))
+                    for uid, item in answer.items()
+                    # "n:*" names the last message even when its UID is below n (RFC 3501 §6.4.8).
+                    if uid > above and b"RFC822.SIZE" in item
+                ]
+        return sorted(found, key=lambda item: item.uid)
+
+    def fetch(self, uids: Sequence[int]) -> Iterator[Fetched]:
+        """The messages with these UIDs of the open folder, in that order, by one command.
+
+        Where the server refuses the command, each message is asked for alone, so
+        that one it cannot give does not block the others.
+        """
+        try:
+            answer = self._fetch(",".join(map(str, uids)), "(RFC822.SIZE INTERNALDATE BODY.PEEK[])")
+        except (IMAPClientAbortError, OSError) as fault:
+            raise self._down(fault) from None
+        except IMAPClientError:
+            if len(uids) > 1:
+                for uid in uids:
+                    yield from self.fetch([uid])
+            else:
+                yield Fetched(uids[0], b"", 0, None, whole=False)
+            return
+        for uid in uids:
+            # Taken out of the answer, so that no body is held longer than its reader needs it.
+            yield _fetched(uid, answer.pop(uid, None))
+
+    def oldest_message(self, folder: str) -> datetime | None:
+        """The earliest arrival (INTERNALDATE) in a folder; None for an empty one."""
+        if not self.open(folder).exists:
+            return None
+        return min((item.internal_date for item in self.new_uids(0) if item.internal_date), default=None)
+
+    @property
+    def _session(self) -> IMAPClient:
+        if self._client is None:
+            raise MailboxDown("the mailbox is not connected", "connect first")
+        return self._client
+
+    def _connect(self) -> IMAPClient:
+        settings = self._settings
+        tls = settings.security == "tls"
+        try:
+            client = IMAPClient(
+                settings.host,
+                settings.port,
+                ssl=tls,
+                ssl_context=ssl.create_default_context() if tls else None,
+                timeout=SocketTimeout(
+                    min(CONNECT_SECONDS, settings.timeout_seconds), settings.timeout_seconds
+                ),
+            )
+        except IMAPClientError as fault:
+            # A greeting other than OK: "BYE too many connections" and the like pass by themselves.
+            raise self._down(fault) from None
+        client.normalise_times = False
+        return client
+
+    def _login(self) -> None:
+        try:
+            self._session.login(self._settings.username, self._settings.password.reveal())
+        except (IMAPClientError, UnicodeEncodeError) as fault:
+            # imapclient turns a connection that breaks during LOGIN into a LoginError as well.
+            broken = fault.__context__
+            if isinstance(broken, IMAPClientAbortError):
+                raise self._down(broken) from None
+            answer = one_line(fault)
+            if any(code in answer.upper() for code in _TEMPORARY):
+                raise self._down(fault) from None
+            raise MailboxRefused(
+                f"{self._settings.host} refuses the login of {self._settings.username}: {answer}",
+                "check mailbox.username and mailbox.password (NetEase and QQ want the 授权码)",
+            ) from None
+        except Wrong as fault:
+            raise MailboxRefused(f"the password cannot be read: {fault.what}", fault.mend) from None
+        except OSError as fault:
+            raise self._down(fault) from None
+
+    def _identify(self) -> None:
+        # Sent even where ID is not advertised: capabilities told before the login
+        # may lack it, and a server that does not know it answers BAD and goes on.
+        try:
+            answer, _ = self._session._imap.xatom("ID", IDENTITY)
+            self.knows_id = answer == "OK"
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError:
+            self.knows_id = False
+
+    def _spans(self, above: int) -> Iterator[str]:
+        """UID ranges that cover everything above `above`, about LISTING messages in each.
+
+        UIDs may be sparse, so in a big folder the bounds are asked for by sequence number.
+        """
+        marks = range(LISTING, self._exists, LISTING)
+        start = above + 1
+        if marks:
+            numbers = ",".join(str(mark) for mark in marks)
+            bounds = parse_fetch_response(self._asked(self._session._imap.fetch(numbers, "(UID)")))
+            for bound in sorted(bounds):
+                if bound >= start:
+                    yield f"{start}:{bound}"
+                    start = bound + 1
+        yield f"{start}:*"
+
+    def _fetch(self, uids: str, items: str) -> dict[int, dict[bytes, Any]]:
+        data = self._asked(self._session._imap.uid("FETCH", uids, items))
+        return dict(parse_fetch_response(data, normalise_times=False, uid_is_key=True))
+
+    def _asked(self, reply: tuple[str, list[Any]]) -> list[Any]:
+        answer, data = reply
+        if answer != "OK":
+            # What came before the NO must not turn up in the next answer.
+            self._session._imap.untagged_responses.pop("FETCH", None)
+            raise IMAPClientError(f"FETCH failed: {one_line(data[-1] if data else answer)}")
+        return data
+
+    def _status(self, folder: str) -> dict[bytes, Any]:
+        return dict(self._session.folder_status(folder, ["UIDVALIDITY"]))
+
+    def _not_shown(self, folder: str, refusal: MailboxRefused) -> MailboxRefused:
+        if "unsafe login" in refusal.what.lower():
+            mend = "log in to the account on the web and allow this client there; it sends ID as asked"
+        else:
+            mend = "check mailbox.folders against the folders that `shouwen doctor` lists"
+        return MailboxRefused(f"the folder {folder} cannot be opened: {refusal.what}", mend)
+
+    def _down(self, fault: Exception) -> MailboxDown | MailboxRefused:
+        cause = explain(fault, "mailbox", self._settings.host, self._settings.port)
+        return (MailboxRefused if cause.person else MailboxDown)(cause.what, cause.mend)
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turns the library's exceptions into ours."""
+        try:
+            yield
+        except CapabilityError as fault:
+            mend = 'write mailbox.security = "tls" and its port (993)'
+            raise MailboxRefused(f"{self._settings.host}: {one_line(fault)}", mend) from None
+        except (IMAPClientAbortError, ProtocolError, OSError) as fault:
+            raise self._down(fault) from None
+        except IMAPClientError as fault:
+            raise MailboxRefused(one_line(fault), "see the server's answer") from None
+
+
+def _fetched(uid: int, item: dict[bytes, Any] | None) -> Fetched:
+    if item is None:
+        return Fetched(uid, b"", 0, None, whole=False, gone=True)
+    raw, size = item.get(b"BODY[]"), item.get(b"RFC822.SIZE")
+    whole = isinstance(raw, bytes) and isinstance(size, int) and len(raw) == size
+    body = raw if isinstance(raw, bytes) else b""
+    return Fetched(uid, body, size or 0, _aware(item.get(b"INTERNALDATE")), whole)
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """The instant with a plain fixed offset; None stays, and a time without offset is no instant."""
+    offset = moment.utcoffset() if moment else None
+    if moment is None or offset is None:
+        return None
+    return moment.replace(tzinfo=timezone(timedelta(seconds=offset.total_seconds())))

@@ -1,0 +1,44 @@
+"""The files that an operator starts from: a configuration and a campaign to edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from intake.campaign_file import shipped_campaign, shipped_files
+
+
+@dataclass(frozen=True, slots=True)
+class StarterFile:
+    """A file of the start; `kept` where one was there already and was left as it is."""
+
+    path: Path
+    kept: bool
+
+
+def write_starter(directory: Path) -> list[StarterFile]:
+    """Writes config.toml, campaign.toml and the campaign's tables into a folder, made if need be.
+
+    A file that exists is kept.  Raises OSError where the folder cannot be written.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    return [_write(directory / name, content) for name, content in _contents().items()]
+
+
+def _contents() -> dict[str, bytes]:
+    """The starting files by name; the tables keep the names by which campaign.toml knows them."""
+    contents = {"config.toml": (files("intake") / "config.example.toml").read_bytes()}
+    for file in (shipped_campaign(), *shipped_files()):
+        contents["campaign.toml" if file == shipped_campaign() else file.name] = file.read_bytes()
+    return contents
+
+
+def _write(path: Path, content: bytes) -> StarterFile:
+    try:
+        # Exclusive: what an operator has edited is never overwritten, not even in a race.
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        return StarterFile(path, kept=True)
+    return StarterFile(path, kept=False)
