@@ -1,0 +1,256 @@
+"""The Chinese names of states, roles, kinds and findings, and how each defect is told and cured.
+
+One place for every word that both letters and staff see; a campaign file may
+reword a defect (`remedy`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from intake.domain.model import Action, LetterKind, LetterState, MessageKind, Role, State
+
+STATE_NAMES: dict[State, str] = {
+    State.RECEIVED: "已收到",
+    State.COMPLETE: "形式检查齐全",
+    State.DEFICIENT: "待补正",
+    State.REVIEW: "人工核对",
+    State.HELD: "超额待排序",
+    State.SUPERSEDED: "已被替换",
+    State.WITHDRAWN: "已撤回",
+    State.REJECTED: "不予受理",
+    State.LAPSED: "逾期未补正",
+}
+"""What staff see in the ledger and the digest."""
+
+CHECK_NAMES: dict[State, str] = {
+    State.RECEIVED: "已登记",
+    State.COMPLETE: "齐全",
+    State.DEFICIENT: "需补正",
+    State.REVIEW: "已登记，核对中",
+    State.HELD: "超出名额，待排序",
+    State.SUPERSEDED: "已由新材料替换",
+    State.WITHDRAWN: "已撤回",
+    State.REJECTED: "不予受理",
+    State.LAPSED: "逾期未补正",
+}
+"""What a unit reads in the column 形式检查: no doubt of ours is told before a person has looked."""
+
+STATE_COLOURS: dict[State, str] = {
+    State.RECEIVED: "D9DEE4",
+    State.COMPLETE: "CFE5CF",
+    State.DEFICIENT: "FBE3B5",
+    State.REVIEW: "F3C9C2",
+    State.HELD: "D6D0EA",
+    State.SUPERSEDED: "E6E6E6",
+    State.WITHDRAWN: "E6E6E6",
+    State.REJECTED: "D8C4BD",
+    State.LAPSED: "E3D3C0",
+}
+"""A pale ground (RRGGBB) for each state, black text readable on it."""
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.FORM: "推荐表WORD版",
+    Role.SCAN: "盖章扫描PDF版",
+    Role.PHOTO: "照片",
+    Role.SUMMARY: "推荐汇总表",
+    Role.STATEMENT: "事迹材料",
+    Role.OTHER: "其他附件",
+}
+
+UNIT_KIND_NAMES: dict[str, str] = {
+    "society": "全国学会",
+    "province": "省级科协",
+    "enterprise": "中央企业科协",
+    "affiliate": "直属单位",
+}
+"""Used where the campaign's quota table names no kind."""
+
+MESSAGE_KIND_NAMES: dict[MessageKind, str] = {
+    MessageKind.MATERIAL: "推荐材料",
+    MessageKind.ENQUIRY: "咨询来信",
+    MessageKind.AUTO_REPLY: "自动回复",
+    MessageKind.BOUNCE: "退信",
+    MessageKind.OWN: "本邮箱所发",
+    MessageKind.BULK: "群发邮件",
+    MessageKind.OTHER: "其他来信",
+}
+
+LETTER_NAMES: dict[LetterKind, str] = {
+    LetterKind.RECEIPT: "收件回执",
+    LetterKind.DEFICIENCY: "补正通知",
+    LetterKind.DECISION: "办理结果告知函",
+    LetterKind.REMINDER: "提醒函",
+    LetterKind.DIGEST: "日报",
+}
+
+LETTER_STATE_NAMES: dict[LetterState, str] = {
+    LetterState.HELD: "暂存待放行",
+    LetterState.QUEUED: "待发送",
+    LetterState.SENDING: "发送中",
+    LetterState.SENT: "已发送",
+    LetterState.DEAD: "投递失败",
+}
+
+ACTION_NAMES: dict[Action, str] = {
+    Action.ACCEPT: "确认齐全",
+    Action.RETURN: "退回补正",
+    Action.REJECT: "不予受理",
+    Action.WITHDRAW: "撤回",
+    Action.REOPEN: "重新办理",
+}
+
+FINDING_NAMES: dict[str, str] = {
+    "form-missing": "缺推荐表WORD版",
+    "scan-missing": "缺盖章扫描PDF版",
+    "scan-not-sealed": "扫描件未见公章",
+    "scan-other-form": "扫描件与推荐表不符",
+    "unreadable": "文件损坏",
+    "encrypted": "文件加密",
+    "too-large": "文件超出处理上限",
+    "cloud-link": "以网盘链接发送",
+    "wrong-format": "文件格式不符",
+    "form-incomplete": "必填项未填",
+    "category-unknown": "类别不明",
+    "unit-unknown": "推荐单位待核",
+    "unit-not-entitled": "非推荐单位范围",
+    "nominee-unclear": "候选典型不明",
+    "late": "逾期报送",
+    "over-quota": "超出名额",
+    "below-threshold": "未达推荐条件",
+    "not-registered": "未注明大美志愿注册",
+    "previously-honoured": "往年已入选",
+    "duplicate-nominee": "候选典型重复",
+    "forms-differ": "WORD版与扫描件不一致",
+    "sender-unverified": "发件人未经验证",
+    "doubtful": "证据不足，待核",
+}
+"""A short name for every finding code; a code without one is shown as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """The two cells of a deficiency notice: 问题 and 补正要求."""
+
+    problem: str
+    cure: str
+
+
+_RESEND_BOTH = "请更正后重新报送推荐表WORD版及相应的盖章扫描PDF"
+
+_REMEDIES: dict[str, Remedy] = {
+    "form-missing": Remedy(
+        "未收到该候选典型的推荐表WORD版",
+        "请将填写完整的推荐表WORD版（.docx）作为附件回复本邮件",
+    ),
+    "scan-missing": Remedy(
+        "未收到该推荐表的盖章扫描PDF",
+        "请将加盖公章的推荐表扫描为PDF后回复本邮件",
+    ),
+    "scan-not-sealed": Remedy(
+        "扫描件中未见推荐单位公章",
+        "请在推荐表上加盖推荐单位公章，重新扫描为PDF后回复本邮件",
+    ),
+    "scan-other-form": Remedy(
+        "该扫描件与推荐表不是同一份材料（{evidence}）",
+        "请核对后，将与该推荐表一致的盖章扫描PDF回复本邮件",
+    ),
+    "unreadable": Remedy(
+        "文件已损坏或不完整，无法打开",
+        "请确认原文件能够正常打开后，重新发送该文件",
+    ),
+    "encrypted": Remedy(
+        "文件设有密码，无法打开",
+        "请取消密码后重新发送该文件",
+    ),
+    "cloud-link": Remedy(
+        "材料以超大附件（网盘链接）方式发送，本邮箱未收到文件本身（{evidence}）",
+        "请将文件作为普通附件回复本邮件；文件较大的，可压缩后分多封邮件报送",
+    ),
+    "wrong-format": Remedy(
+        "文件格式不符合要求（{evidence}）",
+        "推荐表请报送WORD文件，盖章件请扫描为PDF文件，回复本邮件",
+    ),
+    "form-incomplete": Remedy("推荐表有必填项未填写（{evidence}）", _RESEND_BOTH),
+    "category-unknown": Remedy(
+        "推荐表未注明推荐类别（{evidence}）",
+        "请在回复中写明该候选典型的推荐类别",
+    ),
+    "unit-unknown": Remedy(
+        "推荐单位名称未能识别（{evidence}）",
+        "请在回复中写明推荐单位全称及联系电话",
+    ),
+    "unit-not-entitled": Remedy(
+        "报送单位不在本次活动推荐单位范围内（{evidence}）",
+        "请按通知要求，由相应推荐单位审核盖章后统一报送",
+    ),
+    "nominee-unclear": Remedy(
+        "推荐表未载明候选典型姓名或名称（{evidence}）",
+        "请在回复中写明候选典型的姓名或名称",
+    ),
+    "below-threshold": Remedy(
+        "推荐表所填数据未达到推荐条件（{evidence}）",
+        "请核实；属填写有误的，请更正后重新报送推荐表WORD版及相应的盖章扫描PDF",
+    ),
+    "not-registered": Remedy(
+        "推荐表未载明已在“大美志愿”微信小程序注册",
+        "请完成注册并在推荐表中注明，重新报送推荐表WORD版及相应的盖章扫描PDF",
+    ),
+    "previously-honoured": Remedy(
+        "该候选典型曾入选往年科技志愿服务典型（{evidence}），按通知要求不再参加此次申报",
+        "请核实并回复说明；需更换候选典型的，请一并报送新的推荐材料",
+    ),
+    "duplicate-nominee": Remedy(
+        "同一候选典型收到多份推荐材料（{evidence}）",
+        "请回复确认以哪一份为准",
+    ),
+    "forms-differ": Remedy(
+        "推荐表WORD版与盖章扫描件内容不一致（{evidence}）",
+        "请核对后，报送内容一致的推荐表WORD版及盖章扫描PDF",
+    ),
+}
+
+_GENERAL = Remedy("{evidence}", "请核实后回复本邮件说明情况或补充材料")
+
+
+def remedy(code: str, evidence: str, overrides: Mapping[str, str] | None = None) -> Remedy:
+    """How a finding is told to the unit: what is wrong, and how to cure it.
+
+    `evidence` fills `{evidence}`; where there is none, the bracket around it
+    goes too.  `overrides` is the campaign's `[wording]`: the keys
+    `<code>.problem` and `<code>.cure` replace either sentence.  A code without
+    sentences of its own is told by its evidence, or failing that by its name.
+    """
+    shipped = _REMEDIES.get(code, _GENERAL)
+    given = overrides or {}
+    problem = _fill(given.get(f"{code}.problem", shipped.problem), evidence)
+    cure = _fill(given.get(f"{code}.cure", shipped.cure), evidence)
+    return Remedy(problem or finding_name(code), cure)
+
+
+def _fill(sentence: str, evidence: str) -> str:
+    # One pass: evidence quotes the sender and may itself hold braces.
+    evidence = evidence.strip().rstrip("。；，")
+    if not evidence:
+        sentence = re.sub(r"（\{evidence\}）", "", sentence)
+    return sentence.replace("{evidence}", evidence)
+
+
+def finding_name(code: str) -> str:
+    """The Chinese name of a finding code, or the code itself where it has none."""
+    return FINDING_NAMES.get(code, code)
+
+
+def state_name(state: str) -> str:
+    """The Chinese name of a state, from its value; any other text is given back as it is."""
+    return STATE_NAMES[State(state)] if state in set(State) else state
+
+
+def state_colour(state: str) -> str:
+    """The ground (RRGGBB) for a state, from its value or its Chinese name; grey for any other."""
+    for known, name in STATE_NAMES.items():
+        if state in (known.value, name):
+            return STATE_COLOURS[known]
+    return "ECECEC"

@@ -1,0 +1,259 @@
+"""From a view to a mail: the words by jinja2, the mail by the standard library.
+
+Shipped templates live in the package `templates`, one folder a letter; a folder
+of the operator's overrides them file by file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import getaddresses
+from pathlib import Path
+from typing import Any, TypeVar
+
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    StrictUndefined,
+    select_autoescape,
+)
+
+from intake.domain import calendar, wording
+from intake.domain.letters import DigestView, LetterView
+from intake.mail import columns
+
+MAX_REFERENCES = 30
+"""How many message ids References keeps: the first of the thread and its newest."""
+
+_ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}@[!-;=?-~]{1,250}>")
+_DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", re.IGNORECASE)
+_FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A letter in words: one line of subject, plain text, a whole HTML page."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundFile:
+    """A file that we send along.
+
+    Its name is ASCII, since QQ Mail misreads encoded names; `content_type` is
+    "type/subtype".  Raises `ValueError` for any other name.
+    """
+
+    filename: str
+    content_type: str
+    content: bytes
+
+    def __post_init__(self) -> None:
+        if not _FILENAME.fullmatch(self.filename):
+            raise ValueError(f"{self.filename!r} is no plain ASCII file name")
+
+
+class Composer:
+    """Puts views into words.
+
+    `template_dirs` are the operator's folders, the first wins; what they lack is
+    taken from the shipped templates.  A template that names what the view does
+    not hold raises `jinja2.UndefinedError` rather than sending a letter with a gap.
+    """
+
+    def __init__(self, template_dirs: Sequence[Path] = ()) -> None:
+        own = [FileSystemLoader(folder) for folder in template_dirs]
+        self._environment = Environment(
+            loader=ChoiceLoader([*own, PackageLoader("templates", "")]),
+            autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._environment.filters |= _FILTERS
+
+    def render_letter(self, view: LetterView) -> Rendered:
+        """The letter of the view's kind; raises `jinja2.TemplateNotFound` for a kind without a folder."""
+        return self._render(view.kind.value, view)
+
+    def render_digest(self, view: DigestView) -> Rendered:
+        """The daily summary for staff."""
+        return self._render("digest", view)
+
+    def _render(self, folder: str, view: LetterView | DigestView) -> Rendered:
+        safe = cleaned(view)
+
+        def words(name: str, **more: object) -> str:
+            template = self._environment.get_template(f"{folder}/{name}")
+            return template.render(view=safe, next_section=_sections(), **more)
+
+        subject = columns.clean(words("subject.txt"))
+        text = re.sub(r"\n{3,}", "\n\n", columns.wrap(words("body.txt"))).strip("\n") + "\n"
+        return Rendered(subject, text, words("body.html", subject=subject))
+
+
+def cleaned(value: V) -> V:
+    """The same view with every text in it made printable (`columns.clean`).
+
+    Names and filenames in a view are a stranger's: a line break among them could
+    forge a line of the letter, a bidirectional mark another name.
+    """
+    result: Any = value
+    if isinstance(value, str) and type(value) is str:
+        result = columns.clean(value)
+    elif isinstance(value, tuple):
+        result = tuple(cleaned(item) for item in value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        result = replace(value, **{f.name: cleaned(getattr(value, f.name)) for f in fields(value)})
+    return result  # type: ignore[no-any-return]
+
+
+def _sections() -> Callable[[], str]:
+    """Gives 一, 二, 三 … one at a call, so that a left-out section leaves no gap."""
+    numerals: Iterator[str] = itertools.chain(
+        "一二三四五六七八九", ("十", "十一", "十二", "十三", "十四", "十五")
+    )
+    return lambda: next(numerals)
+
+
+_FILTERS: dict[str, Callable[..., object]] = {
+    "moment": calendar.moment,
+    "day": calendar.day,
+    "until": calendar.until,
+    "as_of": calendar.as_of,
+    "short": columns.shorten,
+    "centre": columns.centre,
+    "right": columns.right,
+    "state": wording.state_name,
+    "state_colour": wording.state_colour,
+    "percent": lambda share: f"{share * 100:.1f}%",
+    "bar": lambda share, cells=20: "█" * round(share * cells) + "░" * (cells - round(share * cells)),
+}
+
+
+class _LetterPolicy(EmailPolicy):
+    """CRLF, and message ids one to a line.
+
+    The standard library folds a message id of more than 78 characters, such as
+    Outlook's, into an encoded word; the mail reader then finds no thread.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() in _ID_HEADERS:
+            folded = "\r\n ".join(value.split())
+            return f"{name}: {folded}\r\n".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_POLICY = _LetterPolicy(linesep="\r\n", cte_type="7bit", utf8=False)
+
+
+def build_mail(
+    rendered: Rendered,
+    *,
+    sender: str,
+    to: str,
+    message_id: str,
+    date: datetime,
+    in_reply_to: str | None,
+    references: Sequence[str],
+    attachments: Sequence[OutboundFile] = (),
+    auto: bool,
+) -> bytes:
+    """The mail as bytes, the same for the same input, so that a re-send is the same letter.
+
+    `sender` and `to` are one address each, with or without a name; `date` is
+    aware and told in Beijing time.  `auto` says that it answers a message
+    (Auto-Submitted: auto-replied, RFC 3834 §5); otherwise it is auto-generated.
+    `in_reply_to` and `references` come from strangers: what is not a well-formed
+    message id (RFC 5322 §3.6.4) is left out.  Raises `ValueError` for an address,
+    an own message id or a date that is not well-formed.
+    """
+    if not _MESSAGE_ID.fullmatch(message_id):
+        raise ValueError(f"{message_id!r} is no message id")
+    mail = EmailMessage(policy=_POLICY)
+    mail["From"] = _address(sender)
+    mail["To"] = _address(to)
+    mail["Subject"] = columns.clean(rendered.subject)
+    mail["Date"] = calendar.local(date)
+    mail["Message-ID"] = message_id
+    for name, ids in _thread(in_reply_to, references).items():
+        mail[name] = " ".join(ids)
+    mail["Auto-Submitted"] = "auto-replied" if auto else "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    # base64 throughout: lines of 76 ASCII characters that no relay re-encodes.
+    mail.set_content(rendered.text, cte="base64")
+    mail.add_alternative(rendered.html, subtype="html", cte="base64")
+    for file in attachments:
+        maintype, _, subtype = file.content_type.partition("/")
+        mail.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=file.filename)
+    _fix_boundaries(mail, message_id)
+    return mail.as_bytes()
+
+
+def message_id_for(key: str, sender_domain: str) -> str:
+    """The Message-ID of the outbox row with that key, for ever the same.
+
+    Raises `ValueError` when `sender_domain` is not a domain name.
+    """
+    if not _DOMAIN.fullmatch(sender_domain):
+        raise ValueError(f"{sender_domain!r} is no domain name")
+    return f"<shouwen.{hashlib.sha256(key.encode()).hexdigest()[:40]}@{sender_domain.lower()}>"
+
+
+def _address(text: str) -> Address:
+    """Exactly one mailbox; RFC 3834 §4 wants one recipient, and a list here would be forged."""
+    if re.search(r"[\r\n\0]", text):
+        raise ValueError(f"{text!r} has a line break in it")
+    found = getaddresses([text])
+    # The library mends "a@b c" to a@bc, which may be a stranger's: what it changed is refused.
+    if len(found) != 1 or not found[0][1].isascii() or found[0][1] not in text:
+        raise ValueError(f"{text!r} is not one mail address")
+    name, address = found[0]
+    try:
+        parsed = Address(display_name=columns.clean(name), addr_spec=address)
+    except (
+        HeaderParseError,
+        IndexError,
+        ValueError,
+    ) as fault:  # IndexError: an empty address, in the library
+        raise ValueError(f"{text!r} is not one mail address") from fault
+    if not parsed.username or not _DOMAIN.fullmatch(parsed.domain):
+        raise ValueError(f"{text!r} is not one mail address")
+    return parsed
+
+
+def _thread(in_reply_to: str | None, references: Sequence[str]) -> dict[str, list[str]]:
+    parent = [in_reply_to] if in_reply_to and _MESSAGE_ID.fullmatch(in_reply_to) else []
+    known = [
+        found for found in dict.fromkeys(references) if _MESSAGE_ID.fullmatch(found) and found not in parent
+    ]
+    line = [*known, *parent]
+    if len(line) > MAX_REFERENCES:
+        line = [line[0], *line[1 - MAX_REFERENCES :]]
+    return {name: ids for name, ids in (("In-Reply-To", parent), ("References", line)) if ids}
+
+
+def _fix_boundaries(mail: EmailMessage, message_id: str) -> None:
+    # The library draws boundaries at random.  "=_" cannot occur in base64.
+    digest = hashlib.sha256(message_id.encode()).hexdigest()[:32]
+    for number, part in enumerate(p for p in mail.walk() if p.is_multipart()):
+        part.set_boundary(f"=_{digest}_{number}")

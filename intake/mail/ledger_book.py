@@ -1,0 +1,167 @@
+"""The ledger (台账) as an Excel workbook: one sheet, made to be filtered and printed."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.functions import tostring
+
+from intake.domain import calendar, wording
+
+HEADING_ROW = 3
+_CELL_LIMIT = 32_767  # characters that Excel keeps in a cell
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+_THIN = Side(style="thin", color="FF9A9A9A")
+_GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    key: str
+    heading: str
+    width: float  # in characters of the default font
+
+
+_COLUMNS = (
+    _Column("number", "编号", 14),
+    _Column("state", "状态", 13),
+    _Column("category", "类别", 20),
+    _Column("nominee", "候选典型", 22),
+    _Column("unit", "推荐单位", 26),
+    _Column("unit_kind", "单位类型", 13),
+    _Column("received_at", "收到时间", 18),
+    _Column("form", "Word版", 26),
+    _Column("scan", "盖章PDF版", 26),
+    _Column("others", "其他附件", 26),
+    _Column("findings", "形式检查情况", 36),
+    _Column("letters", "往来信函", 26),
+    _Column("figures", "主要数据", 30),
+)
+
+
+def ledger_book(rows: Sequence[Mapping[str, object]], as_of: datetime, title: str) -> bytes:
+    """The workbook's bytes, the same for the same rows and instant.
+
+    Each row holds `number`, `state`, `category`, `nominee`, `unit`, `unit_kind`,
+    `received_at` (an aware datetime, shown in Beijing time), `form`, `scan`,
+    `others`, `findings`, `letters`, `figures`; a missing or None value is an
+    empty cell, a list is told line by line.  `state` and `unit_kind` may be codes
+    or Chinese.  Text from mail is always text, never a formula.
+    """
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet("台账")
+    _headings(sheet, title, as_of, len(rows))
+    for number, row in enumerate(rows, HEADING_ROW + 1):
+        for place, column in enumerate(_COLUMNS, 1):
+            _fill(_at(sheet, number, place), column.key, row.get(column.key))
+    _page(sheet, HEADING_ROW + len(rows))
+    book.properties.creator = "Shouwen"
+    book.properties.title = str(sheet["A1"].value)
+    return _repeatable(book, as_of)
+
+
+def _at(sheet: Worksheet, row: int, place: int) -> Cell:
+    return cast(Cell, sheet.cell(row, place))
+
+
+def _headings(sheet: Worksheet, title: str, as_of: datetime, count: int) -> None:
+    last = len(_COLUMNS)
+    for row, text, font in (
+        (1, title, Font(name="宋体", size=16, bold=True)),
+        (2, f"截至{calendar.moment(as_of)}，共{count}项", Font(name="宋体", size=10)),
+    ):
+        cell = _at(sheet, row, 1)
+        _text(cell, text)
+        cell.font = font
+        cell.alignment = Alignment(horizontal="center" if row == 1 else "left", vertical="center")
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=last)
+    sheet.row_dimensions[1].height = 30
+    sheet.row_dimensions[HEADING_ROW].height = 22
+    for place, column in enumerate(_COLUMNS, 1):
+        cell = _at(sheet, HEADING_ROW, place)
+        _text(cell, column.heading)
+        cell.font = Font(name="宋体", size=11, bold=True)
+        cell.fill = PatternFill("solid", fgColor="FFF1EFEA")
+        cell.border = _GRID
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        sheet.column_dimensions[get_column_letter(place)].width = column.width
+
+
+def _fill(cell: Cell, key: str, value: object) -> None:
+    cell.font = Font(name="宋体", size=10)
+    cell.border = _GRID
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    if isinstance(value, datetime):
+        # Excel knows no zones: a cell holds the clock on the wall in Beijing.
+        cell.value = calendar.local(value).replace(tzinfo=None, microsecond=0)
+        cell.number_format = "yyyy-mm-dd hh:mm"
+        return
+    text = _printed(key, value)
+    if key == "state" and text:
+        cell.fill = PatternFill("solid", fgColor="FF" + wording.state_colour(text))
+    if text:
+        _text(cell, text)
+
+
+def _printed(key: str, value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (list, tuple)):
+        return "\n".join(map(str, value))
+    text = str(value)
+    if key == "state":
+        return wording.state_name(text)
+    return wording.UNIT_KIND_NAMES.get(text, text) if key == "unit_kind" else text
+
+
+def _text(cell: Cell, text: str) -> None:
+    """Writes text as text: a nominee called =HYPERLINK(…) must not act on the staff's machine."""
+    legal = ILLEGAL_CHARACTERS_RE.sub("", text).encode("utf-8", "ignore").decode()
+    cell.value = legal[:_CELL_LIMIT]
+    cell.data_type = "s"
+    # Stays text when somebody edits the cell or saves the sheet as CSV and opens that.
+    cell.quotePrefix = legal[:1] in tuple("=+-@")
+
+
+def _page(sheet: Worksheet, last_row: int) -> None:
+    corner = f"{get_column_letter(len(_COLUMNS))}{last_row}"
+    sheet.freeze_panes = f"B{HEADING_ROW + 1}"
+    sheet.auto_filter.ref = f"A{HEADING_ROW}:{corner}"
+    sheet.print_area = f"A1:{corner}"
+    sheet.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins.left = sheet.page_margins.right = 0.4  # inches
+    sheet.HeaderFooter.oddFooter = HeaderFooterItem(center=_HeaderFooterPart("第&P页 共&N页"))
+
+
+def _repeatable(book: Workbook, as_of: datetime) -> bytes:
+    """The saved book without the clock: openpyxl stamps the time of saving in two places."""
+    saved, stable = io.BytesIO(), io.BytesIO()
+    book.save(saved)
+    told = calendar.local(as_of).replace(tzinfo=None, microsecond=0)
+    book.properties.created = book.properties.modified = told
+    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(stable, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            core = name == "docProps/core.xml"
+            content = tostring(book.properties.to_tree()) if core else source.read(name)
+            entry = zipfile.ZipInfo(name, _ZIP_EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(entry, content)
+    return stable.getvalue()

@@ -1,0 +1,283 @@
+"""Sample letters and digests: ordinary ones, and such as a hostile or careless sender causes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from intake.domain.calendar import SHANGHAI
+from intake.domain.campaign import Office
+from intake.domain.letters import (
+    DefectLine,
+    DigestItem,
+    DigestTotals,
+    DigestView,
+    LetterView,
+    NominationLine,
+    QuotaLine,
+    Ranking,
+)
+from intake.domain.model import LetterKind
+from intake.domain.wording import remedy
+
+TITLE = "2024年度科技志愿服务先进典型宣传活动"
+VOLUNTEER, ORGANISATION, PROJECT = "最美科技志愿者", "最佳科技志愿服务组织", "最佳科技志愿服务项目"
+SITE = "最美科技志愿服务点（社区或村）"
+
+OFFICE = Office(
+    name="中国科协农村专业技术服务中心",
+    short_name="农技中心",
+    contacts=("布老师", "印老师"),
+    phones=("010-00000001", "010-00000002"),
+    address="intake@example.org",
+    privacy="所收个人信息仅用于本次推荐材料的登记、形式检查和评审组织，活动结束后按规定期限保存并删除；"
+    "需查询、更正的，请与上述联系人联系。",
+)
+
+
+def at(day: int, hour: int = 9, minute: int = 0, month: int = 2) -> datetime:
+    return datetime(2025, month, day, hour, minute, tzinfo=SHANGHAI)
+
+
+def nomination(
+    number: int,
+    nominee: str,
+    category: str,
+    form: str | None,
+    scan: str | None,
+    others: tuple[str, ...] = (),
+    check: str = "齐全",
+) -> NominationLine:
+    return NominationLine(
+        f"KX2024-{number:04d}", category, nominee, form, scan, others, at(21, 15, 32), check
+    )
+
+
+def letter(
+    kind: LetterKind,
+    nominations: tuple[NominationLine, ...],
+    *,
+    addressee: str | None = "浙江省科学技术协会",
+    defects: tuple[DefectLine, ...] = (),
+    rankings: tuple[Ranking, ...] = (),
+    quotas: tuple[QuotaLine, ...] = (),
+    loose: tuple[str, ...] = (),
+    reference: str = "农技中心收〔2025〕12号",
+) -> LetterView:
+    return LetterView(
+        kind=kind,
+        reference=reference,
+        campaign_title=TITLE,
+        addressee=addressee,
+        received_at=at(21, 15, 32),
+        deadline_at=at(24, 0),
+        supplement_until=at(8, 0, month=3),
+        nominations=nominations,
+        defects=defects,
+        rankings=rankings,
+        quotas=quotas,
+        loose=loose,
+        office=OFFICE,
+        signed_on=date(2025, 2, 21),
+    )
+
+
+RECEIPT = letter(
+    LetterKind.RECEIPT,
+    (
+        nomination(
+            1,
+            "张三",
+            VOLUNTEER,
+            "推荐表.docx",
+            "推荐表（盖章）.pdf",
+            tuple(f"工作照{n}.jpg" for n in range(1, 9)),
+        ),
+        nomination(
+            2,
+            "某某大学附属第一医院青年科技志愿者健康科普与应急救护服务总队“银龄护航”分队",
+            ORGANISATION,
+            "附件2：2024年度最佳科技志愿服务组织推荐表（浙江省科协推荐，最终修改定稿版20250220）.docx",
+            "SCAN_20250221_153012345678901234567890_HP_LaserJet_MFP_M437_final_signed_and_stamped.pdf",
+            ("事迹材料.docx",),
+        ),
+        nomination(3, "梅林社区", SITE, "梅林社区推荐表.doc", None, check="已登记，核对中"),
+    ),
+    quotas=(QuotaLine(VOLUNTEER, 1, 5), QuotaLine(ORGANISATION, 1, 5), QuotaLine(SITE, 1, 5)),
+    loose=("推荐汇总表.xlsx",),
+)
+
+HOSTILE = letter(
+    LetterKind.RECEIPT,
+    (
+        nomination(
+            7,
+            "<script>alert('x')</script>\r\nBcc: all@example.org",
+            VOLUNTEER,
+            '"><img src=x onerror=alert(1)>\u202efdp.docx',
+            "a" * 300 + ".pdf",
+            ("{{ 7*7 }}{% raw %}", "空\u200b白\x07.jpg"),
+        ),
+    ),
+    addressee=None,
+)
+
+
+def _defect(number: int, subject: str, document: str, code: str, evidence: str = "") -> DefectLine:
+    told = remedy(code, evidence)
+    return DefectLine(f"KX2024-{number:04d}", subject, document, told.problem, told.cure)
+
+
+DEFICIENCY = letter(
+    LetterKind.DEFICIENCY,
+    (
+        nomination(11, "张三", VOLUNTEER, "张三推荐表.docx", None, check="需补正"),
+        nomination(12, "李四", VOLUNTEER, None, "李四盖章.pdf", check="需补正"),
+        nomination(13, "农技小院服务队", ORGANISATION, "农技小院.docx", "农技小院.pdf"),
+        nomination(14, "科普进山乡", PROJECT, "项目推荐表.docx", "项目扫描件.pdf", check="需补正"),
+        nomination(15, "柳溪村", SITE, "柳溪村.docx", "柳溪村.pdf", check="超出名额，待排序"),
+        nomination(16, "梅林社区", SITE, "梅林.docx", "梅林.pdf", check="超出名额，待排序"),
+        nomination(17, "石桥社区", SITE, "石桥.docx", "石桥.pdf", check="超出名额，待排序"),
+    ),
+    addressee="中国农学会",
+    defects=(
+        _defect(11, "张三", "盖章扫描PDF", "scan-missing"),
+        _defect(12, "李四", "推荐表WORD版", "form-missing"),
+        _defect(
+            14,
+            "科普进山乡",
+            "项目推荐表.docx",
+            "form-incomplete",
+            "“项目实施时间”“团队志愿者人数”",
+        ),
+        _defect(14, "科普进山乡", "项目扫描件.pdf", "scan-not-sealed"),
+        _defect(
+            14,
+            "科普进山乡",
+            "项目照片.zip",
+            "cloud-link",
+            "QQ邮箱超大附件，128.03M，2025年3月1日21时59分到期",
+        ),
+    ),
+    rankings=(Ranking(SITE, 2, ("柳溪村", "梅林社区", "石桥社区")),),
+    quotas=(
+        QuotaLine(VOLUNTEER, 2, 2),
+        QuotaLine(ORGANISATION, 1, 2),
+        QuotaLine(PROJECT, 1, 2),
+        QuotaLine(SITE, 3, 2),
+    ),
+    reference="农技中心收〔2025〕13号",
+)
+
+RANKING_ONLY = letter(
+    LetterKind.DEFICIENCY,
+    tuple(
+        nomination(20 + n, name, VOLUNTEER, f"{name}.docx", f"{name}.pdf", check="超出名额，待排序")
+        for n, name in enumerate(("甲一", "乙二", "丙三"))
+    ),
+    addressee="科技导报社",
+    rankings=(
+        Ranking("合计", 2, ("甲一（最美科技志愿者）", "乙二（最美科技志愿者）", "丙三（最美科技志愿者）")),
+    ),
+    quotas=(QuotaLine("合计", 3, 2),),
+    reference="农技中心收〔2025〕14号",
+)
+
+
+def _item(number: int, unit: str, nominee: str, state: str, what: str, act: str = "") -> DigestItem:
+    return DigestItem(f"KX2024-{number:04d}", unit, nominee, VOLUNTEER, state, what, at(21, 8, 5), act)
+
+
+BUSY_DIGEST = DigestView(
+    campaign_title=TITLE,
+    as_of=at(22, 8, 30),
+    deadline_at=at(24, 0),
+    totals=DigestTotals(
+        units_expected=248,
+        units_reported=68,
+        nominations=203,
+        by_state=(("complete", 141), ("deficient", 37), ("review", 12), ("held", 9), ("withdrawn", 4)),
+        by_category=((VOLUNTEER, 81), (ORGANISATION, 55), (PROJECT, 48), (SITE, 19)),
+    ),
+    arrived=tuple(_item(n, "浙江省科学技术协会", f"候选人{n}", "complete", "材料齐全") for n in range(1, 56)),
+    people=(
+        _item(
+            61,
+            "中国农学会",
+            "王五",
+            "review",
+            "WORD版姓名“王五”，扫描件未能辨认，证据不足",
+            "shouwen decide KX2024-0061 accept --by 姓名 --reason 理由",
+        ),
+        _item(
+            62,
+            "未知单位：杭州市余杭区科学技术协会",
+            "余杭区农技志愿服务总队",
+            "review",
+            "推荐单位不在名册，疑为区县级科协",
+            "请电话核实后执行 shouwen decide KX2024-0062 return --by 姓名 --reason 理由",
+        ),
+    ),
+    deficient=(_item(11, "中国农学会", "张三", "deficient", "缺盖章扫描PDF版，补正期限2025年3月7日24时前"),),
+    over_quota=(_item(15, "中国农学会", "柳溪村", "held", "最美科技志愿服务点已报3项／上限2项，待单位排序"),),
+    late=(),
+    enquiries=(
+        DigestItem(
+            "",
+            "someone@example.org",
+            "",
+            "",
+            "",
+            "咨询：推荐表是否需要法人签字？",
+            at(21, 17, 2),
+            "请人工回复",
+        ),
+    ),
+    letters_held=(),
+    letters_dead=(
+        DigestItem(
+            "信函18",
+            "四川省科学技术协会",
+            "",
+            "",
+            "",
+            "收件回执投递失败：550 User not found",
+            at(21, 18),
+            "请核对邮箱地址",
+        ),
+    ),
+    quarantined=(),
+    missing_units=(
+        ("全国学会", tuple(f"中国第{n}专业科学技术学会" for n in range(1, 149))),
+        ("省级科协", tuple(f"某省{n}科学技术协会" for n in range(1, 25))),
+        ("直属单位", tuple(f"第{n}直属服务中心" for n in range(1, 9))),
+    ),
+    letters_sent_today=41,
+    faults=("扫描件识别部件未安装，本日3份扫描件转人工核对",),
+)
+
+EMPTY_DIGEST = DigestView(
+    campaign_title=TITLE,
+    as_of=at(1, 8, 0),
+    deadline_at=at(24, 0),
+    totals=DigestTotals(0, 0, 0, (), ()),
+    arrived=(),
+    people=(),
+    deficient=(),
+    over_quota=(),
+    late=(),
+    enquiries=(),
+    letters_held=(),
+    letters_dead=(),
+    quarantined=(),
+    missing_units=(),
+    letters_sent_today=0,
+    faults=(),
+)
+
+LETTERS = {
+    "receipt": RECEIPT,
+    "deficiency": DEFICIENCY,
+    "receipt-hostile": HOSTILE,
+    "deficiency-ranking": RANKING_ONLY,
+}
+DIGESTS = {"digest": BUSY_DIGEST, "digest-empty": EMPTY_DIGEST}

@@ -1,0 +1,163 @@
+"""The mail as bytes: headers, parts, and that nothing can be smuggled in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.mail.compose import MAX_REFERENCES, OutboundFile, Rendered, build_mail, message_id_for
+
+LETTER = Rendered(
+    "收件回执（农技中心收〔2025〕12号）", "浙江省科学技术协会：\n已收悉。\n", "<p>已收悉。</p>\n"
+)
+OWN = message_id_for("receipt:浙江省科学技术协会:1", "163.com")
+BOOK = OutboundFile("ledger-20250221.xlsx", "application/vnd.ms-excel", b"PK\x03\x04" * 100)
+
+
+def mail(rendered: Rendered = LETTER, /, **given: Any) -> bytes:
+    settings: dict[str, Any] = {
+        "sender": "中国科协农村专业技术服务中心 <intake@163.com>",
+        "to": "unit@example.org",
+        "message_id": OWN,
+        "date": datetime(2025, 2, 21, 7, 32, 8, tzinfo=UTC),
+        "in_reply_to": "<a@example.org>",
+        "references": ("<z@example.org>", "<a@example.org>"),
+        "auto": True,
+    }
+    return build_mail(rendered, **settings | given)
+
+
+def parsed(raw: bytes) -> EmailMessage:
+    message = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def test_headers_of_an_automatic_reply() -> None:
+    message = parsed(mail())
+    assert message["Subject"] == LETTER.subject
+    assert message["From"].addresses[0].display_name == "中国科协农村专业技术服务中心"
+    assert message["From"].addresses[0].addr_spec == "intake@163.com"
+    assert message["To"] == "unit@example.org"
+    assert message["Date"] == "Fri, 21 Feb 2025 15:32:08 +0800"
+    assert message["Message-ID"] == OWN
+    assert message["In-Reply-To"] == "<a@example.org>"
+    assert message["References"] == "<z@example.org> <a@example.org>"
+    assert message["Auto-Submitted"] == "auto-replied"
+    assert message["X-Auto-Response-Suppress"] == "All"
+
+
+def test_digest_is_generated_and_carries_its_file() -> None:
+    message = parsed(mail(auto=False, in_reply_to=None, references=(), attachments=(BOOK,)))
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["In-Reply-To"] is None and message["References"] is None
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "application/vnd.ms-excel",
+    ]
+    (attachment,) = message.iter_attachments()
+    assert attachment.get_filename() == BOOK.filename
+    assert attachment.get_payload(decode=True) == BOOK.content
+
+
+def test_both_bodies_come_through() -> None:
+    message = parsed(mail())
+    plain, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert plain is not None and plain.get_content() == LETTER.text.replace("\n", "\r\n")
+    assert html is not None and html.get_content() == LETTER.html.replace("\n", "\r\n")
+
+
+def test_same_input_gives_the_same_bytes() -> None:
+    assert mail(attachments=(BOOK,)) == mail(attachments=(BOOK,))
+    assert mail() != mail(message_id=message_id_for("another", "163.com"))
+
+
+def test_long_message_id_is_never_folded_into_an_encoded_word() -> None:
+    long = f"<{'A1b2' * 40}@namprd13.prod.outlook.example>"
+    raw = mail(in_reply_to=long, references=("<z@example.org>", long))
+    assert f"In-Reply-To: {long}\r\n".encode() in raw
+    assert f"References: <z@example.org>\r\n {long}\r\n".encode() in raw
+
+
+def test_references_keep_the_first_and_the_newest() -> None:
+    ids = [f"<{n}@example.org>" for n in range(100)]
+    kept = parsed(mail(in_reply_to=ids[-1], references=ids))["References"].split()
+    assert len(kept) == MAX_REFERENCES
+    assert (kept[0], kept[1], kept[-1]) == (ids[0], ids[71], ids[-1])
+
+
+@pytest.mark.parametrize(
+    "bad", ["a@b", "<a b@c>", "<a@b>\r\nBcc: x@y", "<a@b>\nBcc: x@y", "<é@b>", "<a@b", "<>", ""]
+)
+def test_malformed_foreign_ids_are_left_out(bad: str) -> None:
+    message = parsed(mail(in_reply_to=bad, references=(bad, "<good@example.org>")))
+    assert message["In-Reply-To"] is None
+    assert message["References"] == "<good@example.org>"
+    assert message["Bcc"] is None
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "",
+        "x",
+        "a@b\r\nBcc: c@d",
+        "a@b, c@d",
+        "a@",
+        "@b",
+        "张@例.中国",
+        "a@b c",
+        "<a@b> <c@d>",
+        "a@b\nX: y",
+        "a@-b",
+    ],
+)
+@pytest.mark.parametrize("field", ["to", "sender"])
+def test_what_is_not_one_address_is_refused(field: str, bad: str) -> None:
+    with pytest.raises(ValueError):
+        mail(LETTER, **{field: bad})
+
+
+@pytest.mark.parametrize(
+    "field, bad", [("message_id", "<a@b>\r\nX: y"), ("message_id", "a@b"), ("date", datetime(2025, 2, 21))]
+)
+def test_own_malformed_values_are_refused(field: str, bad: object) -> None:
+    with pytest.raises(ValueError):
+        mail(LETTER, **{field: bad})
+
+
+@given(st.text(max_size=300), st.text(max_size=2000))
+def test_any_words_make_a_sound_mail(subject: str, text: str) -> None:
+    safe = text.encode("utf-8", "ignore").decode().replace("\r", "")
+    raw = mail(Rendered(subject, safe, f"<p>{safe}</p>"))
+    assert raw.isascii()
+    assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
+    assert b"\n" not in raw.replace(b"\r\n", b"") and b"\r" not in raw.replace(b"\r\n", b"")
+    assert set(parsed(raw).keys()) == set(parsed(mail()).keys())
+
+
+@given(st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=120))
+def test_subject_comes_through_whole(subject: str) -> None:
+    assert parsed(mail(Rendered(subject, "x", "x")))["Subject"] == subject
+
+
+def test_message_id_follows_from_the_key_alone() -> None:
+    assert message_id_for("k", "163.com") == message_id_for("k", "163.COM")
+    assert message_id_for("k", "163.com") != message_id_for("l", "163.com")
+    with pytest.raises(ValueError):
+        message_id_for("k", "163.com>\r\nBcc: x@y")
+
+
+@pytest.mark.parametrize("name", ["台账.xlsx", "a/b.xlsx", "../x", 'a".xlsx', "a\r\nb", "", ".hidden"])
+def test_attachment_names_are_plain(name: str) -> None:
+    with pytest.raises(ValueError):
+        OutboundFile(name, "text/csv", b"")

@@ -1,0 +1,93 @@
+"""The ledger as a workbook, read back."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import UTC, datetime
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from intake.mail.ledger_book import HEADING_ROW, ledger_book
+
+AS_OF = datetime(2025, 2, 22, 0, 30, tzinfo=UTC)
+ROW: dict[str, object] = {
+    "number": "KX2024-0001",
+    "state": "deficient",
+    "category": "最美科技志愿者",
+    "nominee": "张三",
+    "unit": "浙江省科学技术协会",
+    "unit_kind": "province",
+    "received_at": datetime(2025, 2, 21, 16, 0, 8, tzinfo=UTC),
+    "form": "推荐表.docx",
+    "scan": None,
+    "others": ["照片1.jpg", "照片2.jpg"],
+    "findings": "缺盖章扫描PDF版",
+    "letters": "",
+    "figures": "服务年限：5年",
+}
+
+
+def sheet_of(book: bytes) -> Worksheet:
+    sheet = load_workbook(io.BytesIO(book)).active
+    assert isinstance(sheet, Worksheet)
+    return sheet
+
+
+def test_rows_are_told_in_chinese_with_real_dates() -> None:
+    sheet = sheet_of(ledger_book([ROW], AS_OF, "推荐材料台账"))
+    values = [cell.value for cell in sheet[HEADING_ROW + 1]]
+    assert values[:6] == ["KX2024-0001", "待补正", "最美科技志愿者", "张三", "浙江省科学技术协会", "省级科协"]
+    assert values[6] == datetime(2025, 2, 22, 0, 0, 8)
+    assert values[7:10] == ["推荐表.docx", None, "照片1.jpg\n照片2.jpg"]
+    assert sheet["A1"].value == "推荐材料台账"
+    assert sheet["A2"].value == "截至2025年2月22日8时30分，共1项"
+    assert [cell.value for cell in sheet[HEADING_ROW]][:4] == ["编号", "状态", "类别", "候选典型"]
+
+
+@pytest.mark.parametrize("text", ['=HYPERLINK("http://x","y")', "+1+1", "-1", "@SUM(A1)", "=1+1"])
+def test_text_from_mail_is_never_a_formula(text: str) -> None:
+    book = ledger_book([ROW | {"nominee": text}], AS_OF, text)
+    cell = sheet_of(book).cell(HEADING_ROW + 1, 4)
+    assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", True)
+    assert b"<f>" not in zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml")
+
+
+def test_characters_that_excel_refuses_are_dropped() -> None:
+    row = ROW | {"nominee": "张\x00三\x1f", "form": "\ud800表.docx", "findings": "长" * 40_000}
+    values = [cell.value for cell in sheet_of(ledger_book([row], AS_OF, "台账"))[HEADING_ROW + 1]]
+    assert (values[3], values[7], len(str(values[10]))) == ("张三", "表.docx", 32_767)
+
+
+def test_page_is_ready_to_filter_and_print() -> None:
+    sheet = sheet_of(ledger_book([ROW, ROW], AS_OF, "台账"))
+    assert sheet.freeze_panes == "B4"
+    assert sheet.auto_filter.ref == "A3:M5"
+    assert sheet.page_setup.orientation == "landscape"
+    assert (str(sheet.page_setup.paperSize), sheet.page_setup.fitToHeight) == (sheet.PAPERSIZE_A4, 0)
+    assert sheet.sheet_properties.pageSetUpPr is not None
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage is True
+    assert sheet.print_title_rows == "$3:$3"
+    state = sheet.cell(HEADING_ROW + 1, 2)
+    assert state.fill.fgColor.rgb == "FFFBE3B5"
+
+
+def test_same_rows_give_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = ledger_book([ROW], AS_OF, "台账")
+    # The library's own stamp of saving must not come through, so move its clock.
+    import openpyxl.writer.excel as writer
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> Later:
+            return cls(2031, 1, 1, tzinfo=UTC)
+
+    monkeypatch.setattr(writer.datetime, "datetime", Later)
+    assert ledger_book([ROW], AS_OF, "台账") == first
+    assert load_workbook(io.BytesIO(first)).properties.modified == datetime(2025, 2, 22, 8, 30)
+
+
+def test_empty_ledger_opens() -> None:
+    assert sheet_of(ledger_book([], AS_OF, "台账"))["A2"].value == "截至2025年2月22日8时30分，共0项"

@@ -1,0 +1,174 @@
+"""The letters as people read them: whole files compared, and what must hold of any letter.
+
+`SHOUWEN_GOLDEN=write pytest tests/unit/mail` writes the files anew; look at the difference.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+
+from intake.domain.letters import DigestView
+from intake.mail.columns import PAGE, columns
+from intake.mail.compose import Composer, Rendered
+from tests.unit.mail import samples
+
+ROOT = Path(__file__).parents[3]
+SHOWN = ROOT / "docs" / "letters"
+GOLDEN = ROOT / "tests" / "golden" / "letters"
+NAMES = [*samples.LETTERS, *samples.DIGESTS]
+
+
+def rendered(name: str, composer: Composer | None = None) -> Rendered:
+    composer = composer or Composer()
+    if name in samples.LETTERS:
+        return composer.render_letter(samples.LETTERS[name])
+    return composer.render_digest(samples.DIGESTS[name])
+
+
+class Page(HTMLParser):
+    """Tags, attributes and text of a page as a mail reader sees them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: set[str] = set()
+        self.words = ""
+        self.open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+        if tag not in {"meta", "br"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_letter_is_as_it_was_approved(name: str) -> None:
+    made = rendered(name)
+    folder = SHOWN if name in {"receipt", "deficiency", "digest"} else GOLDEN
+    for suffix, text in ((".txt", f"Subject: {made.subject}\n\n{made.text}"), (".html", made.html)):
+        path = folder / f"{name}{suffix}"
+        if os.environ.get("SHOUWEN_GOLDEN") == "write":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_plain_text_fits_the_page(name: str) -> None:
+    assert [line for line in rendered(name).text.split("\n") if columns(line) > PAGE] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_is_well_formed_and_fetches_nothing(name: str) -> None:
+    page = Page(rendered(name).html)
+    assert page.open == []
+    assert not {"script", "img", "link", "style", "iframe", "form", "a"} & set(page.tags)
+    assert not {
+        a for a in page.attributes if a.startswith("on") or a in {"src", "href", "background", "class"}
+    }
+    assert not re.search(r"url\(|@import|position:", rendered(name).html)
+
+
+def test_what_a_stranger_wrote_stays_text() -> None:
+    made = rendered("receipt-hostile")
+    page = Page(made.html)
+    assert "<script>alert('x')</script> Bcc: all@example.org" in page.words
+    assert "{{ 7*7 }}{% raw %}" in page.words and "49" not in page.words
+    for part in (made.subject, made.text, made.html):
+        assert not re.search(r"[\u200b-\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f]", part)
+    assert not re.search(r"^ *Bcc:", made.text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_receipt_echoes_names_files_and_times(part: str) -> None:
+    made = rendered("receipt")
+    words = made.text if part == "text" else Page(made.html).words
+    plain = re.sub(r"\s", "", words)
+    for expected in (
+        "浙江省科学技术协会",
+        "农技中心收〔2025〕12号",
+        "以本邮箱系统收到时间为准",
+        "2025年2月21日15时32分",
+        "KX2024-0001",
+        "推荐表（盖章）.pdf",
+        "“银龄护航”分队",
+        "不代表通过初核",
+        "个人信息保护说明",
+        "010-00000001",
+    ):
+        assert expected in plain
+    assert re.search(r"本类已报1项?／上限5", plain)
+
+
+def test_deficiency_notice_lists_every_defect_the_limit_and_the_ranking() -> None:
+    made = rendered("deficiency")
+    plain = re.sub(r"\s", "", Page(made.html).words)
+    assert "农技中心收〔2025〕13号" in made.subject
+    for defect in samples.DEFICIENCY.defects:
+        assert defect.problem in plain and defect.cure in plain
+    assert "请于2025年3月7日24时前" in plain
+    assert "其余材料无需重复报送" in plain
+    ranking = plain[plain.index("、请排序确认") : plain.index("、登记情况")]
+    assert all(name in ranking for name in ("柳溪村", "梅林社区", "石桥社区"))
+
+
+def test_letter_without_unit_prints_no_quota_and_asks_for_the_name() -> None:
+    text = rendered("receipt-hostile").text
+    assert "名额" not in text and "None" not in text
+    assert "请在回复中写明推荐单位全称" in text
+
+
+def test_digest_puts_people_first_and_tells_how_many_more() -> None:
+    text = rendered("digest").text
+    headings = re.findall(r"^([一二三四五六七八九十]+)、(\S+?)（", text, re.MULTILINE)
+    assert [numeral for numeral, _ in headings] == list("一二三四五六七八")
+    assert headings[0][1] == "人工待办"
+    assert "另有15件，见所附台账" in text
+    assert "以下各项无：逾期报送、暂存待放行信函、隔离邮件。" in text
+
+
+def test_digest_names_every_missing_unit() -> None:
+    plain = re.sub(r"\s", "", rendered("digest").text)
+    missing = [name for _, names in samples.BUSY_DIGEST.missing_units for name in names]
+    assert len(missing) == 180
+    assert [name for name in missing if name not in plain] == []
+
+
+@pytest.mark.parametrize("reported", [0, 1, 247, 248])
+def test_digest_bar_fills_with_the_rate(reported: int) -> None:
+    view: DigestView = samples.BUSY_DIGEST
+    made = Composer().render_digest(replace(view, totals=replace(view.totals, units_reported=reported)))
+    widths = [int(w) for w in re.findall(r'<td width="(\d+)%" style="height:10px', made.html)]
+    assert sum(widths) == 100
+    assert made.text.count("█") == round(reported / 248 * 20)
+
+
+def test_operator_overrides_one_file_and_keeps_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "receipt").mkdir()
+    (tmp_path / "receipt" / "subject.txt").write_text("回执 {{ view.reference }}", encoding="utf-8")
+    made = rendered("receipt", Composer([tmp_path]))
+    assert made.subject == "回执 农技中心收〔2025〕12号"
+    assert made.text == rendered("receipt").text
+    assert rendered("deficiency", Composer([tmp_path])) == rendered("deficiency")
+
+
+def test_a_misspelt_name_in_a_template_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "receipt").mkdir()
+    (tmp_path / "receipt" / "subject.txt").write_text("{{ view.refrence }}", encoding="utf-8")
+    with pytest.raises(UndefinedError, match="refrence"):
+        rendered("receipt", Composer([tmp_path]))
