@@ -1,0 +1,59 @@
+# Everything a developer or an evaluator runs, on a machine with Python 3.11 or newer and make.
+# Each target makes the environment .venv by itself; nothing is installed outside it.
+
+PYTHON ?= python3
+DEMO_DIR ?= demo
+# Tests run in two processes; PYTEST_ARGS="-k name" chooses, PYTEST_ARGS="-n 0" is for a debugger.
+PYTEST_ARGS ?=
+# make lock LOCK_ARGS=--upgrade takes newer versions; without it the locked ones stay where they still fit.
+LOCK_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+LOCK := pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench lock clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+demo: $(INSTALLED) ## Run the main job on a sample mailbox; results in demo/ (or DEMO_DIR=...)
+	$(BIN)/shouwen demo $(DEMO_DIR)
+
+test: $(INSTALLED) ## Run all tests (needs no root, Docker or service)
+	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+
+check: $(INSTALLED) ## Look for faults without running: ruff, mypy, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(INSTALLED) ## Measure messages per second, beside the bare library calls
+	$(BIN)/python -m bench
+
+lock: | $(BIN)/python ## Write requirements.lock and requirements-dev.lock anew from pyproject.toml
+	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv
+	PATH="$$PATH:$(CURDIR)/$(BIN)" uv $(LOCK) --output-file requirements.lock
+	PATH="$$PATH:$(CURDIR)/$(BIN)" uv $(LOCK) --all-extras --output-file requirements-dev.lock
+
+clean: ## Remove the environment, the demo's results and all caches
+	rm -rf $(VENV) demo build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The lock file has a hash for every package, so pip refuses whatever differs from what was tested.
+$(INSTALLED): requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not here. Install Python 3.11 or newer, or name it: make PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Shouwen needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another one: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "$(PYTHON) cannot make environments. Install its venv module (Debian: the package python3-venv)."; exit 1; }
+	$(PYTHON) -m venv $(VENV)

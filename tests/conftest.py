@@ -1,0 +1,90 @@
+"""The servers and databases that tests run against, each a fixture; `tests/servers/` tells how they work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from intake.demo.mailbox import EmbeddedMailbox
+from tests.servers.dovecot import Dovecot, find_dovecot
+from tests.servers.imap_faults import FaultyMailbox
+from tests.servers.parts import missing
+from tests.servers.postgres import Postgres, find_programs, running_postgres
+from tests.servers.smtp_faults import FaultyPostOffice
+
+USERNAME = "intake@example.org"
+PASSWORD = "secret"
+
+
+@pytest.fixture
+def dovecot() -> Iterator[Dovecot]:
+    """A fresh mailbox on a real Dovecot."""
+    program, mend = find_dovecot()
+    if program is None:
+        missing("Dovecot", mend)
+    with Dovecot(program, USERNAME, PASSWORD) as server:
+        yield server
+
+
+@pytest.fixture
+def pymap_mailbox() -> Iterator[EmbeddedMailbox]:
+    """A fresh mailbox on the embedded IMAP server, which every machine has."""
+    with EmbeddedMailbox(USERNAME, PASSWORD) as server:
+        yield server
+
+
+@pytest.fixture
+def imap_fault_server() -> Iterator[Callable[..., FaultyMailbox]]:
+    """Starts IMAP servers that go wrong; takes what `FaultyMailbox` takes."""
+    with ExitStack() as stack:
+
+        def start(*given: object, **named: object) -> FaultyMailbox:
+            return stack.enter_context(FaultyMailbox(*given, **named))  # type: ignore[arg-type]
+
+        yield start
+
+
+@pytest.fixture
+def postoffice() -> Iterator[FaultyPostOffice]:
+    """A mail server that takes every letter, except for the faults that a test plans."""
+    with FaultyPostOffice(USERNAME, PASSWORD) as server:
+        yield server
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of an SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'shouwen.db'}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """A running Postgres: the one that SHOUWEN_TEST_POSTGRES names (a URL), else one of our own."""
+    if given := os.environ.get("SHOUWEN_TEST_POSTGRES"):
+        yield Postgres(make_url(given))
+        return
+    programs = find_programs()
+    if programs is None:
+        missing("Postgres", "install the package postgresql, or set SHOUWEN_TEST_POSTGRES to a URL")
+    with running_postgres(programs) as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Postgres) -> Iterator[str]:
+    """The URL of a fresh, empty Postgres database."""
+    url = postgres_server.create_database()
+    yield url
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Runs the test twice: on a fresh SQLite file and on a fresh Postgres database."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
