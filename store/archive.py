@@ -1,0 +1,103 @@
+"""The archive: every message and every attachment on disk, under the hash of its bytes.
+
+Files are written beside their place, synced, and renamed into it, and then the
+folder is synced: after a power cut there is either the whole file or none.  A file
+is never changed or overwritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp, mkstemp
+from typing import Literal
+
+Shelf = Literal["messages", "documents"]
+
+PREFIX = "sha256:"
+
+
+def content_hash(data: bytes) -> str:
+    """The name of these bytes: "sha256:" and 64 hex digits."""
+    return PREFIX + hashlib.sha256(data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A folder with a shelf for messages and one for documents."""
+
+    root: Path
+
+    def path(self, shelf: Shelf, name: str) -> Path:
+        """Where the bytes of that hash lie, or would lie."""
+        digest = name.removeprefix(PREFIX)
+        return self.root / shelf / digest[:2] / digest
+
+    def put(self, shelf: Shelf, data: bytes) -> str:
+        """Keeps the bytes for good and returns their hash; cheap when they are already there.
+
+        Raises `OSError` when the disk refuses (full, not writable): an outage.
+        """
+        name = content_hash(data)
+        place = self.path(shelf, name)
+        if not self._holds(place, len(data)):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = mkstemp(dir=place.parent, prefix=".part-")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                _move_in(Path(temporary), place)
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+        return name
+
+    def adopt(self, shelf: Shelf, name: str, source: Path) -> None:
+        """Moves a finished file of that hash, made in `scratch()`, into its place."""
+        place = self.path(shelf, name)
+        size = source.stat().st_size
+        if self._holds(place, size):
+            source.unlink()
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(source, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        _move_in(source, place)
+
+    def get(self, shelf: Shelf, name: str) -> bytes:
+        """The bytes of that hash; raises `FileNotFoundError` when they are gone."""
+        return self.path(shelf, name).read_bytes()
+
+    def scratch(self) -> Path:
+        """A new folder on the same disk for a child to write attachments into."""
+        parent = self.root / "scratch"
+        parent.mkdir(parents=True, exist_ok=True)
+        return Path(mkdtemp(dir=parent))
+
+    def sweep(self) -> None:
+        """Removes scratch folders that a killed run left behind."""
+        shutil.rmtree(self.root / "scratch", ignore_errors=True)
+
+    @staticmethod
+    def _holds(place: Path, size: int) -> bool:
+        # The rename is atomic, so a file that is there is whole; the size guards
+        # against a disk that lost data beneath us.
+        return place.exists() and place.stat().st_size == size
+
+
+def _move_in(temporary: Path, place: Path) -> None:
+    temporary.chmod(0o440)
+    temporary.replace(place)
+    folder = os.open(place.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

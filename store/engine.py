@@ -1,0 +1,115 @@
+"""Opening the database: SQLite with WAL and immediate transactions, or Postgres; migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import OperationalError
+
+BUSY_SECONDS = 30
+"""How long a SQLite writer waits for another; one stage's transaction takes far less."""
+
+
+class StoreDown(Exception):
+    """The database cannot be reached or is locked: an outage, tried again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationState:
+    """The schema's revision in the database (None: no tables yet) and the newest one shipped."""
+
+    current: str | None
+    head: str
+
+    @property
+    def is_current(self) -> bool:
+        """True when nothing has to be migrated."""
+        return self.current == self.head
+
+
+def connect(url: str) -> Engine:
+    """An engine for `sqlite:///…` or `postgresql+psycopg://…`; connects only when used."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+        sa.event.listen(engine, "connect", _set_up_sqlite)
+        sa.event.listen(engine, "begin", _begin_immediate)
+        return engine
+    return sa.create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not open transactions by itself: it would start them as
+    # readers, and two readers that both want to write deadlock until the time-out.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    readonly = connection.get_execution_options().get("readonly", False)
+    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction; commits at the end, rolls back on an exception, `StoreDown` on an outage."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except OperationalError as fault:
+        raise StoreDown(_one_line(fault)) from fault
+
+
+@contextmanager
+def viewing(engine: Engine) -> Iterator[Connection]:
+    """A consistent view that never waits for writers."""
+    try:
+        with engine.connect().execution_options(readonly=True) as connection, connection.begin():
+            yield connection
+    except OperationalError as fault:
+        raise StoreDown(_one_line(fault)) from fault
+
+
+def _one_line(fault: OperationalError) -> str:
+    return " ".join(str(fault.orig).split())
+
+
+def _alembic(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["engine"] = engine
+    return config
+
+
+def migration_state(engine: Engine) -> MigrationState:
+    """Which revision the database is at; raises `StoreDown` when it cannot be asked."""
+    head = ScriptDirectory.from_config(_alembic(engine)).get_current_head()
+    assert head is not None
+    with viewing(engine) as connection:
+        return MigrationState(MigrationContext.configure(connection).get_current_revision(), head)
+
+
+def migrate(engine: Engine) -> bool:
+    """Brings the schema to the newest revision; returns whether anything had to be done."""
+    if migration_state(engine).is_current:
+        return False
+    try:
+        command.upgrade(_alembic(engine), "head")
+    except OperationalError as fault:
+        raise StoreDown(_one_line(fault)) from fault
+    return True

@@ -1,0 +1,28 @@
+"""Runs Alembic on the engine that `store.engine` hands over; there is no alembic.ini."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import context
+
+from store.schema import metadata
+
+LOCK = 20250223
+"""Postgres advisory lock: two services that start together must not both create the tables."""
+
+with context.config.attributes["engine"].connect() as connection:
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
+        connection.commit()
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        transactional_ddl=True,
+        user_module_prefix="",
+        render_as_batch=connection.dialect.name == "sqlite",
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
+        connection.commit()

@@ -1,0 +1,294 @@
+"""The outbox: letters owed, written in the transaction that owes them, and how they fared."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from intake.domain.model import LetterKind, LetterState
+from store import audit
+from store.schema import document as document_table
+from store.schema import letter, letter_message, letter_nomination, message, nomination_document, unit
+
+S = LetterState
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A message of a unit that no letter answers yet; `answer_to` None: none may."""
+
+    id: int
+    message_id: str | None
+    references: tuple[str, ...]
+    received_at: datetime
+    answer_to: str | None
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A letter to be put into the outbox; `key` makes it unique for ever."""
+
+    key: str
+    kind: LetterKind
+    state: LetterState
+    unit_id: int | None
+    round: int | None
+    reference: str
+    to: str
+    subject: str
+    message_id: str
+    in_reply_to: str | None
+    raw: bytes
+    nominations: tuple[int, ...] = ()
+    answers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A letter whose time has come."""
+
+    id: int
+    kind: LetterKind
+    to: str
+    subject: str
+    message_id: str
+    raw: bytes
+    attempts: int
+    unsure: int
+    created_at: datetime
+
+
+def waiting_units(cn: Connection) -> list[tuple[int, datetime]]:
+    """Units with unanswered messages that may be answered, and when the newest material of each came."""
+    waiting = (
+        sa.select(message.c.unit_id)
+        .outerjoin(letter_message, letter_message.c.message_id == message.c.id)
+        .where(
+            message.c.assembled.is_(True),
+            message.c.unit_id.is_not(None),
+            message.c.answer_to.is_not(None),
+            letter_message.c.letter_id.is_(None),
+        )
+        .distinct()
+    )
+    rows = cn.execute(
+        sa.select(message.c.unit_id, sa.func.max(message.c.received_at).label("last"))
+        .where(message.c.unit_id.in_(waiting))
+        .group_by(message.c.unit_id)
+        .order_by(sa.func.min(message.c.received_at), message.c.unit_id)
+    )
+    return [(row.unit_id, row.last) for row in rows]
+
+
+def unread_senders(cn: Connection) -> set[str]:
+    """Senders with a message that is archived but not judged: it may hold what seems to be missing."""
+    rows = cn.execute(
+        sa.select(message.c.claimed_from).where(
+            (message.c.state != "read") | ((message.c.kind == "material") & message.c.assembled.is_(False))
+        )
+    )
+    return {sender or "" for sender in rows.scalars()}
+
+
+def senders_of(cn: Connection, unit_row: int) -> set[str]:
+    """The addresses from which a unit has written."""
+    rows = cn.execute(sa.select(message.c.claimed_from).where(message.c.unit_id == unit_row).distinct())
+    return {sender or "" for sender in rows.scalars()}
+
+
+def unanswered(cn: Connection, unit_row: int) -> list[Unanswered]:
+    """The unit's messages that no letter answers yet, oldest first; locks the unit (Postgres)."""
+    cn.execute(sa.select(unit.c.id).where(unit.c.id == unit_row).with_for_update())
+    rows = cn.execute(
+        sa.select(message)
+        .outerjoin(letter_message, letter_message.c.message_id == message.c.id)
+        .where(
+            message.c.unit_id == unit_row, message.c.assembled.is_(True), letter_message.c.letter_id.is_(None)
+        )
+        .order_by(message.c.received_at, message.c.id)
+    )
+    return [
+        Unanswered(
+            row.id,
+            row.message_id,
+            tuple(row.facts["references"]),
+            row.received_at,
+            row.answer_to,
+            row.subject or "",
+        )
+        for row in rows
+    ]
+
+
+def nominations_of_messages(cn: Connection, message_rows: Collection[int]) -> set[int]:
+    """The nominations that documents of these messages belong to."""
+    rows = cn.execute(
+        sa.select(nomination_document.c.nomination_id)
+        .join(document_table, document_table.c.id == nomination_document.c.document_id)
+        .where(document_table.c.message_id.in_(message_rows))
+    )
+    return set(rows.scalars())
+
+
+def next_round(cn: Connection, unit_row: int) -> int:
+    """Opens the unit's next round and returns its number, from 1."""
+    return cn.execute(
+        sa.update(unit).where(unit.c.id == unit_row).values(round=unit.c.round + 1).returning(unit.c.round)
+    ).scalar_one()
+
+
+def put(cn: Connection, item: Owed, at: datetime) -> int:
+    """Writes a letter and what it answers; a second letter for the same is refused by the database."""
+    row = cn.execute(
+        sa.insert(letter)
+        .values(
+            key=item.key,
+            kind=item.kind,
+            state=item.state,
+            unit_id=item.unit_id,
+            round=item.round,
+            reference=item.reference,
+            to_address=item.to,
+            subject=item.subject,
+            message_id=item.message_id,
+            in_reply_to=item.in_reply_to,
+            raw=item.raw,
+            created_at=at,
+            next_attempt_at=at,
+        )
+        .returning(letter.c.id)
+    ).scalar_one()
+    if item.nominations:
+        cn.execute(
+            sa.insert(letter_nomination),
+            [{"letter_id": row, "nomination_id": n} for n in sorted(set(item.nominations))],
+        )
+    if item.answers:
+        cn.execute(sa.insert(letter_message), [{"letter_id": row, "message_id": m} for m in item.answers])
+    audit.append(cn, audit.Event(at, f"letter {item.state}", f"{item.kind} {item.reference} to {item.to}", letter_id=row))
+    return row
+
+
+def has_key(cn: Connection, key: str) -> bool:
+    """True when a letter with that key was written before."""
+    return cn.execute(sa.select(letter.c.id).where(letter.c.key == key)).first() is not None
+
+
+def due(cn: Connection, now: datetime, limit: int) -> list[int]:
+    """Letters whose attempt is due, in the order in which they were written."""
+    rows = cn.execute(
+        sa.select(letter.c.id)
+        .where(letter.c.state == S.QUEUED, letter.c.next_attempt_at <= now)
+        .order_by(letter.c.id)
+        .limit(limit)
+    )
+    return list(rows.scalars())
+
+
+def claim(cn: Connection, row: int, now: datetime) -> Due | None:
+    """Takes a queued letter for sending; None when somebody else has it (compare-and-set)."""
+    found = cn.execute(
+        sa.update(letter)
+        .where(letter.c.id == row, letter.c.state == S.QUEUED)
+        .values(state=S.SENDING, attempts=letter.c.attempts + 1, next_attempt_at=now)
+        .returning(
+            letter.c.id,
+            letter.c.kind,
+            letter.c.to_address,
+            letter.c.subject,
+            letter.c.message_id,
+            letter.c.raw,
+            letter.c.attempts,
+            letter.c.unsure,
+            letter.c.created_at,
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    audit.append(cn, audit.Event(now, "letter sending", f"attempt {found.attempts}", letter_id=row))
+    return Due(found.id, LetterKind(found.kind), *found[2:])
+
+
+def mark_sent(cn: Connection, row: int, at: datetime, reply: str) -> None:
+    """The server has taken the letter."""
+    _finish(cn, row, S.SENT, at, reply, sent_at=at, trouble=None)
+
+
+def put_back(cn: Connection, row: int, at: datetime, next_attempt_at: datetime, why: str, *, unsure: bool = False) -> None:
+    """The letter waits for another attempt; `unsure`: the server may have it already."""
+    _finish(cn, row, S.QUEUED, at, why, next_attempt_at=next_attempt_at, trouble=why, unsure=letter.c.unsure + int(unsure))
+
+
+def set_aside(cn: Connection, row: int, at: datetime, why: str) -> None:
+    """A person decides whether the letter goes out (again)."""
+    _finish(cn, row, S.HELD, at, why, trouble=why)
+
+
+def give_up(cn: Connection, row: int, at: datetime, why: str) -> None:
+    """The letter is dead; the digest shows it."""
+    _finish(cn, row, S.DEAD, at, why, trouble=why)
+
+
+def _finish(cn: Connection, row: int, state: LetterState, at: datetime, detail: str, **values: object) -> None:
+    cn.execute(sa.update(letter).where(letter.c.id == row).values(state=state, **values))
+    audit.append(cn, audit.Event(at, f"letter {state}", detail, letter_id=row))
+
+
+def interrupted(cn: Connection) -> list[int]:
+    """Letters that a killed run left in the middle of sending."""
+    return list(cn.execute(sa.select(letter.c.id).where(letter.c.state == S.SENDING).order_by(letter.c.id)).scalars())
+
+
+def move(cn: Connection, row: int, to: LetterState, allowed: Sequence[LetterState], at: datetime, actor: str) -> bool:
+    """A person releases or holds a letter; False when its state does not allow it."""
+    changed = cn.execute(
+        sa.update(letter)
+        .where(letter.c.id == row, letter.c.state.in_(list(allowed)))
+        .values(state=to, next_attempt_at=at, trouble=None)
+    )
+    if changed.rowcount:
+        audit.append(cn, audit.Event(at, f"letter {to}", "by hand", actor, letter_id=row))
+    return bool(changed.rowcount)
+
+
+def sent_since(cn: Connection, since: datetime) -> int:
+    """How many letters have gone out since an instant (the provider's daily cap)."""
+    return cn.execute(
+        sa.select(sa.func.count()).select_from(letter).where(letter.c.sent_at >= since)
+    ).scalar_one()
+
+
+def last_sent_at(cn: Connection) -> datetime | None:
+    """When the last letter went out."""
+    return cn.execute(sa.select(sa.func.max(letter.c.sent_at))).scalar_one()
+
+
+def unit_of_letter(cn: Connection, message_ids: Collection[str]) -> int | None:
+    """The unit to which one of these Message-IDs of ours was written."""
+    rows = cn.execute(
+        sa.select(letter.c.unit_id)
+        .where(letter.c.message_id.in_(message_ids), letter.c.unit_id.is_not(None))
+        .order_by(letter.c.id.desc())
+    )
+    return rows.scalars().first()
+
+
+def look(cn: Connection, row: int) -> Due:
+    """A letter as it stands, without taking it."""
+    found = cn.execute(sa.select(letter).where(letter.c.id == row)).one()
+    return Due(
+        found.id,
+        LetterKind(found.kind),
+        found.to_address,
+        found.subject,
+        found.message_id,
+        found.raw,
+        found.attempts,
+        found.unsure,
+        found.created_at,
+    )

@@ -1,0 +1,268 @@
+"""The ledger as data: what `shouwen export` gives and the digest is made from.  Reads only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from intake.domain.model import Field
+from store.ledger import FIELDS
+from store.schema import (
+    document,
+    finding,
+    letter,
+    letter_nomination,
+    message,
+    nomination,
+    nomination_document,
+    sighting,
+    unit,
+)
+
+Row = dict[str, Any]
+
+
+def _told(at: datetime | None, zone: ZoneInfo) -> str | None:
+    return at.astimezone(zone).isoformat(timespec="seconds") if at else None
+
+
+def _grouped(cn: Connection, statement: sa.Select[Any]) -> dict[int, list[Any]]:
+    """Rows by the first column."""
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for row in cn.execute(statement):
+        groups[row[0]].append(row)
+    return groups
+
+
+def nominations(cn: Connection, zone: ZoneInfo, number: str | None = None) -> list[Row]:
+    """All nominations (or one), by number, in the export's form; times in `zone`."""
+    statement = (
+        sa.select(nomination, unit.c.name.label("unit_name"), unit.c.kind.label("unit_kind"), unit.c.known)
+        .join(unit, unit.c.id == nomination.c.unit_id)
+        .order_by(nomination.c.number)
+    )
+    if number is not None:
+        statement = statement.where(nomination.c.number == number)
+    documents = _grouped(
+        cn,
+        sa.select(
+            nomination_document.c.nomination_id,
+            nomination_document.c.role,
+            nomination_document.c.current,
+            document.c.filename,
+            document.c.content_hash,
+            message.c.message_id,
+        )
+        .join(document, document.c.id == nomination_document.c.document_id)
+        .join(message, message.c.id == document.c.message_id)
+        .order_by(message.c.received_at, message.c.id, document.c.ordinal),
+    )
+    findings = _grouped(
+        cn,
+        sa.select(
+            finding.c.nomination_id,
+            finding.c.code,
+            finding.c.severity,
+            finding.c.document,
+            finding.c.evidence,
+            finding.c.source,
+        ).order_by(finding.c.id),
+    )
+    letters_of = _grouped(
+        cn,
+        sa.select(
+            letter_nomination.c.nomination_id,
+            letter.c.kind,
+            letter.c.message_id,
+            letter.c.state,
+            letter.c.sent_at,
+            letter.c.reference,
+        )
+        .join(letter, letter.c.id == letter_nomination.c.letter_id)
+        .order_by(letter.c.id),
+    )
+    return [
+        {
+            "number": row.number,
+            "state": row.state,
+            "category": row.category,
+            "nominee": row.nominee,
+            "unit": {"name": row.unit_name, "kind": row.unit_kind, "known": row.known},
+            "received_at": _told(row.received_at, zone),
+            "documents": [
+                {
+                    "role": d.role,
+                    "filename": d.filename,
+                    "content_hash": d.content_hash,
+                    "message_id": d.message_id,
+                    "current": d.current,
+                }
+                for d in documents[row.id]
+            ],
+            "findings": [
+                {
+                    "code": f.code,
+                    "severity": f.severity,
+                    "document": f.document,
+                    "evidence": f.evidence,
+                    "source": f.source,
+                }
+                for f in findings[row.id]
+            ],
+            "letters": [
+                {
+                    "kind": item.kind,
+                    "message_id": item.message_id,
+                    "state": item.state,
+                    "sent_at": _told(item.sent_at, zone),
+                    "reference": item.reference,
+                }
+                for item in letters_of[row.id]
+            ],
+            "fields": {
+                name: _field(value) for name, value in sorted(FIELDS.validate_python(row.fields).items())
+            },
+        }
+        for row in cn.execute(statement)
+    ]
+
+
+def _field(value: Field) -> Row:
+    said = value.value
+    if isinstance(said, float) and said.is_integer():
+        said = int(said)
+    told: Row = {"value": said, "text": value.text, "document": value.document}
+    if value.about:
+        told["about"] = True
+    return told
+
+
+def messages(cn: Connection, zone: ZoneInfo) -> list[Row]:
+    """All archived messages by the time they came, with the first place where each was seen."""
+    first = (
+        sa.select(sa.func.min(sighting.c.id).label("id"))
+        .where(sighting.c.message_id.is_not(None))
+        .group_by(sighting.c.message_id)
+        .subquery()
+    )
+    place = sa.select(sighting).join(first, first.c.id == sighting.c.id).subquery()
+    count = (
+        sa.select(document.c.message_id, sa.func.count().label("documents"))
+        .group_by(document.c.message_id)
+        .subquery()
+    )
+    rows = cn.execute(
+        sa.select(message, place.c.folder, place.c.uid, count.c.documents)
+        .outerjoin(place, place.c.message_id == message.c.id)
+        .outerjoin(count, count.c.message_id == message.c.id)
+        .order_by(sa.func.coalesce(message.c.received_at, message.c.archived_at), message.c.content_hash)
+    )
+    return [
+        {
+            "id": row.id,
+            "message_id": row.message_id,
+            "folder": row.folder,
+            "uid": row.uid,
+            "content_hash": row.content_hash,
+            "received_at": _told(row.received_at, zone),
+            "claimed_from": row.claimed_from,
+            "subject": row.subject,
+            "kind": row.kind,
+            "state": row.state,
+            "documents": row.documents or 0,
+        }
+        for row in rows
+    ]
+
+
+def letters(cn: Connection, zone: ZoneInfo) -> list[Row]:
+    """All letters in the order in which they were written."""
+    numbers = _grouped(
+        cn,
+        sa.select(letter_nomination.c.letter_id, nomination.c.number)
+        .join(nomination, nomination.c.id == letter_nomination.c.nomination_id)
+        .order_by(nomination.c.number),
+    )
+    rows = cn.execute(sa.select(letter).order_by(letter.c.id))
+    return [
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "to": row.to_address,
+            "subject": row.subject,
+            "message_id": row.message_id,
+            "in_reply_to": row.in_reply_to,
+            "state": row.state,
+            "attempts": row.attempts,
+            "sent_at": _told(row.sent_at, zone),
+            "nominations": [n.number for n in numbers[row.id]],
+            "reference": row.reference,
+            "trouble": row.trouble,
+        }
+        for row in rows
+    ]
+
+
+def letter_bytes(cn: Connection) -> Iterator[tuple[int, bytes]]:
+    """Every letter as it is or was sent, with its row."""
+    for row in cn.execute(sa.select(letter.c.id, letter.c.raw).order_by(letter.c.id)):
+        yield row.id, row.raw
+
+
+def raw_letter(cn: Connection, row: int) -> bytes | None:
+    """One letter as bytes, or None."""
+    return cn.execute(sa.select(letter.c.raw).where(letter.c.id == row)).scalar_one_or_none()
+
+
+def quarantined(cn: Connection) -> list[Row]:
+    """Messages that we could not process, with the traceback."""
+    rows = cn.execute(
+        sa.select(
+            message.c.id, message.c.content_hash, message.c.archived_at, message.c.claimed_from, message.c.trouble
+        )
+        .where(message.c.state == "quarantined")
+        .order_by(message.c.id)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def unfetched(cn: Connection) -> list[Row]:
+    """Mails that are seen in the mailbox and have never come whole."""
+    rows = cn.execute(
+        sa.select(sighting.c.folder, sighting.c.uid, sighting.c.attempts, sighting.c.trouble)
+        .where(sighting.c.message_id.is_(None))
+        .order_by(sighting.c.folder, sighting.c.uid)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def reported_units(cn: Connection) -> set[str]:
+    """Keys of the units that have at least one nomination."""
+    rows = cn.execute(sa.select(unit.c.key).join(nomination, nomination.c.unit_id == unit.c.id).distinct())
+    return set(rows.scalars())
+
+
+def enquiries(cn: Connection, since: datetime, until: datetime) -> list[Row]:
+    """Questions that came in a span of time."""
+    rows = cn.execute(
+        sa.select(message.c.id, message.c.claimed_from, message.c.subject, message.c.received_at)
+        .where(message.c.kind == "enquiry", message.c.received_at >= since, message.c.received_at < until)
+        .order_by(message.c.received_at, message.c.id)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def unanswerable(cn: Connection) -> list[Row]:
+    """Material that no letter may answer (no sender, list mail): a person writes, if anybody."""
+    rows = cn.execute(
+        sa.select(message.c.id, message.c.claimed_from, message.c.subject, message.c.received_at)
+        .where(message.c.kind == "material", message.c.answer_to.is_(None))
+        .order_by(message.c.received_at, message.c.id)
+    )
+    return [dict(row._mapping) for row in rows]

@@ -1,0 +1,304 @@
+"""The tables.  What must never happen is refused here, not only avoided in code."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+from intake.domain.model import (
+    Action,
+    LetterKind,
+    LetterState,
+    MessageKind,
+    MessageState,
+    Role,
+    Severity,
+    State,
+)
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An aware datetime, stored as UTC (SQLite keeps no offset) and given back as UTC."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses a naive datetime: nobody could say later which hour was meant."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Returns the instant in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _one_of(column: str, values: type[StrEnum] | tuple[str, ...]) -> sa.CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _key() -> sa.Column[int]:
+    return sa.Column("id", sa.Integer, primary_key=True)
+
+
+def _to(table: str, **options: Any) -> sa.Column[int]:
+    name = options.pop("name", f"{table}_id")
+    return sa.Column(name, sa.Integer, sa.ForeignKey(f"{table}.id"), **options)
+
+
+campaign = sa.Table(
+    "campaign",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("since", Instant, nullable=False),
+)
+"""The one campaign that this database serves."""
+
+progress = sa.Table(
+    "progress",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+)
+"""Instants that a stage reached: `polled_until` is when the last whole poll began."""
+
+counter = sa.Table(
+    "counter",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Integer, nullable=False),
+)
+"""The last number given in each series (nominations, letters)."""
+
+folder = sa.Table(
+    "folder",
+    metadata,
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("uidvalidity", sa.BigInteger, nullable=False),
+    sa.Column("last_uid", sa.BigInteger, nullable=False),
+)
+"""The poller's cursor in each folder."""
+
+unit = sa.Table(
+    "unit",
+    metadata,
+    _key(),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text),
+    sa.Column("kind", sa.Text),
+    sa.Column("known", sa.Boolean, nullable=False),
+    sa.Column("entitled", sa.Boolean, nullable=False),
+    sa.Column("quota", sa.Integer),
+    sa.Column("round", sa.Integer, nullable=False, server_default="0"),
+)
+
+message = sa.Table(
+    "message",
+    metadata,
+    _key(),
+    sa.Column("content_hash", sa.Text, nullable=False, unique=True),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text),
+    sa.Column("archived_at", Instant, nullable=False),
+    sa.Column("internal_date", Instant),
+    sa.Column("given_received_at", Instant),
+    sa.Column("provider_received_at", Instant),
+    sa.Column("claimed_date", Instant),
+    sa.Column("received_at", Instant, index=True),
+    sa.Column("received_source", sa.Text),
+    sa.Column("message_id", sa.Text, index=True),
+    sa.Column("claimed_from", sa.Text, index=True),
+    sa.Column("subject", sa.Text),
+    sa.Column("answer_to", sa.Text),
+    sa.Column("facts", sa.JSON),
+    _to("unit", index=True),
+    sa.Column("attribution", sa.Text),
+    sa.Column("assembled", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("trouble", sa.Text),
+    _one_of("state", MessageState),
+    _one_of("kind", MessageKind),
+    _one_of("received_source", ("received", "internaldate", "given")),
+    sa.CheckConstraint("state <> 'read' OR (kind IS NOT NULL AND received_at IS NOT NULL)", name="read_whole"),
+)
+"""One archived mail.  `answer_to` is the address a letter may go to; null: nobody is answered."""
+
+sighting = sa.Table(
+    "sighting",
+    metadata,
+    _key(),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("folder", sa.Text, nullable=False),
+    sa.Column("uidvalidity", sa.BigInteger, nullable=False),
+    sa.Column("uid", sa.BigInteger, nullable=False),
+    _to("message", index=True),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("trouble", sa.Text),
+    sa.Column("seen_at", Instant, nullable=False),
+    sa.UniqueConstraint("account", "folder", "uidvalidity", "uid"),
+)
+"""Where in the mailbox a message stands; without a message: it could not be fetched whole yet."""
+
+document = sa.Table(
+    "document",
+    metadata,
+    _key(),
+    _to("message", nullable=False),
+    sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.Column("filename", sa.Text, nullable=False),
+    sa.Column("content_hash", sa.Text, nullable=False, index=True),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    _to("unit", index=True),
+    sa.UniqueConstraint("message_id", "ordinal"),
+)
+
+reading = sa.Table(
+    "reading",
+    metadata,
+    sa.Column("content_hash", sa.Text, primary_key=True),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("facts", sa.JSON, nullable=False),
+)
+"""What the parsers read out of one file, however often it was sent."""
+
+nomination = sa.Table(
+    "nomination",
+    metadata,
+    _key(),
+    sa.Column("number", sa.Text, nullable=False, unique=True),
+    _to("unit", nullable=False, index=True),
+    sa.Column("category", sa.Text),
+    sa.Column("nominee", sa.Text, index=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("fields", sa.JSON, nullable=False),
+    sa.Column("doubts", sa.JSON, nullable=False),
+    _one_of("state", State),
+)
+
+nomination_document = sa.Table(
+    "nomination_document",
+    metadata,
+    sa.Column("nomination_id", sa.ForeignKey("nomination.id"), primary_key=True),
+    sa.Column("document_id", sa.ForeignKey("document.id"), primary_key=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("current", sa.Boolean, nullable=False),
+    sa.Column("certain", sa.Boolean, nullable=False),
+    _one_of("role", Role),
+    sa.Index(
+        "uq_nomination_document_current",
+        "nomination_id",
+        "role",
+        unique=True,
+        sqlite_where=sa.text("current AND role IN ('form', 'scan')"),
+        postgresql_where=sa.text("current AND role IN ('form', 'scan')"),
+    ),
+    sa.Index("ix_nomination_document_document_id", "document_id"),
+)
+
+finding = sa.Table(
+    "finding",
+    metadata,
+    _key(),
+    _to("nomination", nullable=False, index=True),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("document", sa.Text),
+    sa.Column("evidence", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    _one_of("severity", Severity),
+)
+
+decision = sa.Table(
+    "decision",
+    metadata,
+    _key(),
+    _to("nomination", nullable=False, index=True),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("by_name", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    _one_of("action", Action),
+)
+
+letter = sa.Table(
+    "letter",
+    metadata,
+    _key(),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    _to("unit"),
+    sa.Column("round", sa.Integer),
+    sa.Column("reference", sa.Text, nullable=False),
+    sa.Column("to_address", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False, unique=True),
+    sa.Column("in_reply_to", sa.Text),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("unsure", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_attempt_at", Instant),
+    sa.Column("sent_at", Instant, index=True),
+    sa.Column("trouble", sa.Text),
+    _one_of("kind", LetterKind),
+    _one_of("state", LetterState),
+    sa.UniqueConstraint("unit_id", "round"),
+    sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at"),
+    sa.Index("ix_letter_due", "state", "next_attempt_at"),
+)
+"""The outbox: the whole letter as bytes, so that a second attempt sends the same one."""
+
+letter_nomination = sa.Table(
+    "letter_nomination",
+    metadata,
+    sa.Column("letter_id", sa.ForeignKey("letter.id"), primary_key=True),
+    sa.Column("nomination_id", sa.ForeignKey("nomination.id"), primary_key=True, index=True),
+)
+
+letter_message = sa.Table(
+    "letter_message",
+    metadata,
+    sa.Column("message_id", sa.ForeignKey("message.id"), primary_key=True),
+    sa.Column("letter_id", sa.ForeignKey("letter.id"), nullable=False, index=True),
+)
+"""Which letter answers a message; the primary key is the promise that none is answered twice."""
+
+event = sa.Table(
+    "event",
+    metadata,
+    _key(),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("verb", sa.Text, nullable=False),
+    sa.Column("number", sa.Text, index=True),
+    sa.Column("message_id", sa.Integer, index=True),
+    sa.Column("letter_id", sa.Integer, index=True),
+    sa.Column("detail", sa.Text, nullable=False),
+)
+"""The audit trail; triggers refuse UPDATE and DELETE."""
