@@ -1,0 +1,117 @@
+import io
+import time
+from dataclasses import replace
+
+import pypdf
+import pytest
+from PIL import Image, ImageChops
+
+from intake.demo.content import FormContent
+from intake.demo.paper import draw_pages
+from intake.demo.scans import ScanLook, scan_pages, scan_pdf
+from intake.demo.seals import SealLook
+from intake.demo.sheet import Layout, sheet_of
+from intake.demo.typeface import covers, wrap
+
+
+def pages(pdf: bytes) -> list[Image.Image]:
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    return [page.images[0].image.convert("RGB") for page in reader.pages]  # type: ignore[union-attr]
+
+
+def red_pixels(picture: Image.Image) -> int:
+    red, green, blue = picture.split()
+    redness = ImageChops.subtract(red, ImageChops.lighter(green, blue))
+    return sum(redness.histogram()[60:])
+
+
+def has_colour(picture: Image.Image) -> bool:
+    red, green, blue = picture.split()
+    return max(max(ImageChops.difference(red, other).getextrema()) for other in (green, blue)) > 0
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_a_scan_is_a4_pictures_without_text(volunteer: FormContent, layout: Layout) -> None:
+    reader = pypdf.PdfReader(io.BytesIO(scan_pdf(volunteer, layout)))
+    assert len(reader.pages) == 2
+    for page in reader.pages:
+        assert page.extract_text() == ""
+        assert len(page.images) == 1
+        assert [round(float(side)) for side in page.mediabox[2:]] == pytest.approx([595, 842], abs=1)
+        assert page.images[0].name.endswith(".jpg")
+
+
+def test_the_last_page_bears_both_seals(volunteer: FormContent) -> None:
+    spots = [spot for page in draw_pages(sheet_of(volunteer, Layout.COLONS), 150) for spot in page.seals]
+    assert [spot.name for spot in spots] == [volunteer.body, volunteer.unit_seal]
+    first, last = pages(scan_pdf(volunteer, Layout.COLONS))
+    assert red_pixels(first) == 0
+    both = red_pixels(last)
+    assert both > 8000
+    one = red_pixels(pages(scan_pdf(volunteer, Layout.COLONS, ScanLook(body_seal=False)))[1])
+    assert 0.3 * both < one < 0.7 * both
+    assert red_pixels(pages(scan_pdf(volunteer, Layout.COLONS, ScanLook(seal=None)))[1]) == 0
+
+
+def test_the_ink_never_lightens_what_is_printed(volunteer: FormContent) -> None:
+    still = ScanLook(skew_degrees=0, noise=0, jpeg_quality=95)
+    bare = pages(scan_pdf(volunteer, look=replace(still, seal=None)))[1]
+    sealed = pages(scan_pdf(volunteer, look=replace(still, seal=SealLook(strength=1.0))))[1]
+    brighter = ImageChops.subtract(sealed.convert("L"), bare.convert("L"), offset=0)
+    assert sum(brighter.histogram()[40:]) == 0
+
+
+def test_a_scan_without_colour(volunteer: FormContent) -> None:
+    assert has_colour(pages(scan_pdf(volunteer))[1])
+    assert not has_colour(pages(scan_pdf(volunteer, look=ScanLook(mode="grey")))[1])
+    reader = pypdf.PdfReader(io.BytesIO(scan_pdf(volunteer, look=ScanLook(mode="bw"))))
+    assert reader.pages[0].images[0].image.mode == "1"  # type: ignore[union-attr]
+
+
+def test_resolution_and_key_change_the_picture(volunteer: FormContent) -> None:
+    assert [page.size for page in pages(scan_pdf(volunteer, look=ScanLook(dpi=100)))] == [(827, 1169)] * 2
+    assert scan_pdf(volunteer, key="a") == scan_pdf(volunteer, key="a")
+    assert scan_pdf(volunteer, key="a") != scan_pdf(volunteer, key="b")
+
+
+def test_the_scan_shows_what_the_content_says(volunteer: FormContent) -> None:
+    still = ScanLook(skew_degrees=0, noise=0, seal=None)
+    one = pages(scan_pdf(volunteer, look=still))
+    other = pages(
+        scan_pdf(replace(volunteer, values={**volunteer.values, "service_years": "2年"}), look=still)
+    )
+    changed = ImageChops.difference(one[0], other[0]).convert("L").point(lambda v: 255 if v > 64 else 0)
+    box = changed.getbbox()
+    assert box and (box[2] - box[0]) < 60 and (box[3] - box[1]) < 60
+    assert not ImageChops.difference(one[1], other[1]).getbbox()
+
+
+def test_long_deeds_break_across_pages(volunteer: FormContent) -> None:
+    long = replace(volunteer, deeds="长期坚持科技志愿服务。" * 400)
+    drawn = draw_pages(sheet_of(long, Layout.COLONS), 60)
+    assert len(drawn) > 2
+    assert sum(len(page.seals) for page in drawn) == 2
+
+
+def test_photographed_pages(volunteer: FormContent) -> None:
+    files = scan_pages(volunteer, look=ScanLook(dpi=80))
+    assert [Image.open(io.BytesIO(file)).format for file in files] == ["JPEG", "JPEG"]
+
+
+def test_lines_keep_to_their_width() -> None:
+    lines = wrap("一二三四五六，七八九十。", "serif", 20, 120)
+    assert lines == ["一二三四五六，", "七八九十。"]
+    assert wrap("甲\n乙", "serif", 20, 120) == ["甲", "乙"]
+
+
+def test_a_missing_character_is_known() -> None:
+    assert covers("serif", "祎") and covers("sans", "推")
+    assert not covers("serif", "\U00020000") and not covers("sans", "祎")
+
+
+def test_speed(volunteer: FormContent) -> None:
+    scan_pdf(volunteer)
+    started = time.perf_counter()
+    for key in range(4):
+        scan_pdf(volunteer, key=key)
+    print(f"\n{(time.perf_counter() - started) / 4:.3f} s for a scan of two pages")  # noqa: T201 - for whoever watches the time
