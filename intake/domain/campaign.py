@@ -18,6 +18,10 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
 ValueType = Literal["text", "years", "count", "share", "flag"]
 
 
+NEEDED_FIELDS = ("nominee", "unit")
+"""What no campaign can do without: whom is put forward, and by whom."""
+
+
 class Part(BaseModel):
     """A frozen table of the campaign file; an unknown key is a fault."""
 
@@ -42,6 +46,7 @@ class CampaignHead(Part):
     form_titles: tuple[str, ...] = ("推荐表", "申报表")
     summary_titles: tuple[str, ...] = ()
     statement_titles: tuple[str, ...] = ()
+    other_titles: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _in_order(self) -> CampaignHead:
@@ -176,7 +181,7 @@ class Campaign(Part):
             for name in field.categories
             if name not in categories
         ]
-        faults += [f"a field named {name!r} must be there" for name in ("nominee", "unit") if name not in fields]
+        faults += [f"a field named {name!r} must be there" for name in NEEDED_FIELDS if name not in fields]
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -190,6 +195,13 @@ class Campaign(Part):
     def quotas(self) -> dict[str, Quota]:
         """The quota rule of each kind of unit."""
         return {quota.kind: quota for quota in self.quota}
+
+    def field_label(self, name: str, category: str | None) -> str:
+        """The label by which a letter speaks of a field: the first of those for the category."""
+        for field in self.field:
+            if field.name == name and field.applies_to(category):
+                return field.labels[0]
+        return name
 
     def category_name(self, category: str | None) -> str:
         """The category's Chinese name, or 类别待定."""

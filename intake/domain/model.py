@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -100,7 +100,8 @@ class Field:
     `value` is normalised: years as a number of years, shares 0 to 1, counts as
     they are, flags true or false, text trimmed; None where the text could not be
     read as such.  `text` is what stands in the form.  `about` is true for
-    "20余人"; `sure` is false where several readings are possible.  `place` says
+    "20余人", and `at_least` where it says that no less is meant ("20余人", not "近20人"
+    or "约20人"); `sure` is false where several readings are possible.  `place` says
     where it was found ("表格1第3行").
     """
 
@@ -108,6 +109,7 @@ class Field:
     value: str | float | bool | None
     text: str
     about: bool = False
+    at_least: bool = False
     sure: bool = True
     place: str = ""
     document: str = ""
@@ -248,19 +250,3 @@ class Decision:
     by: str
     reason: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Nomination:
-    """A case with its number, its judgement and what people decided about it."""
-
-    case: Case
-    judgement: Judgement
-    decision: Decision | None = None
-    fields: Mapping[str, Field] = field(default_factory=dict)
-
-    @property
-    def number(self) -> str:
-        """The ledger's number; only a recorded case becomes a nomination."""
-        assert self.case.number is not None
-        return self.case.number

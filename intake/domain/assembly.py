@@ -1,0 +1,206 @@
+"""From all documents of one unit to its nominations: forms, their scans, versions, and what is left over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from intake.domain.attribution import in_order
+from intake.domain.campaign import Campaign
+from intake.domain.facts import UnreadableFacts
+from intake.domain.filenames import category_in, compact, named, nominee_in, stem
+from intake.domain.model import Case, CaseDocument, Document, Role, Unit
+from intake.domain.pairing import Seat, pair
+
+ATTACHED_ROLES = (Role.PHOTO, Role.STATEMENT, Role.OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A unit's cases, and the documents that belong to none of them."""
+
+    unit: Unit
+    cases: tuple[Case, ...]
+    loose: tuple[Document, ...]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A case while it is being put together."""
+
+    category: str | None
+    nominee: str | None
+    forms: list[Document]
+    scans: list[tuple[Document, bool]]
+    others: list[Document]
+    doubts: list[str]
+
+
+def assemble_unit(
+    unit: Unit, documents: Sequence[Document], campaign: Campaign, known_names: Sequence[str] = ()
+) -> Assembled:
+    """Puts the unit's documents together; `known_names` are units' names, which no nominee bears."""
+    ordered = in_order(_without_copies(documents))
+    drafts = _drafts([d for d in ordered if d.role is Role.FORM], campaign, known_names)
+    scans = [d for d in ordered if d.role is Role.SCAN]
+    seats = [Seat(draft.nominee, draft.category, draft.forms[-1]) for draft in drafts]
+    pairing = pair(seats, scans, campaign)
+    for found in pairing.pairs:
+        drafts[found.seat].scans.append((scans[found.scan], found.certain))
+    for seat in pairing.unclear:
+        drafts[seat].doubts.append("本单位有扫描件无法确定属于哪一份推荐表")
+    loose = _add_scan_only(drafts, [scans[index] for index in pairing.loose], campaign, known_names)
+    loose += _attach(drafts, [d for d in ordered if d.role in ATTACHED_ROLES])
+    loose += [d for d in ordered if d.role is Role.SUMMARY]
+    cases = tuple(_case(unit, draft) for draft in drafts)
+    return Assembled(unit, cases, tuple(in_order(loose)))
+
+
+def _without_copies(documents: Sequence[Document]) -> list[Document]:
+    """Drops a file that the unit has sent before, byte for byte."""
+    seen: set[str] = set()
+    kept = []
+    for document in in_order(documents):
+        if document.content_hash not in seen:
+            seen.add(document.content_hash)
+            kept.append(document)
+    return kept
+
+
+def _drafts(forms: Sequence[Document], campaign: Campaign, known_names: Sequence[str]) -> list[_Draft]:
+    """One draft per nominee and category; a form sent again is a further version of its draft."""
+    filled = [d for d in forms if not _is_blank(d)] or list(forms[:1])
+    drafts: dict[tuple[str | None, str], _Draft] = {}
+    for document in filled:
+        form = document.form
+        category = form.category if form else category_in(document.filename, campaign)
+        nominee = form.text("nominee") if form else nominee_in(document.filename, campaign, known_names)
+        # A form that names nobody stands alone: two of them must not become one.
+        key = (category, compact(nominee) if nominee else f"\0{document.id}")
+        draft = drafts.setdefault(key, _Draft(category, nominee, [], [], [], []))
+        if draft.forms and draft.forms[-1].message.id == document.message.id:
+            draft.doubts.append("同一邮件内有多份不同的推荐表写的是同一候选典型")
+        draft.forms.append(document)
+    return list(drafts.values())
+
+
+def _is_blank(document: Document) -> bool:
+    form = document.form
+    return form is not None and not any(f.name not in {"category", "unit"} for f in form.fields.values())
+
+
+def _add_scan_only(
+    drafts: list[_Draft], scans: list[Document], campaign: Campaign, known_names: Sequence[str]
+) -> list[Document]:
+    """Scans that no form wants become cases of their own where they name a nominee; the rest is loose.
+
+    A scan beside forms that are all served is loose: it may be a page too many.
+    """
+    loose: list[Document] = []
+    by_name: dict[tuple[str | None, str], _Draft] = {}
+    served = bool(drafts)
+    for scan in scans:
+        nominee = nominee_in(scan.filename, campaign, known_names)
+        category = category_in(scan.filename, campaign)
+        titled = any(compact(title) in stem(scan.filename) for title in campaign.campaign.form_titles)
+        if served and not (nominee and (titled or category)):
+            loose.append(scan)
+            continue
+        key = (category, compact(nominee) if nominee else f"\0{scan.id}")
+        draft = by_name.setdefault(key, _Draft(category, nominee, [], [], [], []))
+        draft.scans.append((scan, bool(nominee)))
+    drafts.extend(by_name.values())
+    return loose
+
+
+def _attach(drafts: list[_Draft], documents: list[Document]) -> list[Document]:
+    """Files photos and further papers with the nominee whom they name, or the only one of their mail."""
+    loose = []
+    names = [draft.nominee for draft in drafts if draft.nominee]
+    for document in documents:
+        present = named(stem(document.filename), names)
+        wanted = (
+            [d for d in drafts if d.nominee in present]
+            if present
+            else [d for d in drafts if any(m.message.id == document.message.id for m in _all(d))]
+        )
+        if len(wanted) == 1:
+            wanted[0].others.append(document)
+        else:
+            loose.append(document)
+    return loose
+
+
+def _all(draft: _Draft) -> list[Document]:
+    return [*draft.forms, *(scan for scan, _ in draft.scans)]
+
+
+def _case(unit: Unit, draft: _Draft) -> Case:
+    documents = _versions(draft.forms, Role.FORM)
+    ordered = sorted(
+        draft.scans, key=lambda s: (s[0].message.received_at, s[0].message.id, s[1], s[0].ordinal)
+    )
+    certain = {scan.id: sure for scan, sure in ordered}
+    documents += [
+        replace(item, certain=certain[item.document.id])
+        for item in _versions([scan for scan, _ in ordered], Role.SCAN)
+    ]
+    documents += [CaseDocument(document, document.role) for document in in_order(draft.others)]
+    return Case(
+        unit=unit,
+        category=draft.category,
+        nominee=draft.nominee,
+        received_at=min(item.document.message.received_at for item in documents),
+        documents=tuple(documents),
+        doubts=tuple(dict.fromkeys(draft.doubts)),
+    )
+
+
+def _versions(documents: Sequence[Document], role: Role) -> list[CaseDocument]:
+    """The newest counts; but a damaged file never takes the place of one that can be read."""
+    if not documents:
+        return []
+    readable = [d for d in documents if not isinstance(d.facts, UnreadableFacts)] or list(documents)
+    current = readable[-1]
+    return [CaseDocument(document, role, current=document is current) for document in documents]
+
+
+def match_numbers(cases: Sequence[Case], recorded: Sequence[Case]) -> list[Case]:
+    """Gives each case the number it already has in the ledger, by its documents, else by its names.
+
+    Several numbers for one case: the oldest stays.  A number that no case takes up
+    has been superseded; the caller sees it by its absence.
+    """
+    taken: set[str] = set()
+    numbered: list[Case] = []
+    owners: dict[int, list[Case]] = {}
+    for old in sorted(recorded, key=lambda c: c.number or ""):
+        for item in old.documents:
+            owners.setdefault(item.document.id, []).append(old)
+
+    def claim(case: Case, candidates: list[Case]) -> Case | None:
+        free = [old for old in candidates if old.number and old.number not in taken]
+        if not free:
+            return None
+        number = min(old.number or "" for old in free)
+        taken.add(number)
+        return replace(case, number=number)
+
+    rest: list[Case] = []
+    for case in cases:
+        main = [i for i in case.documents if i.role in (Role.FORM, Role.SCAN)] or list(case.documents)
+        candidates = [old for item in main for old in owners.get(item.document.id, [])]
+        found = claim(case, candidates)
+        (numbered if found else rest).append(found or case)
+    for case in rest:
+        same = [
+            old
+            for old in recorded
+            if case.nominee
+            and old.nominee
+            and old.category == case.category
+            and old.unit.key == case.unit.key
+            and compact(old.nominee) == compact(case.nominee)
+        ]
+        numbered.append(claim(case, same) or case)
+    return sorted(numbered, key=lambda c: (c.received_at, min(i.document.id for i in c.documents)))

@@ -1,0 +1,132 @@
+"""Whose mail is this: the recommending unit of a message and of each of its documents."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from intake.domain.campaign import Campaign
+from intake.domain.model import Document, MessageRef, Role, Unit
+from intake.domain.pairing import Seat, pair
+from intake.domain.units import Registry
+
+How = Literal["form", "reply", "address", "named", "sender", "none"]
+"""By what a message was given to its unit, the strongest first; `sender` and `none` may change later."""
+
+WEAK: frozenset[str] = frozenset({"sender", "none"})
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message to attribute: its documents, its words, and the unit whose letter it replies to."""
+
+    ref: MessageRef
+    body: str
+    documents: tuple[Document, ...]
+    replies_to: Unit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """The message's unit (that of its first form), how it is known, and each document's own unit."""
+
+    message: int
+    unit: Unit
+    how: How
+    documents: Mapping[int, Unit]
+
+
+def attribute(mail: Incoming, registry: Registry, campaign: Campaign) -> Attribution:
+    """The forms' 推荐单位 first, then the letter replied to, the known address, the words of the mail."""
+    forms = {
+        document.id: _unit_of(document, registry)
+        for document in mail.documents
+        if document.role is Role.FORM and document.form
+    }
+    named = [unit for unit in forms.values() if unit]
+    if named:
+        return _by_forms(mail, {key: unit for key, unit in forms.items() if unit}, named[0], campaign)
+    unit, how = _by_mail(mail, registry, campaign)
+    return Attribution(mail.ref.id, unit, how, {document.id: unit for document in mail.documents})
+
+
+def _unit_of(document: Document, registry: Registry) -> Unit | None:
+    name = document.form.text("unit") if document.form else None
+    return registry.match(name).unit if name else None
+
+
+def _by_forms(mail: Incoming, forms: dict[int, Unit], first: Unit, campaign: Campaign) -> Attribution:
+    if len({unit.key for unit in forms.values()}) == 1:
+        return Attribution(mail.ref.id, first, "form", {document.id: first for document in mail.documents})
+    # One mail with the forms of several units: each scan goes with its form.
+    seated = [document for document in mail.documents if document.id in forms]
+    seats = [
+        Seat(
+            document.form.text("nominee") if document.form else None,
+            document.form.category if document.form else None,
+            document,
+        )
+        for document in seated
+    ]
+    scans = [document for document in mail.documents if document.role is Role.SCAN]
+    units = dict(forms)
+    for found in pair(seats, scans, campaign).pairs:
+        units[scans[found.scan].id] = forms[seated[found.seat].id]
+    return Attribution(
+        mail.ref.id,
+        first,
+        "form",
+        {document.id: units.get(document.id, first) for document in mail.documents},
+    )
+
+
+def _by_mail(mail: Incoming, registry: Registry, campaign: Campaign) -> tuple[Unit, How]:
+    if mail.replies_to:
+        return mail.replies_to, "reply"
+    by_address = registry.by_address(mail.ref.claimed_from)
+    if by_address:
+        return by_address, "address"
+    filenames = " ".join(document.filename for document in mail.documents)
+    for words in (mail.ref.subject, filenames, mail.body):
+        found = {unit.key: unit for unit in registry.find_in_text(words) if unit.name != campaign.office.name}
+        if len(found) == 1:
+            return next(iter(found.values())), "named"
+    return nobody(mail.ref.claimed_from), "none"
+
+
+def nobody(address: str) -> Unit:
+    """The stand-in for a unit that nothing names: one a sender, until something does."""
+    return Unit(key=f"address:{address}", name=None, kind=None, known=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """How one message of a sender stands attributed."""
+
+    message: int
+    sender: str
+    unit: str
+    how: str
+
+
+def follow_sender(known: Iterable[Belonging]) -> dict[int, str]:
+    """Messages that nothing names but whose sender otherwise wrote for exactly one unit: that unit's key.
+
+    A sender who wrote for several units is followed for none.
+    """
+    by_sender: dict[str, list[Belonging]] = defaultdict(list)
+    for item in known:
+        by_sender[item.sender].append(item)
+    moves: dict[int, str] = {}
+    for sender, items in by_sender.items():
+        units = {item.unit for item in items if item.how not in WEAK}
+        target = units.pop() if len(units) == 1 else nobody(sender).key
+        moves.update({item.message: target for item in items if item.how in WEAK and item.unit != target})
+    return moves
+
+
+def in_order(documents: Sequence[Document]) -> list[Document]:
+    """Documents as they came: by time of record, then message, then place in it."""
+    return sorted(documents, key=lambda d: (d.message.received_at, d.message.id, d.ordinal))

@@ -1,0 +1,87 @@
+"""From a unit's cases to findings and states: pure, the same whenever it is asked again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from intake.domain.assembly import Assembled
+from intake.domain.campaign import Campaign, HonouredRow
+from intake.domain.model import Action, Case, Decision, Finding, Judgement, Severity, State
+from intake.domain.rules import RULES, Scene, counts
+
+OUT = frozenset({State.SUPERSEDED, State.WITHDRAWN, State.REJECTED, State.LAPSED})
+"""States that use no quota."""
+
+
+def judge_unit(
+    assembled: Assembled,
+    campaign: Campaign,
+    honoured: Sequence[HonouredRow],
+    *,
+    states: Mapping[str, State],
+    linked: bool,
+    doubtful_times: Mapping[int, str],
+    others_of_kind: int = 0,
+) -> list[tuple[Case, Judgement]]:
+    """Judges each case of a unit.
+
+    `states` are the present states by number (a withdrawn nomination frees its
+    place); `doubtful_times` tells by message row why a time of record is in doubt;
+    `others_of_kind` counts nominations of other units that share a total.
+    """
+    live = [case for case in assembled.cases if states.get(case.number or "") not in OUT]
+    counted = [case for case in live if counts(case, campaign.campaign.deadline_at)]
+    per_category = Counter(case.category for case in counted)
+    quota = campaign.quotas.get(assembled.unit.kind or "")
+    result = []
+    for case in assembled.cases:
+        used, limit = per_category[case.category], None
+        if quota and quota.total is not None:
+            used, limit = len(counted) + others_of_kind, quota.total
+        elif quota:
+            limit = quota.per_category
+        if limit is not None and assembled.unit.quota is not None:
+            limit = assembled.unit.quota
+        scene = Scene(
+            campaign=campaign,
+            case=case,
+            loose=assembled.loose,
+            linked=linked,
+            doubtful_times=_times(case, doubtful_times),
+            used=used if case in live else 0,
+            limit=limit,
+            honoured=tuple(honoured),
+        )
+        findings = tuple(finding for rule in RULES for finding in rule.see(scene))
+        result.append((case, Judgement(findings, state_of(findings))))
+    return result
+
+
+def _times(case: Case, doubtful: Mapping[int, str]) -> tuple[str, ...]:
+    messages = {item.document.message.id for item in case.documents}
+    return tuple(doubtful[message] for message in sorted(messages) if message in doubtful)
+
+
+def state_of(findings: Sequence[Finding]) -> State:
+    """What the findings make of a nomination: over quota holds it, doubt comes before deficiency."""
+    if any(finding.code == "over-quota" for finding in findings):
+        return State.HELD
+    severities = {finding.severity for finding in findings}
+    if Severity.REVIEW in severities:
+        return State.REVIEW
+    return State.DEFICIENT if Severity.CURABLE in severities else State.COMPLETE
+
+
+DECIDED: Mapping[Action, State] = {
+    Action.ACCEPT: State.COMPLETE,
+    Action.RETURN: State.DEFICIENT,
+    Action.REJECT: State.REJECTED,
+    Action.WITHDRAW: State.WITHDRAWN,
+}
+"""The state that a person's decision keeps, whatever the rules say later; reopening ends it."""
+
+
+def standing(decision: Decision | None, judged: State) -> State:
+    """The state in force: a person's decision outranks the rules."""
+    return DECIDED.get(decision.action, judged) if decision else judged

@@ -1,0 +1,79 @@
+"""What a filename says: a weak witness that is never obeyed alone, and never a reason to refuse."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+
+from intake.domain.campaign import Campaign
+
+NOISE = re.compile(
+    r"推荐汇总表|推荐表格?|申报表格?|登记表|审批表|汇总表|表格|"
+    r"已?加?盖公?章(?:版|件|页|扫描件)*|签字|公章|扫描(?:件|版|全能王)*|"
+    r"电子版|纸质版|正式版|最终版|最终|定稿|终稿|修改版?|新版|副本|复件|"
+    r"word|pdf|docx?|wps|scan(?:ned)?|copy|final|new|"
+    r"新建|文档|文件|材料|附件\d*|版|推荐|申报|报送|候选人?|先进典型|年度?|关于|的",
+    re.I,
+)
+SPLIT = re.compile(r"[\W_]+|\d+")
+
+
+def compact(text: str) -> str:
+    """Letters and digits only, full width made half, lower case: for comparing names."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return "".join(character for character in folded if character.isalnum())
+
+
+def stem(filename: str) -> str:
+    """The name without its last extension, compact."""
+    return compact(PurePosixPath(filename).stem)
+
+
+def telling_parts(filename: str, campaign: Campaign, also_noise: Iterable[str] = ()) -> list[str]:
+    """The parts of a filename that may name a nominee: without words every filename has.
+
+    `also_noise` are names that are known to mean something else (units).
+    """
+    text = unicodedata.normalize("NFKC", PurePosixPath(filename).stem)
+    known = [name for c in campaign.category for name in (c.name, *c.aliases)]
+    for name in sorted((*known, *also_noise), key=len, reverse=True):
+        text = text.replace(name, " ")
+    text = NOISE.sub(" ", text)
+    return [part for part in SPLIT.split(text) if len(part) >= 2]
+
+
+def nominee_in(filename: str, campaign: Campaign, also_noise: Iterable[str] = ()) -> str | None:
+    """The one Chinese part of a filename that can be a nominee's name, or None."""
+    parts = [part for part in telling_parts(filename, campaign, also_noise) if re.search(r"[一-鿿]", part)]
+    return parts[0] if len(parts) == 1 else None
+
+
+def named(text: str, names: Sequence[str]) -> set[str]:
+    """Which of the names stand in the text; a name inside a longer one that stands there does not count.
+
+    "张伟东.pdf" names 张伟东 and not 张伟.
+    """
+    folded = compact(text)
+    present = {name for name in names if compact(name) and compact(name) in folded}
+    result = set()
+    for name in present:
+        rest = folded
+        for longer in present:
+            if len(compact(longer)) > len(compact(name)) and compact(name) in compact(longer):
+                rest = rest.replace(compact(longer), "\0")
+        if compact(name) in rest:
+            result.add(name)
+    return result
+
+
+def category_in(text: str, campaign: Campaign) -> str | None:
+    """The one category that a text names, by its name or an alias; None for none or several."""
+    folded = compact(text)
+    found = {
+        category.id
+        for category in campaign.category
+        if any(compact(name) in folded for name in (category.name, *category.aliases))
+    }
+    return found.pop() if len(found) == 1 else None

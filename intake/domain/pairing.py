@@ -1,0 +1,174 @@
+"""Which scan shows which form: all evidence weighed together, by optimal assignment.
+
+The evidence is the filename, the text layer where the PDF has one, the message that
+brought both, and the order within it.  A pair is `certain` when a name says so or
+when nothing else is possible; the caller lets no letter rest on one that is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from munkres import Munkres
+from rapidfuzz import fuzz
+
+from intake.domain.campaign import Campaign
+from intake.domain.facts import PdfFacts
+from intake.domain.filenames import category_in, named, stem
+from intake.domain.model import Document
+
+SAME_NAME = 0.6
+TEXT_NAME = 0.7
+SAME_STEM = 0.6
+NEAR_STEM = 0.3
+OTHER_NAME = -1.0
+SAME_CATEGORY = 0.15
+OTHER_CATEGORY = -0.5
+SAME_MESSAGE = 0.15
+SAME_ORDER = 0.1
+STRONG = 0.5
+"""A pair at or above this rests on a name and would be made however many candidates there are."""
+
+NEAR_STEM_RATIO = 88
+"""Stems this alike (rapidfuzz ratio, 0 to 100) differ by an appendix such as 盖章 or a digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A nomination that wants a scan: its names, and the form that makes it (None: form unreadable)."""
+
+    nominee: str | None
+    category: str | None
+    form: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One scan given to one seat, by their positions in what was asked."""
+
+    seat: int
+    scan: int
+    score: float
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """All pairs; `unclear` are seats without a scan of their own where a weak scan might be theirs."""
+
+    pairs: tuple[Pair, ...]
+    loose: tuple[int, ...]
+    unclear: frozenset[int]
+
+
+def pair(seats: Sequence[Seat], scans: Sequence[Document], campaign: Campaign) -> Pairing:
+    """Assigns scans to seats.
+
+    A seat may be given several scans (a scan sent again): those beyond the first
+    must rest on a name.  Scans without any evidence fill what is left only while
+    they contradict nothing.
+    """
+    if not seats or not scans:
+        return Pairing((), tuple(range(len(scans))), frozenset())
+    scores = _scores(seats, scans, campaign)
+    taken: dict[int, Pair] = {}
+    pairs: list[Pair] = []
+    free = list(range(len(scans)))
+    while free:
+        open_seats = [seat for seat in range(len(seats)) if seat not in taken]
+        found = _assign(open_seats, free, scores) if open_seats else []
+        if not found:
+            break
+        for seat, scan in found:
+            taken[seat] = Pair(seat, scan, scores[seat][scan], scores[seat][scan] >= STRONG)
+            free.remove(scan)
+    for scan in list(free):
+        best = max(range(len(seats)), key=lambda seat: scores[seat][scan])
+        if scores[best][scan] >= STRONG:
+            pairs.append(Pair(best, scan, scores[best][scan], True))
+            free.remove(scan)
+    weak = [p for p in taken.values() if not p.certain]
+    lacking = [seat for seat in range(len(seats)) if seat not in taken]
+    sole = not lacking and len(weak) == 1
+    pairs += [p if p.certain or not sole else Pair(p.seat, p.scan, p.score, True) for p in taken.values()]
+    doubtful = {p.seat for p in weak} | set(lacking) if weak and lacking else set()
+    return Pairing(tuple(sorted(pairs, key=lambda p: p.scan)), tuple(free), frozenset(doubtful))
+
+
+def _assign(seats: list[int], scans: list[int], scores: list[list[float]]) -> list[tuple[int, int]]:
+    """The assignment of most evidence; a pair with evidence against it is not made."""
+    size = max(len(seats), len(scans))
+    worst = 10.0
+    cost = [
+        [
+            worst - scores[seats[row]][scans[column]] if row < len(seats) and column < len(scans) else worst
+            for column in range(size)
+        ]
+        for row in range(size)
+    ]
+    chosen = Munkres().compute(cost)
+    return [
+        (seats[row], scans[column])
+        for row, column in chosen
+        if row < len(seats) and column < len(scans) and scores[seats[row]][scans[column]] >= 0
+    ]
+
+
+def _scores(seats: Sequence[Seat], scans: Sequence[Document], campaign: Campaign) -> list[list[float]]:
+    names = [seat.nominee for seat in seats if seat.nominee]
+    ranks = _ranks([seat.form for seat in seats]), _ranks(scans)
+    in_name = [named(stem(scan.filename), names) for scan in scans]
+    texts = [scan.facts.text if isinstance(scan.facts, PdfFacts) else "" for scan in scans]
+    in_text = [named(text, names) if text.strip() else set() for text in texts]
+    categories = [
+        category_in(scan.filename, campaign) or category_in(text, campaign)
+        for scan, text in zip(scans, texts, strict=True)
+    ]
+    return [
+        [
+            _name_score(seat, in_name[column], SAME_NAME)
+            + _name_score(seat, in_text[column], TEXT_NAME)
+            + _stem_score(seat.form.filename, scan.filename, in_name[column])
+            + _category_score(seat.category, categories[column])
+            + (SAME_MESSAGE if seat.form.message.id == scan.message.id else 0.0)
+            + (SAME_ORDER if ranks[0][row] == ranks[1][column] else 0.0)
+            for column, scan in enumerate(scans)
+        ]
+        for row, seat in enumerate(seats)
+    ]
+
+
+def _ranks(documents: Sequence[Document]) -> list[tuple[int, int, int]]:
+    """(message, how many of the kind it brought, place among them): equal where the order may speak."""
+    by_message: dict[int, list[int]] = {}
+    for index, document in enumerate(documents):
+        by_message.setdefault(document.message.id, []).append(index)
+    ranks = [(0, 0, 0)] * len(documents)
+    for message, indices in by_message.items():
+        for place, index in enumerate(sorted(indices, key=lambda i: documents[i].ordinal)):
+            ranks[index] = (message, len(indices), place)
+    return ranks
+
+
+def _name_score(seat: Seat, present: set[str], weight: float) -> float:
+    if not present:
+        return 0.0
+    if seat.nominee in present:
+        return weight
+    return OTHER_NAME
+
+
+def _stem_score(form: str, scan: str, present: set[str]) -> float:
+    ours, theirs = stem(form), stem(scan)
+    if not ours or not theirs or present:
+        return 0.0
+    if ours == theirs:
+        return SAME_STEM
+    return NEAR_STEM if fuzz.ratio(ours, theirs) >= NEAR_STEM_RATIO else 0.0
+
+
+def _category_score(seat: str | None, scan: str | None) -> float:
+    if seat is None or scan is None:
+        return 0.0
+    return SAME_CATEGORY if seat == scan else OTHER_CATEGORY

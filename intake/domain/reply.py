@@ -1,0 +1,171 @@
+"""Which letter a unit is owed, and what stands in it: pure, from the ledger to a `LetterView`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from intake.domain.calendar import local
+from intake.domain.campaign import Campaign
+from intake.domain.decide import OUT
+from intake.domain.filenames import compact
+from intake.domain.letters import DefectLine, LetterView, NominationLine, QuotaLine, Ranking
+from intake.domain.model import Case, Finding, LetterKind, Role, Severity, State, Unit
+from intake.domain.rules import counts
+from intake.domain.wording import CHECK_NAMES, remedy
+
+UNNAMED = "（名称待核）"
+
+TOLD_ELSEWHERE = frozenset({"over-quota"})
+"""Findings that have a section of their own in the letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A nomination as the letter must tell it."""
+
+    case: Case
+    state: State
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The messages that one letter answers: when the newest came, and the files that were only filed."""
+
+    received_at: datetime
+    loose: tuple[str, ...]
+
+
+def curable(told: Told) -> tuple[Finding, ...]:
+    """The defects that may be told to the unit: none while a person still has to look at the nomination."""
+    if told.state not in (State.DEFICIENT, State.HELD):
+        return ()
+    if any(finding.severity is Severity.REVIEW for finding in told.findings):
+        return ()
+    return tuple(
+        finding
+        for finding in told.findings
+        if finding.severity is Severity.CURABLE and finding.code not in TOLD_ELSEWHERE
+    )
+
+
+def letter_for(
+    unit: Unit,
+    nominations: Sequence[Told],
+    answered: Answered,
+    campaign: Campaign,
+    reference: str,
+    now: datetime,
+) -> LetterView:
+    """The one letter that a unit is owed for a round: a receipt, or a notice of all defects at once."""
+    live = [told for told in nominations if told.state not in OUT]
+    defects = _defects(live, campaign)
+    rankings = _rankings(unit, live, campaign)
+    head = campaign.campaign
+    return LetterView(
+        kind=LetterKind.DEFICIENCY if defects or rankings else LetterKind.RECEIPT,
+        reference=reference,
+        campaign_title=head.title,
+        addressee=unit.name,
+        received_at=answered.received_at,
+        deadline_at=head.deadline_at,
+        supplement_until=head.supplement_until,
+        nominations=tuple(_line(told, campaign) for told in live),
+        defects=defects,
+        rankings=rankings,
+        quotas=_quotas(unit, live, campaign),
+        loose=answered.loose,
+        office=campaign.office,
+        signed_on=local(now).date(),
+    )
+
+
+def _line(told: Told, campaign: Campaign) -> NominationLine:
+    case = told.case
+    form, scan = case.current(Role.FORM), case.current(Role.SCAN)
+    others = [item.document.filename for item in case.documents if item.role not in (Role.FORM, Role.SCAN)]
+    return NominationLine(
+        number=case.number or "",
+        category=campaign.category_name(case.category),
+        nominee=case.nominee or UNNAMED,
+        form=form.filename if form else None,
+        scan=scan.filename if scan else None,
+        others=tuple(others),
+        received_at=case.received_at,
+        check=CHECK_NAMES[told.state],
+    )
+
+
+def _defects(live: Sequence[Told], campaign: Campaign) -> tuple[DefectLine, ...]:
+    lines = []
+    for told in live:
+        for finding in curable(told):
+            said = remedy(finding.code, finding.evidence, campaign.wording)
+            lines.append(
+                DefectLine(
+                    number=told.case.number or "",
+                    subject=told.case.nominee or UNNAMED,
+                    document=finding.document or "",
+                    problem=said.problem,
+                    cure=said.cure,
+                )
+            )
+    return tuple(lines)
+
+
+def _over_quota(told: Told) -> bool:
+    return told.state is State.HELD and any(finding.code == "over-quota" for finding in told.findings)
+
+
+def _rankings(unit: Unit, live: Sequence[Told], campaign: Campaign) -> tuple[Ranking, ...]:
+    held = [told for told in live if _over_quota(told)]
+    quota = campaign.quotas.get(unit.kind or "")
+    if not held or quota is None:
+        return ()
+    if quota.total is not None:
+        names = tuple(
+            f"{told.case.nominee or UNNAMED}（{campaign.category_name(told.case.category)}）" for told in held
+        )
+        return (Ranking("各类别合计", limit_of(unit, campaign) or 0, names),)
+    categories = dict.fromkeys(told.case.category for told in held)
+    return tuple(
+        Ranking(
+            campaign.category_name(category),
+            limit_of(unit, campaign) or 0,
+            tuple(told.case.nominee or UNNAMED for told in held if told.case.category == category),
+        )
+        for category in categories
+    )
+
+
+def limit_of(unit: Unit, campaign: Campaign) -> int | None:
+    """The unit's quota: its own where the registry gives one, else its kind's; None for an unknown unit."""
+    quota = campaign.quotas.get(unit.kind or "")
+    if quota is None:
+        return None
+    return (
+        unit.quota if unit.quota is not None else (quota.per_category if quota.total is None else quota.total)
+    )
+
+
+def _quotas(unit: Unit, live: Sequence[Told], campaign: Campaign) -> tuple[QuotaLine, ...]:
+    quota, limit = campaign.quotas.get(unit.kind or ""), limit_of(unit, campaign)
+    if quota is None or limit is None or not unit.known:
+        return ()
+    used = Counter(told.case.category for told in live if counts(told.case, campaign.campaign.deadline_at))
+    if quota.total is not None:
+        return (QuotaLine("合计", sum(used.values()), limit),)
+    return tuple(
+        QuotaLine(category.name, used[category.id], limit)
+        for category in campaign.category
+        if used[category.id]
+    )
+
+
+def copies(names: Sequence[str], filed: Sequence[str]) -> tuple[str, ...]:
+    """The names of attachments that stand in no nomination's row, each once."""
+    told = {compact(name) for name in filed}
+    return tuple(dict.fromkeys(name for name in names if compact(name) not in told))

@@ -1,0 +1,84 @@
+"""What a document is in a nomination, by its content; its name speaks only where the content is mute."""
+
+from __future__ import annotations
+
+from intake.domain.campaign import Campaign
+from intake.domain.facts import Facts, ImageFacts, OpaqueFacts, PdfFacts, UnreadableFacts, WordFacts
+from intake.domain.filenames import compact
+from intake.domain.form import read_form, recognise, recognise_text
+from intake.domain.model import Form, Role
+
+
+def read_role(facts: Facts, filename: str, campaign: Campaign) -> tuple[Role, Form | None]:
+    """The role of a document and, for a Word form, its reading.
+
+    A picture-only PDF is taken for the scan unless its name says that it is another
+    paper (a summary, a statement, a certificate); what cannot be opened is `other`.
+    """
+    if isinstance(facts, WordFacts):
+        role = recognise(facts, campaign)
+        return role, read_form(facts, campaign) if role is Role.FORM else None
+    if isinstance(facts, PdfFacts):
+        return (
+            _named_role(filename, campaign) if facts.is_scan else _text_role(facts, filename, campaign)
+        ), None
+    if isinstance(facts, ImageFacts):
+        return Role.PHOTO, None
+    if isinstance(facts, UnreadableFacts):
+        if facts.claimed_format == "pdf":
+            return _named_role(filename, campaign), None
+        if facts.claimed_format == "word":
+            role = _named_role(filename, campaign)
+            return (Role.FORM if role is Role.SCAN else role), None
+    return Role.OTHER, None
+
+
+def _text_role(facts: PdfFacts, filename: str, campaign: Campaign) -> Role:
+    role = recognise_text(facts.text, campaign)
+    if role is Role.FORM:
+        return Role.SCAN
+    return role if role is not Role.OTHER else _mute(filename, campaign)
+
+
+def _mute(filename: str, campaign: Campaign) -> Role:
+    """A PDF with some text that is no form's: a scan with a text stamp only if its name says so."""
+    name = compact(filename)
+    said = any(compact(title) in name for title in campaign.campaign.form_titles)
+    return Role.SCAN if said else Role.OTHER
+
+
+def _named_role(filename: str, campaign: Campaign) -> Role:
+    head = campaign.campaign
+    name = compact(filename)
+
+    def says(titles: tuple[str, ...]) -> bool:
+        return any(compact(title) in name for title in titles)
+
+    if says(head.summary_titles):
+        return Role.SUMMARY
+    if says(head.form_titles):
+        return Role.SCAN
+    if says(head.statement_titles):
+        return Role.STATEMENT
+    return Role.OTHER if says(head.other_titles) else Role.SCAN
+
+
+def may_hide_form(facts: Facts) -> bool:
+    """True for a file that we could not open and that may well be the Word form."""
+    return isinstance(facts, OpaqueFacts) and facts.format in {
+        "legacy-word",
+        "wps",
+        "rtf",
+        "odt",
+        "archive",
+        "message",
+        "tnef",
+        "unknown",
+    }
+
+
+def may_hide_scan(facts: Facts) -> bool:
+    """True for a file that we could not open, or a picture, that may well be the stamped scan."""
+    if isinstance(facts, ImageFacts):
+        return True
+    return isinstance(facts, OpaqueFacts) and facts.format in {"archive", "message", "tnef", "unknown"}

@@ -1,0 +1,40 @@
+"""The rules: each one a dataclass that looks at a case and says what it saw.
+
+Every rule runs, so that one letter lists everything.  A finding is `curable` only
+where nothing that we hold could prove it wrong; otherwise it is for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from intake.domain.rules.merit import Honoured, Registered, Thresholds
+from intake.domain.rules.papers import FormComplete, FormPresent, Readable, ScanPresent
+from intake.domain.rules.scene import Rule, Scene, counts
+from intake.domain.rules.standing import (
+    AssemblySure,
+    CategoryKnown,
+    InTime,
+    NomineeClear,
+    UnitKnown,
+    WithinQuota,
+)
+
+__all__ = ["RULES", "Rule", "Scene", "counts"]
+
+RULES: Sequence[Rule] = (
+    FormPresent(),
+    ScanPresent(),
+    Readable(),
+    FormComplete(),
+    CategoryKnown(),
+    UnitKnown(),
+    NomineeClear(),
+    InTime(),
+    Thresholds(),
+    Registered(),
+    Honoured(),
+    WithinQuota(),
+    AssemblySure(),
+)
+"""All rules, in the order in which a letter and the digest list what they see."""

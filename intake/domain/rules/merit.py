@@ -1,0 +1,90 @@
+"""Rules on eligibility: the notice's figures, registration, earlier honours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from intake.domain.campaign import Threshold
+from intake.domain.filenames import compact
+from intake.domain.model import Field, Finding, Role, Severity
+from intake.domain.rules.scene import Scene, found, name_of
+
+NEAR = 0.1
+"""An "about" value within a tenth of the bound, or of unsaid direction, is for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The figures reach what the notice asks for; bounds are inclusive (民法典 §1259)."""
+
+    code: ClassVar[str] = "below-threshold"
+
+    def see(self, scene: Scene) -> Iterator[Finding]:
+        """One finding per figure; a figure not stated is only noted."""
+        form = scene.case.form
+        if form is None:
+            return
+        document = name_of(scene.case.current(Role.FORM))
+        for rule in scene.campaign.threshold:
+            if rule.category != form.category:
+                continue
+            value = form.fields.get(rule.field)
+            if value is None:
+                if rule.field not in form.empty:
+                    yield found(
+                        scene,
+                        "figure-not-stated",
+                        Severity.NOTE,
+                        f"推荐表中未见：{rule.text}",
+                        document,
+                        rule.source,
+                    )
+                continue
+            yield from self._judge(scene, rule, value, document)
+
+    def _judge(self, scene: Scene, rule: Threshold, value: Field, document: str | None) -> Iterator[Finding]:
+        said = f"{rule.text}，表中填写“{value.text}”"
+        if not isinstance(value.value, float | int) or isinstance(value.value, bool) or not value.sure:
+            yield found(scene, "doubtful", Severity.REVIEW, f"{said}，无法确定数值", document, rule.source)
+        elif value.value < rule.minimum:
+            yield found(scene, self.code, rule.severity, said, document, rule.source)
+        elif value.about and not value.at_least and value.value < rule.minimum * (1 + NEAR):
+            yield found(
+                scene, "doubtful", Severity.REVIEW, f"{said}，为约数且接近下限", document, rule.source
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The nominee is registered on 大美志愿."""
+
+    code: ClassVar[str] = "not-registered"
+
+    def see(self, scene: Scene) -> Iterator[Finding]:
+        """For a person when the form says no; a form that does not say is only noted."""
+        form = scene.case.form
+        value = form.fields.get("registered") if form else None
+        if scene.campaign.needs.registered and value and value.value is False:
+            said = f"推荐表填写“{value.text}”，未在“大美志愿”注册"
+            yield found(scene, self.code, Severity.REVIEW, said, name_of(scene.case.current(Role.FORM)))
+
+
+@dataclass(frozen=True, slots=True)
+class Honoured:
+    """Whoever was honoured in an earlier year is not put forward again."""
+
+    code: ClassVar[str] = "previously-honoured"
+
+    def see(self, scene: Scene) -> Iterator[Finding]:
+        """By category and name; namesakes exist, so a person looks."""
+        case = scene.case
+        if not case.nominee or not case.category:
+            return
+        for row in scene.honoured:
+            same_unit = not row.unit or compact(row.unit) == compact(case.unit.name or "")
+            if row.category == case.category and compact(row.name) == compact(case.nominee) and same_unit:
+                said = f"“{case.nominee}”与{row.year}年度入选名单中的名称相同"
+                yield found(scene, self.code, Severity.REVIEW, said)
+                return

@@ -1,0 +1,61 @@
+"""What a rule sees, and how it speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+from intake.domain.campaign import Campaign, HonouredRow
+from intake.domain.model import Case, Document, Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A case with everything that a rule may hold against it.
+
+    `siblings` are the unit's other live cases; `loose` its documents that belong to
+    no case; `linked` tells that one of its mails offers files by a cloud link;
+    `used` counts the unit's (or kind's) nominations per category that stand against
+    the quota, this one included, and `limit` is the quota.
+    """
+
+    campaign: Campaign
+    case: Case
+    loose: tuple[Document, ...] = ()
+    linked: bool = False
+    doubtful_times: tuple[str, ...] = ()
+    used: int = 0
+    limit: int | None = None
+    honoured: tuple[HonouredRow, ...] = ()
+
+
+class Rule(Protocol):
+    """One thing to look at; `code` is the finding's code in contract and campaign file."""
+
+    code: ClassVar[str]
+
+    def see(self, scene: Scene) -> Iterator[Finding]:
+        """The findings of this rule, none when all is well."""
+        ...
+
+
+def found(
+    scene: Scene, code: str, severity: Severity, evidence: str, document: str | None = None, source: str = ""
+) -> Finding:
+    """A finding, its severity lowered or raised where the campaign file says so; never up to curable."""
+    wanted = scene.campaign.severity.get(code, severity)
+    if wanted is Severity.CURABLE and severity is not Severity.CURABLE:
+        wanted = severity
+    return Finding(code, wanted, evidence, document, source)
+
+
+def name_of(document: Document | None) -> str | None:
+    """The filename that a finding speaks of."""
+    return document.filename if document else None
+
+
+def counts(case: Case, deadline_at: datetime) -> bool:
+    """True for a nomination that uses up quota: one that came in time, in a known category."""
+    return case.category is not None and case.received_at < deadline_at

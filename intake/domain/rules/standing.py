@@ -1,0 +1,115 @@
+"""Rules on who sends what and when: category, unit, nominee, deadline, quota."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from intake.domain.calendar import moment
+from intake.domain.model import Finding, Role, Severity
+from intake.domain.rules.scene import Scene, counts, found, name_of
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryKnown:
+    """It is clear in which category the nominee is put forward."""
+
+    code: ClassVar[str] = "category-unknown"
+
+    def see(self, scene: Scene) -> Iterator[Finding]:
+        """A person looks; the unit is not asked before."""
+        if scene.case.category is None:
+            conflicts = scene.case.form.conflicts if scene.case.form else ()
+            said = "推荐表内类别不一致：" + "；".join(conflicts) if conflicts else "无法确定推荐类别"
+            yield found(scene, self.code, Severity.REVIEW, said, name_of(scene.case.current(Role.FORM)))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitKnown:
+    """The recommending unit is in the registry, and is of the level that may recommend."""
+
+    code: ClassVar[str] = "unit-unknown"
+
+    def see(self, scene: Scene) -> Iterator[Finding]:
+        """A person looks in either case."""
+        unit = scene.case.unit
+        if not unit.entitled:
+            yield found(
+                scene, "unit-not-entitled", Severity.REVIEW, f"“{unit.name}”不属于本次活动的推荐单位层级"
+            )
+        elif not unit.known:
+            said = f"推荐单位“{unit.name}”不在名录中" if unit.name else "未能确定推荐单位"
+            yield found(scene, self.code, Severity.REVIEW, said)
+
+
+@dataclass(frozen=True, slots=True)
+class NomineeClear:
+    """The nominee has a name."""
+
+    code: ClassVar[str] = "nominee-unclear"
+
+    def see(self, scene: Scene) -> Iterator[Finding]:
+        """For a person, unless the form's own empty cell already tells it."""
+        form = scene.case.form
+        if scene.case.nominee is None and not (form and "nominee" in form.empty):
+            document = scene.case.current(Role.FORM) or scene.case.current(Role.SCAN)
+            yield found(scene, self.code, Severity.REVIEW, "未能确定候选典型名称", name_of(document))
+
+
+@dataclass(frozen=True, slots=True)
+class InTime:
+    """A nomination is judged by when it first came, a supplement by when it came itself."""
+
+    code: ClassVar[str] = "late"
+
+    def see(self, scene: Scene) -> Iterator[Finding]:
+        """Late is for a person: nothing is refused by the program alone (个人信息保护法 §24)."""
+        head, case = scene.campaign.campaign, scene.case
+        if case.received_at >= head.deadline_at:
+            said = f"首次收到时间{moment(case.received_at)}，晚于截止时间"
+            yield found(scene, self.code, Severity.REVIEW, said, source=head.notice)
+            return
+        for item in case.documents:
+            at = item.document.message.received_at
+            if item.current and item.role in (Role.FORM, Role.SCAN) and at >= head.supplement_until:
+                said = f"补充材料于{moment(at)}收到，晚于补正截止时间"
+                yield found(scene, self.code, Severity.REVIEW, said, item.document.filename, head.notice)
+        for said in scene.doubtful_times:
+            yield found(scene, "doubtful", Severity.REVIEW, said)
+
+
+@dataclass(frozen=True, slots=True)
+class WithinQuota:
+    """The unit keeps to its quota; the program never chooses for it."""
+
+    code: ClassVar[str] = "over-quota"
+
+    def see(self, scene: Scene) -> Iterator[Finding]:
+        """All nominations that share the quota are held until the unit ranks them."""
+        if (
+            scene.limit is None
+            or scene.used <= scene.limit
+            or not counts(scene.case, scene.campaign.campaign.deadline_at)
+        ):
+            return
+        quota = scene.campaign.quotas[scene.case.unit.kind or ""]
+        what = (
+            "各类别合计"
+            if quota.total is not None
+            else f"“{scene.campaign.category_name(scene.case.category)}”类别"
+        )
+        said = f"{what}已报{scene.used}个，上限{scene.limit}个"
+        yield found(scene, self.code, Severity.CURABLE, said, source=quota.source)
+
+
+@dataclass(frozen=True, slots=True)
+class AssemblySure:
+    """The documents were put together beyond doubt."""
+
+    code: ClassVar[str] = "doubtful"
+
+    def see(self, scene: Scene) -> Iterator[Finding]:
+        """Every doubt of the assembly goes to a person."""
+        for doubt in scene.case.doubts:
+            yield found(scene, self.code, Severity.REVIEW, doubt)

@@ -1,0 +1,202 @@
+"""The daily digest as a value: what came, what is owed, what needs a person.  Pure.
+
+Takes the ledger in the export's form, so that staff read the very data that others get.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from intake.domain.campaign import Campaign, UnitRow
+from intake.domain.letters import DigestItem, DigestTotals, DigestView
+from intake.domain.model import LetterState, Severity, State
+from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES, ROLE_NAMES, finding_name
+
+Row = Mapping[str, Any]
+
+OUT = {State.SUPERSEDED, State.WITHDRAWN, State.REJECTED, State.LAPSED}
+UNKNOWN_UNIT = "（单位待核）"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the digest is made from: export rows, and what else staff must know."""
+
+    nominations: Sequence[Row]
+    letters: Sequence[Row]
+    enquiries: Sequence[Row]
+    unanswerable: Sequence[Row]
+    quarantined: Sequence[Row]
+    unfetched: Sequence[Row]
+    units: Sequence[UnitRow]
+    reported: Collection[str]
+    faults: Sequence[str] = ()
+
+
+def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: datetime) -> DigestView:
+    """The digest as of an instant; what came from `since` on counts as new."""
+    live = [row for row in material.nominations if row["state"] not in OUT]
+    arrived = [row for row in live if since <= _at(row["received_at"]) < as_of]
+    return DigestView(
+        campaign_title=campaign.campaign.title,
+        as_of=as_of,
+        deadline_at=campaign.campaign.deadline_at,
+        totals=_totals(material, live, campaign),
+        arrived=_items(arrived, campaign),
+        people=(
+            *_items((row for row in live if row["state"] == State.REVIEW), campaign, _decide),
+            *(_unanswerable(row) for row in material.unanswerable),
+        ),
+        deficient=_items((row for row in live if row["state"] == State.DEFICIENT), campaign),
+        over_quota=_items((row for row in live if row["state"] == State.HELD), campaign),
+        late=_items((row for row in live if _has(row, "late")), campaign),
+        enquiries=tuple(_enquiry(row) for row in material.enquiries),
+        letters_held=_letters(material.letters, LetterState.HELD, "shouwen letters release {id}"),
+        letters_dead=_letters(
+            material.letters, LetterState.DEAD, "请电话联系收件单位，或 shouwen letters release {id} 重投"
+        ),
+        quarantined=tuple(_quarantined(row) for row in material.quarantined),
+        missing_units=_missing(material, campaign),
+        letters_sent_today=sum(_sent_in(row, since, as_of) for row in material.letters),
+        faults=(*material.faults, *(_unfetched(row) for row in material.unfetched)),
+    )
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _has(row: Row, code: str) -> bool:
+    return any(finding["code"] == code for finding in row["findings"])
+
+
+def _totals(material: Material, live: Sequence[Row], campaign: Campaign) -> DigestTotals:
+    states = Counter(row["state"] for row in live)
+    categories = Counter(row["category"] for row in live)
+    names = {unit.name for unit in material.units}
+    return DigestTotals(
+        units_expected=len(names),
+        units_reported=len(names & set(material.reported)),
+        nominations=len(live),
+        by_state=tuple((state, states[state]) for state in State if states[state]),
+        by_category=tuple(
+            (campaign.category_name(key), categories[key])
+            for key in (*campaign.categories, None)
+            if categories[key]
+        ),
+    )
+
+
+def _items(rows: Iterable[Row], campaign: Campaign, act: Any = None) -> tuple[DigestItem, ...]:
+    return tuple(
+        DigestItem(
+            number=row["number"],
+            unit=row["unit"]["name"] or UNKNOWN_UNIT,
+            nominee=row["nominee"] or "",
+            category=campaign.category_name(row["category"]),
+            state=row["state"],
+            what=_told(row),
+            when=_at(row["received_at"]),
+            act=act(row) if act else "",
+        )
+        for row in rows
+    )
+
+
+def _told(row: Row) -> str:
+    """The findings in one line, those for a person first; the files where all is well."""
+    order = {Severity.REVIEW: 0, Severity.CURABLE: 1}
+    findings = sorted(
+        (f for f in row["findings"] if f["severity"] in order), key=lambda f: order[Severity(f["severity"])]
+    )
+    if findings:
+        return "；".join(f"{finding_name(f['code'])}：{f['evidence']}" for f in findings)
+    roles = dict.fromkeys(ROLE_NAMES[d["role"]] for d in row["documents"] if d["current"])
+    return "、".join(roles)
+
+
+def _decide(row: Row) -> str:
+    return f"shouwen decide {row['number']} accept|return|reject --by 姓名 --reason 理由"
+
+
+def _unanswerable(row: Row) -> DigestItem:
+    return DigestItem(
+        number=f"邮件{row['id']}",
+        unit=row["claimed_from"] or "（无发件人）",
+        nominee="",
+        category="",
+        state=State.REVIEW,
+        what=f"来信含有材料但带有自动或群发标志，未自动回复：{row['subject'] or '（无主题）'}",
+        when=row["received_at"],
+        act="请人工核实来信，必要时另行回复",
+    )
+
+
+def _enquiry(row: Row) -> DigestItem:
+    return DigestItem(
+        number=f"邮件{row['id']}",
+        unit=row["claimed_from"] or "",
+        nominee="",
+        category="",
+        state="",
+        what=row["subject"] or "（无主题）",
+        when=row["received_at"],
+        act="请人工答复",
+    )
+
+
+def _letters(rows: Iterable[Row], state: LetterState, act: str) -> tuple[DigestItem, ...]:
+    return tuple(
+        DigestItem(
+            number=str(row["id"]),
+            unit=row["to"],
+            nominee="、".join(row["nominations"]),
+            category=LETTER_NAMES[row["kind"]],
+            state=LETTER_STATE_NAMES[state],
+            what=f"{row['subject']}" + (f"（{row['trouble']}）" if row["trouble"] else ""),
+            act=act.format(id=row["id"]),
+        )
+        for row in rows
+        if row["state"] == state
+    )
+
+
+def _quarantined(row: Row) -> DigestItem:
+    trouble = (row["trouble"] or "").strip().splitlines()
+    return DigestItem(
+        number=f"邮件{row['id']}",
+        unit=row["claimed_from"] or "",
+        nominee="",
+        category="",
+        state="",
+        what=trouble[-1] if trouble else "",
+        when=row["archived_at"],
+        act=f"shouwen quarantine show {row['id']}；修复后 shouwen quarantine replay {row['id']}",
+    )
+
+
+def _unfetched(row: Row) -> str:
+    which = f"文件夹“{row['folder']}”中第{row['uid']}号邮件"
+    return f"{which}已尝试{row['attempts']}次仍未能完整取回（{row['trouble']}），请在网页邮箱中查看"
+
+
+def _sent_in(row: Row, since: datetime, until: datetime) -> bool:
+    return bool(row["sent_at"]) and since <= _at(row["sent_at"]) < until
+
+
+def _missing(material: Material, campaign: Campaign) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    missing: dict[str, list[str]] = {}
+    for unit in material.units:
+        if unit.name not in material.reported:
+            missing.setdefault(unit.kind, []).append(unit.name)
+    names = {kind: quota.kind_name for kind, quota in campaign.quotas.items()}
+    return tuple((names.get(kind, kind), tuple(units)) for kind, units in missing.items())
+
+
+def day_before(as_of: datetime) -> datetime:
+    """From when on things are new in a digest: a day before it."""
+    return as_of - timedelta(days=1)

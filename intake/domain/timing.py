@@ -1,0 +1,62 @@
+"""The time of record: when a mail entered the designated system (电子签名法 §11, 民法典 §137)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from intake.domain.facts import Hop
+
+DISAGREEMENT = timedelta(minutes=5)
+"""Provider's Received and INTERNALDATE further apart than this are flagged."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOfRecord:
+    """When a message came, by which witness, and the provider's header time if it has one."""
+
+    at: datetime
+    source: Literal["received", "internaldate", "given"]
+    provider_at: datetime | None
+
+
+def provider_hop(hops: Sequence[Hop], trusted: Sequence[str]) -> Hop | None:
+    """The topmost Received header that the mailbox's provider wrote.
+
+    Every server adds its line on top, so without patterns the topmost is the
+    provider's own; with patterns (`mailbox.received_by`, matched against the
+    by-clause, case ignored) lines of others are passed over.
+    """
+    for hop in hops:
+        if not trusted or any(fnmatchcase(hop.by.lower(), pattern.lower()) for pattern in trusted):
+            return hop
+    return None
+
+
+def time_of_record(
+    hops: Sequence[Hop],
+    trusted: Sequence[str],
+    internal_date: datetime | None,
+    given: datetime | None,
+) -> TimeOfRecord | None:
+    """The provider's Received, else INTERNALDATE, else what the operator gave; None: a person must say.
+
+    The sender's Date is never asked.
+    """
+    hop = provider_hop(hops, trusted)
+    provider_at = hop.at if hop else None
+    if provider_at:
+        return TimeOfRecord(provider_at, "received", provider_at)
+    if internal_date:
+        return TimeOfRecord(internal_date, "internaldate", None)
+    if given:
+        return TimeOfRecord(given, "given", None)
+    return None
+
+
+def witnesses_disagree(provider_at: datetime | None, internal_date: datetime | None) -> bool:
+    """True when the two witnesses of the arrival are more than five minutes apart."""
+    return bool(provider_at and internal_date and abs(provider_at - internal_date) > DISAGREEMENT)

@@ -1,0 +1,239 @@
+"""Values as people write them, normalised: 三年, 六成, 20余人, ☑是□否."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from intake.domain.campaign import ValueType
+from intake.domain.counts import TICKED, UNTICKED, Count, read_count
+from intake.domain.durations import is_date, read_years
+from intake.domain.numerals import (
+    NUMERAL,
+    Direction,
+    Quantity,
+    closest,
+    distinct,
+    plain,
+    quantities,
+    to_number,
+)
+
+__all__ = ["Reading", "is_blank", "read_value", "tidy_text"]
+
+_HAN = r"[㐀-䶿一-鿿豈-﫿]|[𠀀-𲎯]"
+_HALF_WIDTH = {
+    code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2000\u2002\u2003\u2009\u3000"), " ") | dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u2060\ufeff"), ""
+)
+SHORT_TEXT = 60
+"""Characters up to which a text is a name or a title, whose inner white space means nothing."""
+
+_HINT = re.compile(
+    r"\([^()]*(?:章|签|字|限|注|填|例|如|不超过|以内|可|请|选)[^()]*\)|\([\s年月日人场次个支种类项%/、]*\)"
+)
+_UNIT_WORDS = re.compile(r"(?:[年月日人名位场次个支种类项%至约共第万元/:.,;、·*]|个月|小时)*")
+_LINES = re.compile(r"[\s_＿—―─\-－…·]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A normalised value; None where the text is empty or could not be read as its type.
+
+    `about` is true where the text itself is not exact (20余人), and `direction` says
+    to which side; `sure` is false where several readings are possible.
+    """
+
+    value: str | float | bool | None
+    about: bool = False
+    sure: bool = True
+    direction: Direction = "exact"
+
+
+EMPTY = Reading(None)
+UNREAD = Reading(None, sure=False)
+
+
+def read_value(
+    type: ValueType,
+    text: str,
+    *,
+    until: date,
+    from_date: bool = False,
+    list_counts: bool = False,
+    label: str = "",
+) -> Reading:
+    """Reads a text as a value of the type; never raises.
+
+    Years come as a number of years (a beginning counts until the day `until` where
+    `from_date` allows it), shares as 0 to 1, counts as they are, flags as true or
+    false, text trimmed.  `label` is the field's label as written: of several
+    figures it picks the one that stands beside its own words.
+    """
+    if is_blank(text):
+        return EMPTY
+    readers: dict[ValueType, Callable[[str], Reading]] = {
+        "text": lambda text: Reading(tidy_text(text)),
+        "years": partial(_years, until=until, from_date=from_date, label=label),
+        "count": partial(_count, list_counts=list_counts, label=label),
+        "share": partial(_share, label=label),
+        "flag": _flag,
+    }
+    return readers[type](text)
+
+
+def is_blank(text: str) -> bool:
+    """True for what an unfilled cell holds: nothing, lines, bare units, （盖章）, only unticked boxes."""
+    if any(box in text for box in UNTICKED[:2]) and not _has_tick(text):
+        return True
+    rest = _HINT.sub("", plain(_LINES.sub("", text)))
+    return _UNIT_WORDS.fullmatch(rest) is not None
+
+
+def tidy_text(text: str) -> str:
+    """Trimmed, Latin letters and digits at half width, brackets at full width beside Chinese.
+
+    A name or title loses the white space between its characters ("张  三" is 张三);
+    a longer text keeps its lines.
+    """
+    folded = text.translate(_HALF_WIDTH).translate(_SPACES).strip()
+    if len(folded) <= SHORT_TEXT:
+        folded = re.sub(r"\s+", " ", folded)
+        edge = rf"(?:{_HAN}|[（）()“”《》、，。：；·])"
+        folded = re.sub(rf"(?<={edge}) (?={edge})", "", folded) if re.search(_HAN, folded) else folded
+    else:
+        folded = "\n".join(" ".join(line.split()) for line in folded.splitlines() if line.strip())
+    if re.search(_HAN, folded):
+        folded = folded.replace("(", "（").replace(")", "）")
+    return folded
+
+
+def _years(text: str, until: date, from_date: bool, label: str) -> Reading:
+    span = read_years(text, until, from_date, label)
+    if span is None:
+        return UNREAD
+    return Reading(span.years, span.direction != "exact", span.sure, span.direction)
+
+
+def _count(text: str, list_counts: bool, label: str) -> Reading:
+    if plain(text) in ("无", "没有", "暂无"):
+        return Reading(0.0)
+    count: Count | None = read_count(text, list_counts, label)
+    if count is None:
+        return UNREAD
+    return Reading(count.value, count.direction != "exact", count.sure, count.direction)
+
+
+_TENTHS = r"成(半|[一二三四五六七八九])?"
+_FRACTION = re.compile(r"(?<![\d./])(\d{1,7})/(\d{1,7})(?![\d/])")
+_PARTS = re.compile(rf"({NUMERAL})分之({NUMERAL})")
+
+
+def _share(text: str, label: str) -> Reading:
+    folded = re.sub(r"百分之", "%", plain(text))
+    # 百分之六十 is turned round to 六十%, so that one pattern reads both.
+    folded = re.sub(rf"%({NUMERAL})", r"\1%", folded)
+    found = [_scaled(item, folded) for item in quantities(folded, rf"%|{_TENTHS}")] or _fractions(folded)
+    if not found:
+        return _bare_share(folded)
+    several = distinct(found)
+    chosen = several[0] if len(several) == 1 else closest(several, folded, label)
+    sure = len(several) == 1 and 0 <= chosen.value <= 1
+    return Reading(chosen.value, chosen.direction != "exact", sure, chosen.direction)
+
+
+def _scaled(item: Quantity, folded: str) -> Quantity:
+    if item.unit == "%":
+        value = item.value / 100
+    else:
+        rest = 0.5 if item.unit.endswith("半") else (to_number(item.unit[1:]) or 0)
+        value = item.value / 10 + rest / (10 if item.unit.endswith("半") else 100)
+    return Quantity(round(value, 6), item.unit, item.direction, item.start, item.end)
+
+
+def _fractions(folded: str) -> list[Quantity]:
+    pairs = [(match[1], match[2], match) for match in _FRACTION.finditer(folded)]
+    pairs += [(match[2], match[1], match) for match in _PARTS.finditer(folded)]
+    found = []
+    for upper, lower, match in pairs:
+        top, bottom = to_number(upper), to_number(lower)
+        if top is not None and bottom and top <= bottom:
+            found.append(Quantity(round(top / bottom, 6), "", "exact", match.start(), match.end()))
+    return found
+
+
+def _bare_share(folded: str) -> Reading:
+    if re.fullmatch(r"全部|全体|全员|所有", folded):
+        return Reading(1.0)
+    if re.search(r"过半|半数以上|一半以上|大半", folded):
+        return Reading(0.5, about=True, direction="at-least")
+    if re.fullmatch(r"一半|半数|对半", folded):
+        return Reading(0.5)
+    bare = quantities(folded, "")
+    if len(bare) != 1 or (bare[0].start, bare[0].end) != (0, len(folded)):
+        return UNREAD
+    value, direction = bare[0].value, bare[0].direction
+    if value > 1:
+        value = round(value / 100, 6)
+    # A bare 1 may be all or one percent; more than a hundred is neither.
+    return Reading(value, direction != "exact", bare[0].value != 1 and value <= 1, direction)
+
+
+_YES = re.compile(r"是|有|已|注册|yes|y|true|√|✓|✔|☑|对|全部|均", re.IGNORECASE)
+_NO = re.compile(r"否|无|未|没有?|不是|不|尚|暂|no|n|false|×|✗|✘", re.IGNORECASE)
+_UNDECIDED = re.compile(r"正在|拟|待|将|准备|部分|即将|办理中|注册中|审核中|[是有]/?[否无]|是否|中\w{0,4}\d")
+_OPTION = re.compile(r"(是|否|有|无|已注册|未注册)")
+
+
+def _flag(text: str) -> Reading:
+    folded = _marks(plain(text))
+    ticked = _ticked(folded)
+    if ticked is not None:
+        return Reading(ticked)
+    folded = re.sub(r"[^\w×✗✘√✓✔☑/]", "", folded)
+    if _UNDECIDED.search(folded):
+        return UNREAD
+    if re.search(
+        r"(?:未|没有?|尚未|暂未|不曾|无)注册|^(?:否|无|未|没有?|不是|暂无|no?|false|[×✗✘])",
+        folded,
+        re.IGNORECASE,
+    ):
+        return Reading(False)
+    if re.search(r"\d{4,}", folded) or is_date(text):
+        return Reading(True)
+    if re.match(_YES, folded) or "注册" in folded:
+        return Reading(not _NO.search(folded)) if len(folded) <= 4 else Reading(True)
+    return UNREAD
+
+
+def _marks(folded: str) -> str:
+    """Bracketed and boxed ticks as bare marks: "（√）" is ☑, "（ ）" is □."""
+    folded = re.sub(rf"[(\[【][{TICKED}vV][)\]】]", "☑", folded)
+    return re.sub(r"\(\)|\[\]|【】", "□", folded)
+
+
+def _has_tick(text: str) -> bool:
+    return any(mark in TICKED for mark in _marks(plain(text)))
+
+
+def _ticked(folded: str) -> bool | None:
+    """Which of 是/否 is ticked; None without a tick or with both."""
+    options = list(_OPTION.finditer(folded))
+    marks = rf"[{TICKED}{UNTICKED}]"
+    if len(options) < 2 or not re.search(rf"[{TICKED}]", folded):
+        return None
+    # Whether boxes stand before or after their words shows at the first of them.
+    before = re.search(rf"{marks}", folded[: options[0].start()]) is not None
+    chosen = set()
+    for option in options:
+        mark = (
+            folded[option.start() - 1 : option.start()] if before else folded[option.end() : option.end() + 1]
+        )
+        if mark and mark in TICKED:
+            chosen.add(option[0] in ("是", "有", "已注册"))
+    return chosen.pop() if len(chosen) == 1 else None
