@@ -99,7 +99,8 @@ def _alembic(engine: Engine) -> Config:
 def migration_state(engine: Engine) -> MigrationState:
     """Which revision the database is at; raises `StoreDown` when it cannot be asked."""
     head = ScriptDirectory.from_config(_alembic(engine)).get_current_head()
-    assert head is not None
+    if head is None:
+        raise LookupError("no migration was shipped with this installation")
     with viewing(engine) as connection:
         return MigrationState(MigrationContext.configure(connection).get_current_revision(), head)
 

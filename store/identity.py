@@ -12,7 +12,7 @@ from store.schema import campaign
 
 def claim(cn: Connection, name: str, at: datetime) -> str:
     """The campaign that the database serves; the first to ask has it."""
-    owner = cn.execute(sa.select(campaign.c.id)).scalar_one_or_none()
+    owner: str | None = cn.execute(sa.select(campaign.c.id)).scalar_one_or_none()
     if owner is None:
         cn.execute(sa.insert(campaign).values(id=name, since=at))
         return name

@@ -107,22 +107,27 @@ def add(cn: Connection, item: Archived, at: datetime) -> bool:
     known = cn.execute(
         sa.select(message.c.id).where(message.c.content_hash == item.content_hash)
     ).scalar_one_or_none()
-    row = known or cn.execute(
-        sa.insert(message)
-        .values(
-            content_hash=item.content_hash,
-            size=item.size,
-            state=MessageState.RECEIVED,
-            archived_at=at,
-            internal_date=item.internal_date,
-            given_received_at=item.given_received_at,
-        )
-        .returning(message.c.id)
-    ).scalar_one()
+    row = (
+        known
+        or cn.execute(
+            sa.insert(message)
+            .values(
+                content_hash=item.content_hash,
+                size=item.size,
+                state=MessageState.RECEIVED,
+                archived_at=at,
+                internal_date=item.internal_date,
+                given_received_at=item.given_received_at,
+            )
+            .returning(message.c.id)
+        ).scalar_one()
+    )
     if item.place:
         _sight(cn, item.place, at, message_id=row, trouble=None)
     if known is None:
-        audit.append(cn, audit.Event(at, "archived", f"{item.content_hash} ({item.size} bytes)", message_id=row))
+        audit.append(
+            cn, audit.Event(at, "archived", f"{item.content_hash} ({item.size} bytes)", message_id=row)
+        )
     return known is None
 
 
@@ -131,7 +136,9 @@ def add_incomplete(cn: Connection, place: Place, trouble: str, at: datetime) -> 
     _sight(cn, place, at, message_id=None, trouble=trouble)
 
 
-def _sight(cn: Connection, place: Place, at: datetime, *, message_id: int | None, trouble: str | None) -> None:
+def _sight(
+    cn: Connection, place: Place, at: datetime, *, message_id: int | None, trouble: str | None
+) -> None:
     where = (
         (sighting.c.account == place.account)
         & (sighting.c.folder == place.folder)

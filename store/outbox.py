@@ -137,14 +137,13 @@ def nominations_of_messages(cn: Connection, message_rows: Collection[int]) -> se
 
 def next_round(cn: Connection, unit_row: int) -> int:
     """Opens the unit's next round and returns its number, from 1."""
-    return cn.execute(
-        sa.update(unit).where(unit.c.id == unit_row).values(round=unit.c.round + 1).returning(unit.c.round)
-    ).scalar_one()
+    step = sa.update(unit).where(unit.c.id == unit_row).values(round=unit.c.round + 1)
+    return int(cn.execute(step.returning(unit.c.round)).scalar_one())
 
 
 def put(cn: Connection, item: Owed, at: datetime) -> int:
     """Writes a letter and what it answers; a second letter for the same is refused by the database."""
-    row = cn.execute(
+    row: int = cn.execute(
         sa.insert(letter)
         .values(
             key=item.key,
@@ -170,7 +169,10 @@ def put(cn: Connection, item: Owed, at: datetime) -> int:
         )
     if item.answers:
         cn.execute(sa.insert(letter_message), [{"letter_id": row, "message_id": m} for m in item.answers])
-    audit.append(cn, audit.Event(at, f"letter {item.state}", f"{item.kind} {item.reference} to {item.to}", letter_id=row))
+    audit.append(
+        cn,
+        audit.Event(at, f"letter {item.state}", f"{item.kind} {item.reference} to {item.to}", letter_id=row),
+    )
     return row
 
 
@@ -219,9 +221,20 @@ def mark_sent(cn: Connection, row: int, at: datetime, reply: str) -> None:
     _finish(cn, row, S.SENT, at, reply, sent_at=at, trouble=None)
 
 
-def put_back(cn: Connection, row: int, at: datetime, next_attempt_at: datetime, why: str, *, unsure: bool = False) -> None:
+def put_back(
+    cn: Connection, row: int, at: datetime, next_attempt_at: datetime, why: str, *, unsure: bool = False
+) -> None:
     """The letter waits for another attempt; `unsure`: the server may have it already."""
-    _finish(cn, row, S.QUEUED, at, why, next_attempt_at=next_attempt_at, trouble=why, unsure=letter.c.unsure + int(unsure))
+    _finish(
+        cn,
+        row,
+        S.QUEUED,
+        at,
+        why,
+        next_attempt_at=next_attempt_at,
+        trouble=why,
+        unsure=letter.c.unsure + int(unsure),
+    )
 
 
 def set_aside(cn: Connection, row: int, at: datetime, why: str) -> None:
@@ -234,17 +247,23 @@ def give_up(cn: Connection, row: int, at: datetime, why: str) -> None:
     _finish(cn, row, S.DEAD, at, why, trouble=why)
 
 
-def _finish(cn: Connection, row: int, state: LetterState, at: datetime, detail: str, **values: object) -> None:
+def _finish(
+    cn: Connection, row: int, state: LetterState, at: datetime, detail: str, **values: object
+) -> None:
     cn.execute(sa.update(letter).where(letter.c.id == row).values(state=state, **values))
     audit.append(cn, audit.Event(at, f"letter {state}", detail, letter_id=row))
 
 
 def interrupted(cn: Connection) -> list[int]:
     """Letters that a killed run left in the middle of sending."""
-    return list(cn.execute(sa.select(letter.c.id).where(letter.c.state == S.SENDING).order_by(letter.c.id)).scalars())
+    return list(
+        cn.execute(sa.select(letter.c.id).where(letter.c.state == S.SENDING).order_by(letter.c.id)).scalars()
+    )
 
 
-def move(cn: Connection, row: int, to: LetterState, allowed: Sequence[LetterState], at: datetime, actor: str) -> bool:
+def move(
+    cn: Connection, row: int, to: LetterState, allowed: Sequence[LetterState], at: datetime, actor: str
+) -> bool:
     """A person releases or holds a letter; False when its state does not allow it."""
     changed = cn.execute(
         sa.update(letter)
@@ -265,7 +284,8 @@ def sent_since(cn: Connection, since: datetime) -> int:
 
 def last_sent_at(cn: Connection) -> datetime | None:
     """When the last letter went out."""
-    return cn.execute(sa.select(sa.func.max(letter.c.sent_at))).scalar_one()
+    found: datetime | None = cn.execute(sa.select(sa.func.max(letter.c.sent_at))).scalar_one()
+    return found
 
 
 def unit_of_letter(cn: Connection, message_ids: Collection[str]) -> int | None:

@@ -224,7 +224,11 @@ def quarantined(cn: Connection) -> list[Row]:
     """Messages that we could not process, with the traceback."""
     rows = cn.execute(
         sa.select(
-            message.c.id, message.c.content_hash, message.c.archived_at, message.c.claimed_from, message.c.trouble
+            message.c.id,
+            message.c.content_hash,
+            message.c.archived_at,
+            message.c.claimed_from,
+            message.c.trouble,
         )
         .where(message.c.state == "quarantined")
         .order_by(message.c.id)

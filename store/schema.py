@@ -142,7 +142,9 @@ message = sa.Table(
     _one_of("state", MessageState),
     _one_of("kind", MessageKind),
     _one_of("received_source", ("received", "internaldate", "given")),
-    sa.CheckConstraint("state <> 'read' OR (kind IS NOT NULL AND received_at IS NOT NULL)", name="read_whole"),
+    sa.CheckConstraint(
+        "state <> 'read' OR (kind IS NOT NULL AND received_at IS NOT NULL)", name="read_whole"
+    ),
 )
 """One archived mail.  `answer_to` is the address a letter may go to; null: nobody is answered."""
 

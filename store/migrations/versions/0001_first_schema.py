@@ -174,7 +174,8 @@ def upgrade() -> None:
         sa.Column("fields", sa.JSON(), nullable=False),
         sa.Column("doubts", sa.JSON(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('received', 'complete', 'deficient', 'review', 'held', 'superseded', 'withdrawn', 'rejected', 'lapsed')",
+            "state IN ('received', 'complete', 'deficient', 'review', 'held', "
+            "'superseded', 'withdrawn', 'rejected', 'lapsed')",
             name=op.f("ck_nomination_state"),
         ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_nomination_unit_id")),

@@ -1,0 +1,190 @@
+"""Read mail and its documents, as assembling needs them: by message, by sender, by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from intake.domain.facts import Facts
+from intake.domain.model import Document, Form, MessageKind, MessageRef, MessageState, Role
+from store.messages import FACTS
+from store.schema import document, message, reading
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """A document as stored: its facts, before the campaign's eyes have read a role into it."""
+
+    id: int
+    message: MessageRef
+    ordinal: int
+    filename: str
+    content_hash: str
+    size: int
+    facts: Facts
+
+    def as_document(self, role: Role, form: Form | None) -> Document:
+        """The document in the role that was read into it."""
+        return Document(
+            self.id,
+            self.message,
+            self.ordinal,
+            self.filename,
+            self.content_hash,
+            self.size,
+            role,
+            self.facts,
+            form,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A read message of the material kind, for attribution and for judging its times."""
+
+    ref: MessageRef
+    body: str
+    threads: tuple[str, ...]
+    provider_received_at: datetime | None
+    internal_date: datetime | None
+    attribution: str | None
+    unit_id: int | None
+
+
+_MAIL = (
+    message.c.id,
+    message.c.message_id,
+    message.c.received_at,
+    message.c.claimed_from,
+    message.c.subject,
+    message.c.facts,
+    message.c.provider_received_at,
+    message.c.internal_date,
+    message.c.attribution,
+    message.c.unit_id,
+)
+_IS_MATERIAL = (message.c.state == MessageState.READ) & (message.c.kind == MessageKind.MATERIAL)
+
+
+def _mail(row: Row[*tuple[Any, ...]]) -> Mail:
+    facts = row.facts
+    return Mail(
+        ref=MessageRef(row.id, row.message_id, row.received_at, row.claimed_from, row.subject),
+        body=facts["body"],
+        threads=(*facts["in_reply_to"], *facts["references"]),
+        provider_received_at=row.provider_received_at,
+        internal_date=row.internal_date,
+        attribution=row.attribution,
+        unit_id=row.unit_id,
+    )
+
+
+def unassembled(cn: Connection) -> list[Mail]:
+    """Material that has not found its nominations yet, in the order in which it came."""
+    rows = cn.execute(
+        sa.select(*_MAIL)
+        .where(_IS_MATERIAL, message.c.assembled.is_(False))
+        .order_by(message.c.received_at, message.c.content_hash)
+    )
+    return [_mail(row) for row in rows]
+
+
+def mail_of_senders(cn: Connection, senders: Collection[str]) -> list[Mail]:
+    """All material of these senders, attributed or not."""
+    rows = cn.execute(
+        sa.select(*_MAIL).where(_IS_MATERIAL, message.c.claimed_from.in_(senders)).order_by(message.c.id)
+    )
+    return [_mail(row) for row in rows]
+
+
+def mail_of_units(cn: Connection, unit_ids: Collection[int]) -> list[Mail]:
+    """All material in which a document belongs to one of the units."""
+    ids = sa.select(document.c.message_id).where(document.c.unit_id.in_(unit_ids))
+    rows = cn.execute(
+        sa.select(*_MAIL)
+        .where(_IS_MATERIAL, message.c.unit_id.in_(unit_ids) | message.c.id.in_(ids))
+        .order_by(message.c.id)
+    )
+    return [_mail(row) for row in rows]
+
+
+def documents_of_messages(cn: Connection, refs: Iterable[MessageRef]) -> list[RawDocument]:
+    """The documents of these messages with their facts, in order."""
+    by_id = {ref.id: ref for ref in refs}
+    return _documents(cn, document.c.message_id.in_(by_id), by_id)
+
+
+def documents_of_unit(cn: Connection, unit_row: int, refs: Iterable[MessageRef]) -> list[RawDocument]:
+    """The unit's documents among those of the given messages."""
+    by_id = {ref.id: ref for ref in refs}
+    return _documents(cn, (document.c.unit_id == unit_row) & document.c.message_id.in_(by_id), by_id)
+
+
+def _documents(
+    cn: Connection, where: sa.ColumnElement[bool], refs: Mapping[int, MessageRef]
+) -> list[RawDocument]:
+    rows = cn.execute(
+        sa.select(document, reading.c.facts)
+        .join(reading, reading.c.content_hash == document.c.content_hash)
+        .where(where)
+        .order_by(document.c.message_id, document.c.ordinal)
+    )
+    return [
+        RawDocument(
+            row.id,
+            refs[row.message_id],
+            row.ordinal,
+            row.filename,
+            row.content_hash,
+            row.size,
+            FACTS.validate_python(row.facts),
+        )
+        for row in rows
+    ]
+
+
+def attribute(
+    cn: Connection, message_row: int, unit_row: int, how: str, documents: Mapping[int, int]
+) -> None:
+    """Gives a message and its documents to their units."""
+    cn.execute(
+        sa.update(message).where(message.c.id == message_row).values(unit_id=unit_row, attribution=how)
+    )
+    for document_row, owner in documents.items():
+        cn.execute(sa.update(document).where(document.c.id == document_row).values(unit_id=owner))
+
+
+def move_message(cn: Connection, message_row: int, unit_row: int, how: str) -> None:
+    """Gives a message with all its documents to another unit."""
+    cn.execute(
+        sa.update(message)
+        .where(message.c.id == message_row)
+        .values(unit_id=unit_row, attribution=how, assembled=False)
+    )
+    cn.execute(sa.update(document).where(document.c.message_id == message_row).values(unit_id=unit_row))
+
+
+def mark_assembled(cn: Connection, message_rows: Collection[int]) -> None:
+    """Notes that these messages have found their nominations."""
+    cn.execute(sa.update(message).where(message.c.id.in_(message_rows)).values(assembled=True))
+
+
+def filenames_of_messages(cn: Connection, message_rows: Collection[int]) -> list[str]:
+    """The names of all documents of these messages, in order."""
+    return list(
+        cn.execute(
+            sa.select(document.c.filename)
+            .where(document.c.message_id.in_(message_rows))
+            .order_by(document.c.message_id, document.c.ordinal)
+        ).scalars()
+    )
+
+
+def judge_again(cn: Connection, unit_row: int) -> None:
+    """Lets the next pass assemble and judge a unit anew."""
+    cn.execute(sa.update(message).where(_IS_MATERIAL, message.c.unit_id == unit_row).values(assembled=False))

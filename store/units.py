@@ -1,0 +1,51 @@
+"""Recommending units as rows: made when first heard of, locked while their letters and cases change."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from intake.domain.model import Unit
+from store.schema import nomination, unit
+
+
+def row_of(cn: Connection, item: Unit) -> int:
+    """The row of a unit, made or brought up to date with the registry."""
+    values = {
+        "name": item.name,
+        "kind": item.kind,
+        "known": item.known,
+        "entitled": item.entitled,
+        "quota": item.quota,
+    }
+    row = cn.execute(sa.select(unit).where(unit.c.key == item.key)).one_or_none()
+    if row is None:
+        made = cn.execute(sa.insert(unit).values(key=item.key, **values).returning(unit.c.id))
+        return int(made.scalar_one())
+    if any(getattr(row, name) != value for name, value in values.items()):
+        cn.execute(sa.update(unit).where(unit.c.id == row.id).values(**values))
+    return int(row.id)
+
+
+def by_row(cn: Connection, ids: Collection[int], *, lock: bool = False) -> dict[int, Unit]:
+    """Units by row; `lock` keeps other writers from the same units until commit (Postgres)."""
+    statement = sa.select(unit).where(unit.c.id.in_(ids)).order_by(unit.c.id)
+    rows = cn.execute(statement.with_for_update() if lock else statement)
+    return {row.id: _unit(row) for row in rows}
+
+
+def rows_of_kind(cn: Connection, kind: str) -> list[int]:
+    """The rows of all units of a kind that have sent something."""
+    return list(cn.execute(sa.select(unit.c.id).where(unit.c.kind == kind).order_by(unit.c.id)).scalars())
+
+
+def _unit(row: Row[*tuple[Any, ...]]) -> Unit:
+    return Unit(row.key, row.name, row.kind, row.known, row.entitled, row.quota)
+
+
+def rows_of_nominations(cn: Connection, rows: Collection[int]) -> set[int]:
+    """The unit rows to which these nominations belong."""
+    return set(cn.execute(sa.select(nomination.c.unit_id).where(nomination.c.id.in_(rows))).scalars())
