@@ -1,0 +1,271 @@
+"""assemble and decide: from documents to nominations in the ledger.
+
+First every new message finds its unit; then each unit that anything changed for is
+put together anew from all its documents, judged, and recorded in one transaction.
+Doing it again gives the same ledger: that is what replay rests on.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.engine import Connection, Engine
+
+from intake import clock
+from intake.campaign_file import LoadedCampaign
+from intake.domain import assembly, attribution, lifecycle
+from intake.domain.attribution import Belonging, Incoming
+from intake.domain.calendar import moment
+from intake.domain.campaign import Campaign
+from intake.domain.decide import OUT, judge_unit, standing
+from intake.domain.mailkind import has_cloud_link
+from intake.domain.model import Case, Document, Field, Judgement, Role, State, Unit
+from intake.domain.roles import read_role
+from intake.domain.rules import counts
+from intake.domain.timing import witnesses_disagree
+from intake.domain.units import Registry
+from store import ledger, material, outbox, units
+from store.engine import viewing, writing
+from store.ledger import Standing
+from store.material import Mail, RawDocument
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class AssembleResult:
+    """How many messages found their units, and what became of nominations."""
+
+    messages: int = 0
+    units: int = 0
+    opened: int = 0
+    changed: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Assembler:
+    """The parts that assembling needs."""
+
+    engine: Engine
+    loaded: LoadedCampaign
+    registry: Registry
+    stop: threading.Event
+    progressed: Callable[[int, int], None] = lambda done, total: None
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign's data."""
+        return self.loaded.campaign
+
+    def assemble(self) -> AssembleResult:
+        """Brings the ledger up to date with everything that has been read."""
+        result = AssembleResult()
+        with viewing(self.engine) as cn:
+            fresh = material.unassembled(cn)
+        if not fresh:
+            return result
+        result.messages = len(fresh)
+        groups = self._attribute(fresh)
+        for done, group in enumerate(groups, 1):
+            if self.stop.is_set():
+                break
+            self._group(group, result)
+            self.progressed(done, len(groups))
+        return result
+
+    # Whose mail is it ------------------------------------------------------------------
+
+    def _attribute(self, fresh: Sequence[Mail]) -> list[list[int]]:
+        """Gives each new message to its unit; returns the groups of unit rows to assemble together."""
+        with writing(self.engine) as cn:
+            touched: dict[int, set[int]] = {}
+            documents = self._documents_by_message(cn, fresh)
+            for mail in fresh:
+                replied = outbox.unit_of_letter(cn, mail.threads) if mail.threads else None
+                unit = units.by_row(cn, [replied])[replied] if replied else None
+                incoming = Incoming(mail.ref, mail.body, tuple(documents.get(mail.ref.id, ())), unit)
+                found = attribution.attribute(incoming, self.registry, self.campaign)
+                owners = (found.unit, *found.documents.values())
+                rows = {item.key: units.row_of(cn, item) for item in owners}
+                material.attribute(
+                    cn,
+                    mail.ref.id,
+                    rows[found.unit.key],
+                    found.how,
+                    {document: rows[owner.key] for document, owner in found.documents.items()},
+                )
+                touched[mail.ref.id] = {*rows.values(), *([mail.unit_id] if mail.unit_id else [])}
+            self._follow_senders(cn, {mail.ref.claimed_from for mail in fresh}, touched)
+            return _groups(touched)
+
+    def _documents_by_message(self, cn: Connection, mails: Sequence[Mail]) -> dict[int, list[Document]]:
+        result: dict[int, list[Document]] = {}
+        for raw in material.documents_of_messages(cn, [mail.ref for mail in mails]):
+            result.setdefault(raw.message.id, []).append(self._with_role(raw))
+        return result
+
+    def _with_role(self, raw: RawDocument) -> Document:
+        role, form = read_role(raw.facts, raw.filename, self.campaign)
+        return raw.as_document(role, form)
+
+    @staticmethod
+    def _follow_senders(cn: Connection, senders: Collection[str], touched: dict[int, set[int]]) -> None:
+        mails = material.mail_of_senders(cn, senders)
+        rows = {mail.unit_id for mail in mails if mail.unit_id}
+        keys = {row: unit.key for row, unit in units.by_row(cn, rows).items()}
+        known = [
+            Belonging(mail.ref.id, mail.ref.claimed_from, keys[mail.unit_id], mail.attribution or "none")
+            for mail in mails
+            if mail.unit_id
+        ]
+        by_key = {key: row for row, key in keys.items()}
+        before = {mail.ref.id: mail.unit_id for mail in mails if mail.unit_id}
+        for message, key in attribution.follow_sender(known).items():
+            # Only a stand-in may have no row yet: every other key was just looked up.
+            row = by_key.get(key) or units.row_of(cn, attribution.nobody(key.removeprefix("address:")))
+            material.move_message(cn, message, row, "sender" if key in by_key else "none")
+            touched.setdefault(message, set()).update({row, before[message]})
+
+    # One group of units ------------------------------------------------------------------
+
+    def _group(self, rows: Collection[int], result: AssembleResult) -> None:
+        """Assembles, judges and records units that share a message, in one transaction."""
+        with writing(self.engine) as cn:
+            rows = self._with_sharers(cn, rows)
+            owners = units.by_row(cn, rows, lock=True)
+            mails = material.mail_of_units(cn, rows)
+            standings = ledger.standings(cn, rows)
+            put_together = {row: self._assembled(cn, row, owners[row], mails) for row in rows}
+            numbered = assembly.match_numbers(
+                [case for item in put_together.values() for case in item.cases],
+                [entry.case for entry in standings],
+            )
+            states = {entry.case.number or "": entry.state for entry in standings}
+            plan: list[tuple[int, Case, Judgement]] = []
+            for row, item in put_together.items():
+                own = tuple(case for case in numbered if case.unit.key == item.unit.key)
+                judged = judge_unit(
+                    replace(item, cases=own),
+                    self.campaign,
+                    self.loaded.honoured,
+                    states=states,
+                    linked=any(has_cloud_link(mail.body) for mail in mails if mail.unit_id == row),
+                    doubtful_times=self._doubtful_times(mails),
+                    others_of_kind=self._others_of_kind(item.unit, numbered, states),
+                )
+                plan += [(row, case, judgement) for case, judgement in judged]
+            plan.sort(key=lambda entry: (entry[1].received_at, entry[1].documents[0].document.id))
+            self._record(cn, plan, standings, result)
+            material.mark_assembled(cn, [mail.ref.id for mail in mails])
+        result.units += len(rows)
+
+    def _with_sharers(self, cn: Connection, rows: Collection[int]) -> list[int]:
+        """Adds the units that share a total with one of these, since all are judged by its sum."""
+        wanted = set(rows)
+        for unit in units.by_row(cn, rows).values():
+            quota = self.campaign.quotas.get(unit.kind or "")
+            if quota and quota.scope == "kind":
+                wanted.update(units.rows_of_kind(cn, quota.kind))
+        return sorted(wanted)
+
+    def _assembled(self, cn: Connection, row: int, unit: Unit, mails: Sequence[Mail]) -> assembly.Assembled:
+        raws = material.documents_of_unit(cn, row, [mail.ref for mail in mails])
+        names = [name for name in (unit.name,) if name]
+        return assembly.assemble_unit(unit, [self._with_role(raw) for raw in raws], self.campaign, names)
+
+    def _doubtful_times(self, mails: Sequence[Mail]) -> dict[int, str]:
+        """Mails whose two witnesses of arrival stand on different sides of the deadline."""
+        deadline = self.campaign.campaign.deadline_at
+        doubtful = {}
+        for mail in mails:
+            provider, internal = mail.provider_received_at, mail.internal_date
+            if provider is None or internal is None or not witnesses_disagree(provider, internal):
+                continue
+            if (provider < deadline) != (internal < deadline):
+                doubtful[mail.ref.id] = (
+                    f"收到时间有两种记载：邮件头{moment(provider)}，邮箱系统{moment(internal)}，分处截止时间前后"
+                )
+        return doubtful
+
+    def _others_of_kind(self, unit: Unit, cases: Sequence[Case], states: Mapping[str, State]) -> int:
+        quota = self.campaign.quotas.get(unit.kind or "")
+        if quota is None or quota.scope != "kind":
+            return 0
+        deadline = self.campaign.campaign.deadline_at
+        return sum(
+            case.unit.kind == unit.kind
+            and case.unit.key != unit.key
+            and counts(case, deadline)
+            and states.get(case.number or "") not in OUT
+            for case in cases
+        )
+
+    # The ledger ------------------------------------------------------------------------
+
+    def _record(
+        self,
+        cn: Connection,
+        plan: Sequence[tuple[int, Case, Judgement]],
+        standings: Sequence[Standing],
+        result: AssembleResult,
+    ) -> None:
+        """Writes what was planned; numbers are given in the order in which nominations came."""
+        now = clock.now()
+        by_number = {entry.case.number: entry for entry in standings}
+        for unit_row, case, judgement in plan:
+            old = by_number.pop(case.number, None) if case.number else None
+            if old is None:
+                row, number = ledger.insert_nomination(
+                    cn, case, unit_row, now, self.campaign.campaign.number_prefix
+                )
+                before, decision = State.RECEIVED, None
+                result.opened += 1
+            else:
+                row, number, before, decision = old.id, case.number or "", old.state, old.decision
+            ledger.record_case(cn, row, case, unit_row, _fields(case))
+            ledger.record_findings(cn, row, judgement.findings)
+            if decision is None:
+                after = lifecycle.by_rule(before, judgement.state)
+            else:
+                after = standing(decision, before)
+            if after is not before:
+                codes = ", ".join(dict.fromkeys(finding.code for finding in judgement.findings)) or "in order"
+                ledger.change_state(cn, row, number, before, after, now, codes)
+                result.changed.append(number)
+        for gone in by_number.values():
+            if gone.decision is None and gone.state not in OUT:
+                number = gone.case.number or ""
+                why = "its documents belong to another nomination"
+                ledger.change_state(cn, gone.id, number, gone.state, State.SUPERSEDED, now, why)
+        if plan:
+            log.info("assembled %s: %d nomination(s)", plan[0][1].unit.name or plan[0][1].unit.key, len(plan))
+
+
+def _fields(case: Case) -> dict[str, Field]:
+    """The form's fields, told with the document that they stand in."""
+    form, document = case.form, case.current(Role.FORM)
+    if form is None or document is None:
+        return {}
+    return {name: replace(value, document=document.filename) for name, value in form.fields.items()}
+
+
+def _groups(touched: Mapping[int, set[int]]) -> list[list[int]]:
+    """Unit rows that share a message stand in one group; groups in the order of their messages."""
+    owner: dict[int, set[int]] = {}
+    for rows in touched.values():
+        merged = set(rows)
+        for row in rows:
+            merged |= owner.get(row, set())
+        for row in merged:
+            owner[row] = merged
+    seen: set[int] = set()
+    groups = []
+    for rows in touched.values():
+        for row in sorted(rows):
+            if row not in seen:
+                seen |= owner[row]
+                groups.append(sorted(owner[row]))
+    return groups

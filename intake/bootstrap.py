@@ -1,0 +1,153 @@
+"""The composition root: the only place that chooses concrete parts and puts them together."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.utils import parseaddr
+
+from sqlalchemy.engine import Engine
+
+from intake import clock
+from intake.assemble import Assembler
+from intake.campaign_file import LoadedCampaign, load_campaign
+from intake.compose import Correspondent
+from intake.config import Settings
+from intake.deliver import Postman
+from intake.digest import Digester
+from intake.domain.units import Registry
+from intake.mail.compose import Composer
+from intake.poll import Poller
+from intake.progress import Progress, Silent
+from intake.read import Reader
+from parsers.isolate import Sandbox
+from store import engine as store_engine
+from store import identity
+from store.archive import Archive
+
+log = logging.getLogger(__name__)
+
+
+class WrongCampaign(Exception):
+    """The database serves another campaign; the text says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that the commands work with, made for one configuration."""
+
+    settings: Settings
+    loaded: LoadedCampaign
+    engine: Engine
+    archive: Archive
+    stop: threading.Event
+    progress: Progress
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """The mailbox's own addresses: what they send is never material."""
+        mailbox, smtp = self.settings.mailbox, self.settings.smtp
+        found = {parseaddr(smtp.sender)[1], mailbox.username, smtp.username}
+        return frozenset(address.lower() for address in found if "@" in address)
+
+    @property
+    def composer(self) -> Composer:
+        """The letters' words, the operator's templates first."""
+        own = self.settings.letters.templates
+        return Composer([own] if own else [])
+
+    def poller(self) -> Poller:
+        """The stage that fetches."""
+        return Poller(
+            self.settings.mailbox,
+            self.engine,
+            self.archive,
+            self.stop,
+            lambda folder, done, total: self.progress.step(f"取信 {folder}", done, total),
+        )
+
+    def reader(self, sandbox: Sandbox) -> Reader:
+        """The stage that reads, on the children of a sandbox."""
+        return Reader(
+            self.engine,
+            self.archive,
+            sandbox,
+            self.own_addresses,
+            self.settings.mailbox.received_by,
+            self.settings.service.workers,
+            self.stop,
+            lambda done, total: self.progress.step("读信", done, total),
+        )
+
+    def assembler(self) -> Assembler:
+        """The stage that assembles and decides."""
+        return Assembler(
+            self.engine,
+            self.loaded,
+            Registry(self.loaded.units),
+            self.stop,
+            lambda done, total: self.progress.step("归并", done, total),
+        )
+
+    def correspondent(self) -> Correspondent:
+        """The stage that writes letters."""
+        settings = self.settings
+        return Correspondent(
+            self.engine, self.loaded.campaign, self.composer, settings.smtp, settings.letters, self.stop
+        )
+
+    def postman(self) -> Postman:
+        """The stage that sends letters."""
+        return Postman(
+            self.engine,
+            self.settings.smtp,
+            self.settings.letters,
+            self.stop,
+            lambda done, total: self.progress.step("发信", done, total),
+        )
+
+    def digester(self) -> Digester:
+        """The stage that tells staff."""
+        settings = self.settings
+        return Digester(self.engine, self.loaded, self.composer, settings.smtp, settings.digest)
+
+    @contextmanager
+    def sandbox(self) -> Iterator[Sandbox]:
+        """Child processes for untrusted bytes, gone when the context ends."""
+        with Sandbox(self.settings.service.workers) as sandbox:
+            yield sandbox
+
+
+@contextmanager
+def open_parts(
+    settings: Settings, *, stop: threading.Event | None = None, progress: Progress | None = None
+) -> Iterator[Parts]:
+    """Connects the parts for a configuration; brings the database up to date first.
+
+    Raises `ConfigFault` for the campaign file, `StoreDown` for an outage and
+    `WrongCampaign` when the database belongs to another campaign.
+    """
+    loaded = load_campaign(settings.campaign.file)
+    engine = store_engine.connect(settings.store.database)
+    try:
+        if store_engine.migrate(engine):
+            log.info("the database is migrated")
+        _claim_database(engine, loaded)
+        archive = Archive(settings.store.archive)
+        yield Parts(settings, loaded, engine, archive, stop or threading.Event(), progress or Silent())
+    finally:
+        engine.dispose()
+
+
+def _claim_database(engine: Engine, loaded: LoadedCampaign) -> None:
+    wanted = loaded.campaign.campaign.id
+    with store_engine.writing(engine) as cn:
+        owner = identity.claim(cn, wanted, clock.now())
+    if owner != wanted:
+        raise WrongCampaign(
+            f"the database holds the campaign {owner!r}, the campaign file is {wanted!r}; "
+            "give the new campaign its own [store] database and archive"
+        )

@@ -1,0 +1,74 @@
+"""The command `shouwen`: its options, its commands, and how faults are told."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.logging import RichHandler
+
+from intake.bootstrap import WrongCampaign
+from intake.cli import ledger, letters, quarantine, service, setup
+from intake.cli.shared import BAD_USAGE, UNREACHABLE, Context, screen
+from intake.faults import ConfigFault
+from store.engine import StoreDown
+
+app = typer.Typer(
+    name="shouwen",
+    help="收文: takes in what people send to a submission mailbox, records it, and answers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="The configuration; else SHOUWEN_CONFIG, else ./config.toml."),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell more of what is done.")] = False,
+) -> None:
+    """Options that stand before the command."""
+    context.obj = Context(config)
+    level = logging.DEBUG if verbose else logging.INFO
+    if sys.stderr.isatty():
+        handler: logging.Handler = RichHandler(console=screen, show_path=False, omit_repeated_times=False)
+        logging.basicConfig(level=level, format="%(message)s", handlers=[handler])
+    else:
+        logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("apscheduler", "alembic", "mailparser", "pypdf", "imapclient", "mail.log"):
+        logging.getLogger(chatty).setLevel(logging.DEBUG if verbose else logging.WARNING)
+
+
+setup.register(app)
+service.register(app)
+ledger.register(app)
+app.add_typer(letters.app, name="letters")
+app.add_typer(quarantine.app, name="quarantine")
+
+
+def main() -> None:
+    """The console script.  Operators never see a traceback for what they can mend."""
+    try:
+        app()
+    except ConfigFault as fault:
+        screen.print(str(fault), style="red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(BAD_USAGE)
+    except WrongCampaign as fault:
+        screen.print(str(fault), style="red", markup=False, soft_wrap=True)
+        sys.exit(BAD_USAGE)
+    except StoreDown as fault:
+        said = f"the database cannot be used: {fault}; check [store] database and run `shouwen doctor`"
+        screen.print(said, style="red", markup=False, soft_wrap=True)
+        sys.exit(UNREACHABLE)
+    except OSError as fault:
+        what = f"{fault.filename or 'the system'}: {fault.strerror or fault}"
+        said = f"{what}; check the path, its owner and the free space"
+        screen.print(said, style="red", markup=False, soft_wrap=True)
+        sys.exit(BAD_USAGE)

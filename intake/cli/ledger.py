@@ -1,0 +1,140 @@
+"""Commands on the ledger: status, export, decide."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from intake import clock
+from intake.bootstrap import Parts
+from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, opened, out, screen
+from intake.decision import NoSuchNomination, decide
+from intake.domain.calendar import moment
+from intake.domain.lifecycle import Refused
+from intake.domain.model import Action
+from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES, ROLE_NAMES, finding_name, state_name
+from intake.export import export
+from intake.glance import ledger_table
+from store import audit, reports
+from store.engine import viewing
+
+
+class What(StrEnum):
+    """What can be exported."""
+
+    NOMINATIONS = "nominations"
+    MESSAGES = "messages"
+    LETTERS = "letters"
+
+
+class Form(StrEnum):
+    """In which forms."""
+
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this chapter."""
+    app.command()(status)
+    app.command("export")(export_rows)
+    app.command("decide")(decide_nomination)
+
+
+def status(
+    context: typer.Context, number: Annotated[str | None, typer.Argument(metavar="[NUMBER]")] = None
+) -> None:
+    """The ledger at a glance, or all about one nomination."""
+    with opened(context.obj) as parts:
+        if number is None:
+            out.print(ledger_table(parts))
+            return
+        with viewing(parts.engine) as cn:
+            found = reports.nominations(cn, clock.SHANGHAI, number)
+            events = audit.of_nomination(cn, number)
+        if not found:
+            _no_such(number)
+        _show_one(parts, found[0], events)
+
+
+def _show_one(parts: Parts, row: reports.Row, events: list[audit.Event]) -> None:
+    campaign = parts.loaded.campaign
+    lines = [
+        f"{row['number']}  {state_name(row['state'])}",
+        f"推荐单位  {row['unit']['name'] or '（待核）'}",
+        f"类别      {campaign.category_name(row['category'])}",
+        f"候选典型  {row['nominee'] or '（待核）'}",
+        f"收到时间  {row['received_at']}",
+        "",
+        "材料",
+        *(
+            f"  {ROLE_NAMES[d['role']]}  {d['filename']}  {'' if d['current'] else '（旧版本）'}"
+            for d in row["documents"]
+        ),
+        "",
+        "检查情况",
+        *(f"  [{f['severity']}] {finding_name(f['code'])}：{f['evidence']}" for f in row["findings"]),
+        "",
+        "填报内容",
+        *(f"  {campaign.field_label(n, row['category'])}：{f['text']}" for n, f in row["fields"].items()),
+        "",
+        "往来信函",
+        *(
+            f"  {LETTER_NAMES[item['kind']]} {item['reference']} {LETTER_STATE_NAMES[item['state']]}"
+            for item in row["letters"]
+        ),
+        "",
+        "经过",
+        *(f"  {moment(e.at)}  {e.actor}  {e.verb}  {e.detail}" for e in events),
+    ]
+    out.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+
+
+def export_rows(
+    context: typer.Context,
+    what: What,
+    form: Annotated[Form, typer.Option("--format", help="json, csv or xlsx.")] = Form.JSON,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="A file; - or none: to standard output.")
+    ] = None,
+) -> None:
+    """The ledger as data."""
+    with opened(context.obj) as parts:
+        content = export(parts.engine, what.value, form.value)
+    if output is None or str(output) == "-":
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        output.write_bytes(content)
+        screen.print(f"saved: {output}", markup=False, soft_wrap=True)
+
+
+def decide_nomination(
+    context: typer.Context,
+    number: str,
+    action: Action,
+    by: Annotated[str, typer.Option("--by", help="Who decides.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why.")],
+) -> None:
+    """A person's decision, recorded; it outranks every rule."""
+    with opened(context.obj) as parts:
+        try:
+            state = decide(parts.engine, number, action, by, reason)
+        except NoSuchNomination:
+            _no_such(number)
+        except Refused as fault:
+            screen.print(f"{number}: {fault}; see `shouwen status {number}`", markup=False, soft_wrap=True)
+            raise typer.Exit(NEEDS_PERSON) from None
+        parts.assembler().assemble()
+    out.print(f"{number}: {state_name(state)} ({state})", markup=False)
+
+
+def _no_such(number: str) -> NoReturn:
+    said = f"no nomination has the number {number}; `shouwen status` lists them"
+    screen.print(said, markup=False, soft_wrap=True)
+    raise typer.Exit(BAD_USAGE)

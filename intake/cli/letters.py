@@ -1,0 +1,91 @@
+"""Commands on letters: list, show, release, hold."""
+
+from __future__ import annotations
+
+import getpass
+from email import message_from_bytes, policy
+from typing import NoReturn
+
+import typer
+from rich.table import Table
+
+from intake import clock
+from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, opened, out, screen
+from intake.domain.model import LetterState
+from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES
+from store import outbox, reports
+from store.engine import viewing, writing
+
+app = typer.Typer(help="The letters owed, held and sent.", no_args_is_help=True)
+
+HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "In-Reply-To")
+RELEASED_FROM = (LetterState.HELD, LetterState.DEAD)
+HELD_FROM = (LetterState.QUEUED,)
+
+
+@app.command("list")
+def list_letters(context: typer.Context) -> None:
+    """All letters with their states."""
+    with opened(context.obj) as parts, viewing(parts.engine) as cn:
+        rows = reports.letters(cn, clock.SHANGHAI)
+    table = Table(header_style="bold")
+    for heading in ("ID", "种类", "状态", "收件人", "主题", "发出时间", "原因"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        cells = (
+            str(row["id"]),
+            LETTER_NAMES[row["kind"]],
+            LETTER_STATE_NAMES[row["state"]],
+            row["to"],
+            row["subject"],
+            row["sent_at"] or "",
+            row["trouble"] or "",
+        )
+        table.add_row(*(cell.replace("[", r"\[") for cell in cells))
+    out.print(table)
+
+
+@app.command()
+def show(context: typer.Context, letter: int) -> None:
+    """One letter as it is or was sent, in plain text."""
+    with opened(context.obj) as parts, viewing(parts.engine) as cn:
+        raw = reports.raw_letter(cn, letter)
+    if raw is None:
+        _no_such(letter)
+    mail = message_from_bytes(raw, policy=policy.default)
+    body = mail.get_body(("plain",))
+    head = "\n".join(f"{name}: {mail[name]}" for name in HEADERS if mail[name])
+    text = body.get_content() if body else ""
+    out.print(f"{head}\n\n{text}", markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def release(context: typer.Context, letter: int) -> None:
+    """Lets a held or dead letter go out at the next delivery."""
+    _move(context, letter, LetterState.QUEUED, RELEASED_FROM)
+
+
+@app.command()
+def hold(context: typer.Context, letter: int) -> None:
+    """Keeps a queued letter back until it is released."""
+    _move(context, letter, LetterState.HELD, HELD_FROM)
+
+
+def _move(context: typer.Context, letter: int, to: LetterState, allowed: tuple[LetterState, ...]) -> None:
+    with opened(context.obj) as parts:
+        with viewing(parts.engine) as cn:
+            known = reports.raw_letter(cn, letter) is not None
+        if not known:
+            _no_such(letter)
+        with writing(parts.engine) as cn:
+            moved = outbox.move(cn, letter, to, allowed, clock.now(), getpass.getuser())
+    if not moved:
+        states = " or ".join(allowed)
+        screen.print(f"letter {letter} is not {states}; see `shouwen letters list`", soft_wrap=True)
+        raise typer.Exit(NEEDS_PERSON)
+    out.print(f"letter {letter}: {to}")
+
+
+def _no_such(letter: int) -> NoReturn:
+    screen.print(f"there is no letter {letter}; see `shouwen letters list`", soft_wrap=True)
+    raise typer.Exit(BAD_USAGE)

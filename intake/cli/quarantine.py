@@ -1,0 +1,66 @@
+"""Commands on the quarantine: list, show, replay."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import typer
+from rich.table import Table
+
+from intake import clock
+from intake.cli.shared import BAD_USAGE, opened, out, screen
+from intake.domain.calendar import moment
+from intake.journey import after_ingest
+from store import messages, reports
+from store.engine import viewing, writing
+
+app = typer.Typer(help="Messages that could not be processed.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_quarantined(context: typer.Context) -> None:
+    """All messages in quarantine, with the last line of what went wrong."""
+    with opened(context.obj) as parts, viewing(parts.engine) as cn:
+        rows = reports.quarantined(cn)
+    table = Table(header_style="bold")
+    for heading in ("ID", "archived", "what went wrong"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        last = (row["trouble"] or "").strip().splitlines()[-1:] or [""]
+        table.add_row(str(row["id"]), moment(row["archived_at"]), last[0].replace("[", r"\["))
+    out.print(table)
+
+
+@app.command()
+def show(context: typer.Context, message: int) -> None:
+    """The traceback, the archived file, and the command that replays it."""
+    with opened(context.obj) as parts:
+        with viewing(parts.engine) as cn:
+            row = next((row for row in reports.quarantined(cn) if row["id"] == message), None)
+        if row is None:
+            _no_such(message)
+        path = parts.archive.path("messages", row["content_hash"])
+    said = f"{row['trouble']}\n\narchived: {path}\nreplay:   shouwen quarantine replay {message}"
+    out.print(said, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def replay(context: typer.Context, message: int) -> None:
+    """Reads the message again, after a fix; it joins its nomination as if nothing had been."""
+    with opened(context.obj, secrets=True) as parts:
+        with viewing(parts.engine) as cn:
+            known = any(row["id"] == message for row in reports.quarantined(cn))
+        if not known:
+            _no_such(message)
+        with writing(parts.engine) as cn:
+            messages.replay(cn, [message], clock.now())
+        with parts.sandbox() as sandbox:
+            summary = after_ingest(parts, sandbox)
+    out.print(f"message {message}: {'read' if not summary.read.quarantined else 'still in quarantine'}")
+    if summary.exit_code:
+        raise typer.Exit(summary.exit_code)
+
+
+def _no_such(message: int) -> NoReturn:
+    screen.print(f"message {message} is not in quarantine; see `shouwen quarantine list`", soft_wrap=True)
+    raise typer.Exit(BAD_USAGE)

@@ -1,0 +1,151 @@
+"""Commands that walk the journey: once, run, ingest, replay, digest."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from intake import clock
+from intake.bootstrap import open_parts
+from intake.cli.shared import opened, out, screen
+from intake.daemon import Service, stop_on_signals
+from intake.faults import ConfigFault, Fault
+from intake.ingest import ingest
+from intake.journey import Summary, after_ingest, deliver_due, whole_pass
+from store import messages
+from store.engine import viewing, writing
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this chapter."""
+    for command in (once, run, digest):
+        app.command()(command)
+    app.command("ingest")(ingest_files)
+    app.command()(replay)
+
+
+def once(context: typer.Context) -> None:
+    """One whole pass: poll, read, assemble, decide, compose, deliver what is due."""
+    stop = threading.Event()
+    stop_on_signals(stop)
+    with opened(context.obj, secrets=True, stop=stop) as parts, parts.sandbox() as sandbox:
+        summary = whole_pass(parts, sandbox)
+    _finish(summary)
+
+
+def run(context: typer.Context) -> None:
+    """The service: the same by schedule, and the digest at its hour, until SIGTERM."""
+    with open_parts(context.obj.settings()) as parts, parts.sandbox() as sandbox:
+        Service(parts, sandbox).run()
+
+
+def ingest_files(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path], typer.Argument(exists=True, help=".eml, mbox, Maildirs, or folders of them.")
+    ],
+    received_at: Annotated[
+        str | None,
+        typer.Option(help="ISO 8601 with offset: when mail without a Received header entered the mailbox."),
+    ] = None,
+) -> None:
+    """The same journey for messages on disk."""
+    given = _instant(received_at) if received_at else None
+    stop = threading.Event()
+    stop_on_signals(stop)
+    with opened(context.obj, secrets=True, stop=stop) as parts, parts.sandbox() as sandbox:
+        archived = ingest(parts.engine, parts.archive, paths, given, parts.progress.step)
+        summary = after_ingest(parts, sandbox)
+    summary.polled.new, summary.polled.known = archived.new, archived.known
+    for path in archived.skipped:
+        screen.print(f"passed over, no mail: {path}", markup=False, highlight=False, soft_wrap=True)
+    _finish(summary)
+
+
+def replay(
+    context: typer.Context,
+    numbers: Annotated[list[int] | None, typer.Argument(metavar="[MESSAGE]...", help="By their id.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every archived message.")] = False,
+) -> None:
+    """Reads archived messages again and decides again; sends nothing twice."""
+    if everything == bool(numbers):
+        raise typer.BadParameter("name messages, or say --all")
+    with opened(context.obj, secrets=True) as parts, parts.sandbox() as sandbox:
+        with writing(parts.engine) as cn:
+            messages.replay(cn, None if everything else numbers, clock.now())
+        with viewing(parts.engine) as cn:
+            known_until = messages.get_progress(cn, "polled_until")
+        summary = whole_pass(parts, sandbox, poll=False) if known_until else after_ingest(parts, sandbox)
+    _finish(summary)
+
+
+def digest(
+    context: typer.Context,
+    day: Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Today if absent.")] = None,
+    preview: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Save the page.")] = None,
+    send: Annotated[bool, typer.Option("--send", help="Mail it to [digest] to.")] = False,
+) -> None:
+    """Shows, saves or sends the digest of a day."""
+    as_of = _end_of(day)
+    with opened(context.obj, secrets=send) as parts:
+        digester = parts.digester()
+        if preview:
+            preview.write_text(digester.render(as_of).html, "utf-8")
+            screen.print(f"saved: {preview}", markup=False, soft_wrap=True)
+        if send:
+            written = digester.send(as_of)
+            screen.print(f"digest for {written} address(es) written")
+            _finish(deliver_due(parts))
+        if not preview and not send:
+            out.print(digester.render(as_of).text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _end_of(day: str | None) -> datetime:
+    now = clock.now()
+    if day is None:
+        return now
+    try:
+        wanted = date.fromisoformat(day)
+    except ValueError:
+        raise typer.BadParameter(f"{day!r} is no date; write it as 2025-02-21") from None
+    return min(now, datetime.combine(wanted + timedelta(days=1), time(), clock.SHANGHAI))
+
+
+def _instant(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ConfigFault(
+            (Fault("--received-at", text, "is no instant with an offset", "write 2025-02-21T15:32:08+08:00"),)
+        )
+    return found
+
+
+def _finish(summary: Summary) -> None:
+    """Prints what a pass did, says what needs a person, and ends with its exit code."""
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    for what, count in (
+        ("new messages", summary.polled.new),
+        ("messages known already", summary.polled.known),
+        ("messages read", summary.read.read),
+        ("nominations opened", summary.assembled.opened),
+        ("nominations changed", len(summary.assembled.changed)),
+        ("letters written", summary.composed),
+        ("letters sent", summary.delivered.sent),
+        ("letters waiting", summary.delivered.waiting),
+    ):
+        table.add_row(what, str(count))
+    out.print(table)
+    for trouble in summary.troubles:
+        screen.print(str(trouble), style="yellow", markup=False, highlight=False, soft_wrap=True)
+    if summary.exit_code:
+        raise typer.Exit(summary.exit_code)

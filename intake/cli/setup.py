@@ -1,0 +1,61 @@
+"""Commands that set up and look after an installation: init, doctor, migrate, demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from intake.cli.shared import NEEDS_PERSON, UNREACHABLE, out
+from intake.doctor import examine
+from intake.starter import write_starter
+from store.engine import connect
+from store.engine import migrate as bring_up_to_date
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this chapter."""
+    for command in (init, doctor, migrate, demo):
+        app.command()(command)
+
+
+def init(directory: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path()) -> None:
+    """Writes a commented config.toml and the campaign file to start from; never overwrites."""
+    for item in write_starter(directory):
+        out.print(str(item), markup=False, highlight=False, soft_wrap=True)
+
+
+def doctor(context: typer.Context) -> None:
+    """Checks configuration, database, archive, mailbox, mail server; a line each, with the mend."""
+    checks = examine(context.obj.settings())
+    styles = {True: "green", None: "yellow", False: "red"}
+    for check in checks:
+        out.print(str(check), style=styles[check.ok], markup=False, highlight=False, soft_wrap=True)
+    failed = [check for check in checks if check.ok is False]
+    if any(check.outage for check in failed):
+        raise typer.Exit(UNREACHABLE)
+    if failed:
+        raise typer.Exit(NEEDS_PERSON)
+
+
+def migrate(context: typer.Context) -> None:
+    """Brings the database's tables to the newest form (once and run do it as well)."""
+    engine = connect(context.obj.settings(secrets=False).store.database)
+    try:
+        changed = bring_up_to_date(engine)
+    finally:
+        engine.dispose()
+    out.print("the database is migrated" if changed else "the database is up to date already")
+
+
+def demo(directory: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("demo")) -> None:
+    """Makes a sample mailbox on embedded servers and runs the main job on it; leaves the results in DIR."""
+    # Its parts are an extra: an installation that only serves does not carry them.
+    try:
+        from intake.demo.show import show
+    except ModuleNotFoundError as fault:
+        raise typer.BadParameter(
+            f"the demo needs {fault.name}; install it with: pip install 'shouwen[demo]'"
+        ) from None
+    raise typer.Exit(show(directory))

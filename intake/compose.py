@@ -1,0 +1,148 @@
+"""compose: from the ledger to the letters owed, in the outbox.
+
+A letter is owed once a unit's mail has been quiet for the settling time, as far as
+the mailbox is known: mail that came after the last whole poll is not, and what it
+might hold must not be asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.engine import Connection, Engine
+
+from intake import clock
+from intake.config import LettersSettings, SmtpSettings
+from intake.domain import reply
+from intake.domain.campaign import Campaign
+from intake.domain.decide import OUT
+from intake.domain.letters import LetterView
+from intake.domain.model import LetterState
+from intake.domain.reply import Answered, Told
+from intake.mail.compose import Composer, build_mail, message_id_for
+from store import ledger, material, messages, outbox, units
+from store.engine import viewing, writing
+from store.outbox import Owed, Unanswered
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondent:
+    """The parts that composing needs."""
+
+    engine: Engine
+    campaign: Campaign
+    composer: Composer
+    smtp: SmtpSettings
+    letters: LettersSettings
+    stop: threading.Event
+
+    def compose(self, known_until: datetime | None) -> int:
+        """Writes every letter that is owed and returns their number.
+
+        `known_until`: all mail that came before this instant has been archived;
+        None: the mailbox has never been polled whole, so nothing is certain yet.
+        """
+        if known_until is None:
+            return 0
+        settle = timedelta(seconds=self.letters.settle_seconds)
+        with viewing(self.engine) as cn:
+            if messages.unread(cn):
+                return 0
+            waiting = outbox.waiting_units(cn)
+            unjudged = outbox.unread_senders(cn)
+        written = 0
+        for unit_row, last in waiting:
+            if self.stop.is_set():
+                break
+            if last + settle <= known_until:
+                with writing(self.engine) as cn:
+                    written += self._compose_one(cn, unit_row, unjudged)
+        return written
+
+    def _compose_one(self, cn: Connection, unit_row: int, unjudged: set[str]) -> bool:
+        if outbox.senders_of(cn, unit_row) & unjudged:
+            log.warning("a letter to unit %d waits: mail of the same sender is in quarantine", unit_row)
+            return False
+        mails = outbox.unanswered(cn, unit_row)
+        answerable = [mail for mail in mails if mail.answer_to]
+        if not answerable:
+            return False
+        newest = answerable[-1]
+        now = clock.now()
+        round_number = outbox.next_round(cn, unit_row)
+        unit = units.by_row(cn, [unit_row])[unit_row]
+        key = f"{self.campaign.campaign.id}/unit/{unit.key}/{round_number}"
+        told, rows = self._told(cn, unit_row, mails)
+        view = reply.letter_for(
+            unit, told, self._answered(cn, mails, told), self.campaign, self._reference(cn, now), now
+        )
+        outbox.put(cn, self._owed(view, key, unit_row, round_number, newest, mails, rows, now), now)
+        return True
+
+    def _told(self, cn: Connection, unit_row: int, mails: list[Unanswered]) -> tuple[list[Told], list[int]]:
+        """All live nominations of the unit, and those of other units that came in the same mails."""
+        rows = outbox.nominations_of_messages(cn, [mail.id for mail in mails])
+        owners = {unit_row} | units.rows_of_nominations(cn, rows)
+        found = [
+            entry
+            for entry in ledger.standings(cn, owners)
+            if entry.state not in OUT and (entry.id in rows or entry.unit_id == unit_row)
+        ]
+        findings = ledger.findings_of(cn, [entry.id for entry in found])
+        told = [Told(entry.case, entry.state, tuple(findings.get(entry.id, ()))) for entry in found]
+        return told, [entry.id for entry in found]
+
+    @staticmethod
+    def _answered(cn: Connection, mails: list[Unanswered], told: list[Told]) -> Answered:
+        names = material.filenames_of_messages(cn, [mail.id for mail in mails])
+        filed = [item.document.filename for entry in told for item in entry.case.documents]
+        return Answered(max(mail.received_at for mail in mails), reply.copies(names, filed))
+
+    def _reference(self, cn: Connection, now: datetime) -> str:
+        """The letter's number in the customary form: 机关简称收〔年份〕顺序号号."""
+        office = self.campaign.office
+        return f"{office.short_name}收〔{now.year}〕{ledger.next_value(cn, 'letter')}号"
+
+    def _owed(
+        self,
+        view: LetterView,
+        key: str,
+        unit_row: int,
+        round_number: int,
+        newest: Unanswered,
+        mails: list[Unanswered],
+        rows: list[int],
+        now: datetime,
+    ) -> Owed:
+        rendered = self.composer.render_letter(view)
+        message_id = message_id_for(key, self.smtp.sender_address.rpartition("@")[2])
+        raw = build_mail(
+            rendered,
+            sender=self.smtp.sender,
+            to=newest.answer_to or "",
+            message_id=message_id,
+            date=now,
+            in_reply_to=newest.message_id,
+            references=newest.references,
+            auto=True,
+        )
+        return Owed(
+            key=key,
+            kind=view.kind,
+            state=LetterState.HELD if self.letters.mode == "hold" else LetterState.QUEUED,
+            unit_id=unit_row,
+            round=round_number,
+            reference=view.reference,
+            to=newest.answer_to or "",
+            subject=rendered.subject,
+            message_id=message_id,
+            in_reply_to=newest.message_id,
+            raw=raw,
+            nominations=tuple(rows),
+            answers=tuple(mail.id for mail in mails),
+        )

@@ -1,0 +1,141 @@
+"""digest: a read-only view of the ledger for staff, once a day by mail and any time by command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+
+from sqlalchemy.engine import Engine
+
+from intake import clock
+from intake.campaign_file import LoadedCampaign
+from intake.config import DigestSettings, SmtpSettings
+from intake.domain.calendar import local
+from intake.domain.letters import DigestView
+from intake.domain.model import LetterKind, LetterState, Role, State
+from intake.domain.summary import Material, day_before, digest_view
+from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES, finding_name
+from intake.mail.compose import Composer, OutboundFile, Rendered, build_mail, message_id_for
+from intake.mail.ledger_book import ledger_book
+from store import outbox, reports
+from store.engine import viewing, writing
+from store.outbox import Owed
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Digester:
+    """The parts that the digest needs."""
+
+    engine: Engine
+    loaded: LoadedCampaign
+    composer: Composer
+    smtp: SmtpSettings
+    settings: DigestSettings
+
+    def view(self, as_of: datetime, faults: Sequence[str] = ()) -> DigestView:
+        """The digest as of an instant."""
+        since = day_before(as_of)
+        zone = clock.SHANGHAI
+        with viewing(self.engine) as cn:
+            material = Material(
+                nominations=reports.nominations(cn, zone),
+                letters=reports.letters(cn, zone),
+                enquiries=reports.enquiries(cn, since, as_of),
+                unanswerable=reports.unanswerable(cn),
+                quarantined=reports.quarantined(cn),
+                unfetched=reports.unfetched(cn),
+                units=self.loaded.units,
+                reported=reports.reported_units(cn),
+                faults=faults,
+            )
+        return digest_view(material, self.loaded.campaign, as_of, since)
+
+    def render(self, as_of: datetime, faults: Sequence[str] = ()) -> Rendered:
+        """The digest in words."""
+        return self.composer.render_digest(self.view(as_of, faults))
+
+    def book(self, as_of: datetime) -> bytes:
+        """The ledger (台账) as xlsx."""
+        with viewing(self.engine) as cn:
+            rows = reports.nominations(cn, clock.SHANGHAI)
+        return ledger_book(
+            [self._book_row(row) for row in rows if row["state"] != State.SUPERSEDED],
+            as_of,
+            f"{self.loaded.campaign.campaign.title}推荐材料台账",
+        )
+
+    def send(self, as_of: datetime, faults: Sequence[str] = ()) -> int:
+        """Puts the day's digest into the outbox, once a day for each address; returns how many."""
+        day = local(as_of).date().isoformat()
+        rendered, book = self.render(as_of, faults), self.book(as_of)
+        written = 0
+        for to in self.settings.to:
+            key = f"{self.loaded.campaign.campaign.id}/digest/{day}/{parseaddr(to)[1].lower()}"
+            with writing(self.engine) as cn:
+                if not outbox.has_key(cn, key):
+                    outbox.put(cn, self._owed(key, to, day, rendered, book, as_of), clock.now())
+                    written += 1
+        return written
+
+    def _owed(self, key: str, to: str, day: str, rendered: Rendered, book: bytes, as_of: datetime) -> Owed:
+        message_id = message_id_for(key, self.smtp.sender_address.rpartition("@")[2])
+        name = f"ledger-{day.replace('-', '')}.xlsx"
+        raw = build_mail(
+            rendered,
+            sender=self.smtp.sender,
+            to=to,
+            message_id=message_id,
+            date=as_of,
+            in_reply_to=None,
+            references=(),
+            attachments=(OutboundFile(name, XLSX, book),),
+            auto=False,
+        )
+        return Owed(
+            key=key,
+            kind=LetterKind.DIGEST,
+            state=LetterState.QUEUED,
+            unit_id=None,
+            round=None,
+            reference=day,
+            to=parseaddr(to)[1],
+            subject=rendered.subject,
+            message_id=message_id,
+            in_reply_to=None,
+            raw=raw,
+        )
+
+    def _book_row(self, row: reports.Row) -> dict[str, object]:
+        files: dict[str, list[str]] = {}
+        for document in row["documents"]:
+            if document["current"]:
+                role = document["role"] if document["role"] in (Role.FORM, Role.SCAN) else "others"
+                files.setdefault(role, []).append(document["filename"])
+        campaign = self.loaded.campaign
+        figures = [
+            f"{campaign.field_label(name, row['category'])}：{field['text']}"
+            for name, field in row["fields"].items()
+            if name in {t.field for t in campaign.threshold} | {"registered"}
+        ]
+        return {
+            "number": row["number"],
+            "state": row["state"],
+            "category": campaign.category_name(row["category"]),
+            "nominee": row["nominee"] or "",
+            "unit": row["unit"]["name"] or "",
+            "unit_kind": row["unit"]["kind"] or "",
+            "received_at": datetime.fromisoformat(row["received_at"]),
+            "form": files.get("form", []),
+            "scan": files.get("scan", []),
+            "others": files.get("others", []),
+            "findings": [f"{finding_name(f['code'])}：{f['evidence']}" for f in row["findings"]],
+            "letters": [
+                f"{LETTER_NAMES[item['kind']]}{item['reference']}（{LETTER_STATE_NAMES[item['state']]}）"
+                for item in row["letters"]
+            ],
+            "figures": figures,
+        }

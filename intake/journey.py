@@ -1,0 +1,134 @@
+"""The whole journey of a mail, once: poll, read, assemble and decide, compose, deliver.
+
+`shouwen once`, the service's schedule, `ingest` and `replay` all walk it here.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from intake import clock
+from intake.assemble import AssembleResult
+from intake.bootstrap import Parts
+from intake.deliver import Delivered
+from intake.mail.imap import MailboxDown, MailboxRefused
+from intake.poll import Polled
+from intake.read import ReadResult
+from parsers.isolate import Sandbox
+from store import messages, reports
+from store.engine import viewing
+
+log = logging.getLogger(__name__)
+
+
+TROUBLE_NAMES = {
+    "mailbox": "邮箱收信异常",
+    "smtp": "发信服务异常",
+    "letters": "信函待人工处理",
+    "quarantine": "有邮件未能处理",
+    "unfetched": "有邮件未能完整取回",
+    "store": "数据库或磁盘异常",
+    "internal": "处理过程出现内部错误，详见服务日志",
+}
+"""How the digest speaks of each kind of trouble."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that kept a pass from being all well; an `outage` passes by itself."""
+
+    where: str
+    what: str
+    outage: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a pass did, and what was the matter."""
+
+    polled: Polled = field(default_factory=Polled)
+    read: ReadResult = field(default_factory=ReadResult)
+    assembled: AssembleResult = field(default_factory=AssembleResult)
+    composed: int = 0
+    delivered: Delivered = field(default_factory=Delivered)
+    troubles: list[Trouble] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0 done; 1 a person is needed; 3 an outside service cannot be reached."""
+        if any(trouble.outage for trouble in self.troubles):
+            return 3
+        return 1 if self.troubles else 0
+
+
+def whole_pass(parts: Parts, sandbox: Sandbox, *, poll: bool = True, deliver: bool = True) -> Summary:
+    """One pass over everything; a stage that meets an outage does not keep the later ones from their work."""
+    summary = Summary()
+    if poll:
+        _poll(parts, summary)
+    _judge(parts, sandbox, summary)
+    with viewing(parts.engine) as cn:
+        known_until = messages.get_progress(cn, "polled_until")
+    _answer(parts, summary, known_until, deliver)
+    return summary
+
+
+def after_ingest(parts: Parts, sandbox: Sandbox, *, deliver: bool = True) -> Summary:
+    """The rest of the journey for files that were just archived; they are all there is to know."""
+    summary = Summary()
+    _judge(parts, sandbox, summary)
+    _answer(parts, summary, clock.now(), deliver)
+    return summary
+
+
+def deliver_due(parts: Parts) -> Summary:
+    """Sends the letters whose time has come, and nothing else."""
+    summary = Summary()
+    _deliver(parts, summary)
+    return summary
+
+
+def _poll(parts: Parts, summary: Summary) -> None:
+    try:
+        summary.polled = parts.poller().poll()
+    except MailboxDown as fault:
+        summary.troubles.append(Trouble("mailbox", str(fault), outage=True))
+    except MailboxRefused as fault:
+        summary.troubles.append(Trouble("mailbox", str(fault)))
+
+
+def _judge(parts: Parts, sandbox: Sandbox, summary: Summary) -> None:
+    summary.read = parts.reader(sandbox).read()
+    summary.assembled = parts.assembler().assemble()
+    with viewing(parts.engine) as cn:
+        waiting = reports.quarantined(cn)
+        unfetched = reports.unfetched(cn)
+    if waiting:
+        said = f"{len(waiting)} message(s) in quarantine; see `shouwen quarantine list`"
+        summary.troubles.append(Trouble("quarantine", said))
+    if unfetched:
+        said = f"{len(unfetched)} mail(s) not fetched whole yet, tried again each pass; the digest lists them"
+        summary.troubles.append(Trouble("unfetched", said))
+
+
+def _answer(parts: Parts, summary: Summary, known_until: datetime | None, deliver: bool) -> None:
+    summary.composed = parts.correspondent().compose(known_until)
+    if deliver:
+        _deliver(parts, summary)
+
+
+def _deliver(parts: Parts, summary: Summary) -> None:
+    summary.delivered = parts.postman().deliver()
+    delivered = summary.delivered
+    if delivered.down:
+        summary.troubles.append(Trouble("smtp", delivered.down, outage=True))
+    if delivered.refused:
+        summary.troubles.append(Trouble("smtp", delivered.refused))
+    if delivered.dead or delivered.aside:
+        said = f"{delivered.dead + delivered.aside} letter(s) wait for a person; see `shouwen letters list`"
+        summary.troubles.append(Trouble("letters", said))

@@ -1,0 +1,173 @@
+"""poll: from the mailbox to the archive.  Nothing is parsed, and nothing in the mailbox changes.
+
+The cursor is (UIDVALIDITY, last UID) in our store, never the \\Seen flag, which
+anybody who opens a mail would move.  A message is on disk before its row is
+written; identity is the hash of its bytes, so that a mailbox that is renumbered,
+or a mail that is moved to another folder, brings nothing twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.engine import Connection, Engine
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity.nap import sleep_using_event
+
+from intake import clock
+from intake.config import MailboxSettings
+from intake.mail.imap import Fetched, Listed, Mailbox, MailboxDown, MailboxRefused, batches
+from store import messages
+from store.archive import Archive
+from store.engine import viewing, writing
+from store.messages import Archived, Place
+
+log = logging.getLogger(__name__)
+
+SESSIONS = 4
+"""Sessions tried in one pass before the outage is reported; the next pass goes on from there."""
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
+"""Seconds between sessions, doubled each time with jitter; NetEase blocks frequent logins."""
+
+FULL_BATCH = 100
+PATIENCE = 5
+"""Fetches of a mail that never comes whole before letters stop waiting for it; staff are told."""
+
+
+@dataclass(slots=True)
+class Polled:
+    """What a pass brought: new messages, ones known by their bytes, and ones not fetched whole."""
+
+    new: int = 0
+    known: int = 0
+    incomplete: int = 0
+    absent: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Poller:
+    """The parts that polling needs; `arrived` is told how many of how many are fetched in a folder."""
+
+    settings: MailboxSettings
+    engine: Engine
+    archive: Archive
+    stop: threading.Event
+    arrived: Callable[[str, int, int], None] = lambda folder, done, total: None
+
+    @property
+    def account(self) -> str:
+        """What tells this mailbox from others in the store."""
+        return f"{self.settings.username}@{self.settings.host}"
+
+    def poll(self) -> Polled:
+        """One pass over all folders; goes on after a lost connection where it stopped.
+
+        Raises `MailboxDown` when the server stays away, `MailboxRefused` when a person must act.
+        """
+        began = clock.now()
+        result = Polled()
+        retrying = Retrying(
+            retry=retry_if_exception_type(MailboxDown),
+            stop=stop_after_attempt(SESSIONS),
+            wait=wait_exponential_jitter(initial=FIRST_WAIT, max=LONGEST_WAIT),
+            sleep=sleep_using_event(self.stop),
+            reraise=True,
+        )
+        for attempt in retrying:
+            with attempt:
+                # A connection that breaks at the same place again and again gets through
+                # in smaller pieces.
+                self._session(result, max(1, FULL_BATCH >> (3 * (attempt.retry_state.attempt_number - 1))))
+        if not self.stop.is_set():
+            with writing(self.engine) as cn:
+                if not messages.hardly_tried(cn, self.account, PATIENCE):
+                    messages.set_progress(cn, "polled_until", began)
+        return result
+
+    def _session(self, result: Polled, batch_size: int) -> None:
+        with Mailbox(self.settings) as mailbox:
+            there = set(mailbox.folders())
+            wanted = [name for name in self.settings.folders if name in there or name.upper() == "INBOX"]
+            result.absent = [name for name in self.settings.folders if name not in wanted]
+            if not wanted:
+                raise MailboxRefused(
+                    "none of mailbox.folders exists", f"there are: {', '.join(sorted(there))}"
+                )
+            for name in wanted:
+                if self.stop.is_set():
+                    return
+                self._folder(mailbox, name, result, batch_size)
+
+    def _folder(self, mailbox: Mailbox, name: str, result: Polled, batch_size: int) -> None:
+        state = mailbox.open(name)
+        with viewing(self.engine) as cn:
+            known = messages.cursor(cn, self.account, name)
+            last = known[1] if known and known[0] == state.uidvalidity else 0
+            again = messages.incomplete(cn, self.account, name, state.uidvalidity)
+        if known and known[0] != state.uidvalidity:
+            log.warning(
+                "folder %s was renumbered; its mails are fetched again and recognised by content", name
+            )
+        if not state.exists or (not again and state.uidnext and state.uidnext - 1 <= last):
+            return
+        listed = mailbox.new_uids(min((last, *(uid - 1 for uid in again))))
+        todo = [item for item in listed if item.uid > last or item.uid in again]
+        done = 0
+        for batch in batches(todo, max_count=batch_size):
+            self._batch(mailbox, name, state.uidvalidity, last, batch, result)
+            last = max(last, batch[-1].uid)
+            done += len(batch)
+            self.arrived(name, done, len(todo))
+            if self.stop.is_set():
+                return
+
+    def _batch(
+        self, mailbox: Mailbox, name: str, uidvalidity: int, last: int, batch: list[Listed], result: Polled
+    ) -> None:
+        """Archives a batch, then writes its rows and moves the cursor in one transaction."""
+        whole: list[Archived] = []
+        broken: list[Fetched] = []
+        for item in self._asked_twice(mailbox, [entry.uid for entry in batch]):
+            if item.gone:
+                continue
+            if item.whole:
+                whole.append(self._archive(item, Place(self.account, name, uidvalidity, item.uid)))
+            else:
+                broken.append(item)
+        now = clock.now()
+        with writing(self.engine) as cn:
+            for entry in whole:
+                is_new = messages.add(cn, entry, now)
+                result.new += is_new
+                result.known += not is_new
+            for item in broken:
+                self._note_broken(cn, item, Place(self.account, name, uidvalidity, item.uid), now)
+            messages.set_cursor(cn, self.account, name, uidvalidity, max(last, batch[-1].uid))
+        result.incomplete += len(broken)
+
+    @staticmethod
+    def _asked_twice(mailbox: Mailbox, uids: list[int]) -> Iterable[Fetched]:
+        """The fetched messages; one that did not come whole is asked for once more, alone."""
+        again = []
+        for item in mailbox.fetch(uids):
+            if item.whole or item.gone:
+                yield item
+            else:
+                again.append(item.uid)
+        for uid in again:
+            yield from mailbox.fetch([uid])
+
+    def _archive(self, item: Fetched, place: Place) -> Archived:
+        name = self.archive.put("messages", item.raw)
+        return Archived(name, len(item.raw), internal_date=item.internal_date, place=place)
+
+    @staticmethod
+    def _note_broken(cn: Connection, item: Fetched, place: Place, now: datetime) -> None:
+        trouble = f"{len(item.raw)} bytes came of {item.size} announced"
+        log.warning("%s uid %d: %s; it is asked for again next time", place.folder, item.uid, trouble)
+        messages.add_incomplete(cn, place, trouble, now)

@@ -1,0 +1,156 @@
+"""read: from an archived message to its kind, its documents and their facts.
+
+All parsing happens in the sandbox's children.  A message that our own fault keeps
+from being read goes to quarantine, and the next one goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import traceback
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import Engine
+
+from intake import clock
+from intake.domain.facts import Attachment, Facts, MessageFacts
+from intake.domain.mailkind import answer_address, kind_of
+from intake.domain.model import MessageKind
+from intake.domain.timing import time_of_record
+from parsers import reading_version
+from parsers.isolate import MessageUnreadable, Sandbox
+from store import messages
+from store.archive import PREFIX, Archive
+from store.engine import viewing, writing
+from store.messages import ReadDocument, Reading, Unread
+
+log = logging.getLogger(__name__)
+
+UNNAMED = "未命名附件"
+
+SLICE = 64
+"""Messages read between two looks at whether the service is to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A message that could not be read, and the whole story for whoever mends it."""
+
+    message: int
+    story: str
+
+
+@dataclass(slots=True)
+class ReadResult:
+    """How many messages were read, and how many went to quarantine."""
+
+    read: int = 0
+    quarantined: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The parts that reading needs; `own` are the mailbox's own addresses, lower case."""
+
+    engine: Engine
+    archive: Archive
+    sandbox: Sandbox
+    own: frozenset[str]
+    received_by: tuple[str, ...]
+    workers: int
+    stop: threading.Event
+    progressed: Callable[[int, int], None] = lambda done, total: None
+
+    def read(self) -> ReadResult:
+        """Reads every message that waits; each is recorded in its own transaction."""
+        with viewing(self.engine) as cn:
+            waiting = messages.unread(cn)
+        result = ReadResult()
+        version = reading_version()
+        with ThreadPoolExecutor(self.workers, thread_name_prefix="read") as pool:
+            for start in range(0, len(waiting), SLICE):
+                if self.stop.is_set():
+                    break
+                outcomes = pool.map(self._read_one, waiting[start : start + SLICE])
+                for outcome in outcomes:
+                    self._record(outcome, version, result)
+                    self.progressed(result.read + result.quarantined, len(waiting))
+        return result
+
+    def _record(self, outcome: Reading | Trouble, version: str, result: ReadResult) -> None:
+        with writing(self.engine) as cn:
+            if isinstance(outcome, Reading):
+                messages.record(cn, outcome, version, clock.now())
+                result.read += 1
+            else:
+                messages.quarantine(cn, outcome.message, outcome.story, clock.now())
+                result.quarantined += 1
+                log.error(
+                    "message %d is quarantined; `shouwen quarantine show %d` tells why",
+                    outcome.message,
+                    outcome.message,
+                )
+
+    def _read_one(self, item: Unread) -> Reading | Trouble:
+        scratch = self.archive.scratch()
+        try:
+            return self._read_in(item, scratch)
+        except OSError:
+            # The disk is at fault, not the message: an outage, and the message waits.
+            raise
+        except MessageUnreadable as fault:
+            return Trouble(item.id, str(fault))
+        except Exception:  # noqa: BLE001 - whatever our code trips over must not stop the next message
+            return Trouble(item.id, traceback.format_exc())
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def _read_in(self, item: Unread, scratch: Path) -> Reading | Trouble:
+        facts = self.sandbox.unpack(self.archive.path("messages", item.content_hash), scratch)
+        record = time_of_record(facts.received, self.received_by, item.internal_date, item.given_received_at)
+        if record is None:
+            return Trouble(
+                item.id,
+                "no time of record: no Received header and no INTERNALDATE; "
+                "ingest it again with --received-at, the moment it entered the mailbox",
+            )
+        kind = kind_of(facts, self.own)
+        documents = self._documents(facts, scratch) if kind is MessageKind.MATERIAL else ()
+        return Reading(
+            message=item.id,
+            facts=facts,
+            kind=kind,
+            received_at=record.at,
+            received_source=record.source,
+            provider_received_at=record.provider_at,
+            answer_to=answer_address(facts, kind, self.own),
+            documents=tuple(documents),
+        )
+
+    def _documents(self, facts: MessageFacts, scratch: Path) -> Iterable[ReadDocument]:
+        with viewing(self.engine) as cn:
+            hashes = {attachment.content_hash for attachment in facts.attachments}
+            cached = messages.cached_readings(cn, hashes, reading_version())
+        read: dict[str, Facts] = {}
+        for attachment in facts.attachments:
+            name = attachment.content_hash
+            if name not in cached and name not in read:
+                read[name] = self.sandbox.parse(scratch / name.removeprefix(PREFIX))
+        for name in hashes:
+            self.archive.adopt("documents", name, scratch / name.removeprefix(PREFIX))
+        return [self._document(attachment, read) for attachment in facts.attachments]
+
+    @staticmethod
+    def _document(attachment: Attachment, read: dict[str, Facts]) -> ReadDocument:
+        return ReadDocument(
+            attachment.ordinal,
+            attachment.filename or f"{UNNAMED}{attachment.ordinal}",
+            attachment.content_hash,
+            attachment.size,
+            read.get(attachment.content_hash),
+        )
