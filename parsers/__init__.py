@@ -1,0 +1,50 @@
+"""Bytes to facts: each format one module, recognised by content, never by name.
+
+The libraries that open files are imported where they are used, so that only the
+sandbox's children pay for them (`isolate.py`); this package itself imports fast.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from intake.domain.facts import Facts, UnreadableFacts
+from parsers import limits, message, opaque
+from parsers.contract import Parser, Unreadable
+from parsers.image import ImageParser
+from parsers.pdf import PdfParser
+from parsers.word import WordParser
+
+PARSERS: tuple[Parser, ...] = (WordParser(), PdfParser(), ImageParser())
+"""Every document format that is opened; a new one is one module and one line here."""
+
+
+def parse(path: Path) -> Facts:
+    """What the file at `path` holds, whoever sent it under whatever name.
+
+    A damaged, encrypted or oversized file gives `UnreadableFacts`, one that nobody here
+    opens `OpaqueFacts`. Raises `OSError` where our own disk fails; anything else that
+    is raised is a fault of ours.
+    """
+    with path.open("rb") as file:
+        head = file.read(limits.HEAD_BYTES)
+    try:
+        parser = _recognised(head, path)
+        return parser.parse(path) if parser else opaque.name(path.read_bytes())
+    except Unreadable as fault:
+        return UnreadableFacts(fault.code, fault.claimed_format, fault.detail)
+
+
+def _recognised(head: bytes, path: Path) -> Parser | None:
+    """The one parser that knows the content; two would be a fault of ours, not a choice."""
+    found = [parser for parser in PARSERS if parser.recognises(head, path)]
+    if len(found) > 1:
+        raise AssertionError(f"recognised by several parsers: {[parser.name for parser in found]}")
+    return found[0] if found else None
+
+
+def reading_version() -> str:
+    """Names every parser with its version: a cached reading under another name is stale."""
+    versions = {parser.name: parser.version for parser in PARSERS}
+    versions |= {"message": message.VERSION, "opaque": opaque.VERSION}
+    return " ".join(f"{name}-{version}" for name, version in sorted(versions.items()))

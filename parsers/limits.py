@@ -1,0 +1,113 @@
+"""Every limit on what a sender's file may cost us, each with its reason.
+
+They are far above what a nomination needs (the largest mailbox limit met is
+71,680,000 bytes a message) and far below what would hurt the service.
+"""
+
+from __future__ import annotations
+
+KIB = 1024
+MIB = 1024 * KIB
+
+# The child process
+
+MESSAGE_SECONDS = 60
+"""CPU seconds for one message: 70 MB of base64 takes about 3 on a slow machine."""
+
+DOCUMENT_SECONDS = 30
+"""CPU seconds for one document: a hostile PDF that does end took 6, ordinary ones take hundredths."""
+
+WALL_FACTOR = 4
+"""Elapsed time allowed for each CPU second, since other programs use the machine too."""
+
+ADDRESS_SPACE = 1024 * MIB
+"""Bytes of address space (RLIMIT_AS) a child may map.
+
+A 70 MB message peaks at about 410 MB; no ordinary document needs as much.
+"""
+
+TASKS_PER_WORKER = 500
+"""Files after which a child is replaced, so that what a library leaks does not add up."""
+
+# Messages
+
+MESSAGE_BYTES = 100 * MIB
+"""A whole message: above every known mailbox limit (163: 71,680,000 bytes)."""
+
+MIME_PARTS = 1000
+"""Parts of one message: a unit's largest submission has about 60 files."""
+
+MIME_DEPTH = 30
+"""Multiparts within multiparts: mail programs write up to 4."""
+
+HEADER_BYTES = 256 * KIB
+"""All header fields of one part together: mail servers themselves refuse about 64 KiB to 1 MiB."""
+
+FIELD_CHARACTERS = 32 * KIB
+"""One header field; the rest is dropped. The library's parameter scan is quadratic in this length."""
+
+HOPS = 50
+"""Received fields that are read, the topmost first: servers call 30 to 50 hops a loop."""
+
+MESSAGE_IDS = 100
+"""Identifiers kept from In-Reply-To or References."""
+
+ADDRESSES = 500
+"""Mailboxes kept from one field."""
+
+DEFECTS = 20
+"""Defects that are told of one message."""
+
+BODY_CHARACTERS = 200_000
+"""Characters of body text that are kept: cover letters have a few thousand."""
+
+HTML_CHARACTERS = 2_000_000
+"""Characters of an HTML body that are turned into text: mail programs write up to about 500,000."""
+
+LINKS = 200
+"""Links of an HTML body that are told: a mail with cloud attachments has about 10."""
+
+NAME_CHARACTERS = 120
+"""A file's name; 120 Chinese characters in UTF-8 still fit a file system's 255 bytes less our suffixes."""
+
+# Word files
+
+ZIP_MEMBERS = 5000
+"""Members of a Word file: a form with photos has about 30."""
+
+ZIP_UNPACKED_BYTES = 300 * MIB
+"""Declared size of all members together; the declaration binds, since no more is ever unpacked."""
+
+ZIP_RATIO = 200
+"""Unpacked to packed size of one member; real text packs up to about 100 times."""
+
+ZIP_RATIO_FLOOR = 4 * MIB
+"""Members below this size are never judged by their ratio: blank forms pack very well."""
+
+CONTENT_TYPES_BYTES = MIB
+"""What is read of a package's [Content_Types].xml to recognise it: usually 2 KiB."""
+
+WORD_CHARACTERS = 2_000_000
+"""Text of one Word file, with merged cells counted as often as they repeat: a form has about 5,000."""
+
+TABLE_COLUMNS = 1000
+"""Columns a table may claim: Word itself stops at 63."""
+
+# PDF files
+
+PDF_PAGES = 60
+"""Pages that are read: a form has 2 to 10, a unit's bundle of scans about 40."""
+
+PDF_CHARACTERS = 1_000_000
+"""Text of one PDF that is kept."""
+
+PDF_PAGE_IMAGES = 2000
+"""Pictures of one page that are measured: some scanners cut a page into strips."""
+
+# Other files
+
+HEAD_BYTES = 4 * KIB
+"""The beginning of a file by which it is recognised."""
+
+TEXT_SAMPLE_BYTES = 64 * KIB
+"""What is looked at to tell plain text from unknown bytes."""

@@ -1,0 +1,89 @@
+"""Zip files that hold an office document: which kind, and whether they are safe to open."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+
+from parsers import limits
+from parsers.contract import Unreadable
+
+CONTENT_TYPES = "[content_types].xml"
+_MAIN_PARTS = (
+    (b"wordprocessingml.document.main+xml", "word"),
+    (b"wordprocessingml.template.main+xml", "word"),
+    (b"ms-word.document.macroenabled.main+xml", "word"),
+    (b"ms-word.template.macroenabledtemplate.main+xml", "word"),
+    (b"spreadsheetml.sheet.main+xml", "spreadsheet"),
+    (b"spreadsheetml.template.main+xml", "spreadsheet"),
+    (b"ms-excel.", "spreadsheet"),
+    (b"presentationml.", "presentation"),
+    (b"ms-powerpoint.", "presentation"),
+)
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+"""What the zipfile module raises for a damaged, odd or encrypted archive that lies in memory."""
+
+
+def kind(data: bytes) -> str:
+    """The kind of a zip file: word, spreadsheet, presentation, odt, archive, or unknown.
+
+    A package whose directory is lost is judged by the names in its first members, and
+    counts as word where those do not say otherwise: its parser then reports the damage.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _kind_of(archive)
+    except DAMAGE:
+        head = data[: limits.HEAD_BYTES].lower()
+        is_package = CONTENT_TYPES.encode() in head or b"word/document.xml" in head
+        return "word" if is_package and b"xl/" not in head and b"ppt/" not in head else "archive"
+
+
+def _kind_of(archive: zipfile.ZipFile) -> str:
+    names = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
+    if CONTENT_TYPES in names:
+        with archive.open(names[CONTENT_TYPES]) as member:
+            declared = member.read(limits.CONTENT_TYPES_BYTES).lower()
+        return next((name for mark, name in _MAIN_PARTS if mark in declared), "unknown")
+    if "mimetype" in names:
+        with archive.open(names["mimetype"]) as member:
+            return _open_document(member.read(200))
+    return "unknown" if "ofd.xml" in names else "archive"
+
+
+def _open_document(mimetype: bytes) -> str:
+    if b"opendocument.text" in mimetype:
+        return "odt"
+    if b"opendocument.spreadsheet" in mimetype:
+        return "spreadsheet"
+    return "presentation" if b"opendocument.presentation" in mimetype else "unknown"
+
+
+def checked(data: bytes, claimed_format: str) -> zipfile.ZipFile:
+    """The archive in memory, after its directory was found harmless.
+
+    Raises `Unreadable`: "too-large" for a bomb, "encrypted", "unreadable" for a damaged
+    one. What the directory declares is what binds: zipfile never unpacks more of a
+    member than its declared size.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except DAMAGE as fault:
+        raise Unreadable("unreadable", claimed_format, f"{type(fault).__name__}: {fault}") from fault
+    _check(archive.infolist(), claimed_format)
+    return archive
+
+
+def _check(members: list[zipfile.ZipInfo], claimed_format: str) -> None:
+    if len(members) > limits.ZIP_MEMBERS:
+        raise Unreadable("too-large", claimed_format, f"{len(members)} members")
+    if any(member.flag_bits & 0x1 for member in members):
+        raise Unreadable("encrypted", claimed_format, "a member is encrypted")
+    total = sum(member.file_size for member in members)
+    if total > limits.ZIP_UNPACKED_BYTES:
+        raise Unreadable("too-large", claimed_format, f"{total} bytes unpacked")
+    for member in members:
+        ratio = member.file_size / max(member.compress_size, 1)
+        if member.file_size > limits.ZIP_RATIO_FLOOR and ratio > limits.ZIP_RATIO:
+            raise Unreadable("too-large", claimed_format, f"{member.filename!r} unpacks {ratio:.0f} times")

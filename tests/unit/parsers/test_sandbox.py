@@ -1,0 +1,238 @@
+"""Children that hang, swell or die: the file is told of, and the next one is read."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from intake.domain.facts import OpaqueFacts, PdfFacts, UnreadableFacts, WordFacts
+from parsers import child, isolate, limits
+from parsers.contract import Unreadable
+from parsers.isolate import MessageUnreadable, ParserFault, Sandbox, SandboxLost
+
+Put = Callable[[bytes], Path]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(workers=2) as started:
+        yield started
+
+
+@pytest.fixture
+def rests_in(sandbox: Sandbox, put: Put) -> Iterator[None]:
+    """After whatever a test did to a child, the next file is read."""
+    yield
+    assert sandbox.parse(put("后面的".encode())) == OpaqueFacts("text")
+
+
+def test_documents_and_messages_are_read(
+    sandbox: Sandbox, put: Put, form_docx: bytes, tmp_path: Path
+) -> None:
+    assert isinstance(sandbox.parse(put(form_docx)), WordFacts)
+    facts = sandbox.unpack(put(b"Subject: x\r\nContent-Type: application/pdf\r\n\r\nbytes"), tmp_path)
+    assert (tmp_path / facts.attachments[0].content_hash.removeprefix("sha256:")).read_bytes() == b"bytes"
+
+
+def test_a_scan_is_read_within_the_limits(sandbox: Sandbox, put: Put, scan_pdf: bytes) -> None:
+    facts = sandbox.parse(put(scan_pdf))
+    assert isinstance(facts, PdfFacts)
+    assert facts.is_scan
+
+
+def test_many_at_once_in_the_order_given(sandbox: Sandbox, put: Put) -> None:
+    paths = [put(b"{\\rtf1" if n % 2 else b"GIF89a") for n in range(10)]
+    kinds = [facts.kind for facts in sandbox.parse_all(paths)]
+    assert kinds == ["unreadable", "opaque"] * 5
+
+
+@pytest.mark.usefixtures("rests_in")
+def test_a_loop_is_ended_by_processor_time(sandbox: Sandbox) -> None:
+    began = time.monotonic()
+    with pytest.raises(Unreadable) as refusal:
+        sandbox.run(pow, 3, 10**9, seconds=1)
+    assert refusal.value.code == "too-large"
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.usefixtures("rests_in")
+def test_a_child_that_sleeps_is_ended_by_the_clock(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "WALL_FACTOR", 0.5)
+    with pytest.raises(Unreadable) as refusal:
+        sandbox.run(time.sleep, 60, seconds=1)
+    assert refusal.value.code == "too-large"
+
+
+@pytest.mark.usefixtures("rests_in")
+def test_a_child_that_eats_memory(sandbox: Sandbox) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        sandbox.run(bytearray, limits.ADDRESS_SPACE, seconds=5)
+    assert refusal.value.code == "too-large"
+
+
+@pytest.mark.usefixtures("rests_in")
+@pytest.mark.parametrize(
+    ("function", "arguments"), [(os._exit, (3,)), (ctypes.string_at, (8,)), (os.abort, ())]
+)
+def test_a_child_that_dies(
+    sandbox: Sandbox, function: Callable[..., object], arguments: tuple[object, ...]
+) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        sandbox.run(function, *arguments, seconds=5)
+    assert refusal.value.code == "unreadable"
+
+
+def pdf_bomb() -> bytes:
+    """A page whose 1 MB of content unpacks to 300 MB of drawing."""
+    packer = zlib.compressobj(1)
+    lines = b"0 0 m 1 1 l S\n" * 75_000
+    content = b"".join(packer.compress(lines) for _ in range(300)) + packer.flush()
+    return (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>endobj\n"
+        b"4 0 obj<</Filter/FlateDecode/Length " + str(len(content)).encode() + b">>stream\n" + content + b"\n"
+        b"endstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+    )
+
+
+@pytest.mark.usefixtures("rests_in")
+def test_a_bomb_among_documents_is_told_by_its_format(
+    sandbox: Sandbox, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "DOCUMENT_SECONDS", 1)
+    facts = sandbox.parse(put(pdf_bomb()))
+    assert isinstance(facts, UnreadableFacts)
+    assert facts.code in ("too-large", "unreadable")  # out of time, or of memory before that
+    assert facts.claimed_format == "pdf"
+
+
+def test_other_files_go_on_while_one_child_dies(sandbox: Sandbox, put: Put) -> None:
+    others = [sandbox.submit_parse(put(b"{\\rtf1")) for _ in range(5)]
+    with pytest.raises(Unreadable):
+        sandbox.run(os._exit, 3, seconds=5)
+    assert [pending.result() for pending in others] == [OpaqueFacts("rtf")] * 5
+
+
+@pytest.mark.usefixtures("rests_in")
+def test_our_own_fault_comes_with_its_traceback(sandbox: Sandbox) -> None:
+    with pytest.raises(ParserFault, match=r"(?s)Traceback.*ZeroDivisionError"):
+        sandbox.run(divmod, 1, 0, seconds=5)
+
+
+def test_a_missing_archive_file_is_an_outage(sandbox: Sandbox, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="gone"):
+        sandbox.parse(tmp_path / "gone")
+
+
+def test_a_disk_that_times_out_is_an_outage_too(sandbox: Sandbox) -> None:
+    """A network file system's ETIMEDOUT must not be taken for a file that takes too long."""
+    with pytest.raises(TimeoutError, match="timed out"):
+        sandbox.run(isolate._opened, child.DiskFault(errno.ETIMEDOUT, "timed out", "x"), seconds=5)
+
+
+def test_a_message_over_a_limit_says_why(sandbox: Sandbox, put: Put, tmp_path: Path) -> None:
+    raw = b"X: " + b"a" * (limits.HEADER_BYTES + 1) + b"\r\n\r\n"
+    with pytest.raises(MessageUnreadable) as refusal:
+        sandbox.unpack(put(raw), tmp_path)
+    assert refusal.value.code == "too-large"
+
+
+def test_a_child_told_to_stop_from_outside_says_nothing_about_the_file(sandbox: Sandbox) -> None:
+    """Twice ended by SIGTERM: an outage, not an unreadable file."""
+    with pytest.raises(SandboxLost):
+        sandbox.run(signal.raise_signal, signal.SIGTERM, seconds=5)
+
+
+def test_idle_children_may_be_killed(put: Put) -> None:
+    with Sandbox(workers=2) as sandbox:
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            for pid in {sandbox.run(os.getpid, seconds=5) for _ in range(20)}:
+                os.kill(pid, number)
+            assert sandbox.parse(put(b"{\\rtf1")) == OpaqueFacts("rtf")
+            time.sleep(0.3)
+            assert sandbox.parse(put(b"{\\rtf1")) == OpaqueFacts("rtf")
+
+
+def test_a_child_is_confined(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    import resource
+
+    assert sandbox.run(resource.getrlimit, resource.RLIMIT_CORE, seconds=5) == (0, 0)
+    soft, _ = sandbox.run(resource.getrlimit, resource.RLIMIT_CPU, seconds=5)
+    assert 5 <= soft < 3600
+    monkeypatch.setenv("SHOUWEN_MAILBOX_PASSWORD", "secret")
+    with Sandbox(workers=1) as fresh:
+        assert fresh.run(os.getenv, "SHOUWEN_MAILBOX_PASSWORD", seconds=5) is None
+
+
+def test_a_closed_sandbox_takes_no_more(put: Put) -> None:
+    with Sandbox(workers=1) as sandbox:
+        pass
+    with pytest.raises(SandboxLost):
+        sandbox.parse(put(b"x"))
+
+
+def test_it_starts_from_another_thread(put: Put) -> None:
+    path = put(b"{\\rtf1")
+    found: list[object] = []
+
+    def read() -> None:
+        with Sandbox(workers=1) as sandbox:
+            found.append(sandbox.parse(path))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    thread.join(60)
+    assert found == [OpaqueFacts("rtf")]
+
+
+PROGRAM = """
+import os, sys, time
+from pathlib import Path
+from parsers.isolate import Sandbox
+
+print("program started", flush=True)  # no guard: a child that imported this would say so too
+with Sandbox(workers=1) as sandbox:
+    sandbox.run(abs, -1, seconds=5)
+    print("ready", flush=True)
+    print(sandbox.run(time.sleep, 1.5, seconds=5), flush=True)
+    print(sandbox.parse(Path(sys.argv[1])).format, flush=True)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_to_the_whole_process_group(put: Put, number: signal.Signals) -> None:
+    """Ctrl-C and a service manager reach the children too; the parent alone decides when to end.
+
+    The parent here ignores both, as one that finishes what is in hand.
+    """
+    program = f"import signal; signal.signal({int(number)}, lambda *_: None)\n" + PROGRAM
+    script = put(program.encode()).rename(put(b"").with_suffix(".py"))
+    with subprocess.Popen(
+        [sys.executable, str(script), str(put(b"{\\rtf1"))],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+    ) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline().strip() for _ in range(2)]
+        time.sleep(0.3)
+        os.killpg(process.pid, number)
+        rest, faults = process.communicate(timeout=60)
+    assert lines == ["program started", "ready"]
+    assert rest.split() == ["None", "rtf"]
+    assert process.returncode == 0
+    assert "Traceback" not in faults
