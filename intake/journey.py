@@ -103,7 +103,11 @@ def _poll(parts: Parts, summary: Summary) -> None:
 
 
 def _judge(parts: Parts, sandbox: Sandbox, summary: Summary) -> None:
-    summary.read = parts.reader(sandbox).read()
+    try:
+        summary.read = parts.reader(sandbox).read()
+    except OSError as fault:
+        # The disk or the sandbox, not a message: what is unread stays so, and no letter is written over it.
+        summary.troubles.append(Trouble("store", f"reading broke off: {fault}", outage=True))
     summary.assembled = parts.assembler().assemble()
     with viewing(parts.engine) as cn:
         waiting = reports.quarantined(cn)
