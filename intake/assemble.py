@@ -1,8 +1,8 @@
 """assemble and decide: from documents to nominations in the ledger.
 
-First every new message finds its unit; then each unit that anything changed for is
-put together anew from all its documents, judged, and recorded in one transaction.
-Doing it again gives the same ledger: that is what replay rests on.
+Each unit that anything changed for is put together anew from all its documents,
+judged, and recorded in one transaction.  Doing it again gives the same ledger: that
+is what replay rests on.
 """
 
 from __future__ import annotations
@@ -16,30 +16,27 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.campaign_file import LoadedCampaign
-from intake.domain import assembly, attribution, lifecycle
-from intake.domain.attribution import Belonging, Incoming
+from intake.domain import assembly, lifecycle
 from intake.domain.calendar import moment
 from intake.domain.campaign import Campaign
 from intake.domain.decide import OUT, judge_unit, standing
 from intake.domain.mailkind import has_cloud_link
-from intake.domain.model import Case, Document, Field, Judgement, Role, State, Unit
+from intake.domain.model import Case, Field, Judgement, Role, State, Unit
 from intake.domain.roles import read_role
 from intake.domain.rules import counts
 from intake.domain.timing import witnesses_disagree
-from intake.domain.units import Registry
-from store import ledger, material, outbox, units
-from store.engine import viewing, writing
+from store import ledger, material, units
+from store.engine import writing
 from store.ledger import Standing
-from store.material import Mail, RawDocument
+from store.material import Mail
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class AssembleResult:
-    """How many messages found their units, and what became of nominations."""
+    """How many units were put together, and what became of nominations."""
 
-    messages: int = 0
     units: int = 0
     opened: int = 0
     changed: list[str] = field(default_factory=list)
@@ -51,7 +48,6 @@ class Assembler:
 
     engine: Engine
     loaded: LoadedCampaign
-    registry: Registry
     stop: threading.Event
     progressed: Callable[[int, int], None] = lambda done, total: None
 
@@ -60,76 +56,15 @@ class Assembler:
         """The campaign's data."""
         return self.loaded.campaign
 
-    def assemble(self) -> AssembleResult:
-        """Brings the ledger up to date with everything that has been read."""
+    def assemble(self, groups: Sequence[Collection[int]]) -> AssembleResult:
+        """Brings the ledger up to date for these groups of unit rows."""
         result = AssembleResult()
-        with viewing(self.engine) as cn:
-            fresh = material.unassembled(cn)
-        if not fresh:
-            return result
-        result.messages = len(fresh)
-        groups = self._attribute(fresh)
         for done, group in enumerate(groups, 1):
             if self.stop.is_set():
                 break
             self._group(group, result)
             self.progressed(done, len(groups))
         return result
-
-    # Whose mail is it ------------------------------------------------------------------
-
-    def _attribute(self, fresh: Sequence[Mail]) -> list[list[int]]:
-        """Gives each new message to its unit; returns the groups of unit rows to assemble together."""
-        with writing(self.engine) as cn:
-            touched: dict[int, set[int]] = {}
-            documents = self._documents_by_message(cn, fresh)
-            for mail in fresh:
-                replied = outbox.unit_of_letter(cn, mail.threads) if mail.threads else None
-                unit = units.by_row(cn, [replied])[replied] if replied else None
-                incoming = Incoming(mail.ref, mail.body, tuple(documents.get(mail.ref.id, ())), unit)
-                found = attribution.attribute(incoming, self.registry, self.campaign)
-                owners = (found.unit, *found.documents.values())
-                rows = {item.key: units.row_of(cn, item) for item in owners}
-                material.attribute(
-                    cn,
-                    mail.ref.id,
-                    rows[found.unit.key],
-                    found.how,
-                    {document: rows[owner.key] for document, owner in found.documents.items()},
-                )
-                touched[mail.ref.id] = {*rows.values(), *([mail.unit_id] if mail.unit_id else [])}
-            self._follow_senders(cn, {mail.ref.claimed_from for mail in fresh}, touched)
-            return _groups(touched)
-
-    def _documents_by_message(self, cn: Connection, mails: Sequence[Mail]) -> dict[int, list[Document]]:
-        result: dict[int, list[Document]] = {}
-        for raw in material.documents_of_messages(cn, [mail.ref for mail in mails]):
-            result.setdefault(raw.message.id, []).append(self._with_role(raw))
-        return result
-
-    def _with_role(self, raw: RawDocument) -> Document:
-        role, form = read_role(raw.facts, raw.filename, self.campaign)
-        return raw.as_document(role, form)
-
-    @staticmethod
-    def _follow_senders(cn: Connection, senders: Collection[str], touched: dict[int, set[int]]) -> None:
-        mails = material.mail_of_senders(cn, senders)
-        rows = {mail.unit_id for mail in mails if mail.unit_id}
-        keys = {row: unit.key for row, unit in units.by_row(cn, rows).items()}
-        known = [
-            Belonging(mail.ref.id, mail.ref.claimed_from, keys[mail.unit_id], mail.attribution or "none")
-            for mail in mails
-            if mail.unit_id
-        ]
-        by_key = {key: row for row, key in keys.items()}
-        before = {mail.ref.id: mail.unit_id for mail in mails if mail.unit_id}
-        for message, key in attribution.follow_sender(known).items():
-            # Only a stand-in may have no row yet: every other key was just looked up.
-            row = by_key.get(key) or units.row_of(cn, attribution.nobody(key.removeprefix("address:")))
-            material.move_message(cn, message, row, "sender" if key in by_key else "none")
-            touched.setdefault(message, set()).update({row, before[message]})
-
-    # One group of units ------------------------------------------------------------------
 
     def _group(self, rows: Collection[int], result: AssembleResult) -> None:
         """Assembles, judges and records units that share a message, in one transaction."""
@@ -174,7 +109,8 @@ class Assembler:
     def _assembled(self, cn: Connection, row: int, unit: Unit, mails: Sequence[Mail]) -> assembly.Assembled:
         raws = material.documents_of_unit(cn, row, [mail.ref for mail in mails])
         names = [name for name in (unit.name,) if name]
-        return assembly.assemble_unit(unit, [self._with_role(raw) for raw in raws], self.campaign, names)
+        documents = [raw.as_document(*read_role(raw.facts, raw.filename, self.campaign)) for raw in raws]
+        return assembly.assemble_unit(unit, documents, self.campaign, names)
 
     def _doubtful_times(self, mails: Sequence[Mail]) -> dict[int, str]:
         """Mails whose two witnesses of arrival stand on different sides of the deadline."""
@@ -202,8 +138,6 @@ class Assembler:
             and states.get(case.number or "") not in OUT
             for case in cases
         )
-
-    # The ledger ------------------------------------------------------------------------
 
     def _record(
         self,
@@ -250,22 +184,3 @@ def _fields(case: Case) -> dict[str, Field]:
     if form is None or document is None:
         return {}
     return {name: replace(value, document=document.filename) for name, value in form.fields.items()}
-
-
-def _groups(touched: Mapping[int, set[int]]) -> list[list[int]]:
-    """Unit rows that share a message stand in one group; groups in the order of their messages."""
-    owner: dict[int, set[int]] = {}
-    for rows in touched.values():
-        merged = set(rows)
-        for row in rows:
-            merged |= owner.get(row, set())
-        for row in merged:
-            owner[row] = merged
-    seen: set[int] = set()
-    groups = []
-    for rows in touched.values():
-        for row in sorted(rows):
-            if row not in seen:
-                seen |= owner[row]
-                groups.append(sorted(owner[row]))
-    return groups

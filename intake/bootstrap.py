@@ -13,6 +13,7 @@ from sqlalchemy.engine import Engine
 
 from intake import clock
 from intake.assemble import Assembler
+from intake.attribute import Attributor
 from intake.campaign_file import LoadedCampaign, load_campaign
 from intake.compose import Correspondent
 from intake.config import Settings
@@ -82,12 +83,15 @@ class Parts:
             lambda done, total: self.progress.step("读信", done, total),
         )
 
+    def attributor(self) -> Attributor:
+        """The stage that tells whose mail it is."""
+        return Attributor(self.engine, self.loaded.campaign, Registry(self.loaded.units))
+
     def assembler(self) -> Assembler:
         """The stage that assembles and decides."""
         return Assembler(
             self.engine,
             self.loaded,
-            Registry(self.loaded.units),
             self.stop,
             lambda done, total: self.progress.step("归并", done, total),
         )

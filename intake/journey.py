@@ -93,6 +93,11 @@ def deliver_due(parts: Parts) -> Summary:
     return summary
 
 
+def judge(parts: Parts) -> AssembleResult:
+    """Brings the ledger up to date with everything that has been read or decided."""
+    return parts.assembler().assemble(parts.attributor().attribute())
+
+
 def _poll(parts: Parts, summary: Summary) -> None:
     try:
         summary.polled = parts.poller().poll()
@@ -108,7 +113,7 @@ def _judge(parts: Parts, sandbox: Sandbox, summary: Summary) -> None:
     except OSError as fault:
         # The disk or the sandbox, not a message: what is unread stays so, and no letter is written over it.
         summary.troubles.append(Trouble("store", f"reading broke off: {fault}", outage=True))
-    summary.assembled = parts.assembler().assemble()
+    summary.assembled = judge(parts)
     with viewing(parts.engine) as cn:
         waiting = reports.quarantined(cn)
         unfetched = reports.unfetched(cn)

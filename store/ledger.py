@@ -253,3 +253,14 @@ def find(cn: Connection, number: str) -> tuple[int, int] | None:
         sa.select(nomination.c.id, nomination.c.unit_id).where(nomination.c.number == number)
     ).one_or_none()
     return (row.id, row.unit_id) if row else None
+
+
+def nominees(cn: Connection) -> dict[str, set[int]]:
+    """The unit rows that put each nominee forward."""
+    rows = cn.execute(
+        sa.select(nomination.c.nominee, nomination.c.unit_id).where(nomination.c.nominee.is_not(None))
+    )
+    found: dict[str, set[int]] = {}
+    for row in rows:
+        found.setdefault(row.nominee, set()).add(row.unit_id)
+    return found

@@ -169,6 +169,40 @@ def move_message(cn: Connection, message_row: int, unit_row: int, how: str) -> N
     cn.execute(sa.update(document).where(document.c.message_id == message_row).values(unit_id=unit_row))
 
 
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A message whose unit nothing strong names, and the words that may name a nominee."""
+
+    message: int
+    unit_id: int
+    words: str
+
+
+def orphans(cn: Connection) -> list[Orphan]:
+    """Material that is attributed by nothing, or by a nominee's name only."""
+    rows = cn.execute(
+        sa.select(message.c.id, message.c.unit_id, message.c.subject, document.c.filename)
+        .outerjoin(document, document.c.message_id == message.c.id)
+        .where(_IS_MATERIAL, message.c.attribution.in_(("none", "nominee")), message.c.unit_id.is_not(None))
+        .order_by(message.c.id, document.c.ordinal)
+    )
+    found: dict[int, Orphan] = {}
+    for row in rows:
+        said = found.get(row.id, Orphan(row.id, row.unit_id, row.subject or ""))
+        found[row.id] = Orphan(row.id, row.unit_id, f"{said.words}\n{row.filename or ''}")
+    return list(found.values())
+
+
+def owners(cn: Connection, message_rows: Collection[int]) -> dict[int, int]:
+    """The unit row of each document of these messages."""
+    rows = cn.execute(
+        sa.select(document.c.id, document.c.unit_id).where(
+            document.c.message_id.in_(message_rows), document.c.unit_id.is_not(None)
+        )
+    )
+    return {row.id: row.unit_id for row in rows}
+
+
 def mark_assembled(cn: Connection, message_rows: Collection[int]) -> None:
     """Notes that these messages have found their nominations."""
     cn.execute(sa.update(message).where(message.c.id.in_(message_rows)).values(assembled=True))

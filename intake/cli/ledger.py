@@ -19,6 +19,7 @@ from intake.domain.model import Action
 from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES, ROLE_NAMES, finding_name, state_name
 from intake.export import export
 from intake.glance import ledger_table
+from intake.journey import judge
 from store import audit, reports
 from store.engine import viewing
 
@@ -130,7 +131,7 @@ def decide_nomination(
         except Refused as fault:
             screen.print(f"{number}: {fault}; see `shouwen status {number}`", markup=False, soft_wrap=True)
             raise typer.Exit(NEEDS_PERSON) from None
-        parts.assembler().assemble()
+        judge(parts)
     out.print(f"{number}: {state_name(state)} ({state})", markup=False)
 
 

@@ -23,7 +23,8 @@ def register(app: typer.Typer) -> None:
 def init(directory: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path()) -> None:
     """Writes a commented config.toml and the campaign file to start from; never overwrites."""
     for item in write_starter(directory):
-        out.print(str(item), markup=False, highlight=False, soft_wrap=True)
+        said = "kept as it is" if item.kept else "written"
+        out.print(f"{said}: {item.path}", markup=False, highlight=False, soft_wrap=True)
 
 
 def doctor(context: typer.Context) -> None:

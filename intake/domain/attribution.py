@@ -8,14 +8,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from intake.domain.campaign import Campaign
+from intake.domain.filenames import compact, named
 from intake.domain.model import Document, MessageRef, Role, Unit
 from intake.domain.pairing import Seat, pair
 from intake.domain.units import Registry
 
-How = Literal["form", "reply", "address", "named", "sender", "none"]
-"""By what a message was given to its unit, the strongest first; `sender` and `none` may change later."""
+How = Literal["form", "reply", "address", "named", "sender", "nominee", "none"]
+"""By what a message was given to its unit, the strongest first; those in `WEAK` may change later."""
 
-WEAK: frozenset[str] = frozenset({"sender", "none"})
+WEAK: frozenset[str] = frozenset({"sender", "nominee", "none"})
+
+
+SHORTEST_NAME = 2
+"""Characters; a single one stands in too many words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,25 @@ def follow_sender(known: Iterable[Belonging]) -> dict[int, str]:
     for sender, items in by_sender.items():
         units = {item.unit for item in items if item.how not in WEAK}
         target = units.pop() if len(units) == 1 else nobody(sender).key
-        moves.update({item.message: target for item in items if item.how in WEAK and item.unit != target})
+        for item in items:
+            stays = item.how == "nominee" and target == nobody(sender).key
+            if item.how in WEAK and not stays and item.unit != target:
+                moves[item.message] = target
+    return moves
+
+
+def follow_nominees(orphans: Mapping[int, str], units: Mapping[str, set[str]]) -> dict[int, str]:
+    """Messages of unknown senders whose words name a nominee of exactly one unit: that unit's key.
+
+    `orphans` are the words (subject, filenames) by message, `units` the units' keys
+    by nominee.  A scan that a colleague sends from his own address finds its form so.
+    """
+    names = [name for name in units if len(compact(name)) >= SHORTEST_NAME]
+    moves: dict[int, str] = {}
+    for message, words in orphans.items():
+        found = {key for name in named(words, names) for key in units[name]}
+        if len(found) == 1:
+            moves[message] = found.pop()
     return moves
 
 

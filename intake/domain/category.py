@@ -89,10 +89,12 @@ def read_category(
 
 def ticked_categories(text: str, campaign: Campaign) -> list[str]:
     """The categories whose box is ticked in a text that offers several."""
+    if not any(mark in text for mark in TICKED):
+        return []
     folded = re.sub(rf"[(\[【][{TICKED}][)\]】]", "☑", squeeze(text))
     folded = re.sub(r"\(_*\)|\[\]|【】", "□", folded)
     places = categories_in(folded, campaign)
-    if len(places) < 2 or not any(mark in folded for mark in TICKED):
+    if len(places) < 2:
         return []
     # Whether the boxes stand before or after their names shows at the first name.
     before = any(mark in folded[: places[0][1]] for mark in TICKED + UNTICKED)

@@ -15,6 +15,7 @@ TOP_ROWS = 5
 """Rows of a table in which a header is looked for."""
 
 _GAP = re.compile(r"[ \u00a0]{2,}|[\t\u2002\u2003\u3000]+")
+_SPACE = re.compile(r"\s+")
 _COLON = re.compile(r"[：:]")
 _CLAUSE = re.compile(r"[；;，,。]")
 
@@ -163,8 +164,9 @@ def _trailing_label(piece: str, labels: Labels) -> tuple[str, Label | None]:
     known = labels.find(piece)
     if known:
         return "", known
-    for separator in (_GAP, re.compile(r"\s+"), _CLAUSE):
-        for cut in separator.finditer(piece):
+    far = max(0, len(piece) - LONGEST_INLINE)
+    for separator in (_GAP, _SPACE, _CLAUSE):
+        for cut in separator.finditer(piece, far):
             known = labels.find(piece[cut.end() :])
             if known:
                 return piece[: cut.start()], known

@@ -6,7 +6,11 @@ from intake.domain.campaign import Campaign
 from intake.domain.facts import Facts, ImageFacts, OpaqueFacts, PdfFacts, UnreadableFacts, WordFacts
 from intake.domain.filenames import compact
 from intake.domain.form import read_form, recognise, recognise_text
-from intake.domain.model import Form, Role
+from intake.domain.model import Document, Form, Role
+
+SCAN_HIDERS = frozenset({"archive", "message", "tnef", "unknown"})
+FORM_HIDERS = SCAN_HIDERS | {"legacy-word", "wps", "rtf", "odt"}
+"""Formats that are not opened here and in which the paper that seems to be missing may well be."""
 
 
 def read_role(facts: Facts, filename: str, campaign: Campaign) -> tuple[Role, Form | None]:
@@ -63,22 +67,17 @@ def _named_role(filename: str, campaign: Campaign) -> Role:
     return Role.OTHER if says(head.other_titles) else Role.SCAN
 
 
-def may_hide_form(facts: Facts) -> bool:
-    """True for a file that we could not open and that may well be the Word form."""
-    return isinstance(facts, OpaqueFacts) and facts.format in {
-        "legacy-word",
-        "wps",
-        "rtf",
-        "odt",
-        "archive",
-        "message",
-        "tnef",
-        "unknown",
-    }
+def may_be_form(document: Document) -> bool:
+    """True for a file that may be the Word form: not opened, or Word that we did not recognise."""
+    facts = document.facts
+    if isinstance(facts, WordFacts):
+        return document.role is Role.OTHER
+    return isinstance(facts, OpaqueFacts) and facts.format in FORM_HIDERS
 
 
-def may_hide_scan(facts: Facts) -> bool:
-    """True for a file that we could not open, or a picture, that may well be the stamped scan."""
-    if isinstance(facts, ImageFacts):
-        return True
-    return isinstance(facts, OpaqueFacts) and facts.format in {"archive", "message", "tnef", "unknown"}
+def may_be_scan(document: Document) -> bool:
+    """True for a file that may be the stamped scan: a picture, a PDF that nothing claimed, one not opened."""
+    facts = document.facts
+    if isinstance(facts, PdfFacts):
+        return document.role in (Role.SCAN, Role.OTHER)
+    return isinstance(facts, ImageFacts) or (isinstance(facts, OpaqueFacts) and facts.format in SCAN_HIDERS)

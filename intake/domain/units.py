@@ -21,6 +21,9 @@ How = Literal["exact", "alias", "near", "ambiguous", "unknown", "not-entitled"]
 SHORTEST_CORE = 3
 """Characters that set a name apart (机械工程 in 中国机械工程学会); with fewer, a slip is another body."""
 
+LONGEST_NAME = 200
+"""Characters of a cell that are read as a name; the rest is no name."""
+
 _ASSOCIATION = "科学技术协会"
 _SEAL = re.compile(
     r"[(\[【]?(?:单位)?(?:盖章处?|公章|签章|印章|加盖公章|章)[)\]】]?$|^[(\[【](?:单位)?(?:盖章处?|公章|章)[)\]】]"
@@ -53,7 +56,7 @@ class UnitMatch:
 
 def unit_name(text: str) -> str:
     """A unit's name as written, without 推荐单位：, （盖章） and white space round about."""
-    name = "".join(unicodedata.normalize("NFKC", text).split())
+    name = "".join(unicodedata.normalize("NFKC", text[:LONGEST_NAME]).split())
     before = None
     while before != name:
         before = name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -33,6 +33,10 @@ _SPACES = dict.fromkeys(map(ord, "\u00a0\u2000\u2002\u2003\u2009\u3000"), " ") |
 )
 SHORT_TEXT = 60
 """Characters up to which a text is a name or a title, whose inner white space means nothing."""
+LONGEST_FIGURE = 600
+"""Characters of a cell that are searched for a figure; the searches are quadratic in the worst case."""
+LONGEST_BLANK = 400
+"""Characters; a cell with more is filled, however many brackets it holds."""
 
 _HINT = re.compile(
     r"\([^()]*(?:章|签|字|限|注|填|例|如|不超过|以内|可|请|选)[^()]*\)|\([\s年月日人场次个支种类项%/、]*\)"
@@ -84,11 +88,15 @@ def read_value(
         "share": partial(_share, label=label),
         "flag": _flag,
     }
-    return readers[type](text)
+    if type == "text" or len(text) <= LONGEST_FIGURE:
+        return readers[type](text)
+    return replace(readers[type](text[:LONGEST_FIGURE]), sure=False)
 
 
 def is_blank(text: str) -> bool:
     """True for what an unfilled cell holds: nothing, lines, bare units, （盖章）, only unticked boxes."""
+    if len(text.strip()) > LONGEST_BLANK:
+        return False
     if any(box in text for box in UNTICKED[:2]) and not _has_tick(text):
         return True
     rest = _HINT.sub("", plain(_LINES.sub("", text)))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from intake.domain.facts import UnreadableFacts
-from intake.domain.model import Document, Finding, Role, Severity
-from intake.domain.roles import may_hide_form, may_hide_scan
+from intake.domain.model import Finding, Role, Severity
+from intake.domain.roles import may_be_form, may_be_scan
 from intake.domain.rules.scene import Scene, found, name_of
 
 
@@ -69,17 +69,11 @@ class ScanPresent:
 def _hidden(scene: Scene, *, form: bool) -> list[str]:
     """Names of files that may be what seems to be missing."""
     attached = [item.document for item in scene.case.documents if item.role not in (Role.FORM, Role.SCAN)]
-    may_hide = may_hide_form if form else may_hide_scan
-    names = [
-        d.filename for d in (*attached, *scene.loose) if may_hide(d.facts) or (not form and _mute_pdf(d))
-    ]
+    may_be = may_be_form if form else may_be_scan
+    names = [document.filename for document in (*attached, *scene.loose) if may_be(document)]
     if scene.linked:
         names.append("以链接方式发送的附件")
     return list(dict.fromkeys(names))
-
-
-def _mute_pdf(document: Document) -> bool:
-    return document.role in (Role.SCAN, Role.OTHER) and getattr(document.facts, "is_scan", False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +108,23 @@ class FormComplete:
     code: ClassVar[str] = "form-incomplete"
 
     def see(self, scene: Scene) -> Iterator[Finding]:
-        """Curable where the label stands in the form with nothing beside it."""
+        """Curable where the label stands in the form with nothing beside it.
+
+        A form that seems more empty than filled was perhaps laid out as we do not
+        know it: that is for a person.
+        """
         form = scene.case.form
         if form is None:
             return
         required = {f.name: f for f in scene.campaign.field if f.required and f.applies_to(form.category)}
         empty = [name for name in form.empty if name in required]
+        filled = [name for name in form.fields if name in required]
         if empty:
             labels = "、".join(scene.campaign.field_label(name, form.category) for name in empty)
             yield found(
                 scene,
                 self.code,
-                Severity.CURABLE,
+                Severity.CURABLE if len(empty) <= len(filled) else Severity.REVIEW,
                 f"以下栏目未填写：{labels}",
                 name_of(scene.case.current(Role.FORM)),
             )
