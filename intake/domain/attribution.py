@@ -94,8 +94,10 @@ def _by_mail(mail: Incoming, registry: Registry, campaign: Campaign) -> tuple[Un
     if by_address:
         return by_address, "address"
     filenames = " ".join(document.filename for document in mail.documents)
+    # Every mail greets the office that it goes to, which may itself be a unit of the registry.
+    addressee = registry.match(campaign.office.name).unit.key
     for words in (mail.ref.subject, filenames, mail.body):
-        found = {unit.key: unit for unit in registry.find_in_text(words) if unit.name != campaign.office.name}
+        found = {unit.key: unit for unit in registry.find_in_text(words) if unit.key != addressee}
         if len(found) == 1:
             return next(iter(found.values())), "named"
     return nobody(mail.ref.claimed_from), "none"

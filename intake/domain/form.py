@@ -23,6 +23,8 @@ LONGEST_TITLE = 50
 """Characters; a longer line that speaks of a 推荐表 is prose."""
 HEAD_LINES = 15
 """Lines above the first label in which a title is looked for."""
+MOST_ENTRIES = 20
+"""Places of one field that are compared; no form repeats a label more often."""
 LONGEST_TEXT = 20_000
 """Characters of a text layer that are read; a form has its figures on its first pages."""
 LABELS_WITH_TITLE = 3
@@ -202,13 +204,14 @@ def _resolve(
     name: str, filled: Sequence[tuple[Entry, FieldData]], until: date
 ) -> tuple[Field, tuple[str, ...]]:
     """The field from its first entry; other entries that say something else make it unsure."""
-    several = [_field(entry, kind, until) for entry, kind in filled]
+    several = [_field(entry, kind, until) for entry, kind in filled[:MOST_ENTRIES]]
     first = several[0]
     same = normalise_unit if name == "unit" else squeeze
+    said = same(first.text)
     others = [
         other
         for other in several[1:]
-        if same(other.text) != same(first.text) and other.value is not None and other.value != first.value
+        if same(other.text) != said and other.value is not None and other.value != first.value
     ]
     if not others:
         return first, ()
