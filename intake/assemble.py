@@ -22,7 +22,7 @@ from intake.domain.campaign import Campaign
 from intake.domain.decide import OUT, judge_unit, standing
 from intake.domain.mailkind import has_cloud_link
 from intake.domain.model import Case, Field, Judgement, Role, State, Unit
-from intake.domain.roles import read_role
+from intake.domain.roles import read_parts
 from intake.domain.rules import counts
 from intake.domain.timing import witnesses_disagree
 from store import ledger, material, units
@@ -92,7 +92,7 @@ class Assembler:
                     others_of_kind=self._others_of_kind(item.unit, numbered, states),
                 )
                 plan += [(row, case, judgement) for case, judgement in judged]
-            plan.sort(key=lambda entry: (entry[1].received_at, entry[1].documents[0].document.id))
+            plan.sort(key=lambda entry: (entry[1].received_at, entry[1].documents[0].document.key))
             self._record(cn, plan, standings, result)
             material.mark_assembled(cn, [mail.ref.id for mail in mails])
         result.units += len(rows)
@@ -109,7 +109,11 @@ class Assembler:
     def _assembled(self, cn: Connection, row: int, unit: Unit, mails: Sequence[Mail]) -> assembly.Assembled:
         raws = material.documents_of_unit(cn, row, [mail.ref for mail in mails])
         names = [name for name in (unit.name,) if name]
-        documents = [raw.as_document(*read_role(raw.facts, raw.filename, self.campaign)) for raw in raws]
+        documents = [
+            document
+            for raw in raws
+            for document in raw.parts(read_parts(raw.facts, raw.filename, self.campaign))
+        ]
         return assembly.assemble_unit(unit, documents, self.campaign, names)
 
     def _doubtful_times(self, mails: Sequence[Mail]) -> dict[int, str]:

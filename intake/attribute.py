@@ -15,11 +15,11 @@ from intake.domain import attribution
 from intake.domain.attribution import Belonging, Incoming
 from intake.domain.campaign import Campaign
 from intake.domain.model import Document
-from intake.domain.roles import read_role
+from intake.domain.roles import read_parts
 from intake.domain.units import Registry
 from store import ledger, material, outbox, units
 from store.engine import writing
-from store.material import Mail, RawDocument
+from store.material import Mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,9 @@ class Attributor:
     def _documents_by_message(self, cn: Connection, mails: Sequence[Mail]) -> dict[int, list[Document]]:
         result: dict[int, list[Document]] = {}
         for raw in material.documents_of_messages(cn, [mail.ref for mail in mails]):
-            result.setdefault(raw.message.id, []).append(self._with_role(raw))
+            parts = raw.parts(read_parts(raw.facts, raw.filename, self.campaign))
+            result.setdefault(raw.message.id, []).extend(parts)
         return result
-
-    def _with_role(self, raw: RawDocument) -> Document:
-        role, form = read_role(raw.facts, raw.filename, self.campaign)
-        return raw.as_document(role, form)
 
     @staticmethod
     def _follow_senders(cn: Connection, senders: Collection[str], touched: dict[int, set[int]]) -> None:

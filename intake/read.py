@@ -10,7 +10,7 @@ import logging
 import shutil
 import threading
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +20,8 @@ from sqlalchemy.engine import Engine
 from intake import clock
 from intake.domain.facts import Attachment, Facts, MessageFacts
 from intake.domain.mailkind import answer_address, kind_of
-from intake.domain.model import MessageKind
 from intake.domain.timing import time_of_record
-from parsers import reading_version
+from parsers import limits, reading_version
 from parsers.isolate import MessageUnreadable, Sandbox
 from store import messages
 from store.archive import PREFIX, Archive
@@ -120,7 +119,7 @@ class Reader:
                 "ingest it again with --received-at, the moment it entered the mailbox",
             )
         kind = kind_of(facts, self.own)
-        documents = self._documents(facts, scratch) if kind is MessageKind.MATERIAL else ()
+        documents = self._documents(facts, scratch)
         return Reading(
             message=item.id,
             facts=facts,
@@ -132,25 +131,43 @@ class Reader:
             documents=tuple(documents),
         )
 
-    def _documents(self, facts: MessageFacts, scratch: Path) -> Iterable[ReadDocument]:
-        with viewing(self.engine) as cn:
-            hashes = {attachment.content_hash for attachment in facts.attachments}
-            cached = messages.cached_readings(cn, hashes, reading_version())
-        read: dict[str, Facts] = {}
+    def _documents(self, facts: MessageFacts, scratch: Path) -> list[ReadDocument]:
+        """The message's files and what lies inside them, depth first, each read once."""
+        found: list[ReadDocument] = []
+        known: dict[str, Facts] = {}
         for attachment in facts.attachments:
-            name = attachment.content_hash
-            if name not in cached and name not in read:
-                read[name] = self.sandbox.parse(scratch / name.removeprefix(PREFIX))
-        for name in hashes:
-            self.archive.adopt("documents", name, scratch / name.removeprefix(PREFIX))
-        return [self._document(attachment, read) for attachment in facts.attachments]
+            self._document(attachment, "", 0, scratch, known, found)
+        return found
 
-    @staticmethod
-    def _document(attachment: Attachment, read: dict[str, Facts]) -> ReadDocument:
-        return ReadDocument(
-            attachment.ordinal,
-            attachment.filename or f"{UNNAMED}{attachment.ordinal}",
-            attachment.content_hash,
-            attachment.size,
-            read.get(attachment.content_hash),
-        )
+    def _document(
+        self,
+        item: Attachment,
+        folder: str,
+        depth: int,
+        scratch: Path,
+        known: dict[str, Facts],
+        found: list[ReadDocument],
+    ) -> None:
+        if len(found) >= limits.DOCUMENTS_PER_MESSAGE:
+            return
+        name = item.filename or f"{UNNAMED}{len(found) + 1}"
+        facts = self._facts(item.content_hash, scratch, known)
+        found.append(ReadDocument(len(found), name, item.content_hash, item.size, facts, folder))
+        members = getattr(facts, "members", ())
+        if depth < limits.NESTING:
+            for member in members:
+                inside = "/".join(part for part in (folder, name, member.folder) if part)
+                self._document(member, inside, depth + 1, scratch, known, found)
+
+    def _facts(self, content_hash: str, scratch: Path, known: dict[str, Facts]) -> Facts:
+        """What the file says: remembered, or read now; its bytes are in the archive afterwards."""
+        fresh = scratch / content_hash.removeprefix(PREFIX)
+        if fresh.exists():
+            self.archive.adopt("documents", content_hash, fresh)
+        if content_hash not in known:
+            with viewing(self.engine) as cn:
+                cached = messages.cached_reading(cn, content_hash, reading_version())
+            known[content_hash] = cached or self.sandbox.parse(
+                self.archive.path("documents", content_hash), scratch
+            )
+        return known[content_hash]

@@ -19,18 +19,19 @@ PARSERS: tuple[Parser, ...] = (WordParser(), PdfParser(), ImageParser())
 """Every document format that is opened; a new one is one module and one line here."""
 
 
-def parse(path: Path) -> Facts:
+def parse(path: Path, scratch: Path) -> Facts:
     """What the file at `path` holds, whoever sent it under whatever name.
 
-    A damaged, encrypted or oversized file gives `UnreadableFacts`, one that nobody here
-    opens `OpaqueFacts`. Raises `OSError` where our own disk fails; anything else that
+    Files inside it are written to `scratch`, named by the hex digits of their hash.  A
+    damaged, encrypted or oversized file gives `UnreadableFacts`, one that nobody here
+    opens `OpaqueFacts`.  Raises `OSError` where our own disk fails; anything else that
     is raised is a fault of ours.
     """
     with path.open("rb") as file:
         head = file.read(limits.HEAD_BYTES)
     try:
         parser = _recognised(head, path)
-        return parser.parse(path) if parser else opaque.name(path.read_bytes())
+        return parser.parse(path, scratch) if parser else opaque.name(path.read_bytes())
     except Unreadable as fault:
         return UnreadableFacts(fault.code, fault.claimed_format, fault.detail)
 

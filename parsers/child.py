@@ -104,8 +104,8 @@ def unpack(path: Path, scratch: Path) -> MessageFacts:
     return message.unpack(path, scratch)
 
 
-def parse(path: Path) -> Facts:
+def parse(path: Path, scratch: Path) -> Facts:
     """`parsers.parse`."""
     import parsers
 
-    return parsers.parse(path)
+    return parsers.parse(path, scratch)

@@ -39,6 +39,9 @@ class Parser(Protocol):
         """True when the content (never the name) is of this format; `head` is its first 4 KiB."""
         ...
 
-    def parse(self, path: Path) -> Facts:
-        """Reads the file; raises `Unreadable` when the file itself is at fault."""
+    def parse(self, path: Path, scratch: Path) -> Facts:
+        """Reads the file; raises `Unreadable` when the file itself is at fault.
+
+        Files found inside are written to `scratch` under the hex digits of their hash.
+        """
         ...

@@ -24,7 +24,7 @@ class ImageParser:
         """True when the first bytes are a picture's."""
         return magic.kind(head) in magic.IMAGES
 
-    def parse(self, path: Path) -> ImageFacts:
+    def parse(self, path: Path, scratch: Path) -> ImageFacts:
         """Width and height as seen, after the camera's rotation; `Unreadable` when the header is broken."""
         import imagesize
 

@@ -87,12 +87,12 @@ class Sandbox:
         """
         return self.submit_unpack(path, scratch).result()
 
-    def parse(self, path: Path) -> Facts:
+    def parse(self, path: Path, scratch: Path) -> Facts:
         """Reads a document (see `parsers.parse`); one that brings the child down is unreadable or too large.
 
         Raises `ParserFault`, `SandboxLost` or another `OSError`.
         """
-        return self.submit_parse(path).result()
+        return self.submit_parse(path, scratch).result()
 
     def submit_unpack(self, path: Path, scratch: Path) -> Pending[MessageFacts]:
         """Begins `unpack`."""
@@ -108,9 +108,9 @@ class Sandbox:
 
         return Pending(result)
 
-    def submit_parse(self, path: Path) -> Pending[Facts]:
+    def submit_parse(self, path: Path, scratch: Path) -> Pending[Facts]:
         """Begins `parse`."""
-        task = _Task(child.parse, (path,), limits.DOCUMENT_SECONDS)
+        task = _Task(child.parse, (path, scratch), limits.DOCUMENT_SECONDS)
         started = self._start(task)
 
         def result() -> Facts:
@@ -122,9 +122,9 @@ class Sandbox:
 
         return Pending(result)
 
-    def parse_all(self, paths: Iterable[Path]) -> list[Facts]:
+    def parse_all(self, paths: Iterable[Path], scratch: Path) -> list[Facts]:
         """Reads several documents at once, as many as there are workers; in the order given."""
-        return [pending.result() for pending in [self.submit_parse(path) for path in paths]]
+        return [pending.result() for pending in [self.submit_parse(path, scratch) for path in paths]]
 
     def run(self, function: Callable[..., Any], *arguments: Any, seconds: int) -> Any:
         """Runs any importable function of ours under the same limits; raises `Unreadable` and as `parse`."""

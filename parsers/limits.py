@@ -37,6 +37,12 @@ MESSAGE_BYTES = 100 * MIB
 MIME_PARTS = 1000
 """Parts of one message: a unit's largest submission has about 60 files."""
 
+NESTING = 8
+"""Files within files (a zip in a forwarded mail in a zip): three are rare, a bomb has thousands."""
+
+DOCUMENTS_PER_MESSAGE = 3000
+"""Files taken out of one mail with all that is packed inside; a province's whole material is about 200."""
+
 MIME_DEPTH = 30
 """Multiparts within multiparts: mail programs write up to 4."""
 

@@ -30,7 +30,7 @@ class PdfParser:
         """True when a PDF header stands in the first 1024 bytes, and no other format's at the start."""
         return magic.kind(head) == "pdf"
 
-    def parse(self, path: Path) -> PdfFacts:
+    def parse(self, path: Path, scratch: Path) -> PdfFacts:
         """The pages; raises `Unreadable`: "encrypted" behind a password, "unreadable" when damaged.
 
         A PDF that merely forbids copying or printing (an owner password) opens.

@@ -30,7 +30,7 @@ class WordParser:
         """True for a zip whose [Content_Types].xml names a Word document as the main part."""
         return magic.kind(head) == "zip" and package.kind(path.read_bytes()) == "word"
 
-    def parse(self, path: Path) -> WordFacts:
+    def parse(self, path: Path, scratch: Path) -> WordFacts:
         """Headers, paragraphs and tables; raises `Unreadable` for a damaged, encrypted or oversized file."""
         data = path.read_bytes()
         archive = package.checked(data, "word")

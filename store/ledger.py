@@ -103,14 +103,16 @@ def _case_documents(cn: Connection, ids: Collection[int]) -> dict[int, list[Case
         ref = MessageRef(row.message_id, row.header_id, row.received_at, row.claimed_from, row.subject)
         role = Role(row.role)
         plain = Document(
-            row.document_id,
-            ref,
-            row.ordinal,
-            row.filename,
-            row.content_hash,
-            row.size,
-            role,
-            OpaqueFacts("unknown"),
+            id=row.document_id,
+            message=ref,
+            ordinal=row.ordinal,
+            filename=row.filename,
+            content_hash=row.content_hash,
+            size=row.size,
+            role=role,
+            facts=OpaqueFacts("unknown"),
+            folder=row.folder,
+            part=row.part,
         )
         result.setdefault(row.nomination_id, []).append(CaseDocument(plain, role, row.current, row.certain))
     return result
@@ -170,6 +172,7 @@ def record_case(cn: Connection, row: int, case: Case, unit_row: int, fields: Map
             {
                 "nomination_id": row,
                 "document_id": item.document.id,
+                "part": item.document.part,
                 "role": item.role,
                 "current": item.current,
                 "certain": item.certain,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,20 +27,26 @@ class RawDocument:
     content_hash: str
     size: int
     facts: Facts
+    folder: str
 
-    def as_document(self, role: Role, form: Form | None) -> Document:
-        """The document in the role that was read into it."""
-        return Document(
-            self.id,
-            self.message,
-            self.ordinal,
-            self.filename,
-            self.content_hash,
-            self.size,
-            role,
-            self.facts,
-            form,
-        )
+    def parts(self, found: Sequence[tuple[Role, Form | None]]) -> list[Document]:
+        """The documents that the file holds, in the roles that were read into it."""
+        return [
+            Document(
+                id=self.id,
+                message=self.message,
+                ordinal=self.ordinal,
+                filename=self.filename,
+                content_hash=self.content_hash,
+                size=self.size,
+                role=role,
+                facts=self.facts,
+                form=form,
+                folder=self.folder,
+                part=part,
+            )
+            for part, (role, form) in enumerate(found)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,7 @@ def _documents(
             row.content_hash,
             row.size,
             FACTS.validate_python(row.facts),
+            row.folder,
         )
         for row in rows
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -56,13 +56,14 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """A document found in a message; `facts` None means that the cached reading stands."""
+    """A document found in a message, or inside another document of it (`folder` says where)."""
 
     ordinal: int
     filename: str
     content_hash: str
     size: int
-    facts: Facts | None
+    facts: Facts
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,21 +202,18 @@ def unread(cn: Connection) -> list[Unread]:
     return [Unread(*row) for row in rows]
 
 
-def cached_readings(cn: Connection, hashes: Iterable[str], version: str) -> set[str]:
-    """Those of the hashes that this version of the parsers has read already."""
-    rows = cn.execute(
-        sa.select(reading.c.content_hash).where(
-            reading.c.content_hash.in_(list(hashes)), reading.c.version == version
-        )
-    )
-    return set(rows.scalars())
+def cached_reading(cn: Connection, content_hash: str, version: str) -> Facts | None:
+    """What this version of the parsers read out of that file before, or None."""
+    found = cn.execute(
+        sa.select(reading.c.facts).where(reading.c.content_hash == content_hash, reading.c.version == version)
+    ).scalar_one_or_none()
+    return FACTS.validate_python(found) if found is not None else None
 
 
 def record(cn: Connection, item: Reading, version: str, at: datetime) -> None:
     """Writes what was read; a message that was read before (replay) is read anew in place."""
-    for found in item.documents:
-        if found.facts is not None:
-            _keep_facts(cn, found.content_hash, found.facts, version)
+    for content_hash, facts in {found.content_hash: found.facts for found in item.documents}.items():
+        _keep_facts(cn, content_hash, facts, version)
     kept = set(
         cn.execute(sa.select(document.c.ordinal).where(document.c.message_id == item.message)).scalars()
     )
@@ -226,28 +224,29 @@ def record(cn: Connection, item: Reading, version: str, at: datetime) -> None:
             "filename": found.filename,
             "content_hash": found.content_hash,
             "size": found.size,
+            "folder": found.folder,
         }
         for found in item.documents
         if found.ordinal not in kept
     ]
     if new:
         cn.execute(sa.insert(document), new)
-    facts = item.facts
+    said = item.facts
     cn.execute(
         sa.update(message)
         .where(message.c.id == item.message)
         .values(
             state=MessageState.READ,
             kind=item.kind,
-            message_id=facts.message_id,
-            claimed_from=facts.claimed_from.address if facts.claimed_from else "",
-            subject=facts.subject,
-            claimed_date=facts.claimed_date,
+            message_id=said.message_id,
+            claimed_from=said.claimed_from.address if said.claimed_from else "",
+            subject=said.subject,
+            claimed_date=said.claimed_date,
             received_at=item.received_at,
             received_source=item.received_source,
             provider_received_at=item.provider_received_at,
             answer_to=item.answer_to,
-            facts=MESSAGE_FACTS.dump_python(facts, mode="json"),
+            facts=MESSAGE_FACTS.dump_python(said, mode="json"),
             trouble=None,
             assembled=False,
         )

@@ -173,6 +173,7 @@ document = sa.Table(
     sa.Column("filename", sa.Text, nullable=False),
     sa.Column("content_hash", sa.Text, nullable=False, index=True),
     sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("folder", sa.Text, nullable=False, server_default=""),
     _to("unit", index=True),
     sa.UniqueConstraint("message_id", "ordinal"),
 )
@@ -207,6 +208,7 @@ nomination_document = sa.Table(
     metadata,
     sa.Column("nomination_id", sa.ForeignKey("nomination.id"), primary_key=True),
     sa.Column("document_id", sa.ForeignKey("document.id"), primary_key=True),
+    sa.Column("part", sa.Integer, primary_key=True, server_default="0"),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("current", sa.Boolean, nullable=False),
     sa.Column("certain", sa.Boolean, nullable=False),

@@ -58,11 +58,11 @@ def assemble_unit(
 
 def _without_copies(documents: Sequence[Document]) -> list[Document]:
     """Drops a file that the unit has sent before, byte for byte."""
-    seen: set[str] = set()
+    seen: set[tuple[str, int]] = set()
     kept = []
     for document in in_order(documents):
-        if document.content_hash not in seen:
-            seen.add(document.content_hash)
+        if (document.content_hash, document.part) not in seen:
+            seen.add((document.content_hash, document.part))
             kept.append(document)
     return kept
 
@@ -76,7 +76,7 @@ def _drafts(forms: Sequence[Document], campaign: Campaign, known_names: Sequence
         category = form.category if form else category_in(document.filename, campaign)
         nominee = form.text("nominee") if form else nominee_in(document.filename, campaign, known_names)
         # A form that names nobody stands alone: two of them must not become one.
-        key = (category, compact(nominee) if nominee else f"\0{document.id}")
+        key = (category, compact(nominee) if nominee else f"\0{document.key}")
         draft = drafts.setdefault(key, _Draft(category, nominee, [], [], [], []))
         if draft.forms and draft.forms[-1].message.id == document.message.id:
             draft.doubts.append("同一邮件内有多份不同的推荐表写的是同一候选典型")
@@ -106,7 +106,7 @@ def _add_scan_only(
         if served and not (nominee and (titled or category)):
             loose.append(scan)
             continue
-        key = (category, compact(nominee) if nominee else f"\0{scan.id}")
+        key = (category, compact(nominee) if nominee else f"\0{scan.key}")
         draft = by_name.setdefault(key, _Draft(category, nominee, [], [], [], []))
         draft.scans.append((scan, bool(nominee)))
     drafts.extend(by_name.values())
@@ -140,9 +140,9 @@ def _case(unit: Unit, draft: _Draft) -> Case:
     ordered = sorted(
         draft.scans, key=lambda s: (s[0].message.received_at, s[0].message.id, s[1], s[0].ordinal)
     )
-    certain = {scan.id: sure for scan, sure in ordered}
+    certain = {scan.key: sure for scan, sure in ordered}
     documents += [
-        replace(item, certain=certain[item.document.id])
+        replace(item, certain=certain[item.document.key])
         for item in _versions([scan for scan, _ in ordered], Role.SCAN)
     ]
     documents += [CaseDocument(document, document.role) for document in in_order(draft.others)]
@@ -173,10 +173,10 @@ def match_numbers(cases: Sequence[Case], recorded: Sequence[Case]) -> list[Case]
     """
     taken: set[str] = set()
     numbered: list[Case] = []
-    owners: dict[int, list[Case]] = {}
+    owners: dict[tuple[int, int], list[Case]] = {}
     for old in sorted(recorded, key=lambda c: c.number or ""):
         for item in old.documents:
-            owners.setdefault(item.document.id, []).append(old)
+            owners.setdefault(item.document.key, []).append(old)
 
     def claim(case: Case, candidates: list[Case]) -> Case | None:
         free = [old for old in candidates if old.number and old.number not in taken]
@@ -189,7 +189,7 @@ def match_numbers(cases: Sequence[Case], recorded: Sequence[Case]) -> list[Case]
     rest: list[Case] = []
     for case in cases:
         main = [i for i in case.documents if i.role in (Role.FORM, Role.SCAN)] or list(case.documents)
-        candidates = [old for item in main for old in owners.get(item.document.id, [])]
+        candidates = [old for item in main for old in owners.get(item.document.key, [])]
         found = claim(case, candidates)
         (numbered if found else rest).append(found or case)
     for case in rest:
@@ -203,4 +203,4 @@ def match_numbers(cases: Sequence[Case], recorded: Sequence[Case]) -> list[Case]
             and compact(old.nominee) == compact(case.nominee)
         ]
         numbered.append(claim(case, same) or case)
-    return sorted(numbered, key=lambda c: (c.received_at, min(i.document.id for i in c.documents)))
+    return sorted(numbered, key=lambda c: (c.received_at, min(i.document.key for i in c.documents)))

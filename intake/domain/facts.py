@@ -41,10 +41,17 @@ Block = Paragraph | Table
 
 @dataclass(frozen=True, slots=True)
 class WordFacts:
-    """The text of a Word file in reading order (nested tables follow their outer one)."""
+    """The text of a Word file in reading order (nested tables follow their outer one).
+
+    `macros` notes that the file carries macros, which nobody ever runs.
+    `converted_from` is the format it had (legacy-word, wps, rtf, odt) where a
+    converter made the text readable; empty for a file that we read as it is.
+    """
 
     blocks: tuple[Block, ...]
     images: int = 0
+    macros: bool = False
+    converted_from: str = ""
     kind: Literal["word"] = "word"
 
 
@@ -60,11 +67,17 @@ class PdfPage:
 
 @dataclass(frozen=True, slots=True)
 class PdfFacts:
-    """A PDF that could be opened: its pages, at most the limit's number of them."""
+    """A PDF that could be opened: its pages, at most the limit's number of them.
+
+    `fields` are the values of fillable fields (AcroForm or XFA), name and value;
+    `members` files embedded in it (a portfolio), their bytes in the scratch folder.
+    """
 
     pages: tuple[PdfPage, ...]
     page_count: int
     producer: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    members: tuple[Attachment, ...] = ()
     kind: Literal["pdf"] = "pdf"
 
     @property
@@ -112,7 +125,26 @@ class UnreadableFacts:
     kind: Literal["unreadable"] = "unreadable"
 
 
-Facts = WordFacts | PdfFacts | ImageFacts | OpaqueFacts | UnreadableFacts
+@dataclass(frozen=True, slots=True)
+class ContainerFacts:
+    """A file that holds files: an archive, a mail sent as a file, a winmail.dat.
+
+    `format` is zip, 7z, rar, message, outlook-message or tnef.  `members` are its
+    files, their bytes in the scratch folder; one that is locked or too much is named in
+    `left_out` with the reason code (encrypted, too-large, unreadable).  For a mail
+    `subject`, `sender` and `body` tell what it says; it may be a forwarded submission.
+    """
+
+    format: str
+    members: tuple[Attachment, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
+    subject: str = ""
+    sender: str = ""
+    body: str = ""
+    kind: Literal["container"] = "container"
+
+
+Facts = WordFacts | PdfFacts | ImageFacts | ContainerFacts | OpaqueFacts | UnreadableFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +169,8 @@ class Attachment:
     """One file taken out of a message; its bytes lie in the scratch folder under `content_hash`.
 
     `filename` is decoded, without directories or control characters; None when
-    the mail names none.  `content_hash` is "sha256:" and 64 hex digits.
+    the mail names none.  `content_hash` is "sha256:" and 64 hex digits.  `folder` is
+    where in an archive the file lay ("张三/扫描件"), which is evidence for pairing.
     """
 
     ordinal: int
@@ -145,6 +178,7 @@ class Attachment:
     claimed_type: str
     content_hash: str
     size: int
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +190,7 @@ class MessageFacts:
     (auto-submitted, precedence, list-id, list-unsubscribe, x-auto-response-suppress,
     x-autoreply, x-autorespond, feedback-id, x-failed-recipients).
     `content_type` is that of the whole message (multipart/report and the like).
+    `body` is what the sender wrote now, `quoted` the history below it.
     """
 
     message_id: str | None
@@ -172,5 +207,6 @@ class MessageFacts:
     content_type: str
     body: str
     attachments: tuple[Attachment, ...]
+    quoted: str = ""
     wants_read_receipt: bool = False
     defects: tuple[str, ...] = ()

@@ -147,7 +147,11 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document of a message: bytes (by hash), facts, and what it was recognised as."""
+    """A document of a message: bytes (by hash), facts, and what it was recognised as.
+
+    `folder` is the way to it through archives and forwarded mails ("材料.zip/张三");
+    `part` counts the forms (or scans) of a file that holds several, from 0.
+    """
 
     id: int
     message: MessageRef
@@ -158,6 +162,13 @@ class Document:
     role: Role
     facts: Facts
     form: Form | None = None
+    folder: str = ""
+    part: int = 0
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """What tells it from every other document: its row and its part of the file."""
+        return self.id, self.part
 
 
 @dataclass(frozen=True, slots=True)

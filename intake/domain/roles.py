@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from intake.domain.campaign import Campaign
-from intake.domain.facts import Facts, ImageFacts, OpaqueFacts, PdfFacts, UnreadableFacts, WordFacts
+from intake.domain.facts import (
+    ContainerFacts,
+    Facts,
+    ImageFacts,
+    OpaqueFacts,
+    PdfFacts,
+    UnreadableFacts,
+    WordFacts,
+)
 from intake.domain.filenames import compact
 from intake.domain.form import read_form, recognise, recognise_text
 from intake.domain.model import Document, Form, Role
@@ -13,7 +21,16 @@ FORM_HIDERS = SCAN_HIDERS | {"legacy-word", "wps", "rtf", "odt"}
 """Formats that are not opened here and in which the paper that seems to be missing may well be."""
 
 
-def read_role(facts: Facts, filename: str, campaign: Campaign) -> tuple[Role, Form | None]:
+Reading = tuple[Role, Form | None]
+"""The role of a part, and for a Word form what it says."""
+
+
+def read_parts(facts: Facts, filename: str, campaign: Campaign) -> tuple[Reading, ...]:
+    """What a file holds: one part as a rule, several where it holds several forms."""
+    return (_read_one(facts, filename, campaign),)
+
+
+def _read_one(facts: Facts, filename: str, campaign: Campaign) -> Reading:
     """The role of a document and, for a Word form, its reading.
 
     A picture-only PDF is taken for the scan unless its name says that it is another
@@ -72,6 +89,8 @@ def may_be_form(document: Document) -> bool:
     facts = document.facts
     if isinstance(facts, WordFacts):
         return document.role is Role.OTHER
+    if isinstance(facts, ContainerFacts):
+        return bool(facts.left_out)
     return isinstance(facts, OpaqueFacts) and facts.format in FORM_HIDERS
 
 
@@ -80,4 +99,6 @@ def may_be_scan(document: Document) -> bool:
     facts = document.facts
     if isinstance(facts, PdfFacts):
         return document.role in (Role.SCAN, Role.OTHER)
+    if isinstance(facts, ContainerFacts):
+        return bool(facts.left_out)
     return isinstance(facts, ImageFacts) or (isinstance(facts, OpaqueFacts) and facts.format in SCAN_HIDERS)

@@ -211,6 +211,7 @@ def upgrade() -> None:
         sa.Column("filename", sa.Text(), nullable=False),
         sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("folder", sa.Text(), server_default="", nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_document_message_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_document_unit_id")),
@@ -287,6 +288,7 @@ def upgrade() -> None:
         "nomination_document",
         sa.Column("nomination_id", sa.Integer(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.Integer(), server_default="0", nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("current", sa.Boolean(), nullable=False),
         sa.Column("certain", sa.Boolean(), nullable=False),
@@ -300,7 +302,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["nomination_id"], ["nomination.id"], name=op.f("fk_nomination_document_nomination_id")
         ),
-        sa.PrimaryKeyConstraint("nomination_id", "document_id", name=op.f("pk_nomination_document")),
+        sa.PrimaryKeyConstraint("nomination_id", "document_id", "part", name=op.f("pk_nomination_document")),
     )
     with op.batch_alter_table("nomination_document", schema=None) as batch_op:
         batch_op.create_index("ix_nomination_document_document_id", ["document_id"], unique=False)
