@@ -108,7 +108,8 @@ class Assembler:
 
     def _assembled(self, cn: Connection, row: int, unit: Unit, mails: Sequence[Mail]) -> assembly.Assembled:
         raws = material.documents_of_unit(cn, row, [mail.ref for mail in mails])
-        names = [name for name in (unit.name,) if name]
+        registered = {item.name: item.aliases for item in self.loaded.units}
+        names = [unit.name, *registered.get(unit.name, ())] if unit.name else []
         documents = [
             document
             for raw in raws

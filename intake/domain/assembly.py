@@ -41,17 +41,24 @@ def assemble_unit(
 ) -> Assembled:
     """Puts the unit's documents together; `known_names` are units' names, which no nominee bears."""
     ordered = in_order(_without_copies(documents))
-    drafts = _drafts([d for d in ordered if d.role is Role.FORM], campaign, known_names)
+    drafts, blank = _drafts([d for d in ordered if d.role is Role.FORM], campaign, known_names)
     scans = [d for d in ordered if d.role is Role.SCAN]
     seats = [Seat(draft.nominee, draft.category, draft.forms[-1]) for draft in drafts]
-    pairing = pair(seats, scans, campaign)
+    pairing = pair(seats, scans, campaign, known_names)
     for found in pairing.pairs:
         drafts[found.seat].scans.append((scans[found.scan], found.certain))
     for seat in pairing.unclear:
         drafts[seat].doubts.append("本单位有扫描件无法确定属于哪一份推荐表")
+    lacking = [draft for draft in drafts if not draft.scans]
     loose = _add_scan_only(drafts, [scans[index] for index in pairing.loose], campaign, known_names)
+    if lacking:
+        # A filename alone does not prove that the scan shows another nominee than the form.
+        for draft in (
+            (*lacking, *(d for d in drafts if not d.forms)) if any(not d.forms for d in drafts) else ()
+        ):
+            draft.doubts.append("推荐表与扫描件的名称不一致，无法确定是否为同一候选典型")
     loose += _attach(drafts, [d for d in ordered if d.role in ATTACHED_ROLES])
-    loose += [d for d in ordered if d.role is Role.SUMMARY]
+    loose += [d for d in ordered if d.role is Role.SUMMARY] + blank
     cases = tuple(_case(unit, draft) for draft in drafts)
     return Assembled(unit, cases, tuple(in_order(loose)))
 
@@ -67,21 +74,49 @@ def _without_copies(documents: Sequence[Document]) -> list[Document]:
     return kept
 
 
-def _drafts(forms: Sequence[Document], campaign: Campaign, known_names: Sequence[str]) -> list[_Draft]:
-    """One draft per nominee and category; a form sent again is a further version of its draft."""
+def _drafts(
+    forms: Sequence[Document], campaign: Campaign, known_names: Sequence[str]
+) -> tuple[list[_Draft], list[Document]]:
+    """One draft per nominee and category, and the blank forms that are only filed.
+
+    A form sent again is a further version of its draft; so is a damaged one whose
+    name or file says whose it is.
+    """
     filled = [d for d in forms if not _is_blank(d)] or list(forms[:1])
     drafts: dict[tuple[str | None, str], _Draft] = {}
-    for document in filled:
+    for document in sorted(filled, key=lambda d: d.form is None):
         form = document.form
         category = form.category if form else category_in(document.filename, campaign)
         nominee = form.text("nominee") if form else nominee_in(document.filename, campaign, known_names)
+        known = None if form else _cured_by(document, category, nominee, list(drafts.values()))
+        if known:
+            known.forms = in_order([*known.forms, document])
+            continue
         # A form that names nobody stands alone: two of them must not become one.
         key = (category, compact(nominee) if nominee else f"\0{document.key}")
         draft = drafts.setdefault(key, _Draft(category, nominee, [], [], [], []))
         if draft.forms and draft.forms[-1].message.id == document.message.id:
             draft.doubts.append("同一邮件内有多份不同的推荐表写的是同一候选典型")
         draft.forms.append(document)
-    return list(drafts.values())
+    chosen = {document.key for document in filled}
+    return list(drafts.values()), [document for document in forms if document.key not in chosen]
+
+
+def _cured_by(
+    damaged: Document, category: str | None, nominee: str | None, drafts: Sequence[_Draft]
+) -> _Draft | None:
+    """The draft whose readable form a damaged file surely is another copy of, or None."""
+    fitting = [
+        draft
+        for draft in drafts
+        if category in (None, draft.category) and any(form.form for form in draft.forms)
+    ]
+    if nominee:
+        found = [draft for draft in fitting if draft.nominee and compact(draft.nominee) == compact(nominee)]
+    else:
+        name = stem(damaged.filename)
+        found = [draft for draft in fitting if any(stem(form.filename) == name for form in draft.forms)]
+    return found[0] if len(found) == 1 else None
 
 
 def _is_blank(document: Document) -> bool:
@@ -150,7 +185,9 @@ def _case(unit: Unit, draft: _Draft) -> Case:
         unit=unit,
         category=draft.category,
         nominee=draft.nominee,
-        received_at=min(item.document.message.received_at for item in documents),
+        received_at=min(
+            item.document.message.received_at for item in documents if item.role in (Role.FORM, Role.SCAN)
+        ),
         documents=tuple(documents),
         doubts=tuple(dict.fromkeys(draft.doubts)),
     )
@@ -186,13 +223,16 @@ def match_numbers(cases: Sequence[Case], recorded: Sequence[Case]) -> list[Case]
         taken.add(number)
         return replace(case, number=number)
 
-    rest: list[Case] = []
-    for case in cases:
-        main = [i for i in case.documents if i.role in (Role.FORM, Role.SCAN)] or list(case.documents)
-        candidates = [old for item in main for old in owners.get(item.document.key, [])]
-        found = claim(case, candidates)
-        (numbered if found else rest).append(found or case)
-    for case in rest:
+    waiting = list(cases)
+    # A number goes with the form; only then with the scan.
+    for roles in ((Role.FORM,), (Role.FORM, Role.SCAN)):
+        rest: list[Case] = []
+        for case in waiting:
+            main = [item for item in case.documents if item.role in roles]
+            found = claim(case, [old for item in main for old in owners.get(item.document.key, [])])
+            (numbered if found else rest).append(found or case)
+        waiting = rest
+    for case in waiting:
         same = [
             old
             for old in recorded

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from intake.domain.campaign import Campaign
-from intake.domain.filenames import compact, named
+from intake.domain.filenames import compact, named, stem
 from intake.domain.model import Document, MessageRef, Role, Unit
 from intake.domain.pairing import Seat, pair
 from intake.domain.units import Registry
@@ -50,9 +50,9 @@ def attribute(mail: Incoming, registry: Registry, campaign: Campaign) -> Attribu
         for document in mail.documents
         if document.role is Role.FORM and document.form
     }
-    named = [unit for unit in forms.values() if unit]
-    if named:
-        return _by_forms(mail, {key: unit for key, unit in forms.items() if unit}, named[0], campaign)
+    known = [unit for unit in forms.values() if unit]
+    if known:
+        return _by_forms(mail, {key: unit for key, unit in forms.items() if unit}, known[0], campaign)
     unit, how = _by_mail(mail, registry, campaign)
     return Attribution(mail.ref.id, unit, how, {document.id: unit for document in mail.documents})
 
@@ -79,6 +79,13 @@ def _by_forms(mail: Incoming, forms: dict[int, Unit], first: Unit, campaign: Cam
     units = dict(forms)
     for found in pair(seats, scans, campaign).pairs:
         units[scans[found.scan].id] = forms[seated[found.seat].id]
+    nominees = {seat.nominee: forms[seat.form.id] for seat in seats if seat.nominee}
+    for document in mail.documents:
+        owners = {
+            nominees[name].key: nominees[name] for name in named(stem(document.filename), list(nominees))
+        }
+        if document.id not in units and len(owners) == 1:
+            units[document.id] = next(iter(owners.values()))
     return Attribution(
         mail.ref.id,
         first,
@@ -129,7 +136,7 @@ def follow_sender(known: Iterable[Belonging]) -> dict[int, str]:
     moves: dict[int, str] = {}
     for sender, items in by_sender.items():
         units = {item.unit for item in items if item.how not in WEAK}
-        target = units.pop() if len(units) == 1 else nobody(sender).key
+        target = units.pop() if sender and len(units) == 1 else nobody(sender).key
         for item in items:
             stays = item.how == "nominee" and target == nobody(sender).key
             if item.how in WEAK and not stays and item.unit != target:

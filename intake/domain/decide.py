@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from intake.domain.assembly import Assembled
 from intake.domain.campaign import Campaign, HonouredRow
 from intake.domain.model import Action, Case, Decision, Finding, Judgement, Severity, State
-from intake.domain.rules import RULES, Scene, counts
+from intake.domain.rules import RULES, Scene, counts, limit_of
 
 OUT = frozenset({State.SUPERSEDED, State.WITHDRAWN, State.REJECTED, State.LAPSED})
 """States that use no quota."""
@@ -32,25 +31,21 @@ def judge_unit(
     """
     live = [case for case in assembled.cases if states.get(case.number or "") not in OUT]
     counted = [case for case in live if counts(case, campaign.campaign.deadline_at)]
-    per_category = Counter(case.category for case in counted)
     quota = campaign.quotas.get(assembled.unit.kind or "")
+    limit = limit_of(assembled.unit, campaign)
     result = []
     for case in assembled.cases:
-        used, limit = per_category[case.category], None
-        if quota and quota.total is not None:
-            used, limit = len(counted) + others_of_kind, quota.total
-        elif quota:
-            limit = quota.per_category
-        if limit is not None and assembled.unit.quota is not None:
-            limit = assembled.unit.quota
+        sharing = [c for c in counted if quota and (quota.total is not None or c.category == case.category)]
+        applies = case.category is not None or (quota is not None and quota.total is not None)
         scene = Scene(
             campaign=campaign,
             case=case,
             loose=assembled.loose,
             linked=linked,
             doubtful_times=_times(case, doubtful_times),
-            used=used if case in live else 0,
-            limit=limit,
+            used=len(sharing) + others_of_kind if case in live else 0,
+            firm=sum(c.form is not None for c in sharing) + others_of_kind,
+            limit=limit if applies else None,
             honoured=tuple(honoured),
         )
         findings = tuple(finding for rule in RULES for finding in rule.see(scene))
@@ -65,7 +60,7 @@ def _times(case: Case, doubtful: Mapping[int, str]) -> tuple[str, ...]:
 
 def state_of(findings: Sequence[Finding]) -> State:
     """What the findings make of a nomination: over quota holds it, doubt comes before deficiency."""
-    if any(finding.code == "over-quota" for finding in findings):
+    if any(finding.code == "over-quota" and finding.severity is Severity.CURABLE for finding in findings):
         return State.HELD
     severities = {finding.severity for finding in findings}
     if Severity.REVIEW in severities:

@@ -14,10 +14,13 @@ NOISE = re.compile(
     r"已?加?盖公?章(?:版|件|页|扫描件)*|签字|公章|扫描(?:件|版|全能王)*|"
     r"电子版|纸质版|正式版|最终版|最终|定稿|终稿|修改版?|新版|副本|复件|"
     r"word|pdf|docx?|wps|scan(?:ned)?|copy|final|new|"
-    r"新建|文档|文件|材料|附件\d*|版|推荐|申报|报送|候选人?|先进典型|年度?|关于|的",
+    r"新建(?=[\W_a-z]|文档|文件|文本|压缩|$)|未命名(?:附件)?\d*|微信(?:图片|截图|文件)?|打印(?:件|版)?|复印件?|原件|重扫|"
+    r"文档|文件|材料|附件\d*|版|推荐|申报|报送|候选人?|先进典型|\d{2,4}年度?|年度|关于|的",
     re.I,
 )
 SPLIT = re.compile(r"[\W_]+|\d+")
+LONGEST_SHORT_NAME = 3
+"""Characters up to which a name is taken for a person's, of which another may be the beginning."""
 
 
 def compact(text: str) -> str:
@@ -44,16 +47,21 @@ def telling_parts(filename: str, campaign: Campaign, also_noise: Iterable[str] =
     return [part for part in SPLIT.split(text) if len(part) >= 2]
 
 
+def is_chinese(part: str) -> bool:
+    """True for a part with a Chinese character in it."""
+    return re.search(r"[一-鿿]", part) is not None
+
+
 def nominee_in(filename: str, campaign: Campaign, also_noise: Iterable[str] = ()) -> str | None:
     """The one Chinese part of a filename that can be a nominee's name, or None."""
-    parts = [part for part in telling_parts(filename, campaign, also_noise) if re.search(r"[一-鿿]", part)]
+    parts = [part for part in telling_parts(filename, campaign, also_noise) if is_chinese(part)]
     return parts[0] if len(parts) == 1 else None
 
 
 def named(text: str, names: Sequence[str]) -> set[str]:
     """Which of the names stand in the text; a name inside a longer one that stands there does not count.
 
-    "张伟东.pdf" names 张伟东 and not 张伟.
+    "张伟东.pdf" names 张伟东 and not 张伟, whether or not 张伟东 is one of the names.
     """
     folded = compact(text)
     present = {name for name in names if compact(name) and compact(name) in folded}
@@ -63,9 +71,20 @@ def named(text: str, names: Sequence[str]) -> set[str]:
         for longer in present:
             if len(compact(longer)) > len(compact(name)) and compact(name) in compact(longer):
                 rest = rest.replace(compact(longer), "\0")
-        if compact(name) in rest:
+        if compact(name) in rest and not _part_of_a_longer_name(compact(name), text):
             result.add(name)
     return result
+
+
+def _part_of_a_longer_name(name: str, text: str) -> bool:
+    """True where a short name has one more letter beside it wherever it stands: 张伟 in 张伟东推荐表."""
+    runs = SPLIT.split(NOISE.sub(" ", unicodedata.normalize("NFKC", text).lower()))
+    holding = [run for run in runs if name in run]
+    return (
+        len(name) <= LONGEST_SHORT_NAME
+        and bool(holding)
+        and all(len(run) == len(name) + 1 for run in holding)
+    )
 
 
 def category_in(text: str, campaign: Campaign) -> str | None:

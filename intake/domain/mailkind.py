@@ -58,6 +58,8 @@ def kind_of(facts: MessageFacts, own_addresses: Collection[str]) -> MessageKind:
         return MessageKind.AUTO_REPLY
     if _has_material(facts):
         return MessageKind.MATERIAL
+    if _auto_submitted(facts) != "no":
+        return MessageKind.AUTO_REPLY
     if is_bulk(facts):
         return MessageKind.BULK
     if "".join((facts.subject + facts.body).split()):
@@ -77,13 +79,17 @@ def is_bounce(facts: MessageFacts) -> bool:
 def is_auto_reply(facts: MessageFacts) -> bool:
     """A vacation notice or the like: by header, subject or the first words of the body."""
     automatic = facts.automatic
-    if automatic.get("auto-submitted", "no").split(";")[0].strip().lower() != "no":
+    if _auto_submitted(facts) not in ("no", "auto-generated"):
         return True
     if {"x-autoreply", "x-autorespond"} & automatic.keys():
         return True
     if automatic.get("precedence", "").strip().lower() == "auto_reply":
         return True
     return bool(AUTO_SUBJECTS.search(facts.subject) or AUTO_BODIES.search(facts.body[:AUTO_BODY_HEAD]))
+
+
+def _auto_submitted(facts: MessageFacts) -> str:
+    return facts.automatic.get("auto-submitted", "no").split(";")[0].strip().lower()
 
 
 def is_bulk(facts: MessageFacts) -> bool:
@@ -115,7 +121,12 @@ def answer_address(facts: MessageFacts, kind: MessageKind, own_addresses: Collec
     Return-Path where the provider wrote one (RFC 3834 §4), else From.  Never to the
     null sender, to ourselves, to a machine, or because of list and bulk mail.
     """
-    if kind is not MessageKind.MATERIAL or facts.return_path == "" or is_bulk(facts):
+    if (
+        kind is not MessageKind.MATERIAL
+        or facts.return_path == ""
+        or is_bulk(facts)
+        or _auto_submitted(facts) != "no"
+    ):
         return None
     sender = facts.claimed_from.address if facts.claimed_from else None
     address = (facts.return_path or sender or "").lower()

@@ -7,15 +7,15 @@ when nothing else is possible; the caller lets no letter rest on one that is not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from munkres import Munkres
 from rapidfuzz import fuzz
 
 from intake.domain.campaign import Campaign
-from intake.domain.facts import PdfFacts
-from intake.domain.filenames import category_in, named, stem
+from intake.domain.facts import PdfFacts, UnreadableFacts
+from intake.domain.filenames import category_in, compact, is_chinese, named, stem, telling_parts
 from intake.domain.model import Document
 
 SAME_NAME = 0.6
@@ -62,7 +62,9 @@ class Pairing:
     unclear: frozenset[int]
 
 
-def pair(seats: Sequence[Seat], scans: Sequence[Document], campaign: Campaign) -> Pairing:
+def pair(
+    seats: Sequence[Seat], scans: Sequence[Document], campaign: Campaign, known_names: Sequence[str] = ()
+) -> Pairing:
     """Assigns scans to seats.
 
     A seat may be given several scans (a scan sent again): those beyond the first
@@ -71,26 +73,32 @@ def pair(seats: Sequence[Seat], scans: Sequence[Document], campaign: Campaign) -
     """
     if not seats or not scans:
         return Pairing((), tuple(range(len(scans))), frozenset())
-    scores = _scores(seats, scans, campaign)
+    strange = _strangers(seats, scans, campaign, known_names)
+    scores = _scores(seats, scans, strange, campaign)
     taken: dict[int, Pair] = {}
     pairs: list[Pair] = []
     free = list(range(len(scans)))
-    while free:
-        open_seats = [seat for seat in range(len(seats)) if seat not in taken]
-        found = _assign(open_seats, free, scores) if open_seats else []
-        if not found:
-            break
-        for seat, scan in found:
-            taken[seat] = Pair(seat, scan, scores[seat][scan], scores[seat][scan] >= STRONG)
-            free.remove(scan)
+    # A damaged scan takes a seat only where no readable one wants it.
+    damaged = {index for index, scan in enumerate(scans) if isinstance(scan.facts, UnreadableFacts)}
+    for offered in ([n for n in free if n not in damaged], sorted(damaged)):
+        while offered:
+            open_seats = [seat for seat in range(len(seats)) if seat not in taken]
+            found = _assign(open_seats, offered, scores) if open_seats else []
+            if not found:
+                break
+            for seat, scan in found:
+                sure = scores[seat][scan] >= STRONG and scan not in strange
+                taken[seat] = Pair(seat, scan, scores[seat][scan], sure)
+                offered.remove(scan)
+                free.remove(scan)
     for scan in list(free):
         best = max(range(len(seats)), key=lambda seat: scores[seat][scan])
-        if scores[best][scan] >= STRONG:
+        if scores[best][scan] >= STRONG and scan not in strange:
             pairs.append(Pair(best, scan, scores[best][scan], True))
             free.remove(scan)
     weak = [p for p in taken.values() if not p.certain]
     lacking = [seat for seat in range(len(seats)) if seat not in taken]
-    sole = not lacking and len(weak) == 1
+    sole = not lacking and len(weak) == 1 and weak[0].scan not in strange
     pairs += [p if p.certain or not sole else Pair(p.seat, p.scan, p.score, True) for p in taken.values()]
     doubtful = {p.seat for p in weak} | set(lacking) if weak and lacking else set()
     return Pairing(tuple(sorted(pairs, key=lambda p: p.scan)), tuple(free), frozenset(doubtful))
@@ -115,7 +123,27 @@ def _assign(seats: list[int], scans: list[int], scores: list[list[float]]) -> li
     ]
 
 
-def _scores(seats: Sequence[Seat], scans: Sequence[Document], campaign: Campaign) -> list[list[float]]:
+def _strangers(
+    seats: Sequence[Seat], scans: Sequence[Document], campaign: Campaign, known_names: Sequence[str]
+) -> dict[int, bool]:
+    """Scans whose filename has a name that is no seat's; True where it also says that it is a form."""
+    names = [seat.nominee for seat in seats if seat.nominee]
+    usual = {part for seat in seats for part in telling_parts(seat.form.filename, campaign, known_names)}
+    usual -= {compact(name) for name in names}
+    found = {}
+    for index, scan in enumerate(scans):
+        parts = {p for p in telling_parts(scan.filename, campaign, known_names) if is_chinese(p)} - usual
+        text = scan.facts.text if isinstance(scan.facts, PdfFacts) else ""
+        same = any(stem(seat.form.filename) == stem(scan.filename) for seat in seats)
+        if parts and not same and not named(stem(scan.filename), names) and not named(text, names):
+            titled = any(compact(title) in stem(scan.filename) for title in campaign.campaign.form_titles)
+            found[index] = titled or category_in(scan.filename, campaign) is not None
+    return found
+
+
+def _scores(
+    seats: Sequence[Seat], scans: Sequence[Document], strange: Mapping[int, bool], campaign: Campaign
+) -> list[list[float]]:
     names = [seat.nominee for seat in seats if seat.nominee]
     ranks = _ranks([seat.form for seat in seats]), _ranks(scans)
     in_name = [named(stem(scan.filename), names) for scan in scans]
@@ -129,7 +157,8 @@ def _scores(seats: Sequence[Seat], scans: Sequence[Document], campaign: Campaign
         [
             _name_score(seat, in_name[column], SAME_NAME)
             + _name_score(seat, in_text[column], TEXT_NAME)
-            + _stem_score(seat.form.filename, scan.filename, in_name[column])
+            + (OTHER_NAME if strange.get(column) else 0.0)
+            + (0.0 if column in strange else _stem_score(seat.form.filename, scan.filename, in_name[column]))
             + _category_score(seat.category, categories[column])
             + (SAME_MESSAGE if seat.form.message.id == scan.message.id else 0.0)
             + (SAME_ORDER if ranks[0][row] == ranks[1][column] else 0.0)

@@ -13,7 +13,7 @@ from intake.domain.decide import OUT
 from intake.domain.filenames import compact
 from intake.domain.letters import DefectLine, LetterView, NominationLine, QuotaLine, Ranking
 from intake.domain.model import Case, Finding, LetterKind, Role, Severity, State, Unit
-from intake.domain.rules import counts
+from intake.domain.rules import counts, limit_of
 from intake.domain.wording import CHECK_NAMES, remedy
 
 UNNAMED = "（名称待核）"
@@ -62,8 +62,9 @@ def letter_for(
 ) -> LetterView:
     """The one letter that a unit is owed for a round: a receipt, or a notice of all defects at once."""
     live = [told for told in nominations if told.state not in OUT]
+    own = [told for told in live if told.case.unit.key == unit.key]
     defects = _defects(live, campaign)
-    rankings = _rankings(unit, live, campaign)
+    rankings = _rankings(unit, own, campaign)
     head = campaign.campaign
     return LetterView(
         kind=LetterKind.DEFICIENCY if defects or rankings else LetterKind.RECEIPT,
@@ -76,7 +77,7 @@ def letter_for(
         nominations=tuple(_line(told, campaign) for told in live),
         defects=defects,
         rankings=rankings,
-        quotas=_quotas(unit, live, campaign),
+        quotas=_quotas(unit, own, campaign),
         loose=answered.loose,
         office=campaign.office,
         signed_on=local(now).date(),
@@ -138,16 +139,6 @@ def _rankings(unit: Unit, live: Sequence[Told], campaign: Campaign) -> tuple[Ran
             tuple(told.case.nominee or UNNAMED for told in held if told.case.category == category),
         )
         for category in categories
-    )
-
-
-def limit_of(unit: Unit, campaign: Campaign) -> int | None:
-    """The unit's quota: its own where the registry gives one, else its kind's; None for an unknown unit."""
-    quota = campaign.quotas.get(unit.kind or "")
-    if quota is None:
-        return None
-    return (
-        unit.quota if unit.quota is not None else (quota.per_category if quota.total is None else quota.total)
     )
 
 

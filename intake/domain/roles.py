@@ -17,6 +17,9 @@ from intake.domain.form import read_form, recognise, recognise_text
 from intake.domain.model import Document, Form, Role
 
 SCAN_HIDERS = frozenset({"archive", "message", "tnef", "unknown"})
+PICTURES = ("jpeg", "png", "gif", "bmp", "tiff", "webp", "heic")
+SMALLEST_PAGE = 300
+"""Pixels of the shorter side; on a smaller picture no page can be read: a logo."""
 FORM_HIDERS = SCAN_HIDERS | {"legacy-word", "wps", "rtf", "odt"}
 """Formats that are not opened here and in which the paper that seems to be missing may well be."""
 
@@ -48,7 +51,9 @@ def _read_one(facts: Facts, filename: str, campaign: Campaign) -> Reading:
     if isinstance(facts, UnreadableFacts):
         if facts.claimed_format == "pdf":
             return _named_role(filename, campaign), None
-        if facts.claimed_format == "word":
+        if facts.claimed_format in ("word", "legacy-word") or (
+            facts.claimed_format == "office" and compact(filename).endswith(("doc", "docx", "docm", "wps"))
+        ):
             role = _named_role(filename, campaign)
             return (Role.FORM if role is Role.SCAN else role), None
     return Role.OTHER, None
@@ -91,6 +96,8 @@ def may_be_form(document: Document) -> bool:
         return document.role is Role.OTHER
     if isinstance(facts, ContainerFacts):
         return bool(facts.left_out)
+    if isinstance(facts, UnreadableFacts):
+        return document.role is Role.OTHER and facts.claimed_format not in ("pdf", *PICTURES)
     return isinstance(facts, OpaqueFacts) and facts.format in FORM_HIDERS
 
 
@@ -101,4 +108,8 @@ def may_be_scan(document: Document) -> bool:
         return document.role in (Role.SCAN, Role.OTHER)
     if isinstance(facts, ContainerFacts):
         return bool(facts.left_out)
-    return isinstance(facts, ImageFacts) or (isinstance(facts, OpaqueFacts) and facts.format in SCAN_HIDERS)
+    if isinstance(facts, UnreadableFacts):
+        return document.role is Role.OTHER and facts.claimed_format not in ("word", "legacy-word", "office")
+    if isinstance(facts, ImageFacts):
+        return min(facts.width, facts.height) >= SMALLEST_PAGE
+    return isinstance(facts, OpaqueFacts) and facts.format in SCAN_HIDERS

@@ -48,7 +48,7 @@ def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: 
         totals=_totals(material, live, campaign),
         arrived=_items(arrived, campaign),
         people=(
-            *_items((row for row in live if row["state"] == State.REVIEW), campaign, _decide),
+            *_items((row for row in live if _needs_person(row)), campaign, _decide),
             *(_unanswerable(row) for row in material.unanswerable),
         ),
         deficient=_items((row for row in live if row["state"] == State.DEFICIENT), campaign),
@@ -72,6 +72,12 @@ def _at(text: str) -> datetime:
 
 def _has(row: Row, code: str) -> bool:
     return any(finding["code"] == code for finding in row["findings"])
+
+
+def _needs_person(row: Row) -> bool:
+    """In review, or held over quota with a doubt besides."""
+    doubted = any(finding["severity"] == Severity.REVIEW for finding in row["findings"])
+    return row["state"] == State.REVIEW or (row["state"] == State.HELD and doubted)
 
 
 def _totals(material: Material, live: Sequence[Row], campaign: Campaign) -> DigestTotals:

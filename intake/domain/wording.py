@@ -120,6 +120,7 @@ FINDING_NAMES: dict[str, str] = {
     "late": "逾期报送",
     "over-quota": "超出名额",
     "below-threshold": "未达推荐条件",
+    "figure-not-stated": "未载明数据",
     "not-registered": "未注明大美志愿注册",
     "previously-honoured": "往年已入选",
     "duplicate-nominee": "候选典型重复",

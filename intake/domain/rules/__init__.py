@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from intake.domain.rules.merit import Honoured, Registered, Thresholds
 from intake.domain.rules.papers import FormComplete, FormPresent, Readable, ScanPresent
-from intake.domain.rules.scene import Rule, Scene, counts
+from intake.domain.rules.scene import Rule, Scene, counts, limit_of
 from intake.domain.rules.standing import (
     AssemblySure,
     CategoryKnown,
@@ -20,7 +20,7 @@ from intake.domain.rules.standing import (
     WithinQuota,
 )
 
-__all__ = ["RULES", "Rule", "Scene", "counts"]
+__all__ = ["RULES", "Rule", "Scene", "counts", "limit_of"]
 
 RULES: Sequence[Rule] = (
     FormPresent(),

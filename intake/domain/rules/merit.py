@@ -10,6 +10,7 @@ from intake.domain.campaign import Threshold
 from intake.domain.filenames import compact
 from intake.domain.model import Field, Finding, Role, Severity
 from intake.domain.rules.scene import Scene, found, name_of
+from intake.domain.units import normalise_unit
 
 NEAR = 0.1
 """An "about" value within a tenth of the bound, or of unsaid direction, is for a person."""
@@ -49,7 +50,10 @@ class Thresholds:
         if not isinstance(value.value, float | int) or isinstance(value.value, bool) or not value.sure:
             yield found(scene, "doubtful", Severity.REVIEW, f"{said}，无法确定数值", document, rule.source)
         elif value.value < rule.minimum:
-            yield found(scene, self.code, rule.severity, said, document, rule.source)
+            # "2年以上" may be more: what is not exact is nothing to ask the unit about.
+            curable = rule.severity is Severity.CURABLE and value.about
+            severity = Severity.REVIEW if curable else rule.severity
+            yield found(scene, self.code, severity, said, document, rule.source)
         elif value.about and not value.at_least and value.value < rule.minimum * (1 + NEAR):
             yield found(
                 scene, "doubtful", Severity.REVIEW, f"{said}，为约数且接近下限", document, rule.source
@@ -83,7 +87,7 @@ class Honoured:
         if not case.nominee or not case.category:
             return
         for row in scene.honoured:
-            same_unit = not row.unit or compact(row.unit) == compact(case.unit.name or "")
+            same_unit = not row.unit or normalise_unit(row.unit) == normalise_unit(case.unit.name or "")
             if row.category == case.category and compact(row.name) == compact(case.nominee) and same_unit:
                 said = f"“{case.nominee}”与{row.year}年度入选名单中的名称相同"
                 yield found(scene, self.code, Severity.REVIEW, said)

@@ -84,9 +84,10 @@ class Readable:
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """`unreadable` and `encrypted` are the sender's to mend; over a limit of ours is not."""
-        for role in (Role.FORM, Role.SCAN):
-            document = scene.case.current(role)
-            if document and isinstance(document.facts, UnreadableFacts):
+        for item in scene.case.documents:
+            document = item.document
+            placed = item.current and item.role in (Role.FORM, Role.SCAN)
+            if placed and isinstance(document.facts, UnreadableFacts):
                 code = document.facts.code
                 if code == "too-large":
                     yield found(
@@ -98,7 +99,8 @@ class Readable:
                     )
                 else:
                     said = "文件设有密码，无法打开" if code == "encrypted" else "文件已损坏，无法打开"
-                    yield found(scene, code, Severity.CURABLE, said, document.filename)
+                    severity = Severity.CURABLE if item.certain else Severity.REVIEW
+                    yield found(scene, code, severity, said, document.filename)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from intake.domain.campaign import Campaign, HonouredRow
-from intake.domain.model import Case, Document, Finding, Severity
+from intake.domain.model import Case, Document, Finding, Severity, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class Scene:
     `siblings` are the unit's other live cases; `loose` its documents that belong to
     no case; `linked` tells that one of its mails offers files by a cloud link;
     `used` counts the unit's (or kind's) nominations per category that stand against
-    the quota, this one included, and `limit` is the quota.
+    the quota, this one included, `firm` those of them that a readable form proves,
+    and `limit` is the quota.
     """
 
     campaign: Campaign
@@ -27,6 +28,7 @@ class Scene:
     linked: bool = False
     doubtful_times: tuple[str, ...] = ()
     used: int = 0
+    firm: int = 0
     limit: int | None = None
     honoured: tuple[HonouredRow, ...] = ()
 
@@ -57,5 +59,15 @@ def name_of(document: Document | None) -> str | None:
 
 
 def counts(case: Case, deadline_at: datetime) -> bool:
-    """True for a nomination that uses up quota: one that came in time, in a known category."""
-    return case.category is not None and case.received_at < deadline_at
+    """True for a nomination that uses up quota: one that came in time."""
+    return case.received_at < deadline_at
+
+
+def limit_of(unit: Unit, campaign: Campaign) -> int | None:
+    """The unit's quota: its own where the registry gives one, else its kind's; None for an unknown unit."""
+    quota = campaign.quotas.get(unit.kind or "")
+    if quota is None:
+        return None
+    return (
+        unit.quota if unit.quota is not None else (quota.per_category if quota.total is None else quota.total)
+    )

@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from intake.domain.calendar import moment
-from intake.domain.model import Finding, Role, Severity
+from intake.domain.facts import UnreadableFacts
+from intake.domain.model import Case, Finding, Role, Severity
 from intake.domain.rules.scene import Scene, counts, found, name_of
+
+
+def _unread(case: Case) -> bool:
+    """True where the form is damaged or locked: a readable one will tell what this one does not."""
+    document = case.current(Role.FORM)
+    return document is not None and isinstance(document.facts, UnreadableFacts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +26,9 @@ class CategoryKnown:
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """A person looks; the unit is not asked before."""
-        if scene.case.category is None:
+        if scene.case.category is None and not _unread(scene.case):
             conflicts = scene.case.form.conflicts if scene.case.form else ()
-            said = "推荐表内类别不一致：" + "；".join(conflicts) if conflicts else "无法确定推荐类别"
+            said = "推荐表内所写的类别前后不一致" if conflicts else "无法确定推荐类别"
             yield found(scene, self.code, Severity.REVIEW, said, name_of(scene.case.current(Role.FORM)))
 
 
@@ -52,7 +59,7 @@ class NomineeClear:
     def see(self, scene: Scene) -> Iterator[Finding]:
         """For a person, unless the form's own empty cell already tells it."""
         form = scene.case.form
-        if scene.case.nominee is None and not (form and "nominee" in form.empty):
+        if scene.case.nominee is None and not (form and "nominee" in form.empty) and not _unread(scene.case):
             document = scene.case.current(Role.FORM) or scene.case.current(Role.SCAN)
             yield found(scene, self.code, Severity.REVIEW, "未能确定候选典型名称", name_of(document))
 
@@ -66,6 +73,8 @@ class InTime:
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Late is for a person: nothing is refused by the program alone (个人信息保护法 §24)."""
         head, case = scene.campaign.campaign, scene.case
+        for said in scene.doubtful_times:
+            yield found(scene, "doubtful", Severity.REVIEW, said)
         if case.received_at >= head.deadline_at:
             said = f"首次收到时间{moment(case.received_at)}，晚于截止时间"
             yield found(scene, self.code, Severity.REVIEW, said, source=head.notice)
@@ -75,8 +84,6 @@ class InTime:
             if item.current and item.role in (Role.FORM, Role.SCAN) and at >= head.supplement_until:
                 said = f"补充材料于{moment(at)}收到，晚于补正截止时间"
                 yield found(scene, self.code, Severity.REVIEW, said, item.document.filename, head.notice)
-        for said in scene.doubtful_times:
-            yield found(scene, "doubtful", Severity.REVIEW, said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,10 @@ class WithinQuota:
     code: ClassVar[str] = "over-quota"
 
     def see(self, scene: Scene) -> Iterator[Finding]:
-        """All nominations that share the quota are held until the unit ranks them."""
+        """All nominations that share the quota are held until the unit ranks them.
+
+        A scan whose form we have not seen may not be a further nominee: then a person counts.
+        """
         if (
             scene.limit is None
             or scene.used <= scene.limit
@@ -100,7 +110,8 @@ class WithinQuota:
             else f"“{scene.campaign.category_name(scene.case.category)}”类别"
         )
         said = f"{what}已报{scene.used}个，上限{scene.limit}个"
-        yield found(scene, self.code, Severity.CURABLE, said, source=quota.source)
+        severity = Severity.CURABLE if scene.firm > scene.limit else Severity.REVIEW
+        yield found(scene, self.code, severity, said, source=quota.source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,133 @@
+"""What kind of mail a message is, and whom a letter about it may go to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from intake.domain.facts import Address, Attachment, MessageFacts
+from intake.domain.mailkind import answer_address, has_cloud_link, kind_of
+from intake.domain.model import MessageKind
+
+OWN = frozenset({"intake@example.org"})
+UNIT = "kp@zast.example.cn"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def part(claimed_type: str = WORD, size: int = 30_000, name: str | None = "推荐表.docx") -> Attachment:
+    return Attachment(1, name, claimed_type, "sha256:" + "0" * 64, size)
+
+
+def mail(sender: str | None = UNIT, *parts: Attachment, **more: Any) -> MessageFacts:
+    facts: dict[str, Any] = {
+        "message_id": "<1@zast.example.cn>",
+        "in_reply_to": (),
+        "references": (),
+        "subject": "推荐材料",
+        "claimed_from": Address("", sender) if sender else None,
+        "reply_to": None,
+        "claimed_to": (),
+        "return_path": None,
+        "claimed_date": None,
+        "received": (),
+        "automatic": {},
+        "content_type": "multipart/mixed",
+        "body": "现报送推荐材料，请查收。",
+        "attachments": parts,
+    }
+    return MessageFacts(**facts | more)
+
+
+LOGO = part("image/png", 4_000, "logo.png")
+QQ_LINK = "从QQ邮箱发来的超大附件 https://mail.qq.com/cgi-bin/ftnExs_download?k=1&t=exs"
+QUOTED_LETTER = "您好，见附件。\n\n> 本邮件由收文系统自动发出，直接回复即可送达本中心。"
+
+
+@pytest.mark.parametrize(
+    ("facts", "kind"),
+    [
+        (mail(UNIT, part()), MessageKind.MATERIAL),
+        (mail(UNIT, part("application/octet-stream")), MessageKind.MATERIAL),
+        (mail(UNIT, part("image/jpeg", 900_000, "扫描.jpg")), MessageKind.MATERIAL),
+        (mail(None, part()), MessageKind.MATERIAL),
+        (mail(UNIT, body=QQ_LINK), MessageKind.MATERIAL),
+        (mail(UNIT, part(), automatic={"list-id": "<oa.example.cn>"}), MessageKind.MATERIAL),
+        (mail(UNIT, part(), return_path=""), MessageKind.MATERIAL),
+        (mail(UNIT, part(), subject="转发：系统退信，重新报送"), MessageKind.MATERIAL),
+        (mail(UNIT, part(), body=QUOTED_LETTER, subject="Re: 收件回执"), MessageKind.MATERIAL),
+        (mail(UNIT, part(), body="材料见附件。" + "\n" * 500 + "此邮件为系统自动回复"), MessageKind.MATERIAL),
+        (mail("intake@example.org", part()), MessageKind.OWN),
+        (mail(UNIT), MessageKind.ENQUIRY),
+        (mail(UNIT, LOGO, part("text/calendar", 900, "邀请.ics")), MessageKind.ENQUIRY),
+        (mail(UNIT, body="", subject="请问是否需要法人签字？"), MessageKind.ENQUIRY),
+        (mail(UNIT, automatic={"precedence": "Bulk "}), MessageKind.BULK),
+        (mail(UNIT, automatic={"list-unsubscribe": "<mailto:x@example.org>"}), MessageKind.BULK),
+        (mail(UNIT, body=" \n", subject=""), MessageKind.OTHER),
+        (mail(UNIT, body="这是来自QQ邮箱的假期自动回复邮件。"), MessageKind.AUTO_REPLY),
+        (mail(UNIT, subject="自动回复: 收件回执"), MessageKind.AUTO_REPLY),
+        (mail(UNIT, subject="Automatic reply: receipt"), MessageKind.AUTO_REPLY),
+        (mail(UNIT, automatic={"auto-submitted": "Auto-Replied; x=1"}), MessageKind.AUTO_REPLY),
+        (mail(UNIT, automatic={"auto-submitted": "No"}), MessageKind.ENQUIRY),
+        (mail(UNIT, automatic={"precedence": "auto_reply"}), MessageKind.AUTO_REPLY),
+        (mail(UNIT, LOGO, automatic={"x-autoreply": "yes"}), MessageKind.AUTO_REPLY),
+        (mail("mailer-daemon@163.com", part(), subject="系统退信"), MessageKind.BOUNCE),
+        (mail("a@example.org", return_path="", subject="Undeliverable: 收件回执"), MessageKind.BOUNCE),
+        (mail(UNIT, content_type="multipart/report; report-type=delivery-status"), MessageKind.BOUNCE),
+        (mail(UNIT, automatic={"x-failed-recipients": "x@example.org"}), MessageKind.BOUNCE),
+    ],
+)
+def test_kind(facts: MessageFacts, kind: MessageKind) -> None:
+    assert kind_of(facts, OWN) is kind
+
+
+def test_files_that_an_office_system_sends_by_itself_are_not_lost_and_not_answered() -> None:
+    facts = mail(UNIT, part(), automatic={"auto-submitted": "auto-generated"})
+    assert kind_of(facts, OWN) is MessageKind.MATERIAL
+    assert answer_address(facts, MessageKind.MATERIAL, OWN) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "address"),
+    [
+        (mail(UNIT, part()), UNIT),
+        (mail(UNIT, part(), return_path="Office@ZAST.example.cn"), "office@zast.example.cn"),
+        (mail(None, part(), return_path=UNIT), UNIT),
+        (mail(None, part()), None),
+        (mail(UNIT, part(), return_path=""), None),
+        (mail(UNIT, part(), automatic={"list-id": "<x>"}), None),
+        (mail(UNIT, part(), automatic={"precedence": "junk"}), None),
+        (mail("no-reply@oa.example.cn", part()), None),
+        (mail("noreply-system@oa.example.cn", part()), None),
+        (mail(UNIT, part(), return_path="bounces+kp=zast@lists.example.org"), None),
+        (mail("postmaster@example.org", part(), return_path=UNIT), None),
+        (mail("intake@example.org", part(), return_path=UNIT), None),
+        (mail(UNIT, part(), return_path="Intake@example.org"), None),
+        (mail("not an address", part()), None),
+        (mail("a@b.cn,c@d.cn", part()), None),
+    ],
+)
+def test_the_one_address_that_may_be_answered(facts: MessageFacts, address: str | None) -> None:
+    assert answer_address(facts, MessageKind.MATERIAL, OWN) == address
+
+
+@pytest.mark.parametrize("kind", sorted(set(MessageKind) - {MessageKind.MATERIAL}))
+def test_nothing_but_material_is_answered(kind: MessageKind) -> None:
+    assert answer_address(mail(UNIT, part()), kind, OWN) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "offered"),
+    [
+        (QQ_LINK, True),
+        ("https://wx.mail.qq.com/ftn/download?func=3", True),
+        ("https://mail.163.com/large-attachment-download/index.html?p=1", True),
+        ("https://dashi.163.com/html/cloud-attachment-download/?key=1", True),
+        ("https://mail.sina.com.cn/filecenter/download.php?id=1", True),
+        ("发自新浪邮箱 云附件 (128.03M, 2020年11月27日 21:59 到期)", True),
+        ("通知见 https://www.cast.org.cn/download/notice.pdf", False),
+        ("", False),
+    ],
+)
+def test_cloud_links(body: str, offered: bool) -> None:
+    assert has_cloud_link(body) is offered

@@ -1,0 +1,201 @@
+"""The daily digest, from the ledger's export rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from intake.domain.campaign import UnitRow
+from intake.domain.letters import DigestView
+from intake.domain.model import State
+from intake.domain.summary import Material, Row, day_before, digest_view
+from tests.unit.domain.cases import AFFILIATE, AGRONOMISTS, CAMPAIGN, ZHEJIANG, at
+
+AS_OF = at(22, 8, 30)
+SINCE = at(21, 8, 30)
+UNITS = (
+    UnitRow(kind="province", name=ZHEJIANG),
+    UnitRow(kind="society", name=AGRONOMISTS),
+    UnitRow(kind="society", name="中国林学会"),
+    UnitRow(kind="affiliate", name=AFFILIATE),
+)
+
+
+def found(code: str, severity: str = "review", evidence: str = "证据") -> Row:
+    return {"code": code, "severity": severity, "evidence": evidence, "document": None}
+
+
+def nomination(number: int, state: str = "complete", *findings: Row, **more: Any) -> Row:
+    row: dict[str, Any] = {
+        "number": f"KX2024-{number:04d}",
+        "state": state,
+        "category": "volunteer",
+        "nominee": f"候选{number}号",
+        "unit": {"name": ZHEJIANG, "kind": "province", "known": True},
+        "received_at": "2025-02-21T15:32:08+08:00",
+        "documents": [
+            {"role": "form", "filename": "旧.docx", "current": False},
+            {"role": "form", "filename": "新.docx", "current": True},
+            {"role": "photo", "filename": "1.jpg", "current": True},
+            {"role": "photo", "filename": "2.jpg", "current": True},
+        ],
+        "findings": list(findings),
+    }
+    return row | more
+
+
+def letter(number: int, state: str, **more: Any) -> Row:
+    row: dict[str, Any] = {
+        "id": number,
+        "kind": "receipt",
+        "to": "kp@zast.example.cn",
+        "subject": "收件回执",
+        "state": state,
+        "sent_at": None,
+        "nominations": ["KX2024-0001", "KX2024-0002"],
+        "trouble": None,
+    }
+    return row | more
+
+
+def view(**more: Any) -> DigestView:
+    material: dict[str, Any] = dict.fromkeys(
+        ("nominations", "letters", "enquiries", "unanswerable", "quarantined", "unfetched", "reported"), ()
+    )
+    return digest_view(Material(**material | {"units": UNITS} | more), CAMPAIGN, AS_OF, SINCE)
+
+
+def numbers(items: Any) -> list[str]:
+    return [item.number[-4:] for item in items]
+
+
+def test_an_empty_day() -> None:
+    empty = view(units=())
+    assert (empty.totals.nominations, empty.totals.units_expected, empty.totals.rate) == (0, 0, 0.0)
+    assert (empty.people, empty.arrived, empty.missing_units, empty.faults) == ((), (), (), ())
+    assert day_before(AS_OF) == SINCE
+
+
+def test_totals() -> None:
+    rows = [
+        nomination(1, "review"),
+        nomination(2, "complete", category="project"),
+        nomination(3, "complete", category=None),
+        nomination(4, "withdrawn"),
+        nomination(5, "superseded"),
+    ]
+    totals = view(nominations=rows, reported=[ZHEJIANG, "某某研究会"]).totals
+    assert (totals.nominations, totals.units_expected, totals.units_reported, totals.units_missing) == (
+        3,
+        4,
+        1,
+        3,
+    )
+    assert totals.by_state == (("complete", 2), ("review", 1))
+    assert [count for _, count in totals.by_category] == [1, 1, 1]
+    assert totals.by_category[-1][0] == "类别待定"
+    assert totals.rate == pytest.approx(0.25)
+
+
+def test_each_nomination_in_the_list_of_its_state() -> None:
+    told = view(
+        nominations=[
+            nomination(1, "complete"),
+            nomination(2, "deficient", found("scan-missing", "curable")),
+            nomination(3, "review", found("late")),
+            nomination(4, "held", found("over-quota", "curable")),
+            *(
+                nomination(5 + n, state)
+                for n, state in enumerate(("withdrawn", "superseded", "rejected", "lapsed"))
+            ),
+        ]
+    )
+    assert numbers(told.people) == numbers(told.late) == ["0003"]
+    assert (numbers(told.deficient), numbers(told.over_quota)) == (["0002"], ["0004"])
+    assert numbers(told.arrived) == ["0001", "0002", "0003", "0004"]
+    assert "shouwen decide KX2024-0003" in told.people[0].act
+
+
+@pytest.mark.parametrize(
+    ("received", "new"),
+    [
+        ("2025-02-21T08:29:59+08:00", False),
+        ("2025-02-21T08:30:00+08:00", True),
+        ("2025-02-21T00:30:00+00:00", True),
+        ("2025-02-22T08:29:59+08:00", True),
+        ("2025-02-22T08:30:00+08:00", False),
+    ],
+)
+def test_a_day_begins_and_ends_at_the_hour_of_the_digest(received: str, new: bool) -> None:
+    told = view(
+        nominations=[nomination(1, received_at=received)], letters=[letter(1, "sent", sent_at=received)]
+    )
+    assert (bool(told.arrived), told.letters_sent_today) == (new, int(new))
+
+
+def test_what_is_the_matter_comes_first_and_notes_do_not_come() -> None:
+    findings = (
+        found("scan-missing", "curable", "未见PDF"),
+        found("figure-not-stated", "note", "未见人数"),
+        found("doubtful", "review", "无法确定"),
+    )
+    (item,) = view(nominations=[nomination(1, "review", *findings)]).people
+    assert item.what == "证据不足，待核：无法确定；缺盖章扫描PDF版：未见PDF"
+
+
+def test_what_is_in_order_is_told_by_its_current_papers() -> None:
+    (item,) = view(nominations=[nomination(1)]).arrived
+    assert (item.what, item.category) == ("推荐表WORD版、照片", CAMPAIGN.category_name("volunteer"))
+
+
+def test_names_that_are_missing_are_told_as_missing() -> None:
+    unnamed = nomination(
+        1, "review", unit={"name": None, "kind": None, "known": False}, nominee=None, category=None
+    )
+    (item,) = view(nominations=[unnamed]).people
+    assert (item.unit, item.nominee, item.category) == ("（单位待核）", "", "类别待定")
+
+
+def test_letters_that_wait_and_letters_that_died() -> None:
+    rows = [
+        letter(1, "held"),
+        letter(2, "dead", trouble="550 User {0}"),
+        letter(3, "queued"),
+        letter(4, "sent"),
+    ]
+    told = view(letters=rows)
+    (held,), (dead,) = told.letters_held, told.letters_dead
+    assert (held.number, held.unit, held.category) == ("1", "kp@zast.example.cn", "收件回执")
+    assert "shouwen letters release 1" in held.act
+    assert (dead.what, "release 2" in dead.act) == ("收件回执（550 User {0}）", True)
+
+
+def test_what_a_person_must_answer() -> None:
+    row = {"id": 7, "claimed_from": "", "subject": "", "received_at": at(21, 9)}
+    told = view(enquiries=[row | {"subject": "请问截止时间"}], unanswerable=[row])
+    assert (told.enquiries[0].number, told.enquiries[0].what) == ("邮件7", "请问截止时间")
+    assert (told.people[0].state, told.people[0].unit) == (State.REVIEW, "（无发件人）")
+    assert told.people[0].what.endswith("（无主题）")
+
+
+def test_what_we_could_not_process() -> None:
+    quarantined = {
+        "id": 9,
+        "claimed_from": None,
+        "archived_at": at(21, 9),
+        "trouble": "Traceback (most recent call last):\n  …\nKeyError: 'x'\n",
+    }
+    unfetched = {"folder": "垃圾邮件", "uid": 12, "attempts": 3, "trouble": "cut short"}
+    told = view(
+        quarantined=[quarantined, quarantined | {"trouble": None}], unfetched=[unfetched], faults=["磁盘将满"]
+    )
+    assert [item.what for item in told.quarantined] == ["KeyError: 'x'", ""]
+    assert "shouwen quarantine replay 9" in told.quarantined[0].act
+    assert told.faults[0] == "磁盘将满"
+    assert "垃圾邮件" in told.faults[1] and "12" in told.faults[1] and "3次" in told.faults[1]
+
+
+def test_units_that_have_sent_nothing_by_their_kind() -> None:
+    missing = view(reported={ZHEJIANG}).missing_units
+    assert missing == (("全国学会", (AGRONOMISTS, "中国林学会")), ("直属单位", (AFFILIATE,)))
