@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,9 +26,22 @@ from intake.domain.reply import Answered, Told
 from intake.mail.compose import Composer, build_mail, message_id_for
 from store import ledger, material, messages, outbox, units
 from store.engine import viewing, writing
+from store.messages import Horizon
 from store.outbox import Owed, Unanswered
 
 log = logging.getLogger(__name__)
+
+
+TRUSTED = frozenset({"form", "reply", "address"})
+"""Attributions after which a sender may be told of all that his unit has sent."""
+
+
+def recipient(mails: Sequence[Unanswered]) -> Unanswered | None:
+    """The mail that the letter answers: the newest that may be, of a sender known to be the unit's."""
+    answerable = [mail for mail in mails if mail.answer_to]
+    trusted = [mail for mail in answerable if mail.attribution in TRUSTED]
+    best = trusted or answerable
+    return best[-1] if best else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +55,8 @@ class Correspondent:
     letters: LettersSettings
     stop: threading.Event
 
-    def compose(self, known_until: datetime | None) -> int:
-        """Writes every letter that is owed and returns their number.
-
-        `known_until`: all mail that came before this instant has been archived;
-        None: the mailbox has never been polled whole, so nothing is certain yet.
-        """
-        if known_until is None:
-            return 0
+    def compose(self, known: Horizon) -> int:
+        """Writes every letter that is owed about mail within the horizon; returns their number."""
         settle = timedelta(seconds=self.letters.settle_seconds)
         with viewing(self.engine) as cn:
             if messages.unread(cn):
@@ -56,12 +64,12 @@ class Correspondent:
             waiting = outbox.waiting_units(cn)
             unjudged = outbox.unread_senders(cn)
         written = 0
-        for unit_row, last in waiting:
+        for item in waiting:
             if self.stop.is_set():
                 break
-            if last + settle <= known_until:
+            if item.came + settle <= known.came and item.archived <= known.archived:
                 with writing(self.engine) as cn:
-                    written += self._compose_one(cn, unit_row, unjudged)
+                    written += self._compose_one(cn, item.unit_id, unjudged)
         return written
 
     def _compose_one(self, cn: Connection, unit_row: int, unjudged: set[str]) -> bool:
@@ -69,29 +77,36 @@ class Correspondent:
             log.warning("a letter to unit %d waits: mail of the same sender is in quarantine", unit_row)
             return False
         mails = outbox.unanswered(cn, unit_row)
-        answerable = [mail for mail in mails if mail.answer_to]
-        if not answerable:
+        newest = recipient(mails)
+        if newest is None:
             return False
-        newest = answerable[-1]
         now = clock.now()
         round_number = outbox.next_round(cn, unit_row)
         unit = units.by_row(cn, [unit_row])[unit_row]
         key = f"{self.campaign.campaign.id}/unit/{unit.key}/{round_number}"
-        told, rows = self._told(cn, unit_row, mails)
+        told, rows = self._told(cn, unit_row, mails, newest)
         view = reply.letter_for(
             unit, told, self._answered(cn, mails, told), self.campaign, self._reference(cn, now), now
         )
         outbox.put(cn, self._owed(view, key, unit_row, round_number, newest, mails, rows, now), now)
         return True
 
-    def _told(self, cn: Connection, unit_row: int, mails: list[Unanswered]) -> tuple[list[Told], list[int]]:
-        """All live nominations of the unit, and those of other units that came in the same mails."""
-        rows = outbox.nominations_of_messages(cn, [mail.id for mail in mails])
+    def _told(
+        self, cn: Connection, unit_row: int, mails: list[Unanswered], newest: Unanswered
+    ) -> tuple[list[Told], list[int]]:
+        """The nominations to tell the recipient of: the unit's, or only those in his own mails.
+
+        Whoever is tied to the unit by nothing but words may be a stranger, and learns
+        nothing of what others sent.
+        """
+        own = [mail.id for mail in mails if mail.claimed_from == newest.claimed_from]
+        known = newest.attribution in TRUSTED
+        rows = outbox.nominations_of_messages(cn, [mail.id for mail in mails] if known else own)
         owners = {unit_row} | units.rows_of_nominations(cn, rows)
         found = [
             entry
             for entry in ledger.standings(cn, owners)
-            if entry.state not in OUT and (entry.id in rows or entry.unit_id == unit_row)
+            if entry.state not in OUT and (entry.id in rows or (known and entry.unit_id == unit_row))
         ]
         findings = ledger.findings_of(cn, [entry.id for entry in found])
         told = [Told(entry.case, entry.state, tuple(findings.get(entry.id, ()))) for entry in found]

@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 UNSURE_LIMIT = 1
 """Letters whose answer was lost are re-sent (same Message-ID) this often, then a person decides."""
 
+STEPS = 10
+"""Answers that one delivery waits for at most, each up to the time-out: a claim older than that is dead."""
+
 OUTAGE_WAIT = timedelta(minutes=1)
 AUTH_WAIT = timedelta(minutes=10)
 
@@ -155,8 +158,9 @@ class Postman:
 
     def _take_up_interrupted(self, result: Delivered) -> None:
         """Letters that a killed run was sending: the server may or may not have them."""
+        lease = timedelta(seconds=self.smtp.timeout_seconds * STEPS)
         with writing(self.engine) as cn:
-            for row in outbox.interrupted(cn):
+            for row in outbox.interrupted(cn, clock.now() - lease):
                 letter = outbox.look(cn, row)
                 why = "the service was stopped while sending"
                 if letter.unsure >= UNSURE_LIMIT:

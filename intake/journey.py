@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from intake import clock
 from intake.assemble import AssembleResult
@@ -72,18 +71,13 @@ def whole_pass(parts: Parts, sandbox: Sandbox, *, poll: bool = True, deliver: bo
     if poll:
         _poll(parts, summary)
     _judge(parts, sandbox, summary)
-    with viewing(parts.engine) as cn:
-        known_until = messages.get_progress(cn, "polled_until")
-    _answer(parts, summary, known_until, deliver)
+    _answer(parts, summary, deliver)
     return summary
 
 
 def after_ingest(parts: Parts, sandbox: Sandbox, *, deliver: bool = True) -> Summary:
-    """The rest of the journey for files that were just archived; they are all there is to know."""
-    summary = Summary()
-    _judge(parts, sandbox, summary)
-    _answer(parts, summary, clock.now(), deliver)
-    return summary
+    """The rest of the journey for messages that are in the archive already."""
+    return whole_pass(parts, sandbox, poll=False, deliver=deliver)
 
 
 def deliver_due(parts: Parts) -> Summary:
@@ -125,8 +119,10 @@ def _judge(parts: Parts, sandbox: Sandbox, summary: Summary) -> None:
         summary.troubles.append(Trouble("unfetched", said))
 
 
-def _answer(parts: Parts, summary: Summary, known_until: datetime | None, deliver: bool) -> None:
-    summary.composed = parts.correspondent().compose(known_until)
+def _answer(parts: Parts, summary: Summary, deliver: bool) -> None:
+    with viewing(parts.engine) as cn:
+        known = messages.horizon(cn, clock.now())
+    summary.composed = parts.correspondent().compose(known) if known else 0
     if deliver:
         _deliver(parts, summary)
 

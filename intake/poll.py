@@ -74,7 +74,7 @@ class Poller:
         retrying = Retrying(
             retry=retry_if_exception_type(MailboxDown),
             stop=stop_after_attempt(SESSIONS),
-            wait=wait_exponential_jitter(initial=FIRST_WAIT, max=LONGEST_WAIT),
+            wait=wait_exponential_jitter(multiplier=FIRST_WAIT, max=LONGEST_WAIT),
             sleep=sleep_using_event(self.stop),
             reraise=True,
         )
@@ -86,7 +86,8 @@ class Poller:
         if not self.stop.is_set():
             with writing(self.engine) as cn:
                 if not messages.hardly_tried(cn, self.account, PATIENCE):
-                    messages.set_progress(cn, "polled_until", began)
+                    messages.set_progress(cn, "poll_began", began)
+                    messages.set_progress(cn, "poll_ended", clock.now())
         return result
 
     def _session(self, result: Polled, batch_size: int) -> None:

@@ -23,10 +23,11 @@ from intake.domain.mailkind import answer_address, kind_of
 from intake.domain.timing import time_of_record
 from parsers import limits, reading_version
 from parsers.isolate import MessageUnreadable, Sandbox
-from store import messages
+from store import messages, readings
 from store.archive import PREFIX, Archive
 from store.engine import viewing, writing
-from store.messages import ReadDocument, Reading, Unread
+from store.messages import Unread
+from store.readings import ReadDocument, Reading
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class Trouble:
 
     message: int
     story: str
+    sender: str | None = None
 
 
 @dataclass(slots=True)
@@ -84,10 +86,10 @@ class Reader:
     def _record(self, outcome: Reading | Trouble, version: str, result: ReadResult) -> None:
         with writing(self.engine) as cn:
             if isinstance(outcome, Reading):
-                messages.record(cn, outcome, version, clock.now())
+                readings.record(cn, outcome, version, clock.now())
                 result.read += 1
             else:
-                messages.quarantine(cn, outcome.message, outcome.story, clock.now())
+                messages.quarantine(cn, outcome.message, outcome.story, outcome.sender, clock.now())
                 result.quarantined += 1
                 log.error(
                     "message %d is quarantined; `shouwen quarantine show %d` tells why",
@@ -97,29 +99,31 @@ class Reader:
 
     def _read_one(self, item: Unread) -> Reading | Trouble:
         scratch = self.archive.scratch()
+        sender = None
         try:
-            return self._read_in(item, scratch)
+            facts = self.sandbox.unpack(self.archive.path("messages", item.content_hash), scratch)
+            sender = facts.claimed_from.address if facts.claimed_from else None
+            return self._reading(item, facts, scratch)
         except OSError:
             # The disk is at fault, not the message: an outage, and the message waits.
             raise
         except MessageUnreadable as fault:
             return Trouble(item.id, str(fault))
         except Exception:  # noqa: BLE001 - whatever our code trips over must not stop the next message
-            return Trouble(item.id, traceback.format_exc())
+            return Trouble(item.id, traceback.format_exc(), sender)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
-    def _read_in(self, item: Unread, scratch: Path) -> Reading | Trouble:
-        facts = self.sandbox.unpack(self.archive.path("messages", item.content_hash), scratch)
+    def _reading(self, item: Unread, facts: MessageFacts, scratch: Path) -> Reading | Trouble:
         record = time_of_record(facts.received, self.received_by, item.internal_date, item.given_received_at)
         if record is None:
             return Trouble(
                 item.id,
                 "no time of record: no Received header and no INTERNALDATE; "
                 "ingest it again with --received-at, the moment it entered the mailbox",
+                facts.claimed_from.address if facts.claimed_from else None,
             )
         kind = kind_of(facts, self.own)
-        documents = self._documents(facts, scratch)
         return Reading(
             message=item.id,
             facts=facts,
@@ -128,7 +132,7 @@ class Reader:
             received_source=record.source,
             provider_received_at=record.provider_at,
             answer_to=answer_address(facts, kind, self.own),
-            documents=tuple(documents),
+            documents=tuple(self._documents(facts, scratch)),
         )
 
     def _documents(self, facts: MessageFacts, scratch: Path) -> list[ReadDocument]:
@@ -166,7 +170,7 @@ class Reader:
             self.archive.adopt("documents", content_hash, fresh)
         if content_hash not in known:
             with viewing(self.engine) as cn:
-                cached = messages.cached_reading(cn, content_hash, reading_version())
+                cached = readings.cached_reading(cn, content_hash, reading_version())
             known[content_hash] = cached or self.sandbox.parse(
                 self.archive.path("documents", content_hash), scratch
             )

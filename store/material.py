@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Row
 
 from intake.domain.facts import Facts
 from intake.domain.model import Document, Form, MessageKind, MessageRef, MessageState, Role
-from store.messages import FACTS
+from store.readings import FACTS
 from store.schema import document, message, reading
 
 

@@ -27,6 +27,8 @@ class Unanswered:
     received_at: datetime
     answer_to: str | None
     subject: str
+    claimed_from: str
+    attribution: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,17 @@ class Due:
     created_at: datetime
 
 
-def waiting_units(cn: Connection) -> list[tuple[int, datetime]]:
-    """Units with unanswered messages that may be answered, and when the newest material of each came."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A unit that waits for a letter: when its newest mail came, and when its last was archived."""
+
+    unit_id: int
+    came: datetime
+    archived: datetime
+
+
+def waiting_units(cn: Connection) -> list[Waiting]:
+    """Units with unanswered messages that may be answered, the longest waiting first."""
     waiting = (
         sa.select(message.c.unit_id)
         .outerjoin(letter_message, letter_message.c.message_id == message.c.id)
@@ -77,12 +88,16 @@ def waiting_units(cn: Connection) -> list[tuple[int, datetime]]:
         .distinct()
     )
     rows = cn.execute(
-        sa.select(message.c.unit_id, sa.func.max(message.c.received_at).label("last"))
+        sa.select(
+            message.c.unit_id,
+            sa.func.max(message.c.received_at).label("came"),
+            sa.func.max(message.c.archived_at).label("archived"),
+        )
         .where(message.c.unit_id.in_(waiting))
         .group_by(message.c.unit_id)
         .order_by(sa.func.min(message.c.received_at), message.c.unit_id)
     )
-    return [(row.unit_id, row.last) for row in rows]
+    return [Waiting(row.unit_id, row.came, row.archived) for row in rows]
 
 
 def unread_senders(cn: Connection) -> set[str]:
@@ -120,6 +135,8 @@ def unanswered(cn: Connection, unit_row: int) -> list[Unanswered]:
             row.received_at,
             row.answer_to,
             row.subject or "",
+            row.claimed_from or "",
+            row.attribution or "none",
         )
         for row in rows
     ]
@@ -250,15 +267,20 @@ def give_up(cn: Connection, row: int, at: datetime, why: str) -> None:
 def _finish(
     cn: Connection, row: int, state: LetterState, at: datetime, detail: str, **values: object
 ) -> None:
-    cn.execute(sa.update(letter).where(letter.c.id == row).values(state=state, **values))
-    audit.append(cn, audit.Event(at, f"letter {state}", detail, letter_id=row))
+    # Only from `sending`: whoever took the letter over from a run thought dead has the say.
+    mine = sa.update(letter).where(letter.c.id == row, letter.c.state == S.SENDING)
+    if cn.execute(mine.values(state=state, **values)).rowcount:
+        audit.append(cn, audit.Event(at, f"letter {state}", detail, letter_id=row))
 
 
-def interrupted(cn: Connection) -> list[int]:
-    """Letters that a killed run left in the middle of sending."""
-    return list(
-        cn.execute(sa.select(letter.c.id).where(letter.c.state == S.SENDING).order_by(letter.c.id)).scalars()
+def interrupted(cn: Connection, claimed_before: datetime) -> list[int]:
+    """Letters that a killed run left in the middle of sending; a younger claim is somebody at work."""
+    rows = cn.execute(
+        sa.select(letter.c.id)
+        .where(letter.c.state == S.SENDING, letter.c.next_attempt_at <= claimed_before)
+        .order_by(letter.c.id)
     )
+    return list(rows.scalars())
 
 
 def move(

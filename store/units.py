@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection, Row
 
 from intake.domain.model import Unit
 from store.schema import nomination, unit
+from store.upsert import insert_new
 
 
 def row_of(cn: Connection, item: Unit) -> int:
@@ -21,10 +22,8 @@ def row_of(cn: Connection, item: Unit) -> int:
         "entitled": item.entitled,
         "quota": item.quota,
     }
-    row = cn.execute(sa.select(unit).where(unit.c.key == item.key)).one_or_none()
-    if row is None:
-        made = cn.execute(sa.insert(unit).values(key=item.key, **values).returning(unit.c.id))
-        return int(made.scalar_one())
+    insert_new(cn, unit, {"key": item.key, **values})
+    row = cn.execute(sa.select(unit).where(unit.c.key == item.key)).one()
     if any(getattr(row, name) != value for name, value in values.items()):
         cn.execute(sa.update(unit).where(unit.c.id == row.id).values(**values))
     return int(row.id)

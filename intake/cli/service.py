@@ -18,7 +18,7 @@ from intake.faults import ConfigFault, Fault
 from intake.ingest import ingest
 from intake.journey import Summary, after_ingest, deliver_due, whole_pass
 from store import messages
-from store.engine import viewing, writing
+from store.engine import writing
 
 
 def register(app: typer.Typer) -> None:
@@ -78,9 +78,7 @@ def replay(
     with opened(context.obj, secrets=True) as parts, parts.sandbox() as sandbox:
         with writing(parts.engine) as cn:
             messages.replay(cn, None if everything else numbers, clock.now())
-        with viewing(parts.engine) as cn:
-            known_until = messages.get_progress(cn, "polled_until")
-        summary = whole_pass(parts, sandbox, poll=False) if known_until else after_ingest(parts, sandbox)
+        summary = after_ingest(parts, sandbox)
     _finish(summary)
 
 

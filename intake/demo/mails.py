@@ -96,7 +96,7 @@ def _qq(draft: Draft, chance: Random) -> bytes:
     words = _words("gb18030")
     stamp = int(draft.sent_at.timestamp())
     number = f"{stamp:08X}_{chance.randrange(16**8):08X}_{chance.randrange(16**8):08X}"
-    outer, inner = f"----=_NextPart_{number}", f"----=_NextPart_{number[:-1]}1"
+    outer, inner = f"----=_NextPart_{number}0", f"----=_NextPart_{number}1"
     headers = [
         f"X-QQ-mid: webmail{chance.randint(100, 999)}t{stamp}t{chance.randint(10**6, 10**7)}",
         f'From: "{words(draft.sender.name)}" <{draft.sender.address}>',

@@ -50,6 +50,11 @@ def until(first_refused: datetime) -> str:
     return f"{day(there)}{_clock(there)}前"
 
 
+def limit(first_refused: datetime) -> str:
+    """The same as a point in time: 截止时间为2025年2月23日24时."""
+    return until(first_refused).removesuffix("前")
+
+
 def _clock(there: datetime) -> str:
     if there.second:
         return f"{there.hour}时{there.minute:02d}分{there.second:02d}秒"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from intake.domain.calendar import local
 from intake.domain.campaign import Office
 from intake.domain.model import LetterKind
 
@@ -86,6 +87,11 @@ class LetterView:
     loose: tuple[str, ...]
     office: Office
     signed_on: date
+
+    @property
+    def time_left(self) -> bool:
+        """True while a supplement can still come in time."""
+        return self.signed_on < local(self.supplement_until).date()
 
 
 @dataclass(frozen=True, slots=True)

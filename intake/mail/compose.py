@@ -138,6 +138,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "moment": calendar.moment,
     "day": calendar.day,
     "until": calendar.until,
+    "limit": calendar.limit,
     "as_of": calendar.as_of,
     "short": columns.shorten,
     "centre": columns.centre,

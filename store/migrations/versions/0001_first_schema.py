@@ -136,7 +136,7 @@ def upgrade() -> None:
         sa.Column("facts", sa.JSON(), nullable=True),
         sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("attribution", sa.Text(), nullable=True),
-        sa.Column("assembled", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("assembled", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("trouble", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "kind IN ('material', 'enquiry', 'auto-reply', 'bounce', 'own', 'bulk', 'other')",
