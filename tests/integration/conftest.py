@@ -1,0 +1,39 @@
+"""An installation on embedded servers, for the tests that walk the journey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from intake.demo.mailbox import EmbeddedMailbox
+from tests.journey import Office, Server
+from tests.servers.smtp_faults import FaultyPostOffice
+
+OfficeOn = Callable[..., Office]
+
+
+@pytest.fixture
+def office_on(postoffice: FaultyPostOffice, tmp_path: Path) -> OfficeOn:
+    """Sets up an installation on the mailbox given; takes what `Office` takes after the servers."""
+
+    def set_up(
+        server: Server, database: str = "sqlite:///shouwen.db", /, **tables: dict[str, object]
+    ) -> Office:
+        return Office(tmp_path / "office", server, postoffice, database, **tables)
+
+    return set_up
+
+
+@pytest.fixture
+def office(pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn) -> Office:
+    """An installation on an empty mailbox."""
+    return office_on(pymap_mailbox)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sessions after a lost connection begin at once."""
+    monkeypatch.setattr("intake.poll.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("intake.poll.LONGEST_WAIT", 0.01)

@@ -1,0 +1,187 @@
+"""Read: what kind of mail each is, when it came, and what happens to mail that we cannot read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from intake.demo import machines, units
+from intake.demo.mailbox import EmbeddedMailbox
+from intake.demo.mails import Correspondent, Draft
+from intake.domain import mailkind
+from tests.integration.conftest import OfficeOn
+from tests.journey import NEEDS_PERSON, Office
+from tests.material import (
+    AT,
+    DEADLINE,
+    NAMES,
+    OFFICE,
+    SOCIETY,
+    both,
+    entry,
+    letter,
+    message_id,
+    without_received,
+)
+
+SECOND = timedelta(seconds=1)
+UNITS = (units.HENAN, units.HUBEI, units.YUNNAN, units.GANSU, units.JIANGSU, units.SHAANXI)
+
+
+def draft(subject: str, text: str, sender: Correspondent = SOCIETY.sender) -> Draft:
+    return Draft(sender, OFFICE, subject, text, AT, AT, subject)
+
+
+def test_each_kind_of_mail(pymap_mailbox: EmbeddedMailbox, office: Office) -> None:
+    vacation = draft("自动回复：回执", "您好，我正在休假。")
+    wanted = {
+        "material": letter(both(entry("于洁"))),
+        "enquiry": letter((), subject="咨询推荐名额", text="请问名额有多少？"),
+        "auto-reply": machines.outlook_out_of_office(vacation),
+        "bounce": machines.bounce(draft("系统退信", "无法投递"), "x@unit.example", "a@example.org"),
+        "bulk": machines.newsletter(draft("科普资讯第三期", "本期内容")),
+        "own": letter((), unit=units.FIRE, subject="收件回执").replace(
+            units.FIRE.sender.address.encode(), pymap_mailbox.username.encode()
+        ),
+    }
+    by_body = machines.qq_vacation(draft("Re: 推荐材料", "我在外出差。", units.HENAN.sender))
+    for raw in (*wanted.values(), by_body):
+        pymap_mailbox.deliver(raw, AT)
+    office.once()
+    kinds = {row["message_id"]: row["kind"] for row in office.export("messages")}
+    expected = {message_id(raw): kind for kind, raw in wanted.items()}
+    assert kinds == {**expected, message_id(by_body): "auto-reply"}
+    assert [mail["To"].addresses[0].addr_spec for mail in office.sent()] == [SOCIETY.sender.address]
+    assert "咨询推荐名额" in office.shouwen("digest", "--date", "2025-02-21").text
+
+
+def test_the_time_of_record_and_the_deadline(pymap_mailbox: EmbeddedMailbox, office: Office) -> None:
+    last, first = DEADLINE - SECOND, DEADLINE
+    in_time = {
+        "于洁": (
+            letter(both(entry("于洁", UNITS[0])), last, UNITS[0], sent_at=first + timedelta(days=3)),
+            last,
+        ),
+        "马骁": (
+            without_received(letter(both(entry("马骁", UNITS[1])), last, UNITS[1], sent_at=first)),
+            last,
+        ),
+        "白桦": (letter(both(entry("白桦", UNITS[2])), last.astimezone(UTC), UNITS[2]), last),
+    }
+    late = {
+        "石磊": (letter(both(entry("石磊", UNITS[3])), first, UNITS[3], sent_at=AT), first),
+        "田野": (without_received(letter(both(entry("田野", UNITS[4])), first, UNITS[4], sent_at=AT)), first),
+        "江涛": (letter(both(entry("江涛", UNITS[5])), first.astimezone(UTC), UNITS[5]), first),
+    }
+    for raw, internal in (*in_time.values(), *late.values()):
+        pymap_mailbox.deliver(raw, internal)
+    office.once()
+    found = office.nominations()
+    for names, at, state, codes in ((in_time, last, "complete", set()), (late, first, "review", {"late"})):
+        for name in names:
+            assert datetime.fromisoformat(found[name]["received_at"]) == at, name
+            assert found[name]["received_at"].endswith("+08:00")
+            assert (found[name]["state"], {f["code"] for f in found[name]["findings"]}) == (state, codes), (
+                name
+            )
+
+
+def test_two_witnesses_on_either_side_of_the_deadline_go_to_a_person(
+    pymap_mailbox: EmbeddedMailbox, office: Office
+) -> None:
+    before, after = DEADLINE - timedelta(minutes=1), DEADLINE + timedelta(minutes=10)
+    pymap_mailbox.deliver(letter(both(entry("于洁", UNITS[0])), before, UNITS[0]), after)
+    pymap_mailbox.deliver(letter(both(entry("马骁", UNITS[1])), after, UNITS[1]), before)
+    near = DEADLINE + timedelta(minutes=3)
+    pymap_mailbox.deliver(letter(both(entry("白桦", UNITS[2])), before, UNITS[2]), near)
+    office.once()
+    assert office.states() == {"于洁": "review", "马骁": "review", "白桦": "complete"}
+    assert office.codes("于洁") == {"doubtful"}
+    assert office.codes("马骁") == {"late"}
+
+
+def test_only_the_providers_received_counts(pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn) -> None:
+    office = office_on(pymap_mailbox, mailbox={"received_by": ["gzga-mx-*"]})
+    forged = "from a (b [192.0.2.1]) by relay.example with SMTP; Fri, 21 Feb 2025 10:00:00 +0800"
+    raw = letter(both(entry("于洁")), DEADLINE, headers={"Received": forged})
+    pymap_mailbox.deliver(raw, DEADLINE)
+    office.once()
+    assert office.codes("于洁") == {"late"}
+
+
+@pytest.fixture
+def stumble(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Makes our own code trip over mails with that subject; an empty one mends it."""
+    real = mailkind.kind_of
+    stone = ""
+
+    def kind_of(facts: Any, own: Any) -> Any:
+        if stone and stone in facts.subject:
+            raise RuntimeError("tripped over a stone")
+        return real(facts, own)
+
+    def lay(subject: str) -> None:
+        nonlocal stone
+        stone = subject
+
+    monkeypatch.setattr("intake.read.kind_of", kind_of)
+    return lay
+
+
+def test_a_mail_that_we_trip_over_waits_in_quarantine(
+    pymap_mailbox: EmbeddedMailbox, office: Office, stumble: Callable[[str], None]
+) -> None:
+    stumble("绊脚石")
+    pymap_mailbox.deliver(letter(both(entry("于洁")), subject="绊脚石"), AT)
+    pymap_mailbox.deliver(letter(both(entry("马骁", units.HENAN)), unit=units.HENAN), AT)
+    outcome = office.once(code=NEEDS_PERSON)
+    assert "quarantine" in outcome.text
+    assert office.states() == {"马骁": "complete"}
+    row = next(row for row in office.export("messages") if row["state"] == "quarantined")
+    assert row["content_hash"] in office.archived()
+    assert "tripped over a stone" in office.shouwen("quarantine", "list").text
+    shown = office.shouwen("quarantine", "show", row["id"])
+    assert "Traceback" in shown.text and row["content_hash"].removeprefix("sha256:") in shown.text
+    assert "马骁" not in shown.text
+
+    assert office.shouwen("quarantine", "replay", row["id"]).code == NEEDS_PERSON
+    stumble("")
+    assert office.shouwen("quarantine", "replay", row["id"]).code == 0
+    assert office.states() == {"于洁": "complete", "马骁": "complete"}
+    assert office.shouwen("quarantine", "show", row["id"]).code == 2
+    assert len(office.sent()) == 2
+    office.once()
+    assert len(office.sent()) == 2
+
+
+def test_a_unit_whose_other_mail_is_in_quarantine_is_asked_for_nothing(
+    pymap_mailbox: EmbeddedMailbox, office: Office, stumble: Callable[[str], None]
+) -> None:
+    stumble("绊脚石")
+    word, stamped = both(entry("于洁"))
+    pymap_mailbox.deliver(letter([word]), AT)
+    pymap_mailbox.deliver(letter([stamped], AT + SECOND, subject="绊脚石"), AT)
+    office.once(code=NEEDS_PERSON)
+    assert office.sent() == []
+    stumble("")
+    office.shouwen("replay", "--all")
+    assert office.states() == {"于洁": "complete"}
+    assert [mail["Subject"][:4] for mail in office.sent()] == ["收件回执"]
+
+
+def test_the_same_mail_read_anew_gives_the_same_ledger(
+    pymap_mailbox: EmbeddedMailbox, office: Office
+) -> None:
+    for place, name in enumerate(NAMES[:3]):
+        pymap_mailbox.deliver(letter(both(entry(name)), AT + place * SECOND), AT)
+    office.once()
+    before = [office.export(what) for what in ("nominations", "messages", "letters")]
+    assert office.shouwen("replay", "--all").code == 0
+    assert [office.export(what) for what in ("nominations", "messages", "letters")] == before
+    number = before[1][0]["id"]
+    assert office.shouwen("replay", number).code == 0
+    assert [office.export(what) for what in ("nominations", "messages", "letters")] == before
+    assert len(office.sent()) == 1
