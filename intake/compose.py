@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,11 +36,10 @@ TRUSTED = frozenset({"form", "reply", "address"})
 """Attributions after which a sender may be told of all that his unit has sent."""
 
 
-def recipient(mails: Sequence[Unanswered]) -> Unanswered | None:
-    """The mail that the letter answers: the newest that may be, of a sender known to be the unit's."""
+def recipient(mails: Sequence[Unanswered], trusted: Collection[str]) -> Unanswered | None:
+    """The mail that the letter answers: the newest that may be, of a trusted sender where there is one."""
     answerable = [mail for mail in mails if mail.answer_to]
-    trusted = [mail for mail in answerable if mail.attribution in TRUSTED]
-    best = trusted or answerable
+    best = [mail for mail in answerable if mail.claimed_from in trusted] or answerable
     return best[-1] if best else None
 
 
@@ -77,14 +76,15 @@ class Correspondent:
             log.warning("a letter to unit %d waits: mail of the same sender is in quarantine", unit_row)
             return False
         mails = outbox.unanswered(cn, unit_row)
-        newest = recipient(mails)
+        trusted = outbox.senders_of(cn, unit_row, TRUSTED)
+        newest = recipient(mails, trusted)
         if newest is None:
             return False
         now = clock.now()
         round_number = outbox.next_round(cn, unit_row)
         unit = units.by_row(cn, [unit_row])[unit_row]
         key = f"{self.campaign.campaign.id}/unit/{unit.key}/{round_number}"
-        told, rows = self._told(cn, unit_row, mails, newest)
+        told, rows = self._told(cn, unit_row, mails, newest, newest.claimed_from in trusted)
         view = reply.letter_for(
             unit, told, self._answered(cn, mails, told), self.campaign, self._reference(cn, now), now
         )
@@ -92,7 +92,7 @@ class Correspondent:
         return True
 
     def _told(
-        self, cn: Connection, unit_row: int, mails: list[Unanswered], newest: Unanswered
+        self, cn: Connection, unit_row: int, mails: list[Unanswered], newest: Unanswered, known: bool
     ) -> tuple[list[Told], list[int]]:
         """The nominations to tell the recipient of: the unit's, or only those in his own mails.
 
@@ -100,7 +100,6 @@ class Correspondent:
         nothing of what others sent.
         """
         own = [mail.id for mail in mails if mail.claimed_from == newest.claimed_from]
-        known = newest.attribution in TRUSTED
         rows = outbox.nominations_of_messages(cn, [mail.id for mail in mails] if known else own)
         owners = {unit_row} | units.rows_of_nominations(cn, rows)
         found = [

@@ -206,7 +206,7 @@ def horizon(cn: Connection, now: datetime) -> Horizon | None:
     None: polling began but has never got through.  Where no mailbox was ever polled
     (files on disk only), everything that is archived is all there is.
     """
-    marks = dict(cn.execute(sa.select(progress.c.name, progress.c.at)).tuples())
+    marks = {row.name: row.at for row in cn.execute(sa.select(progress.c.name, progress.c.at))}
     if "poll_ended" in marks:
         return Horizon(marks["poll_began"], marks["poll_ended"])
     polled = cn.execute(sa.select(folder.c.name)).first() is not None

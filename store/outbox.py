@@ -28,7 +28,6 @@ class Unanswered:
     answer_to: str | None
     subject: str
     claimed_from: str
-    attribution: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +109,12 @@ def unread_senders(cn: Connection) -> set[str]:
     return {sender or "" for sender in rows.scalars()}
 
 
-def senders_of(cn: Connection, unit_row: int) -> set[str]:
-    """The addresses from which a unit has written."""
-    rows = cn.execute(sa.select(message.c.claimed_from).where(message.c.unit_id == unit_row).distinct())
-    return {sender or "" for sender in rows.scalars()}
+def senders_of(cn: Connection, unit_row: int, attributions: Collection[str] = ()) -> set[str]:
+    """The addresses from which a unit has written; only by mail attributed so, where that is said."""
+    statement = sa.select(message.c.claimed_from).where(message.c.unit_id == unit_row).distinct()
+    if attributions:
+        statement = statement.where(message.c.attribution.in_(attributions))
+    return {sender or "" for sender in cn.execute(statement).scalars()}
 
 
 def unanswered(cn: Connection, unit_row: int) -> list[Unanswered]:
@@ -136,7 +137,6 @@ def unanswered(cn: Connection, unit_row: int) -> list[Unanswered]:
             row.answer_to,
             row.subject or "",
             row.claimed_from or "",
-            row.attribution or "none",
         )
         for row in rows
     ]
