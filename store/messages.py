@@ -68,8 +68,8 @@ def add(cn: Connection, item: Archived, at: datetime) -> bool:
     is_new = insert_new(
         cn,
         message,
+        {"content_hash": item.content_hash},
         {
-            "content_hash": item.content_hash,
             "size": item.size,
             "state": MessageState.RECEIVED,
             "archived_at": at,
@@ -100,7 +100,7 @@ def _sight(
         "uidvalidity": place.uidvalidity,
         "uid": place.uid,
     }
-    insert_new(cn, sighting, {**key, "attempts": 0, "seen_at": at})
+    insert_new(cn, sighting, key, {"attempts": 0, "seen_at": at})
     cn.execute(
         sa.update(sighting)
         .where(*(sighting.c[name] == value for name, value in key.items()))

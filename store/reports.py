@@ -253,10 +253,13 @@ def reported_units(cn: Connection) -> set[str]:
 
 
 def enquiries(cn: Connection, since: datetime, until: datetime) -> list[Row]:
-    """Questions that were archived in a span of time, however long they lay in the mailbox before."""
+    """Questions that came in a span of time, or were first seen then after lying in the mailbox."""
     rows = cn.execute(
         sa.select(message.c.id, message.c.claimed_from, message.c.subject, message.c.received_at)
-        .where(message.c.kind == "enquiry", message.c.archived_at >= since, message.c.archived_at < until)
+        .where(
+            message.c.kind == "enquiry",
+            message.c.received_at.between(since, until) | message.c.archived_at.between(since, until),
+        )
         .order_by(message.c.received_at, message.c.id)
     )
     return [dict(row._mapping) for row in rows]

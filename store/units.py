@@ -22,7 +22,7 @@ def row_of(cn: Connection, item: Unit) -> int:
         "entitled": item.entitled,
         "quota": item.quota,
     }
-    insert_new(cn, unit, {"key": item.key, **values})
+    insert_new(cn, unit, {"key": item.key}, values)
     row = cn.execute(sa.select(unit).where(unit.c.key == item.key)).one()
     if any(getattr(row, name) != value for name, value in values.items()):
         cn.execute(sa.update(unit).where(unit.c.id == row.id).values(**values))

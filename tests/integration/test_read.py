@@ -100,7 +100,7 @@ def test_two_witnesses_on_either_side_of_the_deadline_go_to_a_person(
     office.once()
     assert office.states() == {"于洁": "review", "马骁": "review", "白桦": "complete"}
     assert office.codes("于洁") == {"doubtful"}
-    assert office.codes("马骁") == {"late"}
+    assert office.codes("马骁") == {"late", "doubtful"}
 
 
 def test_only_the_providers_received_counts(pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn) -> None:
