@@ -21,7 +21,7 @@ LONGEST_NUMERAL = 18
 """Characters; a longer run of digits is an account or a telephone number, never a figure."""
 
 _BEFORE: dict[Direction, str] = {
-    "at-least": r"不少于|不低于|不小于|至少|最少|多于|大于|高于|超过了?|超出|超|逾|已?满|>=|≥|>",
+    "at-least": r"不少于|不低于|不小于|至少|最少|多于|大于|高于|超过了?|超出|超|逾|>=|≥|>",
     "under": r"不足|不到|不满|未满|未到|少于|低于|小于|不超过|不多于|至多|最多|将近|接近|近|<=|≤|<",
     "around": r"大约|约为|约有|约计|约|大概|大致",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -16,10 +16,11 @@ from intake.domain.campaign import UnitRow
 from intake.domain.model import Unit
 
 How = Literal["exact", "alias", "near", "ambiguous", "unknown", "not-entitled"]
-"""`near`: one slip of the pen, or a department of the unit; `ambiguous`: several could be meant."""
+"""`near`: more is written than the name, and all of it the unit's own (a department, its abbreviation);
+`ambiguous`: like a name of the registry, but not it, and therefore for a person."""
 
 SHORTEST_CORE = 3
-"""Characters that set a name apart (机械工程 in 中国机械工程学会); with fewer, a slip is another body."""
+"""Characters that set a name apart (机械工程 in 中国机械工程学会); with fewer, every name is like another."""
 
 LONGEST_NAME = 200
 """Characters of a cell that are read as a name; the rest is no name."""
@@ -30,13 +31,31 @@ _SEAL = re.compile(
 )
 _LEAD = re.compile(r"^(?:推荐|报送|申报|选送)单位(?:名称)?:")
 _QUOTES = re.compile(r"[\"'“”‘’《》「」]+")
+_DIGIT = r"[\d_一二三四五六七八九十〇零○]"
+_DATE = (
+    rf"(?:(?:填表|填报|推荐|报送|盖章)?(?:日期|时间):?)?"
+    rf"(?:{_DIGIT}{{0,4}}年{_DIGIT}{{0,3}}月(?:{_DIGIT}{{0,3}}[日号])?|{_DIGIT}{{4}}年"
+    rf"|(?:19|20)\d\d[./-]\d{{1,2}}(?:[./-]\d{{1,2}})?)"
+)
+_DATED = re.compile(rf"(?:[(]{_DATE}[)]|{_DATE})$")
 _EDGE = " \t\r\n　:：,，.。;；、_-—/"
-_PROVINCE = re.compile(rf"^(.{{2,3}}?)(?:省|市|(?:壮族|回族|维吾尔)?自治区){_ASSOCIATION}$")
-_DEPARTMENT = re.compile(r"^(.*?(?:协会|学会|研究会))(.{1,10}(?:部|处|室|科|办)|办公室|秘书处|机关)$")
+_TRADITIONAL = str.maketrans(
+    "國華學會協術醫業農電機電車標準興藥護針圖書館與", "国华学会协术医业农电机电车标准兴药护针图书馆与"
+)
+_PROVINCE = re.compile(rf"^(.{{2,3}}?)(?:省|市|(?:壮族|回族|维吾尔)?(自治区)){_ASSOCIATION}$")
+_BELONGING = re.compile(rf"^中国{_ASSOCIATION}(?:所属|直属|主管)的?")
+_ABBREVIATION = re.compile(r"\([A-Za-z][A-Za-z.& -]{1,15}\)")
+_DEPARTMENT = re.compile(
+    r"^(.*?(?:协会|学会|研究会|联合会|促进会|基金会))\(?"
+    r"((?!.*(?:[省市县区州盟旗、,;]|实验室|工作室|[分支]部|俱乐部))[^()]{1,10}(?:部|处|室|科|办)"
+    r"|办公室|秘书处|机关|[^()]{0,10}工作委员会)\)?$"
+)
+_JOINTLY = re.compile(r"[、,;/]")
+_BRANCH = re.compile(r"(?:(?!推荐|报送|材料)\w){0,12}(?:分会|专业委员会|专委会)")
 _LOWER = re.compile(rf"(?<!自治)(?:市|县|区|州|盟|旗|镇|乡|街道){_ASSOCIATION}$")
 _LIKE_MUNICIPALITY = re.compile(rf"^.{{2}}市{_ASSOCIATION}$")
 _ENTERPRISE = re.compile(rf"(?:集团|公司|总公司|厂).*{_ASSOCIATION}$")
-_CORE = re.compile(rf"^(?:中国|中华|国际)?(.*?)(?:{_ASSOCIATION}|学会|协会|研究会|联合会|促进会|基金会)?$")
+_CORE = re.compile(r"^(?:中国|中华|国际)?(.*?)(?:学会|协会|研究会|研究所|研究院|联合会|促进会|基金会)?$")
 _OTHER_BODY = re.compile(r"(?:[省市县区州盟旗]|协会|学会)$")
 
 
@@ -55,18 +74,18 @@ class UnitMatch:
 
 
 def unit_name(text: str) -> str:
-    """A unit's name as written, without 推荐单位：, （盖章） and white space round about."""
+    """A unit's name as written, without 推荐单位：, （盖章）, the date below it and white space."""
     name = "".join(unicodedata.normalize("NFKC", text[:LONGEST_NAME]).split())
     before = None
     while before != name:
         before = name
-        name = _SEAL.sub("", _LEAD.sub("", name)).strip(_EDGE)
+        name = _DATED.sub("", _SEAL.sub("", _LEAD.sub("", name)).strip(_EDGE)).strip(_EDGE)
     return name.replace("(", "（").replace(")", "）")
 
 
 def normalise_unit(text: str) -> str:
-    """The form in which names are compared: quotes off, 科协 written out."""
-    name = unit_name(_QUOTES.sub("", unicodedata.normalize("NFKC", text)))
+    """The form in which names are compared: quotes off, 科协 written out, in simplified characters."""
+    name = unit_name(_QUOTES.sub("", unicodedata.normalize("NFKC", text)).translate(_TRADITIONAL))
     return name.replace("（", "(").replace("）", ")").replace("科协", _ASSOCIATION)
 
 
@@ -96,20 +115,18 @@ class Registry:
         found = self._find(key)
         if found:
             return UnitMatch(_known(found), "exact" if written == found.name else "alias", (found.name,))
+        if sure := self._its_own(key):
+            return UnitMatch(_known(sure), "near", (sure.name,))
         parent = _DEPARTMENT.match(key)
-        if parent and (found := self._find(parent[1])):
-            return UnitMatch(_known(found), "near", (found.name,))
-        near = self._near(key)
+        alike = self._alike(key)
         if _LOWER.search(parent[1] if parent else key):
             # 上饶市 is one slip from 上海市: a short name so near a municipality is left to a person.
-            twins = [row.name for row in near if _LIKE_MUNICIPALITY.match(normalise_unit(row.name))]
+            twins = [row.name for row in alike if _LIKE_MUNICIPALITY.match(normalise_unit(row.name))]
             if twins:
                 return _unknown(key, written, "ambiguous", tuple(twins))
             return UnitMatch(Unit(key, written, None, known=False, entitled=False), "not-entitled")
-        if len(near) == 1:
-            return UnitMatch(_known(near[0]), "near", (near[0].name,))
-        names = tuple(row.name for row in near)
-        return _unknown(key, written, "ambiguous" if names else "unknown", names)
+        names = dict.fromkeys(row.name for row in (*alike, *self._named(key)))
+        return _unknown(key, written, "ambiguous" if names else "unknown", tuple(names))
 
     def by_address(self, address: str) -> Unit | None:
         """The one unit that the registry gives the address (or its "@domain") to, else None."""
@@ -123,17 +140,9 @@ class Registry:
         A name inside that of another body (浙江省学会服务中心 for 学会服务中心) does not count.
         """
         folded = _QUOTES.sub("", unicodedata.normalize("NFKC", "".join(text.split())))
-        folded = folded.replace("科协", _ASSOCIATION)
-        found: dict[str, Unit] = {}
-        for match in self._spoken.finditer(folded):
-            row = self._find(match[0])
-            generic = not match[0].startswith(("中国", "中华", "国际"))
-            inside = (
-                generic and row and row.kind != "province" and _OTHER_BODY.search(folded[: match.start()])
-            )
-            if row and not inside:
-                found.setdefault(row.name, _known(row))
-        return tuple(found.values())
+        folded = folded.translate(_TRADITIONAL).replace("科协", _ASSOCIATION)
+        rows = self._named(folded, branches=False)
+        return tuple(_known(row) for row in {row.name: row for row in rows}.values())
 
     def _find(self, key: str) -> UnitRow | None:
         found = self._names.get(key) or self._short.get(key)
@@ -143,15 +152,38 @@ class Registry:
             found = self._names.get(bare) or self._short.get(bare) if bare and bare != key else None
         return found
 
-    def _near(self, key: str) -> list[UnitRow]:
-        """Units one slip away from a name that is long enough for a slip to be no other body."""
-        if _ENTERPRISE.search(key) or len(_core(key)) < SHORTEST_CORE:
+    def _its_own(self, key: str) -> UnitRow | None:
+        """The unit of a longer name whose every further word is surely the unit's own.
+
+        Several bodies that recommend jointly are the first of them, if it alone is of the registry.
+        """
+        bare = _ABBREVIATION.sub("", _BELONGING.sub("", key))
+        department = _DEPARTMENT.match(bare)
+        if found := self._find(bare) or (self._find(department[1]) if department else None):
+            return found
+        first, *others = [self._find(part) for part in _JOINTLY.split(bare)]
+        return first if others and not any(others) else None
+
+    def _alike(self, key: str) -> list[UnitRow]:
+        """Units whose names are so like this one that they could be meant, or be taken for another body's.
+
+        One character may make another body (城市规划协会 beside 城市规划学会), so none of them is taken.
+        """
+        if _ENTERPRISE.search(key):
             return []
-        return [
-            row
-            for name, row in self._names.items()
-            if len(_core(name)) >= SHORTEST_CORE and Levenshtein.distance(key, name, score_cutoff=1) <= 1
-        ]
+        core = _core(key)
+        return [row for name, row in self._names.items() if _core(name) == core or _one_slip(key, name)]
+
+    def _named(self, folded: str, branches: bool = True) -> Iterator[UnitRow]:
+        """The units whose names stand in a normalised text, in order."""
+        for match in self._spoken.finditer(folded):
+            row = self._find(match[0])
+            generic = not match[0].startswith(("中国", "中华", "国际"))
+            inside = (
+                generic and row and row.kind != "province" and _OTHER_BODY.search(folded[: match.start()])
+            )
+            if row and not inside and (branches or not _BRANCH.match(folded, match.end())):
+                yield row
 
     @cached_property
     def _addresses(self) -> dict[str, list[UnitRow]]:
@@ -176,11 +208,27 @@ def _unknown(key: str, name: str | None, how: How = "unknown", candidates: tuple
 
 
 def _short_forms(name: str) -> tuple[str, ...]:
-    """浙江科学技术协会 for 浙江省科学技术协会; what is not a province has none."""
+    """浙江科学技术协会 for 浙江省科学技术协会, 广西区 and 广西自治区; what is not a province has none."""
     match = _PROVINCE.match(name)
-    return (match[1] + _ASSOCIATION,) if match else ()
+    if match is None:
+        return ()
+    forms = (match[1], match[1] + "区", match[1] + "自治区") if match[2] else (match[1],)
+    return tuple(form + _ASSOCIATION for form in forms)
+
+
+def _one_slip(key: str, name: str) -> bool:
+    """True when one character parts two names, counting 科技 and 科学技术 as the same."""
+    return len(_core(name)) >= SHORTEST_CORE <= len(_core(key)) and any(
+        Levenshtein.distance(one, other, score_cutoff=1) <= 1
+        for one, other in ((key, name), (_brief(key), _brief(name)))
+    )
+
+
+def _brief(key: str) -> str:
+    return key.replace("科学技术", "科技")
 
 
 def _core(key: str) -> str:
+    """What sets a name apart: without 中国 before it and its kind of body (and a doubled 学) after it."""
     match = _CORE.match(key)
-    return match[1] if match else key
+    return (match[1].rstrip("学") or match[1]) if match else key

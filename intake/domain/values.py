@@ -192,9 +192,17 @@ def _bare_share(folded: str) -> Reading:
     return Reading(value, direction != "exact", bare[0].value != 1 and value <= 1, direction)
 
 
-_YES = re.compile(r"是|有|已|注册|yes|y|true|√|✓|✔|☑|对|全部|均", re.IGNORECASE)
-_NO = re.compile(r"否|无|未|没有?|不是|不|尚|暂|no|n|false|×|✗|✘", re.IGNORECASE)
-_UNDECIDED = re.compile(r"正在|拟|待|将|准备|部分|即将|办理中|注册中|审核中|[是有]/?[否无]|是否|中\w{0,4}\d")
+_NUMBER_OF_ACCOUNT = r"注册(?:号码?|编号|账号|时间|日期|名称?)"
+_NO = re.compile(
+    r"^(?:否|无(?!一)|未|没|不(?![详清知明])|尚|暂无|no?$|false|[×✗✘])|(?:未|没有?|尚无|暂无|不曾|从无)(?!.*未)(?:.*)注册"
+    r"|注册(?:未|不|没|失败|无|否)",
+    re.IGNORECASE,
+)
+_YES = re.compile(r"^(?:是|有|已|yes|y$|true|[√✓✔☑]|对|全部|均)|注册", re.IGNORECASE)
+_UNDECIDED = re.compile(
+    r"正在|拟|待|将|准备|计划|打算|预计|争取|尽快|尽早|近期|后续|届时|部分|多数|申请|办理|审核|审批中|认证中|注册中|登记中"
+    r"|陆续|逐步|个别|[是有]/?[否无]|是否|中\w{0,4}\d|\d\D{0,4}[人名支个]\D*\d|[^全\d]\d{1,2}%"
+)
 _OPTION = re.compile(r"(是|否|有|无|已注册|未注册)")
 
 
@@ -203,20 +211,26 @@ def _flag(text: str) -> Reading:
     ticked = _ticked(folded)
     if ticked is not None:
         return Reading(ticked)
-    folded = re.sub(r"[^\w×✗✘√✓✔☑/]", "", folded)
-    if _UNDECIDED.search(folded):
-        return UNREAD
-    if re.search(
-        r"(?:未|没有?|尚未|暂未|不曾|无)注册|^(?:否|无|未|没有?|不是|暂无|no?|false|[×✗✘])",
-        folded,
-        re.IGNORECASE,
-    ):
-        return Reading(False)
-    if re.search(r"\d{4,}", folded) or is_date(text):
+    clauses = [re.sub(r"[^\w×✗✘√✓✔☑/%]", "", clause) for clause in re.split(r"[,;。、()\[\]【】]", folded)]
+    clauses = [clause for clause in clauses if clause]
+    if any(_UNDECIDED.search(clause) for clause in clauses):
+        # 否（拟于3月注册） is a no; 是（部分） and 正在注册 are neither.
+        no = _says(clauses[0], first=True) is False and not _UNDECIDED.search(clauses[0])
+        return Reading(False) if no else UNREAD
+    said = {_says(clause, first=index == 0) for index, clause in enumerate(clauses)} - {None}
+    if not said and (is_date(text) or re.search(r"\d{4,}", folded)):
         return Reading(True)
-    if re.match(_YES, folded) or "注册" in folded:
-        return Reading(not _NO.search(folded)) if len(folded) <= 4 else Reading(True)
-    return UNREAD
+    return Reading(said.pop()) if len(said) == 1 else UNREAD
+
+
+def _says(clause: str, first: bool) -> bool | None:
+    """What a clause says of the registration; a later one that does not speak of it says nothing."""
+    clause = re.sub(_NUMBER_OF_ACCOUNT, "", clause)
+    if not first and "注册" not in clause:
+        return None
+    if _NO.search(clause.lstrip("√✓✔☑") or clause):
+        return False
+    return True if _YES.search(clause) else None
 
 
 def _marks(folded: str) -> str:

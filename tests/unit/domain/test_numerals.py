@@ -5,7 +5,7 @@ from __future__ import annotations
 import cn2an
 import pytest
 
-from intake.domain.numerals import numeral_value, to_number
+from intake.domain.numerals import numeral_value, quantities, to_number
 
 
 def test_cn2an_raises_other_than_value_error_on_numerals_out_of_order() -> None:
@@ -40,3 +40,17 @@ def test_no_numeral(numeral: str) -> None:
 def test_two_digits_in_a_row_are_a_span() -> None:
     assert numeral_value("二三十") == (20.0, "around")
     assert numeral_value("二百三十") == (230.0, "exact")
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("满5年", "exact"),
+        ("已满5年", "exact"),
+        ("5年以上", "at-least"),
+        ("不满5年", "under"),
+        ("逾5年", "at-least"),
+    ],
+)
+def test_a_full_number_is_exact_and_one_with_more_or_less_is_not(text: str, direction: str) -> None:
+    assert [(item.value, item.direction) for item in quantities(text, "年")] == [(5.0, direction)]

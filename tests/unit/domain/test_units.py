@@ -43,15 +43,79 @@ def test_every_name_and_alias_means_its_own_unit(row: UnitRow) -> None:
         ("浙江省科学技术协会科普部", ZHEJIANG, "near"),
         ("浙江省科协办公室", ZHEJIANG, "near"),
         ("中国农学会秘书处", "中国农学会", "near"),
-        ("浙江省科学技朮协会", ZHEJIANG, "near"),
-        ("内蒙占自治区科学技术协会", "内蒙古自治区科学技术协会", "near"),
-        ("中国机械工程协会", "中国机械工程学会", "near"),
-        ("中国农业机戒学会", "中国农业机械学会", "near"),
+        ("浙江省科协（科普部）", ZHEJIANG, "near"),
+        ("上海市科学技术协会科学技术普及部", "上海市科学技术协会", "near"),
+        ("中国物理学会科普工作委员会", "中国物理学会", "near"),
+        ("中国计算机学会（CCF）", "中国计算机学会", "near"),
+        ("中国计算机学会（CCF）科普工作委员会", "中国计算机学会", "near"),
+        ("中国科协所属中国力学学会", "中国力学学会", "near"),
+        ("四川省科学技术协会、四川省文明办", "四川省科学技术协会", "near"),
+        ("中国康复医学會", "中国康复医学会", "alias"),
+        ("广西区科协", "广西壮族自治区科学技术协会", "alias"),
+        ("内蒙古区科协", "内蒙古自治区科学技术协会", "alias"),
+        ("新疆区科协", "新疆维吾尔自治区科学技术协会", "alias"),
+        ("西藏自治区科协", "西藏自治区科学技术协会", "alias"),
+        ("兵团科协", "新疆生产建设兵团科学技术协会", "alias"),
+        ("河南省科协2025年2月16日", "河南省科学技术协会", "alias"),
+        ("中国水产学会2025年2月", "中国水产学会", "exact"),
     ],
 )
 def test_written_names(written: str, name: str, how: str) -> None:
     match = REGISTRY.match(written)
     assert (match.unit.name, match.unit.known, match.how) == (name, True, how)
+
+
+@pytest.mark.parametrize(
+    ("written", "candidates"),
+    [
+        ("中国城市规划协会", {"中国城市规划学会"}),
+        ("中国工业设计学会", {"中国工业设计协会"}),
+        ("中国知识产权协会", {"中国知识产权研究会"}),
+        ("中国造纸协会", {"中国造纸学会"}),
+        ("中国机械工程协会", {"中国机械工程学会"}),
+        ("中国动物保护学会", {"中国植物保护学会"}),
+        ("中国老科技工作者协会", {"中国老科学技术工作者协会", "中国女科技工作者协会"}),
+        ("中国微量元素科学研究所", {"中国微量元素科学研究会"}),
+        ("中国医学会", {"中华医学会"}),
+        ("中国化学学会", {"中国化学会"}),
+        ("中国农业机戒学会", {"中国农业机械学会"}),
+        ("浙江省科学技朮协会", {ZHEJIANG}),
+        ("内蒙占自治区科学技术协会", {"内蒙古自治区科学技术协会"}),
+        ("中国力学学会固体力学专业委员会", {"中国力学学会"}),
+        ("中华医学会杭州分会", {"中华医学会"}),
+        ("浙江省科协杭州市办事处", {ZHEJIANG}),
+        ("四川省科协、浙江省科协", {"四川省科学技术协会", ZHEJIANG}),
+        ("西安市科协（陕西省科协）", {"陕西省科学技术协会"}),
+    ],
+)
+def test_a_name_that_is_only_like_one_of_the_registry_is_for_a_person(
+    written: str, candidates: set[str]
+) -> None:
+    match = REGISTRY.match(written)
+    assert (match.how, match.unit.known, match.unit.kind, match.unit.entitled) == (
+        "ambiguous",
+        False,
+        None,
+        True,
+    )
+    assert match.unit.name == written
+    assert set(match.candidates) == candidates
+
+
+@pytest.mark.parametrize(
+    "kinds", [("学会", "协会"), ("协会", "学会"), ("研究会", "学会"), ("研究会", "协会")]
+)
+def test_another_kind_of_body_is_never_the_registry_s(kinds: tuple[str, str]) -> None:
+    names = {name for row in ROWS for name in (row.name, *row.aliases)}
+    twins = [
+        row.name.removesuffix(kinds[0]) + kinds[1]
+        for row in ROWS
+        if row.kind == "society" and row.name.endswith(kinds[0])
+    ]
+    assert twins
+    for twin in set(twins) - names:
+        match = REGISTRY.match(twin)
+        assert (match.how, match.unit.known) == ("ambiguous", False), twin
 
 
 @pytest.mark.parametrize(
@@ -64,6 +128,8 @@ def test_written_names(written: str, name: str, how: str) -> None:
         "杭州市科学技术协会科普部",
         "曲周县科协",
         "恩施州科协",
+        "海南州科学技术协会",
+        "吉林市科协",
         "杭州科协",
     ],
 )
@@ -175,6 +241,9 @@ def test_address_of_one_unit() -> None:
         ("杭州市余杭区科协推荐材料", []),
         ("中国化工学会与中国化学会", ["中国化工学会", "中国化学会"]),
         ("浙江省科协 浙江省科学技术协会", [ZHEJIANG]),
+        ("中国农学会葡萄分会推荐材料", []),
+        ("中国农学会推荐材料（附分会名单）", ["中国农学会"]),
+        ("中国城市规划协会推荐材料", []),
         ("推荐材料", []),
     ],
 )
@@ -193,7 +262,22 @@ def test_units_come_in_the_registry_s_order() -> None:
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("浙江省科协(盖章)", "浙江省科协"), ("  （公章）", ""), ("推荐单位：\n浙江省 科协", "浙江省科协")],
+    [
+        ("浙江省科协(盖章)", "浙江省科协"),
+        ("  （公章）", ""),
+        ("推荐单位：\n浙江省 科协", "浙江省科协"),
+        ("浙江省科协2025年2月16日", "浙江省科协"),
+        ("浙江省科协（盖章）\n2025年2月16日", "浙江省科协"),
+        ("浙江省科协 2025 年 2 月（盖章）", "浙江省科协"),
+        ("浙江省科协（盖章）   年  月  日", "浙江省科协"),
+        ("浙江省科协2025.2.16", "浙江省科协"),
+        ("浙江省科协2025-02-16", "浙江省科协"),
+        ("浙江省科协二〇二五年二月十六日", "浙江省科协"),
+        ("浙江省科协（2025年2月）", "浙江省科协"),
+        ("浙江省科协填报日期：2025年2月16日", "浙江省科协"),
+        ("共青团青年2025", "共青团青年2025"),
+        ("2025年2月16日", ""),
+    ],
 )
 def test_unit_name(text: str, name: str) -> None:
     assert unit_name(text) == name

@@ -1,47 +1,24 @@
-"""What people write in forms, and what it is read as."""
+"""What people write in forms, and what it is read as: years, shares, flags, text."""
 
 from __future__ import annotations
 
-from datetime import date
 from time import process_time
 from typing import get_args
 
-import cn2an
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.domain.campaign import ValueType
-from intake.domain.values import Reading, is_blank, read_value, tidy_text
-
-UNTIL = date(2025, 2, 23)
-SIGNS = {"": "exact", "+": "at-least", "~": "around", "-": "under"}
-
-
-def expected(value: float | bool | str | None, sign: str = "") -> Reading:
-    return Reading(value, about=sign != "", direction=SIGNS[sign])  # type: ignore[arg-type]
-
-
-def read(type: ValueType, text: str, **options: object) -> Reading:
-    return read_value(type, text, until=UNTIL, **options)  # type: ignore[arg-type]
-
-
-def cases(block: str) -> list[tuple[str, float, str]]:
-    """Rows of "text = value" parted by "|"; a sign after the value is one of SIGNS."""
-    rows = []
-    for item in " | ".join(block.strip().splitlines()).split(" | "):
-        text, _, value = item.strip().rpartition(" = ")
-        sign = value[-1] if value[-1] in "+~-" else ""
-        rows.append((text, float(value.removesuffix(sign)), sign))
-    return rows
-
+from intake.domain.values import Reading, is_blank, tidy_text
+from tests.unit.domain.readings import cases, expected, read
 
 YEARS = cases("""
     三年 = 3 | 3年 = 3 | ３年 = 3 | 36个月 = 3 | 三年半 = 3.5 | 一年零六个月 = 1.5 | 2年10个月 = 2.83
     半年 = 0.5 | 两年 = 2 | 二十载 = 20 | 3周年 = 3 | 5 = 5 | 三 = 3 | 3年以上 = 3+ | 3年及以上 = 3+
-    满3年 = 3+ | 不少于三年 = 3+ | 5年余 = 5+ | 5余年 = 5+ | 十余年 = 10+ | 十多年 = 10+
+    满3年 = 3 | 不少于三年 = 3+ | 5年余 = 5+ | 5余年 = 5+ | 十余年 = 10+ | 十多年 = 10+
     十几年 = 10+ | 3-5年 = 3+ | 3至5年 = 3+ | 近5年 = 5- | 不足3年 = 3- | 不到三年 = 3- | 约3年 = 3~
-    3年左右 = 3~ | 三四年 = 3~
+    已满五年 = 5 | 满3年以上 = 3+ | 5年以上 = 5+ | 不满3年 = 3- | 3年左右 = 3~ | 三四年 = 3~
 """)
 
 
@@ -107,82 +84,22 @@ def test_doubtful_share(text: str) -> None:
     assert not read("share", text).sure
 
 
-COUNTS = cases("""
-    20人 = 20 | 二十人 = 20 | ２０人 = 20 | 20 = 20 | 1386 = 1386 | 1,386人 = 1386 | 1，386人 = 1386
-    1.2万人 = 12000 | 1万2千人 = 12000 | 二百三十 = 230 | 5支 = 5 | 6种 = 6 | 6类 = 6 | 50场次 = 50
-    20（二十）人 = 20 | 无 = 0 | 截至2024年12月，注册志愿者35人 = 35 | 组织活动56场，服务1200人次 = 56
-    20余人 = 20+ | 二十多人 = 20+ | 50余场 = 50+ | 百余人 = 100+ | 1万余人 = 10000+ | 50+ = 50+
-    ≥20 = 20+ | 20人以上 = 20+ | 20-30人 = 20+ | 约20人 = 20~ | 20人左右 = 20~ | 二三十人 = 20~
-    三五人 = 3~ | 十来人 = 10~ | 近20人 = 20- | 不足20人 = 20-
-""")
-
-
-@pytest.mark.parametrize(("text", "value", "sign"), COUNTS)
-def test_count(text: str, value: float, sign: str) -> None:
-    assert read("count", text) == expected(value, sign)
-
-
-@pytest.mark.parametrize(
-    "text", ["几十人", "数十人", "若干", "第3届", "35户", "众多", "13800001234567890123人"]
-)
-def test_no_count(text: str) -> None:
-    assert read("count", text) == Reading(None, sure=False)
-
-
-@pytest.mark.parametrize(
-    ("text", "label", "value", "sure"),
-    [
-        ("共35人，其中注册18人", "", 35, False),
-        ("共35人，其中注册18人", "注册志愿者人数", 18, False),
-        ("组织活动56场，服务1200人", "开展活动场次", 56, True),
-        ("5支队伍，志愿者230人", "志愿服务队伍数量", 5, True),
-        ("5支队伍，志愿者230人", "志愿者人数", 230, True),
-        ("每年50场", "活动场次", 50, False),
-    ],
-)
-def test_several_figures(text: str, label: str, value: float, sure: bool) -> None:
-    reading = read("count", text, label=label)
-    assert (reading.value, reading.sure) == (value, sure)
-
-
-LISTS = cases("""
-    理论宣讲、科技培训、科普讲座 = 3 | 科技培训、农技推广和健康义诊 = 3 | 《A》《B》 = 2
-    ‘甲’、‘乙’ = 2 | “科普进校园”“银龄课堂”2个品牌项目 = 2 | “三下乡”“1+1帮扶” = 2
-    1.科普进校园 2.银龄课堂 = 2 | 1、理论宣讲；2、科技培训；3、科普讲座 = 3 | ①甲②乙 = 2
-    理论宣讲 = 1 | 3个：A、B、C = 3 | 五类：A、B、C、D、E = 5 | 理论宣讲、科技培训等6类 = 6 | 2个 = 2
-    5 = 5 | ☑理论宣讲 ☑科技培训 □农技推广 = 2 | 理论宣讲、科技培训等 = 2+
-    打造了“甲”“乙”，得到各级、各部门认可 = 2
-""")
-LISTS += [("理论宣讲\n科技培训\n科普讲座", 3, "")]
-
-
-@pytest.mark.parametrize(("text", "value", "sign"), LISTS)
-def test_list_stands_for_its_length(text: str, value: float, sign: str) -> None:
-    assert read("count", text, list_counts=True) == expected(value, sign)
-
-
-def test_list_of_another_length_than_its_figure_is_not_sure() -> None:
-    assert read("count", "4个：A、B、C", list_counts=True) == Reading(4.0, sure=False)
-
-
-def test_figures_inside_a_list_count_something_else() -> None:
-    assert read("count", "科普讲座20场、义诊10次", list_counts=True, label="活动类别").value == 2
-
-
-def test_prose_is_no_list() -> None:
-    prose = "常年开展各类活动，形成了品牌，得到了各级、各部门认可。"
-    assert read("count", prose, list_counts=True) == Reading(None, sure=False)
-
-
-def test_without_list_counts_a_list_is_no_count() -> None:
-    assert read("count", "理论宣讲、科技培训").value is None
-
-
 FLAGS = [
-    (True, "是 有 已注册 yes √ ☑是□否 √是 是（√） 是（√）否（） 是√否□ ■是□否 [√]是[]否"),
-    (True, "330106123 2018年5月 全部注册 队伍均已注册"),
-    (True, "已在“大美志愿”微信小程序注册 是，注册号无 均已在大美志愿注册，无一遗漏 ☑已注册□未注册"),
-    (False, "否 无 未注册 尚未注册 没有 不是 no × □是☑否 是（）否（√） 是□否√ 暂未注册 □已注册☑未注册"),
+    (True, "是 有 已注册 yes √ ☑是□否 √是 是（√） 是（√）否（） 是√否□ ■是□否 [√]是[]否 已完成注册 是的"),
+    (
+        True,
+        "330106123 2018年5月 全部注册 队伍均已注册 注册，编号330100123 是（2020年3月注册） 无一例外均已注册",
+    ),
+    (
+        True,
+        "已在“大美志愿”微信小程序注册 是，注册号无 均已在大美志愿注册，无一遗漏 ☑已注册□未注册",
+    ),
+    (
+        False,
+        "否 无 未注册 尚未注册 没有 不是 no × □是☑否 是（）否（√） 是□否√ 暂未注册 □已注册☑未注册 √否 否√",
+    ),
+    (False, "未在“大美志愿”微信小程序注册 尚未在“大美志愿”微信小程序注册 目前未在大美志愿注册 还未完成注册"),
+    (False, "尚未完成注册 注册未成功 注册失败 均未注册 否（拟于3月注册） 未注册，正在办理 无账号 注册号：无"),
 ]
 
 
@@ -193,7 +110,14 @@ def test_flag(value: bool, text: str) -> None:
     assert read("flag", text) == Reading(value)
 
 
-@pytest.mark.parametrize("text", ["是/否", "正在注册", "拟注册", "部分注册", "5支队伍中2支注册", "大美志愿"])
+UNDECIDED = """
+    是/否 正在注册 拟注册 注册中 注册申请中 计划近期注册 已提交注册申请 部分注册 是（部分） 待定 将于3月注册
+    不详 5支队伍中2支注册 20人已注册18人 注册率80% 1人未注册，其余已注册 已注册，部分成员未注册 大美志愿
+    注册编号 已在中国志愿服务网注册，未在大美志愿注册
+"""
+
+
+@pytest.mark.parametrize("text", UNDECIDED.split())
 def test_undecided_flag(text: str) -> None:
     assert read("flag", text) == Reading(None, sure=False)
 
@@ -282,15 +206,3 @@ def test_never_raises_and_stays_of_its_type(type: ValueType, text: str, options:
     assert reading.about == (reading.direction != "exact")
     if type in ("years", "count", "share") and reading.value is not None:
         assert float(reading.value) >= 0
-
-
-@settings(max_examples=200, deadline=None)
-@given(number=st.integers(1, 99999))
-def test_every_spelling_of_a_number_is_the_same_count(number: int) -> None:
-    spellings = (
-        f"{number}人",
-        f"{number:,}人",
-        f"{cn2an.an2cn(number)}人",
-        "".join(chr(ord(c) + 0xFEE0) for c in str(number)) + "人",
-    )
-    assert {read("count", spelling) for spelling in spellings} == {Reading(float(number))}
