@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from dataclasses import dataclass
@@ -48,5 +49,7 @@ def explain(fault: Exception, section: str, host: str, port: int) -> Cause:
 def one_line(fault: object, limit: int = 200) -> str:
     """An exception's or answer's text on one line, shortened."""
     text = fault.decode("utf-8", "replace") if isinstance(fault, bytes) else str(fault)
+    # imapclient makes a text of the server's bytes, quotes and all.
+    text = re.sub(r"""^b(['"])(.*)\1$""", r"\2", text)
     text = " ".join(text.split()) or type(fault).__name__
     return text if len(text) <= limit else text[: limit - 1] + "…"
