@@ -20,6 +20,7 @@ from intake.config import Settings
 from intake.mail.imap import Mailbox, MailboxDown, MailboxRefused
 from intake.mail.smtp import AuthRefused, PostOffice
 from intake.mail.trouble import one_line
+from parsers.convert import OFFICE, converters
 from store.engine import StoreDown, connect, migration_state
 
 WANTED_BYTES = 5 * 1024**3
@@ -215,11 +216,20 @@ def _smtp(settings: Settings) -> Check:
 
 def _parts() -> Iterator[Check]:
     """What a person has to read, since no parser here does; and whether the program for it is installed."""
-    for name, programs, files in (
-        ("converter", ("soffice", "antiword"), "old Word files (.doc, .wps)"),
-        ("rar", ("unar",), "rar archives"),
-    ):
-        found = next(filter(None, map(shutil.which, programs)), None)
-        yield Check(name, None, f"{files} go to a person ({found or f'no {programs[0]} is installed'})")
+    yield _converter()
+    unar = shutil.which("unar")
+    yield Check("rar", None, f"rar archives go to a person ({unar or 'no unar is installed'})")
     engine = "rapidocr is installed" if find_spec("rapidocr") else "no rapidocr is installed"
     yield Check("OCR", None, f"the text of scans is not read, they are paired by other signs ({engine})")
+
+
+def _converter() -> Check:
+    """LibreOffice reads every older format of Word files, antiword .doc alone."""
+    there = converters()
+    mend = "install LibreOffice Writer (Debian: libreoffice-writer-nogui), then run `shouwen replay --all`"
+    if OFFICE in there:
+        return Check("converter", True, f".doc, .wps, .rtf and .odt are read with {' and '.join(there)}")
+    if there:
+        said = f".doc is read with {there[0]}; .wps of Works, .rtf and .odt go to a person"
+        return Check("converter", None, said, mend)
+    return Check("converter", None, ".doc, .wps, .rtf and .odt go to a person: nothing here opens them", mend)

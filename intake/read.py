@@ -12,7 +12,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy.engine import Engine
@@ -52,6 +52,26 @@ class ReadResult:
 
     read: int = 0
     quarantined: int = 0
+
+
+@dataclass(slots=True)
+class _Taking:
+    """The files of one message while they are taken out, and how much that is already."""
+
+    scratch: Path
+    known: dict[str, Facts] = field(default_factory=dict)
+    found: list[ReadDocument] = field(default_factory=list)
+    size: int = 0
+    left: int = 0
+
+    def room_for(self, item: Attachment, depth: int) -> bool:
+        """True while the message keeps within the limits; counts the file in."""
+        self.size += item.size
+        return (
+            depth <= limits.NESTING
+            and len(self.found) < limits.DOCUMENTS_PER_MESSAGE
+            and self.size <= limits.UNPACKED_BYTES_PER_MESSAGE
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +144,9 @@ class Reader:
                 facts.claimed_from.address if facts.claimed_from else None,
             )
         kind = kind_of(facts, self.own)
+        documents, left = self._documents(facts, scratch)
+        if left:
+            facts = replace(facts, left_out=(*facts.left_out, (f"其余{left}个文件", "too-large")))
         return Reading(
             message=item.id,
             facts=facts,
@@ -132,39 +155,32 @@ class Reader:
             received_source=record.source,
             provider_received_at=record.provider_at,
             answer_to=answer_address(facts, kind, self.own),
-            documents=tuple(self._documents(facts, scratch)),
+            documents=tuple(documents),
         )
 
-    def _documents(self, facts: MessageFacts, scratch: Path) -> list[ReadDocument]:
-        """The message's files and what lies inside them, depth first, each read once."""
-        found: list[ReadDocument] = []
-        known: dict[str, Facts] = {}
+    def _documents(self, facts: MessageFacts, scratch: Path) -> tuple[list[ReadDocument], int]:
+        """The message's files and what lies inside them, depth first, and how many were too many."""
+        taking = _Taking(scratch)
         for attachment in facts.attachments:
-            self._document(attachment, "", 0, scratch, known, found)
-        return found
+            self._take(attachment, "", 0, taking)
+        return taking.found, taking.left
 
-    def _document(
-        self,
-        item: Attachment,
-        folder: str,
-        depth: int,
-        scratch: Path,
-        known: dict[str, Facts],
-        found: list[ReadDocument],
-    ) -> None:
-        if len(found) >= limits.DOCUMENTS_PER_MESSAGE:
+    def _take(self, item: Attachment, folder: str, depth: int, taking: _Taking) -> None:
+        if not taking.room_for(item, depth):
+            taking.left += 1
             return
-        name = item.filename or f"{UNNAMED}{len(found) + 1}"
-        facts = self._facts(item.content_hash, scratch, known)
-        found.append(ReadDocument(len(found), name, item.content_hash, item.size, facts, folder))
-        members = getattr(facts, "members", ())
-        if depth < limits.NESTING:
-            for member in members:
-                inside = "/".join(part for part in (folder, name, member.folder) if part)
-                self._document(member, inside, depth + 1, scratch, known, found)
+        name = item.filename or f"{UNNAMED}{len(taking.found) + 1}"
+        facts = self._facts(item.content_hash, taking)
+        taking.found.append(
+            ReadDocument(len(taking.found), name, item.content_hash, item.size, facts, folder)
+        )
+        for member in getattr(facts, "members", ()):
+            inside = "/".join(part for part in (folder, name, member.folder) if part)
+            self._take(member, inside, depth + 1, taking)
 
-    def _facts(self, content_hash: str, scratch: Path, known: dict[str, Facts]) -> Facts:
+    def _facts(self, content_hash: str, taking: _Taking) -> Facts:
         """What the file says: remembered, or read now; its bytes are in the archive afterwards."""
+        scratch, known = taking.scratch, taking.known
         fresh = scratch / content_hash.removeprefix(PREFIX)
         if fresh.exists():
             self.archive.adopt("documents", content_hash, fresh)

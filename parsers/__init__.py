@@ -10,12 +10,28 @@ from pathlib import Path
 
 from intake.domain.facts import Facts, UnreadableFacts
 from parsers import limits, message, opaque
+from parsers.archive import ArchiveParser, unpackers
 from parsers.contract import Parser, Unreadable
+from parsers.convert import ConvertParser, converters
 from parsers.image import ImageParser
+from parsers.mailfile import MailFileParser
+from parsers.outlook import OutlookParser
 from parsers.pdf import PdfParser
+from parsers.sealed import SealedParser
+from parsers.tnef import TnefParser
 from parsers.word import WordParser
 
-PARSERS: tuple[Parser, ...] = (WordParser(), PdfParser(), ImageParser())
+PARSERS: tuple[Parser, ...] = (
+    WordParser(),
+    PdfParser(),
+    ImageParser(),
+    ArchiveParser(),
+    MailFileParser(),
+    OutlookParser(),
+    TnefParser(),
+    SealedParser(),
+    ConvertParser(),
+)
 """Every document format that is opened; a new one is one module and one line here."""
 
 
@@ -45,7 +61,12 @@ def _recognised(head: bytes, path: Path) -> Parser | None:
 
 
 def reading_version() -> str:
-    """Names every parser with its version: a cached reading under another name is stale."""
-    versions = {parser.name: parser.version for parser in PARSERS}
-    versions |= {"message": message.VERSION, "opaque": opaque.VERSION}
+    """Names every parser with its version: a cached reading under another name is stale.
+
+    So does every converter and unpacker: what nobody here could open is read anew once one is installed.
+    """
+    versions = {parser.name: str(parser.version) for parser in PARSERS}
+    versions |= {"message": str(message.VERSION), "opaque": str(opaque.VERSION)}
+    versions["convert"] = "+".join((versions["convert"], *converters()))
+    versions["archive"] = "+".join((versions["archive"], *unpackers()))
     return " ".join(f"{name}-{version}" for name, version in sorted(versions.items()))

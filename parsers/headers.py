@@ -1,4 +1,4 @@
-"""Header fields as they come: raw bytes, encoded words, parameters, trace lines.
+"""What header fields say: names of files, addresses, message identifiers, dates and trace lines.
 
 mail-parser takes addresses, dates and Received fields apart; what it loses (raw GBK,
 wrong labels, encoded words inside quotes or cut in the middle of a character) is
@@ -7,127 +7,57 @@ decoded here from the raw field.
 
 from __future__ import annotations
 
-import binascii
 import re
-import string
 import unicodedata
 from datetime import datetime, timedelta, timezone
-from email.message import Message
-from itertools import islice
 
 from intake.domain.facts import Address, Hop
 from parsers import limits
-from parsers.text import clean, decode, from_surrogates, one_line
+from parsers.fields import Fields, field_of, parameter
+from parsers.text import clean, from_surrogates, one_line
+from parsers.words import decode_words
 
-_FOLD = re.compile(r"\r?\n(?=[ \t])")
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _MESSAGE_ID = re.compile(r"<[^<>]{1,998}>")
-_NOT_BASE64 = bytes(set(range(256)) - set(string.ascii_letters.encode() + string.digits.encode() + b"+/="))
 _INVISIBLE = ("Cc", "Cf", "Cs")  # control, format (direction marks), surrogate
-_QUOTED_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
+_NAME_PLACES = (
+    ("content-disposition", "filename"),
+    ("content-type", "name"),
+    ("content-disposition", "name"),
+    ("content-type", "filename"),
+)
+_NOTHING_LEFT = re.compile(r"[?_\s.]*[?][?_\s]*(?:\.[A-Za-z0-9]{1,10})?")
+_WITH_EXTENSION = re.compile(r".{1,200}\.[A-Za-z][A-Za-z0-9]{1,4}")
+_SUBJECT = re.compile(
+    rb"(?:\A|[\r\n])subject[ \t]*:([^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*){0,50})", re.IGNORECASE
+)
+_HEADER_END = re.compile(rb"\r\n\r\n|\n\n|\r\r")
+_FOLD = re.compile(rb"\r\n|\r|\n")
 
 
-def fields(message: Message, name: str) -> list[str]:
-    """All raw values of a field, unfolded, topmost first; bytes above 127 stand as surrogates."""
-    return [
-        _FOLD.sub("", str(value)[: limits.FIELD_CHARACTERS])
-        for key, value in message.raw_items()
-        if key.lower() == name
-    ]
+def text_of(raw: str, hint: str | None = None) -> str:
+    """An unstructured field (Subject) as one clean line; `hint` is a charset its raw bytes may be in."""
+    return one_line(decode_words(from_surrogates(raw, hint)))
 
 
-def field(message: Message, name: str) -> str | None:
-    """The first raw value of a field, or None."""
-    values = fields(message, name)
-    return values[0] if values else None
+def filename(fields: Fields, hint: str | None = None) -> str | None:
+    """The name a part gives its file: Content-Disposition before Content-Type, the undamaged one first.
 
-
-def text_of(raw: str) -> str:
-    """An unstructured field (Subject) as one clean line."""
-    return one_line(decode_words(from_surrogates(raw)))
-
-
-def decode_words(text: str) -> str:
-    """RFC 2047 encoded words decoded wherever they stand, quotes included.
-
-    Neighbours of one charset are joined as bytes before they are decoded, since many
-    programs cut a character in two; blanks between encoded words are dropped (§6.2).
+    A Content-Description that looks like a file's name is the last resort.
     """
-    pieces: list[str] = []
-    pending = bytearray()
-    charset = ""
-    position = 0
-    for match in _WORD.finditer(text):
-        between = text[position : match.start()]
-        label = match[1].split("*")[0].lower()  # RFC 2231 §5: a language may follow
-        if pending and (between.strip() or label != charset):
-            pieces.append(decode(bytes(pending), charset))
-            pending.clear()
-        if between.strip() or not position:
-            pieces.append(between)
-        pending += _word_bytes(match[2], match[3])
-        charset = label
-        position = match.end()
-    if pending:
-        pieces.append(decode(bytes(pending), charset))
-    return "".join(pieces) + text[position:]
-
-
-def _word_bytes(encoding: str, payload: str) -> bytes:
-    data = payload.encode("utf-8", "surrogateescape")
-    if encoding in "qQ":
-        return _QUOTED_BYTE.sub(lambda match: bytes.fromhex(match[1].decode()), data.replace(b"_", b" "))
-    return decode_base64(data)[0]
-
-
-def decode_base64(data: bytes) -> tuple[bytes, bool]:
-    """Base64 as far as it goes, and whether it came whole (RFC 4648).
-
-    Foreign characters are skipped, and so is what follows the padding: list servers
-    append footers there.
-    """
-    head, sign, tail = data.translate(None, _NOT_BASE64).partition(b"=")
-    surplus = len(head) % 4
-    padding = len(sign + tail) - len((sign + tail).lstrip(b"="))
-    whole = surplus == 0 or (surplus > 1 and padding >= 4 - surplus)
-    kept = head[:-1] if surplus == 1 else head
-    return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4)), whole
-
-
-def parameter(message: Message, name: str, key: str) -> str | None:
-    """A parameter of a structured field (RFC 2045, RFC 2231), decoded; None when absent or empty."""
-    raw = field(message, name)
-    if raw is None:
-        return None
-    # Decoded before it is taken apart: the second byte of a GBK character may be a backslash.
-    view = Message()
-    view[name] = from_surrogates(raw)
-    try:
-        value = view.get_param(key, header=name)
-    except (ValueError, TypeError):
-        return None
-    if isinstance(value, tuple):
-        return _extended(value) or None
-    return one_line(decode_words(str(value))) or None if value else None
-
-
-def _extended(value: tuple[str | None, str | None, str]) -> str:
-    """An RFC 2231 value: the email package hands its bytes as Latin-1 characters."""
-    charset, _, text = value
-    try:
-        return one_line(decode_words(decode(text.encode("latin-1"), charset)))
-    except UnicodeEncodeError:
-        return one_line(decode_words(text))
-
-
-def filename(message: Message) -> str | None:
-    """The name a part gives its file: Content-Disposition before Content-Type, the undamaged one first."""
-    names = [
-        parameter(message, "content-disposition", "filename"),
-        parameter(message, "content-type", "name"),
-    ]
+    names = (parameter(fields, place, key, hint) for place, key in _NAME_PLACES)
     safe = [name for name in map(safe_name, names) if name]
-    return next((name for name in safe if "\ufffd" not in name), safe[0] if safe else None)
+    best = next((name for name in safe if not _is_garbage(name)), None)
+    if best:
+        return best
+    described = safe_name(text_of(field_of(fields, "content-description") or "", hint))
+    if described and _WITH_EXTENSION.fullmatch(described) and not _is_garbage(described):
+        return described
+    return safe[0] if safe else None
+
+
+def _is_garbage(name: str) -> bool:
+    """True for a name that was lost on its way: undecodable, or nothing but question marks."""
+    return "\ufffd" in name or "=?" in name or bool(_NOTHING_LEFT.fullmatch(name))
 
 
 def safe_name(claimed: str | None) -> str | None:
@@ -135,9 +65,7 @@ def safe_name(claimed: str | None) -> str | None:
     if not claimed:
         return None
     base = re.split(r"[/\\]", claimed.strip().rstrip("/\\"))[-1]
-    visible = (
-        c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c) not in ("Cc", "Cf", "Cs")
-    )
+    visible = (c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c) not in _INVISIBLE)
     name = " ".join("".join(visible).split())
     if not name.strip(". "):
         return None
@@ -147,17 +75,37 @@ def safe_name(claimed: str | None) -> str | None:
     return name[: limits.NAME_CHARACTERS]
 
 
-def addresses(raw_values: list[str]) -> tuple[Address, ...]:
+def name_from_subject(message: bytes, hint: str | None = None) -> str | None:
+    """A name for an enclosed message that bears none: its subject and ".eml"; None without a subject."""
+    head = message[: limits.HEADER_BYTES]
+    end = _HEADER_END.search(head)
+    found = _SUBJECT.search(head[: end.start()] if end else head)
+    if not found:
+        return None
+    raw = _FOLD.sub(b"", found[1]).decode("ascii", "surrogateescape")
+    name = safe_name(text_of(raw, hint).replace("/", "-").replace("\\", "-"))
+    return safe_name(f"{name}.eml") if name else None
+
+
+def addresses(raw_values: list[str], hint: str | None = None) -> tuple[Address, ...]:
     """The mailboxes of address fields; those that cannot be told surely are left out."""
+    found: list[Address] = []
+    for raw in raw_values:
+        text = from_surrogates(raw, hint)
+        # Some programs encode a mailbox as one word, its address included.
+        found += _mailboxes(text) or ("=?" in text and _mailboxes(decode_words(text))) or []
+    return tuple(found[: limits.ADDRESSES])
+
+
+def _mailboxes(text: str) -> list[Address]:
     from mailparser.utils import get_addresses
 
     found: list[Address] = []
-    for raw in raw_values:
-        for name, address in get_addresses(from_surrogates(raw)):
-            if address:
-                shown = text_of(name)
-                found.append(Address("" if shown == address else shown, clean(address).lower()))
-    return tuple(found[: limits.ADDRESSES])
+    for name, address in get_addresses(text):
+        if address and not address.startswith("=?"):
+            shown = text_of(name)
+            found.append(Address("" if shown == address else shown, clean(address).lower()))
+    return found
 
 
 def null_or_address(raw: str | None) -> str | None:
@@ -169,11 +117,15 @@ def null_or_address(raw: str | None) -> str | None:
 
 
 def message_ids(raw_values: list[str]) -> tuple[str, ...]:
-    """The <…> tokens of Message-ID, In-Reply-To and References fields, in order, as they stand."""
-    tokens = (token for raw in raw_values for token in _MESSAGE_ID.findall(raw))
-    return tuple(
-        "".join(clean(from_surrogates(token)).split()) for token in islice(tokens, limits.MESSAGE_IDS)
-    )
+    """The <…> tokens of Message-ID, In-Reply-To and References fields, in order, as they stand.
+
+    Of too many the first and the last are kept: the thread's beginning, and what is replied to.
+    """
+    tokens = [token for raw in raw_values for token in _MESSAGE_ID.findall(raw)]
+    if len(tokens) > limits.MESSAGE_IDS:
+        half = limits.MESSAGE_IDS // 2
+        tokens = tokens[:half] + tokens[-half:]
+    return tuple("".join(clean(from_surrogates(token)).split()) for token in tokens)
 
 
 def date_of(raw: str | None) -> datetime | None:

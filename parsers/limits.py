@@ -40,6 +40,9 @@ MIME_PARTS = 1000
 NESTING = 8
 """Files within files (a zip in a forwarded mail in a zip): three are rare, a bomb has thousands."""
 
+UNPACKED_BYTES_PER_MESSAGE = 700 * MIB
+"""All files of one mail with what they hold: ten times the largest mail; archives of scans do not shrink."""
+
 DOCUMENTS_PER_MESSAGE = 3000
 """Files taken out of one mail with all that is packed inside; a province's whole material is about 200."""
 
@@ -93,22 +96,40 @@ ZIP_RATIO_FLOOR = 4 * MIB
 CONTENT_TYPES_BYTES = MIB
 """What is read of a package's [Content_Types].xml to recognise it: usually 2 KiB."""
 
+WORD_XML_BYTES = 48 * MIB
+"""One XML part of a Word file, unpacked: a form's is 200 KiB. Its tree takes about ten times the memory."""
+
 WORD_CHARACTERS = 2_000_000
 """Text of one Word file, with merged cells counted as often as they repeat: a form has about 5,000."""
 
 TABLE_COLUMNS = 1000
 """Columns a table may claim: Word itself stops at 63."""
 
+CONVERTER_SECONDS = 45
+"""Elapsed time for the program that turns an old Word file into a new one: 2 s, on a busy machine 6."""
+
+CONVERTED_BYTES = 64 * MIB
+"""What such a program may write into one file: a form with photos comes to 5 MiB."""
+
 # PDF files
 
-PDF_PAGES = 60
-"""Pages that are read: a form has 2 to 10, a unit's bundle of scans about 40."""
+PDF_PAGES = 300
+"""Pages that are read: a form has 2 to 10, a province's 20 nominations in one scan about 100."""
 
 PDF_CHARACTERS = 1_000_000
 """Text of one PDF that is kept."""
 
 PDF_PAGE_IMAGES = 2000
 """Pictures of one page that are measured: some scanners cut a page into strips."""
+
+PDF_NODES = 10_000
+"""Nodes of one tree (fields, embedded files, notes on pages) that are visited: a long form has about 300."""
+
+PDF_FIELDS = 2000
+"""Fillable fields that are told."""
+
+PDF_FIELD_CHARACTERS = 20_000
+"""The value of one fillable field: the longest, 主要事迹, may have 2000."""
 
 # Other files
 
@@ -117,3 +138,35 @@ HEAD_BYTES = 4 * KIB
 
 TEXT_SAMPLE_BYTES = 64 * KIB
 """What is looked at to tell plain text from unknown bytes."""
+
+# Archives, and files inside other files
+
+ARCHIVE_MEMBERS = 2000
+"""Files taken out of one archive: a province's whole material is about 200. The rest is left out."""
+
+ARCHIVE_MEMBER_BYTES = 100 * MIB
+"""One unpacked file: what a mail can carry hardly packs (scans, photos, Word), so no real one is larger."""
+
+ARCHIVE_BYTES = 300 * MIB
+"""All files of one archive, unpacked, with those that are thrown away again."""
+
+ARCHIVE_RATIO = 200
+"""Unpacked to packed size of a whole archive: blank BMP pages reach it, nothing else that is real does."""
+
+ARCHIVE_RATIO_FLOOR = 64 * MIB
+"""Archives that unpack to less than this are never judged by their ratio."""
+
+ARCHIVE_DIRECTORY_BYTES = 4 * MIB
+"""A zip file's directory, or one tar header: 60 KiB for 500 files. Its reader takes tenfold memory."""
+
+LEFT_OUT = 100
+"""Files of an archive that are told by name to have been left out."""
+
+FOLDER_CHARACTERS = 300
+"""The folders in which a file of an archive lies, together; the deepest are kept."""
+
+LOCK_FILE_BYTES = 1 * KIB
+"""What an office program leaves beside an open document ("~$推荐表.docx") has 162 to 165 bytes."""
+
+UNAR_SECONDS = 60
+"""Elapsed time for the program that unpacks rar: 70 MB take about 5 s."""

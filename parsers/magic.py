@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import re
 
+from parsers import cms
+
 _PREFIXES = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),  # an empty archive
+    (b"PK\x07\x08PK\x03\x04", "zip"),  # the first part of a split archive
+    (b"PK00PK\x03\x04", "zip"),  # one that was to be split, and fitted into one part
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
     (b"\xff\xd8\xff", "jpeg"),
     (b"\x89PNG\r\n\x1a\n", "png"),
@@ -44,6 +48,9 @@ _MESSAGE = re.compile(
     rb"(?:[A-Za-z0-9-]+:|[ \t])",
     re.IGNORECASE,
 )
+_OLE_SECTORS = (b"\x09\x00", b"\x0c\x00")
+"""Sector shifts of a compound file ([MS-CFB] 2.2); readers believe any other, and take all memory."""
+
 _BITMAP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
 _PDF_WITHIN = 1024
 """A PDF's header may stand anywhere in the first 1024 bytes (PDF 1.7, Annex H.3.4.1)."""
@@ -54,12 +61,14 @@ IMAGES = frozenset(("jpeg", "png", "gif", "tiff", "bmp", "webp", "heic", "avif")
 def kind(head: bytes) -> str:
     """The kind of the file that begins with `head` (4 KiB): exactly one of
 
-    pdf, zip, ole, one of `IMAGES`, rtf, archive, tnef, video, message, or "" where the
+    pdf, zip, ole, one of `IMAGES`, rtf, archive, tnef, video, sealed, message, or "" where the
     first bytes do not tell.
     """
     for prefix, name in _PREFIXES:
         if head.startswith(prefix):
-            return name
+            return name if name != "ole" or head[30:32] in _OLE_SECTORS else ""
+    if cms.kind(head):
+        return "sealed"
     return _container(head) or _textual(head)
 
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from parsers import limits
 from parsers.contract import Unreadable
@@ -21,21 +26,65 @@ _MAIN_PARTS = (
     (b"presentationml.", "presentation"),
     (b"ms-powerpoint.", "presentation"),
 )
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
-"""What the zipfile module raises for a damaged, odd or encrypted archive that lies in memory."""
+_USUAL_WORD_PART = "word/document.xml"
+_OTHER_PACKAGES = frozenset(("ofd.xml", "meta-inf/manifest.mf", "androidmanifest.xml"))
+"""What marks an OFD document or a program: a zip file, but nobody's archive of papers."""
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What the zipfile module raises for a damaged, odd or encrypted archive."""
 
 
-def kind(data: bytes) -> str:
+class _Sparing(io.BufferedReader):
+    """A zip file whose directory cannot take more memory than it should.
+
+    zipfile reads the directory at once, and makes an object of some 500 bytes of each
+    46 that a bomb spends on an entry.
+    """
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > limits.ARCHIVE_DIRECTORY_BYTES:
+            raise Unreadable("too-large", "zip", f"a directory of {size} bytes")
+        return super().read(size)
+
+
+@contextmanager
+def opened(source: bytes | Path) -> Iterator[zipfile.ZipFile]:
+    """The zip file with unmarked names as Latin-1, for its directory and small members only.
+
+    Raises one of `DAMAGE`, or `Unreadable` "too-large" for a directory over the limit.
+    """
+    raw = io.BytesIO(source) if isinstance(source, bytes) else io.FileIO(source)
+    with _Sparing(raw) as file, zipfile.ZipFile(file, metadata_encoding="latin-1") as archive:
+        yield archive
+
+
+def _head(source: bytes | Path) -> bytes:
+    if isinstance(source, bytes):
+        return source[: limits.HEAD_BYTES]
+    with source.open("rb") as file:
+        return file.read(limits.HEAD_BYTES)
+
+
+def kind(source: bytes | Path) -> str:
     """The kind of a zip file: word, spreadsheet, presentation, odt, archive, or unknown.
 
     A package whose directory is lost is judged by the names in its first members, and
     counts as word where those do not say otherwise: its parser then reports the damage.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with opened(source) as archive:
             return _kind_of(archive)
     except DAMAGE:
-        head = data[: limits.HEAD_BYTES].lower()
+        head = _head(source).lower()
         is_package = CONTENT_TYPES.encode() in head or b"word/document.xml" in head
         return "word" if is_package and b"xl/" not in head and b"ppt/" not in head else "archive"
 
@@ -45,11 +94,15 @@ def _kind_of(archive: zipfile.ZipFile) -> str:
     if CONTENT_TYPES in names:
         with archive.open(names[CONTENT_TYPES]) as member:
             declared = member.read(limits.CONTENT_TYPES_BYTES).lower()
-        return next((name for mark, name in _MAIN_PARTS if mark in declared), "unknown")
+        found = next((name for mark, name in _MAIN_PARTS if mark in declared), "unknown")
+        # Word and WPS open a package whose list of types is lost or says nothing of the text.
+        return "word" if found == "unknown" and _USUAL_WORD_PART in names else found
+    if _USUAL_WORD_PART in names:
+        return "word"
     if "mimetype" in names:
         with archive.open(names["mimetype"]) as member:
             return _open_document(member.read(200))
-    return "unknown" if "ofd.xml" in names else "archive"
+    return "unknown" if _OTHER_PACKAGES & names.keys() else "archive"
 
 
 def _open_document(mimetype: bytes) -> str:

@@ -7,11 +7,6 @@ damaged), us-ascii or iso-8859-1 for anything, UTF-8 under a gb label.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import islice
-from typing import Any
-
-from parsers import limits
 
 
 def _set(words: str) -> frozenset[str]:
@@ -25,15 +20,34 @@ _MEANINGLESS_LABELS = _set(
     "us_ascii ascii iso_8859_1 iso8859_1 latin1 latin_1 windows_1252 cp1252 unknown_8bit x_unknown unknown "
     "default 8bit binary none"
 )
-_CARRIED_IN_ASCII = ("hz", "utf_7", "utf7", "iso_2022", "iso2022", "utf_16", "utf16", "utf_32", "utf32")
-_UNTRUSTED_CODECS = ("escape", "punycode", "idna")
+_WESTERN_LABELS = _set("iso_8859_1 iso8859_1 latin1 latin_1 windows_1252 cp1252")
+_WIDER = {
+    "big5": ("big5", "cp950", "big5hkscs"),
+    "x_x_big5": ("big5", "cp950", "big5hkscs"),
+    "shift_jis": ("shift_jis", "cp932"),
+    "euc_kr": ("euc_kr", "cp949"),
+    "ks_c_5601_1987": ("euc_kr", "cp949"),
+}
+"""What programs mean by a label when they write more than it allows."""
+
+_CARRIED_IN_ASCII = ("hz", "iso_2022", "iso2022")
+_WIDE_UNITS = ("utf_16", "utf16", "utf_32", "utf32")
+_UNTRUSTED_CODECS = ("escape", "punycode", "idna", "utf_7", "utf7")
+"""Codecs that make up surrogates, take quadratic time, or hide text from whoever looks at the bytes."""
+
+_LABEL_CHARACTERS = 40
 _FIRST_THREE_BYTE_CHARACTER = "\u0800"
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ud800-\udfff]")
-_BLOCKS = _set(
-    "address article blockquote center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li ol p "
-    "pre section table tbody thead tr ul"
-)
-_INVISIBLE = _set("head script style title noscript template")
+_FOREIGN = re.compile("[^\x00-\x7f]")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_CHINESE_MARKS = re.compile("[\u3000-\u3011\uff01-\uff5e\u2018\u2019\u201c\u201d\u2026\u2014\u00b7]")
+_SAMPLE = 2000
+
+
+def canonical_label(label: str | None) -> str:
+    """A charset's name in one spelling; all names of the GB family are gb18030."""
+    charset = (label or "")[:_LABEL_CHARACTERS].strip().strip("\"'").lower().replace("-", "_")
+    return "gb18030" if charset in _GB_LABELS else charset
 
 
 def decode(data: bytes, label: str | None = None) -> str:
@@ -41,35 +55,97 @@ def decode(data: bytes, label: str | None = None) -> str:
 
     Never raises: what no encoding fits comes with replacement characters.
     """
-    charset = (label or "").strip().strip("\"'").lower().replace("-", "_")
+    charset = canonical_label(label)
     if data.isascii() and not charset.startswith(_CARRIED_IN_ASCII):
-        return data.decode("ascii")
+        wide = charset.startswith(_WIDE_UNITS) and b"\x00" in data
+        return (_strictly(data, charset) if wide else None) or data.decode("ascii")
+    if charset == "gb18030":
+        return _as_utf8(data) or _strictly(data, "gb18030") or guess(data)
+    if charset in _WESTERN_LABELS:
+        return _western(data)
     if not charset or charset in _MEANINGLESS_LABELS:
         return guess(data)
-    if charset in _GB_LABELS:
-        return _as_utf8(data) or _strictly(data, "gb18030") or guess(data)
     return _labelled(data, charset)
 
 
-def guess(data: bytes) -> str:
-    """The text of unlabelled `data`: UTF-8 or GB18030, whichever fits.
+def guess(data: bytes, hint: str | None = None) -> str:
+    """The text of unlabelled `data`: UTF-8, GB18030 or Big5, whichever fits.
 
     GBK names of two or three characters are at times also valid UTF-8 (as Latin or
     Arabic letters of two bytes), so only UTF-8 with a three-byte character counts as
-    surely UTF-8.
+    surely UTF-8. `hint` is an encoding used elsewhere in the same mail.
     """
-    for text in (_as_utf8(data), _strictly(data, "gb18030"), _strictly(data, "utf-8")):
-        if text is not None:
-            return text
-    return min(
-        (data.decode("utf-8", "replace"), data.decode("gb18030", "replace")),
-        key=lambda text: text.count("\ufffd"),
-    )
+    text = _as_utf8(data)
+    if text is None and canonical_label(hint) in _WIDER:
+        text = _wider(data, canonical_label(hint))
+    if text is None:
+        text = _chinese(data)
+    if text is None:
+        text = _strictly(data, "utf-8")
+    return _least_damaged(data, ("utf-8", "gb18030")) if text is None else text
+
+
+def _chinese(data: bytes) -> str | None:
+    """GB18030, unless it gives characters that nobody uses and Big5 only common ones."""
+    simplified = _strictly(data, "gb18030")
+    if simplified is None or not _is_odd(simplified):
+        return simplified
+    traditional = _strictly(data, "big5")
+    if traditional is None or not _is_common_big5(traditional):
+        return simplified
+    return traditional
+
+
+def _western(data: bytes) -> str:
+    """Latin text as labelled, where the guess would give characters that nobody uses."""
+    text = guess(data)
+    return data.decode("cp1252", "replace") if _is_odd(text) or "\ufffd" in text else text
+
+
+def _is_odd(text: str) -> bool:
+    """True where fewer than half of the non-ASCII characters are in GB 2312, the everyday set."""
+    foreign = "".join(_FOREIGN.findall(text[:_SAMPLE]))
+    if not foreign:
+        return False
+    han = "".join(_HAN.findall(foreign))
+    everyday = len(han.encode("gb2312", "ignore")) // 2 + len(_CHINESE_MARKS.findall(foreign))
+    return everyday * 2 < len(foreign)
+
+
+def _is_common_big5(text: str) -> bool:
+    """True where nearly all non-ASCII characters are marks or of Big5's level 1, the everyday set."""
+    foreign = "".join(_FOREIGN.findall(text[:_SAMPLE]))
+    leads = foreign.encode("big5", "ignore")[::2]
+    common = sum(0xA1 <= lead <= 0xA2 or 0xA4 <= lead <= 0xC6 for lead in leads)
+    return common * 5 >= len(foreign) * 4
 
 
 def _labelled(data: bytes, charset: str) -> str:
-    text = _strictly(data, charset)
-    return guess(data) if text is None else text
+    text = _wider(data, charset)
+    if text is None:
+        text = guess(data)
+    if "\ufffd" in text and _is_codec(charset):
+        return _least_damaged(data, (charset, "utf-8", "gb18030"))
+    return text
+
+
+def _is_codec(charset: str) -> bool:
+    # Two bytes, since no bytes at all would not even be looked at.
+    return _strictly(b"aa", charset) is not None
+
+
+def _wider(data: bytes, charset: str) -> str | None:
+    for name in _WIDER.get(charset, (charset,)):
+        text = _strictly(data, name)
+        if text is not None:
+            return text
+    return None
+
+
+def _least_damaged(data: bytes, charsets: tuple[str, ...]) -> str:
+    return min(
+        (data.decode(charset, "replace") for charset in charsets), key=lambda text: text.count("\ufffd")
+    )
 
 
 def _as_utf8(data: bytes) -> str | None:
@@ -80,7 +156,6 @@ def _as_utf8(data: bytes) -> str | None:
 
 
 def _strictly(data: bytes, charset: str) -> str | None:
-    # The codec's name is the sender's word: none that makes up surrogates or takes quadratic time.
     if any(name in charset for name in _UNTRUSTED_CODECS):
         return None
     try:
@@ -89,11 +164,11 @@ def _strictly(data: bytes, charset: str) -> str | None:
         return None
 
 
-def from_surrogates(raw: str) -> str:
-    """A raw header value, in which bytes above 127 stand as surrogates, as text."""
+def from_surrogates(raw: str, hint: str | None = None) -> str:
+    """A raw header value, in which bytes above 127 stand as surrogates, as text; `hint` as in `guess`."""
     if raw.isascii():
         return raw
-    return guess(raw.encode("utf-8", "surrogateescape"))
+    return guess(raw.encode("utf-8", "surrogateescape"), hint)
 
 
 def clean(text: str) -> str:
@@ -107,48 +182,3 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """`text` cleaned, every run of white space one blank."""
     return " ".join(clean(text).split())
-
-
-def html_to_text(html: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """What a reader of an HTML body sees, and its links as (text, address).
-
-    Nothing is fetched and no entity of the sender's is expanded.
-    """
-    from lxml import etree
-
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
-    data = clean(html[: limits.HTML_CHARACTERS]).encode("utf-8")
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError:
-        root = None
-    if root is None:
-        return "", ()
-    lines = (" ".join(line.split(" ")).strip() for line in "".join(_visible(root)).split("\n"))
-    text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-    return text, tuple(islice(_links(root), limits.LINKS))
-
-
-def _visible(root: Any) -> Iterator[str]:
-    from lxml import etree
-
-    hidden = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if tag in _INVISIBLE:
-            hidden += 1 if event == "start" else -1
-        elif not hidden:
-            if tag in _BLOCKS or (tag == "br" and event == "start"):
-                yield "\n"
-            elif tag in ("td", "th") and event == "end":
-                yield "\t"
-        words = element.text if event == "start" else element.tail
-        if words and not hidden:
-            yield re.sub(r"[ \t\r\n\u00a0]+", " ", words)
-
-
-def _links(root: Any) -> Iterator[tuple[str, str]]:
-    for anchor in root.iter("a"):
-        address = (anchor.get("href") or "").strip()
-        if address.lower().startswith(("http://", "https://")):
-            yield one_line("".join(anchor.itertext())), address

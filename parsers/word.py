@@ -1,101 +1,120 @@
-"""A Word file (docx, docm, dotx, dotm) to its text in reading order.
-
-python-docx opens the package; the text is walked on its XML (`wordml.py`), since
-`row.cells` is quadratic and skips content controls, insertions and text boxes.
-"""
+"""Word files as XML: .docx, .docm, .dotx and .dotm, strict or not, and the single-file forms of Word XML."""
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from intake.domain.facts import Block, Table, WordFacts
-from parsers import magic, package
+from parsers import magic, ooxml, package
 from parsers.contract import Unreadable
-from parsers.wordml import Walk, local_name
+from parsers.ooxml import Package, attribute, local_name
+from parsers.wordml import Walk, is_empty
+from parsers.wordtext import child, is_on
 
-_OVERRIDE = re.compile(rb'PartName="/?([^"]+)"[^>]*ContentType="[^"]*(?:word[^"]*)main\+xml"', re.IGNORECASE)
+_PICTURES = re.compile(r"/(?:media|embeddings)/[^/]+$")
+_HAN = re.compile(r"[一-鿿]")
+_PAGE_NUMBER = re.compile(r"第[\s\d一二三四五六七八九十]*页|共[\s\d一二三四五六七八九十]*页")
 
 
 class WordParser:
-    """Office Open XML text documents; what Word 97 to 2003 wrote is `opaque`."""
+    """Office Open XML text documents; what Word 97 to 2003 wrote has to be converted first."""
 
     name = "word"
-    version = 1
+    version = 2
 
     def recognises(self, head: bytes, path: Path) -> bool:
-        """True for a zip whose [Content_Types].xml names a Word document as the main part."""
-        return magic.kind(head) == "zip" and package.kind(path.read_bytes()) == "word"
+        """True for a zip whose main part is a Word document, and for Word's single-file XML."""
+        kind = magic.kind(head)
+        if kind == "zip":
+            return package.kind(path.read_bytes()) == "word"
+        return kind == "" and ooxml.is_flat(head)
 
     def parse(self, path: Path, scratch: Path) -> WordFacts:
-        """Headers, paragraphs and tables; raises `Unreadable` for a damaged, encrypted or oversized file."""
+        """Headers, paragraphs, tables and footers; comments and footnotes are not part of a form's text.
+
+        Raises `Unreadable` for a damaged, encrypted or oversized file.
+        """
         data = path.read_bytes()
-        archive = package.checked(data, "word")
-        body, headers = _opened(data, archive)
-        walk = Walk()
+        parts = ooxml.flat(data) if ooxml.is_flat(data[:4096]) else ooxml.opened(data)
+        main = parts.main_part()
+        root = parts.root(main)
+        body = child(root, "body") if root is not None else None
+        if body is None:
+            raise Unreadable("unreadable", "word", "there is no main part with a body")
         try:
-            blocks = [block for header in headers for block in walk.blocks(header) if not _is_blank(block)]
-            blocks = list(dict.fromkeys(blocks)) + walk.blocks(body)
+            reading = _Reading(parts, parts.related(main), Walk(_hiding_styles(parts, main)))
+            blocks = list(reading.blocks(body))
         except RecursionError:
             raise Unreadable("too-large", "word", "nested too deeply") from None
-        images = sum("/media/" in member.lower() for member in archive.namelist())
-        return WordFacts(blocks=tuple(blocks), images=images)
+        return WordFacts(
+            blocks=tuple(blocks),
+            images=sum(bool(_PICTURES.search(f"/{name}")) for name in parts.names),
+            macros=any(name.endswith("vbaproject.bin") for name in parts.names),
+            unread=("altChunk",) * any(True for _ in body.iter("{*}altChunk")),
+        )
 
 
-def _is_blank(block: Block) -> bool:
-    if isinstance(block, Table):
-        return all(not cell.text.strip() for row in block.rows for cell in row)
-    return not block.text.strip()
+def _hiding_styles(parts: Package, main: str) -> frozenset[str]:
+    """The ids of the styles that hide their text (§17.3.2.41)."""
+    paths = [path for kind, path in parts.related(main).values() if kind == "styles"]
+    root = parts.optional(paths[0]) if paths else None
+    if root is None:
+        return frozenset()
+    return frozenset(
+        attribute(style, "styleId") for style in root if is_on(child(style, "rPr", "vanish"))
+    ) - {""}
 
 
-def _opened(data: bytes, archive: zipfile.ZipFile) -> tuple[Any, list[Any]]:
-    """The body element and the header elements, by python-docx or, failing that, by hand.
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A document's parts as they are read: section by section, each with its own headers and footers."""
 
-    python-docx refuses a file with one dangling relationship (an image that was
-    removed), which Word and WPS open without a word.
-    """
-    from docx.package import Package
+    parts: Package
+    related: dict[str, tuple[str, str]]
+    walk: Walk
 
-    try:
-        main = Package.open(io.BytesIO(data)).main_document_part
-        root = _element(main)
-        headers = [_element(main.rels[rid].target_part) for rid in _header_ids(root) if rid in main.rels]
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - python-docx raises whatever odd XML leads it to
-        root, headers = _by_hand(archive), []
-    for child in root:
-        if local_name(child) == "body":
-            return child, headers
-    raise Unreadable("unreadable", "word", "the main part has no body")
+    def blocks(self, body: Any) -> Iterator[Block]:
+        """Every section's header where it is a new one, its text, its footer (§17.10)."""
+        shown: set[Block] = set()
+        for elements, properties in _sections(body):
+            yield from self._edge(properties, "headerReference", shown)
+            yield from self.walk.blocks(elements)
+            yield from self._edge(properties, "footerReference", shown)
 
-
-def _element(part: Any) -> Any:
-    """The XML of a part: python-docx leaves that of templates and macro files as bytes."""
-    from docx.oxml import parse_xml
-
-    return part.element if hasattr(part, "element") else parse_xml(part.blob)
-
-
-def _header_ids(root: Any) -> list[str]:
-    found: list[str] = []
-    for element in root.iter("{*}headerReference"):
-        found += [value for key, value in element.attrib.items() if key.endswith("}id")]
-    return list(dict.fromkeys(found))
+    def _edge(self, properties: Any, reference: str, shown: set[Block]) -> Iterator[Block]:
+        """The blocks of headers or footers that have not been shown yet and say more than a page number."""
+        for item in properties if properties is not None else ():
+            if local_name(item) != reference:
+                continue
+            _, path = self.related.get(attribute(item, "id"), ("", ""))
+            root = self.parts.optional(path) if path else None
+            for block in [] if root is None else self.walk.blocks(root):
+                if block not in shown and not is_empty(block) and _says_more(block):
+                    shown.add(block)
+                    yield block
 
 
-def _by_hand(archive: zipfile.ZipFile) -> Any:
-    from docx.oxml import parse_xml
-    from lxml.etree import XMLSyntaxError
+def _says_more(block: Block) -> bool:
+    """False for a page number."""
+    return isinstance(block, Table) or bool(_HAN.search(_PAGE_NUMBER.sub("", block.text)))
 
-    names = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
-    try:
-        declared = archive.read(names[package.CONTENT_TYPES])
-        override = _OVERRIDE.search(declared)
-        wanted = override[1].decode("utf-8", "replace").lower() if override else "word/document.xml"
-        return parse_xml(archive.read(names[wanted]))
-    except (*package.DAMAGE, KeyError, XMLSyntaxError) as fault:
-        raise Unreadable("unreadable", "word", f"{type(fault).__name__}: {fault}") from fault
+
+def _sections(body: Any) -> Iterator[tuple[list[Any], Any]]:
+    """The elements of each section with its properties, which stand at its end (§17.6)."""
+    elements: list[Any] = []
+    for element in body:
+        if local_name(element) == "sectPr":
+            yield elements, element
+            elements = []
+            continue
+        elements.append(element)
+        properties = child(element, "pPr", "sectPr") if local_name(element) == "p" else None
+        if properties is not None:
+            yield elements, properties
+            elements = []
+    if elements:
+        yield elements, None

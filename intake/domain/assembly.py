@@ -9,8 +9,10 @@ from intake.domain.attribution import in_order
 from intake.domain.campaign import Campaign
 from intake.domain.facts import UnreadableFacts
 from intake.domain.filenames import category_in, compact, named, nominee_in, stem
+from intake.domain.form import is_blank_form
 from intake.domain.model import Case, CaseDocument, Document, Role, Unit
 from intake.domain.pairing import Seat, pair
+from intake.domain.units import normalise_unit
 
 ATTACHED_ROLES = (Role.PHOTO, Role.STATEMENT, Role.OTHER)
 
@@ -49,6 +51,8 @@ def assemble_unit(
         drafts[found.seat].scans.append((scans[found.scan], found.certain))
     for seat in pairing.unclear:
         drafts[seat].doubts.append("本单位有扫描件无法确定属于哪一份推荐表")
+    for draft in _of_several_units(drafts):
+        draft.doubts.append("同一文件内的多份推荐表写有不同的推荐单位")
     lacking = [draft for draft in drafts if not draft.scans]
     loose = _add_scan_only(drafts, [scans[index] for index in pairing.loose], campaign, known_names)
     if lacking:
@@ -58,7 +62,9 @@ def assemble_unit(
         ):
             draft.doubts.append("推荐表与扫描件的名称不一致，无法确定是否为同一候选典型")
     loose += _attach(drafts, [d for d in ordered if d.role in ATTACHED_ROLES])
-    loose += [d for d in ordered if d.role is Role.SUMMARY] + blank
+    loose += [d for d in ordered if d.role is Role.SUMMARY]
+    # A template is filed for what it is; nobody's form is looked for in it.
+    loose += [replace(document, role=Role.OTHER) for document in blank]
     cases = tuple(_case(unit, draft) for draft in drafts)
     return Assembled(unit, cases, tuple(in_order(loose)))
 
@@ -120,8 +126,17 @@ def _cured_by(
 
 
 def _is_blank(document: Document) -> bool:
-    form = document.form
-    return form is not None and not any(f.name not in {"category", "unit"} for f in form.fields.values())
+    return document.form is not None and is_blank_form(document.form)
+
+
+def _of_several_units(drafts: Sequence[_Draft]) -> list[_Draft]:
+    """Drafts whose forms stand in one file with forms of another unit: the file went to one unit whole."""
+    units: dict[int, set[str]] = {}
+    for form in (form for draft in drafts for form in draft.forms if form.form):
+        name = form.form.text("unit") if form.form else None
+        if name:
+            units.setdefault(form.id, set()).add(normalise_unit(name))
+    return [draft for draft in drafts if any(len(units.get(form.id, ())) > 1 for form in draft.forms)]
 
 
 def _add_scan_only(

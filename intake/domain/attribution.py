@@ -45,11 +45,11 @@ class Attribution:
 
 def attribute(mail: Incoming, registry: Registry, campaign: Campaign) -> Attribution:
     """The forms' 推荐单位 first, then the letter replied to, the known address, the words of the mail."""
-    forms = {
-        document.id: _unit_of(document, registry)
-        for document in mail.documents
-        if document.role is Role.FORM and document.form
-    }
+    # A file with several forms is its first unit's: a document goes to one unit whole.
+    forms: dict[int, Unit | None] = {}
+    for document in mail.documents:
+        if document.role is Role.FORM and document.form:
+            forms[document.id] = forms.get(document.id) or _unit_of(document, registry)
     known = [unit for unit in forms.values() if unit]
     if known:
         return _by_forms(mail, {key: unit for key, unit in forms.items() if unit}, known[0], campaign)

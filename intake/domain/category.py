@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from intake.domain.campaign import Campaign
 from intake.domain.counts import TICKED, UNTICKED
-from intake.domain.layout import Entry
+from intake.domain.lines import Entry
 from intake.domain.values import is_blank
 
 _QUOTES = re.compile(r"[\"'“”‘’《》「」\s]+")

@@ -46,12 +46,15 @@ class WordFacts:
     `macros` notes that the file carries macros, which nobody ever runs.
     `converted_from` is the format it had (legacy-word, wps, rtf, odt) where a
     converter made the text readable; empty for a file that we read as it is.
+    `unread` names what the file shows and we did not read (altChunk: a file pasted in
+    whole): what seems empty in it may stand there.
     """
 
     blocks: tuple[Block, ...]
     images: int = 0
     macros: bool = False
     converted_from: str = ""
+    unread: tuple[str, ...] = ()
     kind: Literal["word"] = "word"
 
 
@@ -107,7 +110,7 @@ class OpaqueFacts:
     """A file whose kind is known but that this installation does not open.
 
     `format` is one of legacy-word, wps, rtf, odt, spreadsheet, presentation,
-    archive, message, tnef, video, text, unknown.  Nobody is ever asked to send
+    archive, message, tnef, signature, video, text, unknown.  Nobody is ever asked to send
     again what we merely could not open: such a document makes a person look.
     """
 
@@ -129,7 +132,7 @@ class UnreadableFacts:
 class ContainerFacts:
     """A file that holds files: an archive, a mail sent as a file, a winmail.dat.
 
-    `format` is zip, 7z, rar, message, outlook-message or tnef.  `members` are its
+    `format` is zip, 7z, rar, message, outlook-message, tnef or signed.  `members` are its
     files, their bytes in the scratch folder; one that is locked or too much is named in
     `left_out` with the reason code (encrypted, too-large, unreadable).  For a mail
     `subject`, `sender` and `body` tell what it says; it may be a forwarded submission.
@@ -190,7 +193,9 @@ class MessageFacts:
     (auto-submitted, precedence, list-id, list-unsubscribe, x-auto-response-suppress,
     x-autoreply, x-autorespond, feedback-id, x-failed-recipients).
     `content_type` is that of the whole message (multipart/report and the like).
-    `body` is what the sender wrote now, `quoted` the history below it.
+    `body` is what the sender wrote now, `quoted` the history below it; `forwarded` when
+    `body` goes on with a message that he passes on.  `left_out` names the files that a
+    limit kept out, with the reason code, as in `ContainerFacts`.
     """
 
     message_id: str | None
@@ -208,5 +213,7 @@ class MessageFacts:
     body: str
     attachments: tuple[Attachment, ...]
     quoted: str = ""
+    forwarded: bool = False
     wants_read_receipt: bool = False
     defects: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()

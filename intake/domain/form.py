@@ -1,54 +1,34 @@
-"""A nomination form read with the campaign's synonyms, and what a text document is by its content."""
+"""A nomination form read with the campaign's synonyms."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from intake.domain.campaign import Campaign, FieldData
 from intake.domain.category import CategoryReading, read_category, squeeze
-from intake.domain.facts import Paragraph, Table, WordFacts
-from intake.domain.labels import labels_of
-from intake.domain.layout import Entry, entries, header_rows, text_entries
+from intake.domain.facts import WordFacts
+from intake.domain.lines import Entry
 from intake.domain.model import Field, Form, Role
 from intake.domain.numerals import NUMERAL, plain
+from intake.domain.sample import is_masked, is_placeholder, is_sample_title, is_stock_name
+from intake.domain.sheet import LONGEST_TITLE, Sheet, role_of, text_sheet, titles, word_sheet
 from intake.domain.units import normalise_unit, unit_name
 from intake.domain.values import is_blank, read_value, tidy_text
 
-__all__ = ["read_form", "read_text_form", "recognise", "recognise_text"]
+__all__ = ["form_of", "is_blank_form", "read_form", "read_text_form", "recognise", "recognise_text"]
 
-LONGEST_TITLE = 50
-"""Characters; a longer line that speaks of a 推荐表 is prose."""
-HEAD_LINES = 15
-"""Lines above the first label in which a title is looked for."""
 MOST_ENTRIES = 20
 """Places of one field that are compared; no form repeats a label more often."""
-LONGEST_TEXT = 20_000
-"""Characters of a text layer that are read; a form has its figures on its first pages."""
-LABELS_WITH_TITLE = 3
-LABELS_ALONE = 5
-"""Distinct known labels that make a form: with a form's title, and without one."""
 
 _OPINION_UNIT = re.compile(
     r"[(（](?:单位)?(?:盖章|公章|章)[)）][\s:：]*([^\s（(]{4,40})|([^\s（(：:]{4,40})\s*[(（](?:单位)?(?:盖章|公章|章)[)）]"
 )
 _BARE_FIGURE = re.compile(rf"[约近]?{NUMERAL}[余多]?")
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """A document as recognition sees it: the lines above its first label, its labels, its tables."""
-
-    head: tuple[tuple[str, str], ...]
-    entries: tuple[Entry, ...]
-    texts: tuple[tuple[str, str], ...] = ()
-    tables: tuple[Table, ...] = ()
-
-    def names(self) -> set[str]:
-        """The fields whose labels stand in the document."""
-        return {field.name for entry in self.entries for field in entry.label.fields}
+_TEMPLATE_FIELDS = frozenset(("category", "unit", "filled_on", "own_opinion", "unit_opinion"))
+"""Fields that stand filled in many templates before anybody writes into them."""
 
 
 def recognise(facts: WordFacts, campaign: Campaign) -> Role:
@@ -56,134 +36,105 @@ def recognise(facts: WordFacts, campaign: Campaign) -> Role:
 
     A blank form is a form as well.
     """
-    return _role(_word_sheet(facts, campaign), campaign)
+    return role_of(word_sheet(facts, campaign), campaign)
 
 
 def recognise_text(text: str, campaign: Campaign) -> Role:
     """The same for the text layer of a PDF; `FORM` says that it shows a form, stamped or not."""
-    return _role(_text_sheet(text, campaign), campaign)
+    return role_of(text_sheet(text, campaign), campaign)
+
+
+def is_blank_form(form: Form) -> bool:
+    """True for a template that nobody filled in, or that still holds its sample text."""
+    return not form.fields.keys() - _TEMPLATE_FIELDS
 
 
 def read_form(facts: WordFacts, campaign: Campaign) -> Form | None:
     """The form's category and fields; None where the document is no form of the campaign."""
-    sheet = _word_sheet(facts, campaign)
-    return _form(sheet, campaign) if _role(sheet, campaign) is Role.FORM else None
+    sheet = word_sheet(facts, campaign)
+    if role_of(sheet, campaign) is not Role.FORM:
+        return None
+    return form_of(sheet, campaign, whole=not facts.unread)
 
 
 def read_text_form(text: str, campaign: Campaign) -> Form | None:
     """Best effort on the text layer of a PDF: for nominee, category and unit, not for judging figures."""
-    sheet = _text_sheet(text, campaign)
-    return _form(sheet, campaign) if _role(sheet, campaign) is Role.FORM else None
+    sheet = text_sheet(text, campaign)
+    return form_of(sheet, campaign) if role_of(sheet, campaign) is Role.FORM else None
 
 
-def _role(sheet: _Sheet, campaign: Campaign) -> Role:
-    head = campaign.campaign
-    if _titles(sheet, head.summary_titles) or any(_is_list(table, campaign) for table in sheet.tables):
-        return Role.SUMMARY
-    names = sheet.names()
-    if len(names) >= LABELS_WITH_TITLE and _titles(sheet, head.form_titles):
-        return Role.FORM
-    if len(names) >= LABELS_ALONE and names & {"nominee", "unit"}:
-        return Role.FORM
-    return Role.STATEMENT if _titles(sheet, head.statement_titles) else Role.OTHER
-
-
-def _titles(sheet: _Sheet, words: Sequence[str]) -> list[int]:
-    """Which lines of the head are titles with one of the words."""
-    return [
-        index
-        for index, (line, _) in enumerate(sheet.head)
-        if len(squeeze(line)) <= LONGEST_TITLE and any(squeeze(word) in squeeze(line) for word in words)
-    ]
-
-
-def _is_list(table: Table, campaign: Campaign) -> bool:
-    """True for a table of several nominees: numbered (序号) and headed by labels."""
-    for index, filled in header_rows(table, labels_of(campaign)):
-        numbered = any(squeeze(cell.text) in ("序号", "编号") for cell in table.rows[index])
-        if filled >= 2 and numbered and _names_nominee(table, index, campaign):
-            return True
-    return False
-
-
-def _names_nominee(table: Table, index: int, campaign: Campaign) -> bool:
-    found = (labels_of(campaign).find(cell.text) for cell in table.rows[index])
-    return any(field.name == "nominee" for label in found if label for field in label.fields)
-
-
-def _word_sheet(facts: WordFacts, campaign: Campaign) -> _Sheet:
-    labels = labels_of(campaign)
-    found = tuple(entries(facts, labels))
-    texts = tuple(_texts(facts))
-    return _Sheet(_head(texts, found), found, texts, tuple(b for b in facts.blocks if isinstance(b, Table)))
-
-
-def _text_sheet(text: str, campaign: Campaign) -> _Sheet:
-    labels = labels_of(campaign)
-    text = text[:LONGEST_TEXT]
-    lines = tuple((line, "") for line in text.splitlines() if line.strip())
-    head = tuple(
-        line for line in lines[:HEAD_LINES] if not any(entry.text for entry in text_entries(line[0], labels))
-    )
-    return _Sheet(head, tuple(text_entries(text, labels)), lines)
-
-
-def _texts(facts: WordFacts) -> Iterable[tuple[str, str]]:
-    """Every paragraph and cell with its place."""
-    paragraphs = tables = 0
-    for block in facts.blocks:
-        if isinstance(block, Paragraph):
-            paragraphs += 1
-            if block.text.strip():
-                yield block.text, f"第{paragraphs}段"
-        else:
-            tables += 1
-            for number, row in enumerate(block.rows, 1):
-                yield from ((cell.text, f"表格{tables}第{number}行") for cell in row if cell.text.strip())
-
-
-def _head(texts: Sequence[tuple[str, str]], found: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
-    """The first lines, as far as the first table cell that is a label; lines with labels are no titles."""
-    table = next((entry.place for entry in found if entry.strong), None)
-    labelled = {entry.place for entry in found}
-    until = next((index for index, (_, place) in enumerate(texts) if place == table), len(texts))
-    return tuple(item for item in texts[: min(until, HEAD_LINES)] if item[1] not in labelled)
-
-
-def _form(sheet: _Sheet, campaign: Campaign) -> Form:
+def form_of(sheet: Sheet, campaign: Campaign, whole: bool = True) -> Form:
+    """What a form says.  Where it was not read whole, nothing in it is called empty."""
     reading = read_category(_title_texts(sheet, campaign), sheet.entries, sheet.texts, campaign)
     # The deadline is the first instant that is too late; years count to the day before it ends.
     until = (campaign.campaign.deadline_at - timedelta(microseconds=1)).date()
     fields: dict[str, Field] = {}
     empty: list[str] = []
     conflicts = list(reading.conflicts)
+    samples = 0
     for name in dict.fromkeys(field.name for field in campaign.field):
         if name == "category":
             continue
-        kinds = [f for f in campaign.field if f.name == name and f.applies_to(reading.category)]
-        candidates = _candidates(sheet.entries, kinds)
-        astray = name == "nominee" and not candidates
-        if astray:
-            # The form of another category was used: its label names the nominee, but not surely.
-            candidates = _candidates(sheet.entries, [f for f in campaign.field if f.name == name])
-        filled = [(entry, kind) for entry, kind in candidates if not is_blank(_bare(entry.text, name))]
+        candidates, astray = _candidates_for(name, sheet, campaign, reading.category)
+        written = [(entry, kind) for entry, kind in candidates if not is_blank(_bare(entry.text, name))]
+        filled = [(entry, kind) for entry, kind in written if not is_placeholder(entry.text)]
+        samples += len(written) - len(filled)
         if filled:
             fields[name], conflict = _resolve(name, filled, until)
             conflicts += conflict
             fields[name] = replace(fields[name], sure=fields[name].sure and not astray)
-        elif candidates:
+        elif any(entry.sure for entry, _ in candidates):
             empty.append(name)
     if "unit" not in fields and (fallback := _unit_from_opinion(fields.get("unit_opinion"))):
         fields["unit"] = fallback
         empty = [name for name in empty if name != "unit"]
     _add_category(fields, empty, sheet.entries, reading)
-    return Form(reading.category, fields, tuple(empty), tuple(conflicts))
+    if _is_sample(sheet, fields, samples):
+        fields, empty = _without_sample(fields, empty)
+    return Form(reading.category, fields, tuple(empty) if whole else (), tuple(conflicts))
 
 
-def _title_texts(sheet: _Sheet, campaign: Campaign) -> list[tuple[str, str]]:
+def _candidates_for(
+    name: str, sheet: Sheet, campaign: Campaign, category: str | None
+) -> tuple[list[tuple[Entry, FieldData]], bool]:
+    """The entries that may be the field, and whether they are those of another category.
+
+    A form of another category that was used has a label that names the nominee, but not surely.
+    """
+    own = [f for f in campaign.field if f.name == name and f.applies_to(category)]
+    found = _candidates(sheet.entries, own)
+    if found or name != "nominee":
+        return found, False
+    return _candidates(sheet.entries, [f for f in campaign.field if f.name == name]), True
+
+
+def _is_sample(sheet: Sheet, fields: Mapping[str, Field], samples: int) -> bool:
+    """True for a template's example: nobody, or a stock name, among words that say so.
+
+    张三 alone proves nothing, nor does a heading 示例 above somebody's own name.
+    """
+    nominee = fields.get("nominee")
+    masked = sum(is_masked(fields[name].text) for name in ("nominee", "unit") if name in fields)
+    said = samples + masked > 0 or any(is_sample_title(line) for line, _ in sheet.head)
+    if nominee is None:
+        return said and samples + masked > 0
+    return said and (is_stock_name(nominee.text) or is_masked(nominee.text))
+
+
+def _without_sample(fields: dict[str, Field], empty: list[str]) -> tuple[dict[str, Field], list[str]]:
+    """A template's example says nothing but its category and, where it is filled in, the unit."""
+    kept = {
+        name: field
+        for name, field in fields.items()
+        if name == "category" or (name == "unit" and not is_masked(field.text))
+    }
+    return kept, [*empty, *(name for name in fields if name not in kept and name not in empty)]
+
+
+def _title_texts(sheet: Sheet, campaign: Campaign) -> list[tuple[str, str]]:
     """What may be the title: the line with 推荐表, the same with its neighbours, all of the head."""
     found: list[tuple[str, str]] = []
-    for index in _titles(sheet, campaign.campaign.form_titles):
+    for index in titles(sheet, campaign.campaign.form_titles):
         near = sheet.head[max(0, index - 1) : index + 2]
         place = sheet.head[index][1]
         found += [(sheet.head[index][0], place), ("".join(line for line, _ in near[:2]), place)]
@@ -233,12 +184,13 @@ def _field(entry: Entry, kind: FieldData, until: date) -> Field:
         list_counts=kind.list_counts,
         label=entry.label.text,
     )
+    gap = kind.name in ("nominee", "unit") and is_masked(text)
     return Field(
         kind.name,
-        reading.value,
+        None if gap else reading.value,
         text,
         about=reading.about,
-        sure=reading.sure,
+        sure=reading.sure and entry.sure and not gap,
         place=entry.place,
         at_least=reading.direction == "at-least",
     )

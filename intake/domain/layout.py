@@ -1,68 +1,43 @@
-"""Where the values of a form stand: beside, below or after their labels."""
+"""Where the values of a Word form stand: beside, below or after their labels."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import islice
 
 from intake.domain.facts import Cell, Table, WordFacts
 from intake.domain.labels import Label, Labels
+from intake.domain.lines import LONGEST_INLINE, Entry, line_entries, running_entries, without_rules
 
-LONGEST_INLINE = 200
-"""Characters; in a longer cell a colon belongs to prose, not to a label."""
+MOST_LABELS = 2000
+"""Labels of one document that are looked at: a form has about 40, a whole unit's forms about 1000."""
 TOP_ROWS = 5
 """Rows of a table in which a header is looked for."""
+LINES_OF_A_FORM = 3
+"""Lines with labels that make a long cell a form of its own instead of prose."""
 
-_GAP = re.compile(r"[ \u00a0]{2,}|[\t\u2002\u2003\u3000]+")
-_SPACE = re.compile(r"\s+")
-_COLON = re.compile(r"[：:]")
-_CLAUSE = re.compile(r"[；;，,。]")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A label with the text that stands for it, "" where nothing does; `place` in Chinese for people.
-
-    `strong` is true for a cell of its own in a table, false for a line of text.
-    """
-
-    label: Label
-    text: str
-    place: str
-    strong: bool
+_PICTURE = re.compile(r"照\s*片|相\s*片")
 
 
 def entries(facts: WordFacts, labels: Labels) -> list[Entry]:
-    """Every known label of a Word form with its value, in reading order."""
-    found: list[Entry] = []
+    """Every known label of a Word form with its value, in reading order; at most `MOST_LABELS`."""
+    return list(islice(_entries(facts, labels), MOST_LABELS))
+
+
+def _entries(facts: WordFacts, labels: Labels) -> Iterator[Entry]:
+    lines: list[tuple[str, str]] = []
     paragraphs = tables = 0
     for block in facts.blocks:
         if isinstance(block, Table):
             tables += 1
-            found += _table_entries(block, tables, labels)
+            yield from running_entries(lines, labels)
+            lines = []
+            yield from _table_entries(block, tables, labels)
         else:
             paragraphs += 1
-            found += _line_entries(block.text, f"第{paragraphs}段", labels)
-    return found
-
-
-def text_entries(text: str, labels: Labels) -> list[Entry]:
-    """Labels and values in the text layer of a PDF, where a table's cells follow each other as words.
-
-    Best effort: a value that itself holds white space is cut at it.
-    """
-    found: list[Entry] = []
-    words = _words(text, labels)
-    for index, word in enumerate(words):
-        inline = list(_line_entries(word, "", labels)) if _COLON.search(word) else []
-        known = labels.find(word)
-        if inline and (inline[0].text or not known):
-            found += inline
-        elif known:
-            after = words[index + 1] if index + 1 < len(words) else ""
-            found.append(Entry(known, "" if labels.find(after) else after, "", strong=False))
-    return found
+            lines += [(line, f"第{paragraphs}段") for line in block.text.splitlines() if line.strip()]
+    yield from running_entries(lines, labels)
 
 
 def header_rows(table: Table, labels: Labels) -> Iterator[tuple[int, int]]:
@@ -76,12 +51,17 @@ def header_rows(table: Table, labels: Labels) -> Iterator[tuple[int, int]]:
             yield index, len(filled)
 
 
+def names_label(label: Label | None, field: str) -> bool:
+    """True for a label that may mean the field."""
+    return label is not None and any(known.name == field for known in label.fields)
+
+
 def _table_entries(table: Table, number: int, labels: Labels) -> Iterator[Entry]:
     above: tuple[Cell, ...] = ()
     for index, row in enumerate(table.rows):
         place = f"表格{number}第{index + 1}行"
         below = table.rows[index + 1] if index + 1 < len(table.rows) else ()
-        header = _is_header(row, labels) and bool(below) and not _holds_label(below, labels)
+        header = _is_header(row, labels) and _heads(row, below, labels)
         taken: set[int] = set()
         for position, cell in enumerate(row):
             if position in taken:
@@ -96,7 +76,9 @@ def _table_entries(table: Table, number: int, labels: Labels) -> Iterator[Entry]
             if cell in above and not header and (value is None or value in above):
                 # A cell merged downwards stands in each of its rows and counts once.
                 continue
-            yield Entry(known, value.text.strip() if value else "", place, strong=True)
+            text = without_rules(value.text).strip() if value else ""
+            astray = not header and not text and _strays(row, position, labels)
+            yield Entry(known, text, place, strong=True, sure=not astray)
         above = row
 
 
@@ -106,6 +88,21 @@ def _right(row: Sequence[Cell], position: int, labels: Labels, taken: set[int]) 
         return None
     taken.add(position + 1)
     return row[position + 1]
+
+
+def _strays(row: Sequence[Cell], position: int, labels: Labels) -> bool:
+    """True where one text that no label claims stands behind the empty cell beside a label.
+
+    It may be the label's value, in a table whose cells were drawn by hand; two such texts
+    are a label that we do not know and its value.
+    """
+    behind: list[str] = []
+    for cell in row[position + 2 :]:
+        if labels.find(cell.text):
+            break
+        if cell.text.strip() and not _PICTURE.search(cell.text):
+            behind.append(cell.text)
+    return len(behind) == 1
 
 
 def _below(cell: Cell, below: Sequence[Cell]) -> Cell | None:
@@ -120,81 +117,33 @@ def _is_header(row: Sequence[Cell], labels: Labels) -> bool:
     return len(filled) == len(row) and known >= 2 and known >= len(filled) - 1
 
 
+def _heads(row: Sequence[Cell], below: Sequence[Cell], labels: Labels) -> bool:
+    """True where the values of a row of labels stand in the row below.
+
+    A text among them that is no label may be the value of the one before it, as long as some label
+    has nothing below.
+    """
+    if not below or _holds_label(below, labels):
+        return False
+    own = [cell for cell in row if labels.find(cell.text)]
+    return len(own) == len(row) or all((value := _below(c, below)) and value.text.strip() for c in own)
+
+
 def _holds_label(row: Sequence[Cell], labels: Labels) -> bool:
     return any(labels.find(cell.text) for cell in row)
 
 
 def _cell_entries(cell: Cell, place: str, labels: Labels) -> Iterator[Entry]:
-    """Labels inside a cell: "成立时间：2017年3月", or the label as the cell's first line."""
-    first, _, rest = cell.text.strip().partition("\n")
-    known = labels.find(first)
-    if known and rest.strip():
-        yield Entry(known, rest.strip(), place, strong=True)
-    elif len(cell.text) <= LONGEST_INLINE:
-        for line in cell.text.splitlines():
-            yield from _line_entries(line, place, labels)
+    """Labels inside a cell: "成立时间：2017年3月", the label as the cell's first line, or a whole form."""
+    lines = [line for line in cell.text.splitlines() if line.strip()]
+    known = labels.find(lines[0]) if lines else None
+    inner = [line for line in lines[1:] if labels.find(line) or _begins(line, labels)]
+    if known and len(lines) > 1 and len(inner) < 2:
+        yield Entry(known, "\n".join(lines[1:]).strip(), place, strong=True)
+    elif len(cell.text) <= LONGEST_INLINE or len(inner) >= LINES_OF_A_FORM:
+        yield from running_entries([(line, place) for line in lines], labels)
 
 
-def _line_entries(line: str, place: str, labels: Labels) -> Iterator[Entry]:
-    """Labels with their values in a line of text, several where wide gaps part them."""
-    pieces = _COLON.split(line)
-    if len(pieces) == 1:
-        yield from _gapped(line, place, labels)
-        return
-    open_label: Label | None = None
-    text = ""
-    for piece in pieces[:-1]:
-        head, known = _trailing_label(piece, labels)
-        if known is None:
-            text += piece + "："
-            continue
-        if open_label:
-            yield Entry(open_label, (text + head).strip(), place, strong=False)
-        open_label, text = known, ""
-    if open_label:
-        yield Entry(open_label, (text + pieces[-1]).strip(), place, strong=False)
-
-
-def _trailing_label(piece: str, labels: Labels) -> tuple[str, Label | None]:
-    """The label at the end of a piece before a colon, and what stands before it.
-
-    "浙江省科协　填表日期" ends in the label 填表日期; a label's own inner gaps
-    ("推 荐 单 位") are tried first.
-    """
-    known = labels.find(piece)
-    if known:
-        return "", known
-    far = max(0, len(piece) - LONGEST_INLINE)
-    for separator in (_GAP, _SPACE, _CLAUSE):
-        for cut in separator.finditer(piece, far):
-            known = labels.find(piece[cut.end() :])
-            if known:
-                return piece[: cut.start()], known
-    return piece, None
-
-
-def _gapped(line: str, place: str, labels: Labels) -> Iterator[Entry]:
-    """ "推荐单位    浙江省科协": a label set off by a wide gap instead of a colon."""
-    parts = [part for part in _GAP.split(line.strip()) if part]
-    for label, text in zip(parts[::2], parts[1::2], strict=False):
-        known = labels.find(label)
-        if known and not labels.find(text):
-            yield Entry(known, text, place, strong=False)
-
-
-def _words(text: str, labels: Labels) -> list[str]:
-    """The words of a text, with labels that were spaced out ("姓 名") put together again."""
-    words = text.split()
-    result: list[str] = []
-    index = 0
-    while index < len(words):
-        for length in range(min(6, len(words) - index), 1, -1):
-            joined = "".join(words[index : index + length])
-            if all(len(word) <= 2 for word in words[index : index + length]) and labels.find(joined):
-                result.append(joined)
-                index += length
-                break
-        else:
-            result.append(words[index])
-            index += 1
-    return result
+def _begins(line: str, labels: Labels) -> bool:
+    """True for a line in which a label has its value: "姓名：张三"."""
+    return len(line) <= LONGEST_INLINE and any(True for _ in line_entries(line, "", labels))

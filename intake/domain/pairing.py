@@ -7,15 +7,18 @@ when nothing else is possible; the caller lets no letter rest on one that is not
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from munkres import Munkres
 from rapidfuzz import fuzz
 
 from intake.domain.campaign import Campaign
 from intake.domain.facts import PdfFacts, UnreadableFacts
-from intake.domain.filenames import category_in, compact, is_chinese, named, stem, telling_parts
+from intake.domain.filenames import NOISE, category_in, compact, is_chinese, named, stem, telling_parts
 from intake.domain.model import Document
 
 SAME_NAME = 0.6
@@ -75,9 +78,10 @@ def pair(
         return Pairing((), tuple(range(len(scans))), frozenset())
     strange = _strangers(seats, scans, campaign, known_names)
     scores = _scores(seats, scans, strange, campaign)
-    taken: dict[int, Pair] = {}
-    pairs: list[Pair] = []
-    free = list(range(len(scans)))
+    shared = _shared(seats, scans)
+    taken = {found.seat: found for found in shared}
+    pairs = [found for found in shared if taken[found.seat] is not found]
+    free = [scan for scan in range(len(scans)) if all(found.scan != scan for found in shared)]
     # A damaged scan takes a seat only where no readable one wants it.
     damaged = {index for index, scan in enumerate(scans) if isinstance(scan.facts, UnreadableFacts)}
     for offered in ([n for n in free if n not in damaged], sorted(damaged)):
@@ -102,6 +106,46 @@ def pair(
     pairs += [p if p.certain or not sole else Pair(p.seat, p.scan, p.score, True) for p in taken.values()]
     doubtful = {p.seat for p in weak} | set(lacking) if weak and lacking else set()
     return Pairing(tuple(sorted(pairs, key=lambda p: p.scan)), tuple(free), frozenset(doubtful))
+
+
+def _shared(seats: Sequence[Seat], scans: Sequence[Document]) -> list[Pair]:
+    """Scans whose name says that they show several forms: every one of these has it.
+
+    That is a scan named like a Word file of several forms, if it has as many pages, or one
+    that names several nominees side by side (张三、李四.pdf).  What page shows whom is not asked.
+    """
+    found = []
+    together: dict[int, list[int]] = {}
+    for seat, item in enumerate(seats):
+        together.setdefault(item.form.id, []).append(seat)
+    files = Counter(scan.id for scan in scans)
+    for index, scan in enumerate(scans):
+        if files[scan.id] > 1 or not isinstance(scan.facts, PdfFacts):
+            continue
+        sharing = _side_by_side(scan.filename, seats)
+        for file in together.values():
+            if len(file) > 1 and _same_file(seats[file[0]].form.filename, scan.filename):
+                sharing = file
+        if 1 < len(sharing) <= scan.facts.page_count:
+            found += [Pair(seat, index, STRONG, True) for seat in sharing]
+    return found
+
+
+def _same_file(form: str, scan: str) -> bool:
+    """True for names that differ by words such as 盖章 alone, and have others in common."""
+    ours, theirs = (compact(NOISE.sub("", PurePosixPath(name).stem)) for name in (form, scan))
+    return stem(form) == stem(scan) != "" or ours == theirs != ""
+
+
+def _side_by_side(filename: str, seats: Sequence[Seat]) -> list[int]:
+    """The seats whose nominees a filename lists one after another, with nothing but 、 or 和 between."""
+    by_name = {seat.nominee: index for index, seat in enumerate(seats) if seat.nominee}
+    listed = [re.escape(name) for name in sorted(by_name, key=len, reverse=True)]
+    if len(by_name) < 2 or len(by_name) < sum(seat.nominee is not None for seat in seats):
+        return []
+    one = "|".join(listed)
+    match = re.search(rf"(?:{one})(?:[、，,;；+&_\s和与及-]{{1,3}}(?:{one}))+", filename)
+    return sorted({by_name[name] for name in re.findall(one, match[0])}) if match else []
 
 
 def _assign(seats: list[int], scans: list[int], scores: list[list[float]]) -> list[tuple[int, int]]:
@@ -145,6 +189,8 @@ def _scores(
     seats: Sequence[Seat], scans: Sequence[Document], strange: Mapping[int, bool], campaign: Campaign
 ) -> list[list[float]]:
     names = [seat.nominee for seat in seats if seat.nominee]
+    # The name of a file with several forms speaks for none of them alone.
+    files = Counter(seat.form.id for seat in seats)
     ranks = _ranks([seat.form for seat in seats]), _ranks(scans)
     in_name = [named(stem(scan.filename), names) for scan in scans]
     texts = [scan.facts.text if isinstance(scan.facts, PdfFacts) else "" for scan in scans]
@@ -158,7 +204,11 @@ def _scores(
             _name_score(seat, in_name[column], SAME_NAME)
             + _name_score(seat, in_text[column], TEXT_NAME)
             + (OTHER_NAME if strange.get(column) else 0.0)
-            + (0.0 if column in strange else _stem_score(seat.form.filename, scan.filename, in_name[column]))
+            + (
+                0.0
+                if column in strange or files[seat.form.id] > 1
+                else _stem_score(seat.form.filename, scan.filename, in_name[column])
+            )
             + _category_score(seat.category, categories[column])
             + (SAME_MESSAGE if seat.form.message.id == scan.message.id else 0.0)
             + (SAME_ORDER if ranks[0][row] == ranks[1][column] else 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from intake.domain.bundle import read_forms
 from intake.domain.campaign import Campaign
 from intake.domain.facts import (
     ContainerFacts,
@@ -13,7 +14,7 @@ from intake.domain.facts import (
     WordFacts,
 )
 from intake.domain.filenames import compact
-from intake.domain.form import read_form, recognise, recognise_text
+from intake.domain.form import recognise, recognise_text
 from intake.domain.model import Document, Form, Role
 
 SCAN_HIDERS = frozenset({"archive", "message", "tnef", "unknown"})
@@ -30,18 +31,19 @@ Reading = tuple[Role, Form | None]
 
 def read_parts(facts: Facts, filename: str, campaign: Campaign) -> tuple[Reading, ...]:
     """What a file holds: one part as a rule, several where it holds several forms."""
+    if isinstance(facts, WordFacts) and (forms := read_forms(facts, campaign)):
+        return tuple((Role.FORM, form) for form in forms)
     return (_read_one(facts, filename, campaign),)
 
 
 def _read_one(facts: Facts, filename: str, campaign: Campaign) -> Reading:
-    """The role of a document and, for a Word form, its reading.
+    """The role of a document that holds no Word form.
 
     A picture-only PDF is taken for the scan unless its name says that it is another
     paper (a summary, a statement, a certificate); what cannot be opened is `other`.
     """
     if isinstance(facts, WordFacts):
-        role = recognise(facts, campaign)
-        return role, read_form(facts, campaign) if role is Role.FORM else None
+        return recognise(facts, campaign), None
     if isinstance(facts, PdfFacts):
         return (
             _named_role(filename, campaign) if facts.is_scan else _text_role(facts, filename, campaign)
@@ -93,12 +95,17 @@ def may_be_form(document: Document) -> bool:
     """True for a file that may be the Word form: not opened, or Word that we did not recognise."""
     facts = document.facts
     if isinstance(facts, WordFacts):
-        return document.role is Role.OTHER
+        # A blank template is known for what it is.
+        return document.role is Role.OTHER and document.form is None
     if isinstance(facts, ContainerFacts):
         return bool(facts.left_out)
     if isinstance(facts, UnreadableFacts):
         return document.role is Role.OTHER and facts.claimed_format not in ("pdf", *PICTURES)
-    return isinstance(facts, OpaqueFacts) and facts.format in FORM_HIDERS
+    # Web systems save HTML under Word's names.
+    named = compact(document.filename).endswith(("doc", "docx", "wps", "rtf", "htm", "html"))
+    return isinstance(facts, OpaqueFacts) and (
+        facts.format in FORM_HIDERS or (named and facts.format == "text")
+    )
 
 
 def may_be_scan(document: Document) -> bool:
@@ -110,6 +117,9 @@ def may_be_scan(document: Document) -> bool:
         return bool(facts.left_out)
     if isinstance(facts, UnreadableFacts):
         return document.role is Role.OTHER and facts.claimed_format not in ("word", "legacy-word", "office")
+    if isinstance(facts, WordFacts):
+        # Scanned pages are at times pasted into a Word file.
+        return document.role is Role.OTHER and document.form is None and facts.images > 0
     if isinstance(facts, ImageFacts):
         return min(facts.width, facts.height) >= SMALLEST_PAGE
     return isinstance(facts, OpaqueFacts) and facts.format in SCAN_HIDERS

@@ -22,7 +22,7 @@ def test_a_form_reads_as_it_was_meant(key: str, tmp_path: Path, deadline: dateti
     content = entry.content(deadline.date(), deadline.year, 2024)
     path = tmp_path / "form.docx"
     path.write_bytes(word_form(content, entry.layout, as_jpeg(portrait(key))))
-    facts = parse(path)
+    facts = parse(path, path.parent)
     assert isinstance(facts, WordFacts)
     form = read_form(facts, CAMPAIGN)
     assert form is not None

@@ -280,7 +280,7 @@ def test_a_real_word_file(tmp_path: Path) -> None:
     grid.cell(0, 1).merge(grid.cell(0, 3))
     path = tmp_path / "x.bin"
     document.save(str(path))
-    facts = parse(path)
+    facts = parse(path, tmp_path)
     assert isinstance(facts, WordFacts)
     form = read_form(facts, CAMPAIGN)
     assert form is not None

@@ -12,6 +12,16 @@ from docx import Document
 from PIL import Image, ImageDraw
 from pypdf import PdfReader, PdfWriter
 
+import parsers
+from intake.domain.facts import ContainerFacts, Facts
+from tests.unit.parsers.mails import Box
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Box:
+    """Reads raw mails."""
+    return Box(tmp_path)
+
 
 @pytest.fixture
 def put(tmp_path: Path) -> Callable[[bytes], Path]:
@@ -26,6 +36,32 @@ def put(tmp_path: Path) -> Callable[[bytes], Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    """An empty folder for the files that lie inside others."""
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def facts_of(put: Callable[[bytes], Path], scratch: Path) -> Callable[[bytes], Facts]:
+    """Reads bytes as a file; what lies inside goes to `scratch`."""
+    return lambda data: parsers.parse(put(data), scratch)
+
+
+@pytest.fixture
+def unpacked(facts_of: Callable[[bytes], Facts]) -> Callable[[bytes], ContainerFacts]:
+    """Reads bytes that must be an archive."""
+
+    def read(data: bytes) -> ContainerFacts:
+        facts = facts_of(data)
+        assert isinstance(facts, ContainerFacts), facts
+        return facts
+
+    return read
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from intake.domain.facts import Address, MessageFacts
 from parsers import limits
-from parsers.contract import Unreadable
 from parsers.message import unpack
 
 Read = Callable[[bytes], MessageFacts]
@@ -199,7 +198,7 @@ def test_a_message_cut_off_keeps_what_came(read: Read) -> None:
     facts = read(whole[: len(whole) - 40])
     assert facts.body == "body"
     assert len(facts.attachments) == 1
-    assert "CloseBoundaryNotFoundDefect" in facts.defects
+    assert "no final boundary" in facts.defects
 
 
 def test_facts_hold_no_nul(read: Read) -> None:
@@ -210,22 +209,6 @@ def test_facts_hold_no_nul(read: Read) -> None:
 def test_a_long_body_is_capped(read: Read) -> None:
     facts = read(b"Subject: x\r\n\r\n" + "字".encode() * (limits.BODY_CHARACTERS + 10))
     assert len(facts.body) == limits.BODY_CHARACTERS
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        mixed(*[b"Content-Type: text/plain\r\n\r\n"] * (limits.MIME_PARTS + 1)),
-        b"".join(b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(60)),
-        b"".join(b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(900)),
-        b"X-Long: " + b"a" * (limits.HEADER_BYTES + 1) + b"\r\n\r\nbody",
-    ],
-    ids=["parts", "depth", "recursion", "header"],
-)
-def test_a_message_over_a_limit_is_refused(read: Read, raw: bytes) -> None:
-    with pytest.raises(Unreadable) as refusal:
-        read(raw)
-    assert refusal.value.code == "too-large"
 
 
 HEADER_BYTES = st.binary(max_size=80)
@@ -246,10 +229,7 @@ HEADER_BYTES = st.binary(max_size=80)
     )
 )
 def test_no_bytes_bring_the_reader_down(read: Read, raw: bytes) -> None:
-    try:
-        facts = read(raw)
-    except Unreadable:
-        return
+    facts = read(raw)
     repr(facts).encode("utf-8")
     assert all("\x00" not in text for text in (facts.subject, facts.body, facts.message_id or ""))
 

@@ -15,6 +15,7 @@ from intake.domain.facts import PdfFacts, UnreadableFacts
 from parsers import limits, pdf
 
 Put = Callable[[bytes], Path]
+Read = Callable[[bytes], PdfFacts]
 
 
 def minimal(content: bytes, pages: int = 1) -> bytes:
@@ -36,89 +37,95 @@ def minimal(content: bytes, pages: int = 1) -> bytes:
     return b"%PDF-1.4\n" + b"\n".join(objects) + b"\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
-def read(path: Path) -> PdfFacts:
-    facts = parsers.parse(path)
-    assert isinstance(facts, PdfFacts), facts
-    return facts
+@pytest.fixture
+def read(put: Put, scratch: Path) -> Read:
+    """Reads bytes that must be a readable PDF."""
+
+    def parsed(data: bytes) -> PdfFacts:
+        facts = parsers.parse(put(data), scratch)
+        assert isinstance(facts, PdfFacts), facts
+        return facts
+
+    return parsed
 
 
-def test_a_scan_is_pictures_without_text(put: Put, scan_pdf: bytes) -> None:
-    facts = read(put(scan_pdf))
+def test_a_scan_is_pictures_without_text(read: Read, scan_pdf: bytes) -> None:
+    facts = read(scan_pdf)
     assert facts.page_count == len(facts.pages) == 2
     assert facts.is_scan
     assert [page.image_share for page in facts.pages] == [pytest.approx(1.0, abs=0.02)] * 2
     assert (facts.pages[0].width_pt, facts.pages[0].height_pt) == pytest.approx((595.3, 841.9), abs=0.1)
 
 
-def test_text_and_a_small_picture(put: Put) -> None:
+def test_text_and_a_small_picture(read: Read) -> None:
     data = minimal(b"BT /F 12 Tf 10 50 Td (Recommended by the society) Tj ET q 50 0 0 100 0 0 cm /I Do Q")
-    facts = read(put(data))
+    facts = read(data)
     assert facts.text == "Recommended by the society"
     assert not facts.is_scan
     assert facts.pages[0].image_share == pytest.approx(0.25)
 
 
-def test_a_picture_within_a_form_is_measured_on_the_page(put: Put) -> None:
-    facts = read(put(minimal(b"q 100 0 0 100 50 0 cm /X Do Q")))
+def test_a_picture_within_a_form_is_measured_on_the_page(read: Read) -> None:
+    facts = read(minimal(b"q 100 0 0 100 50 0 cm /X Do Q"))
     assert facts.pages[0].image_share == pytest.approx(0.5)
 
 
-def test_a_picture_larger_than_the_page_covers_it_once(put: Put) -> None:
-    facts = read(put(minimal(b"q 900 0 0 900 -100 -100 cm /I Do Q q 900 0 0 900 -100 -100 cm /I Do Q")))
+def test_a_picture_larger_than_the_page_covers_it_once(read: Read) -> None:
+    facts = read(minimal(b"q 900 0 0 900 -100 -100 cm /I Do Q q 900 0 0 900 -100 -100 cm /I Do Q"))
     assert facts.pages[0].image_share == 1.0
 
 
-def test_pages_beyond_the_limit_are_counted(put: Put) -> None:
-    facts = read(put(minimal(b"", pages=limits.PDF_PAGES + 5)))
+def test_pages_beyond_the_limit_are_counted(read: Read) -> None:
+    facts = read(minimal(b"", pages=limits.PDF_PAGES + 5))
     assert (len(facts.pages), facts.page_count) == (limits.PDF_PAGES, limits.PDF_PAGES + 5)
 
 
 @pytest.mark.parametrize("algorithm", ["RC4-128", "AES-128", "AES-256"])
 def test_a_password_is_told_and_an_owner_password_opens(
-    put: Put, scan_pdf: bytes, locked: Callable[..., bytes], algorithm: str
+    put: Put, read: Read, scan_pdf: bytes, locked: Callable[..., bytes], algorithm: str, scratch: Path
 ) -> None:
-    facts = parsers.parse(put(locked(scan_pdf, "secret", "owner", algorithm)))
+    facts = parsers.parse(put(locked(scan_pdf, "secret", "owner", algorithm)), scratch)
     assert isinstance(facts, UnreadableFacts)
     assert facts.code == "encrypted"
-    assert read(put(locked(scan_pdf, "", "owner", algorithm))).page_count == 2
+    assert read(locked(scan_pdf, "", "owner", algorithm)).page_count == 2
 
 
-def test_damaged_files(put: Put, scan_pdf: bytes) -> None:
+def test_damaged_files(put: Put, scan_pdf: bytes, scratch: Path) -> None:
     pages_in_a_ring = minimal(b"").replace(b"/Kids[10 0 R]", b"/Kids[2 0 R]")
     for data in (pages_in_a_ring, b"%PDF-1.7\n", b"%PDF-1.4\n" + b"garbage" * 100, scan_pdf[:200]):
-        facts = parsers.parse(put(data))
+        facts = parsers.parse(put(data), scratch)
         assert isinstance(facts, UnreadableFacts)
         assert (facts.code, facts.claimed_format) == ("unreadable", "pdf")
 
 
-def test_junk_before_the_header_and_a_lost_table_do_not_matter(put: Put, scan_pdf: bytes) -> None:
-    assert read(put(b"\r\n\x00junk\r\n" + scan_pdf)).page_count == 2
+def test_junk_before_the_header_and_a_lost_table_do_not_matter(read: Read, scan_pdf: bytes) -> None:
+    assert read(b"\r\n\x00junk\r\n" + scan_pdf).page_count == 2
     cut = scan_pdf[: scan_pdf.rindex(b"startxref")]
-    assert read(put(cut)).page_count == 2
+    assert read(cut).page_count == 2
 
 
 def test_what_pdfium_refuses_pypdf_may_open(
-    put: Put, scan_pdf: bytes, monkeypatch: pytest.MonkeyPatch
+    read: Read, scan_pdf: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise pypdfium2.PdfiumError("Data format error")
 
     monkeypatch.setattr(pypdfium2, "PdfDocument", refuse)
-    facts = read(put(scan_pdf))
+    facts = read(scan_pdf)
     assert facts.page_count == 2
     assert facts.is_scan and facts.pages[0].image_share == 1.0
 
 
 def test_what_pypdf_refuses_pdfium_may_open(
-    put: Put, scan_pdf: bytes, monkeypatch: pytest.MonkeyPatch
+    read: Read, scan_pdf: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pdf, "_structure", lambda data: pdf._Structure(fault="PdfReadError: x"))
-    assert read(put(scan_pdf)).page_count == 2
+    assert read(scan_pdf).page_count == 2
 
 
-def test_the_producer_is_told(put: Put, scan_pdf: bytes) -> None:
+def test_the_producer_is_told(read: Read, scan_pdf: bytes) -> None:
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(scan_pdf)))
     writer.add_metadata({"/Producer": "WPS 文字"})
     buffer = io.BytesIO()
     writer.write(buffer)
-    assert read(put(buffer.getvalue())).producer == "WPS 文字"
+    assert read(buffer.getvalue()).producer == "WPS 文字"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.text import clean, decode, guess, html_to_text
+from parsers.text import clean, decode, guess
 
 CHINESE = st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=3, max_size=40)
 
@@ -61,26 +61,3 @@ def test_decoding_never_raises_nor_gives_half_characters(data: bytes, label: str
 
 def test_cleaning_takes_nul_and_control_characters_and_keeps_lines() -> None:
     assert clean("甲\x00乙\x07\r\n丙\r丁\t戊\ud800\ufeff") == "甲乙\n丙\n丁\t戊"
-
-
-def test_html_shows_what_a_reader_sees_and_tells_its_links() -> None:
-    text, links = html_to_text(
-        "<html><head><title>t</title><style>p{}</style></head><body><p>您好，<b>附件</b></p>"
-        "<script>alert(1)</script>请查收&nbsp;<a href='https://mail.qq.com/cgi-bin/ftnExs_download?k=1'>"
-        "推荐表.zip</a><br>张三<table><tr><td>甲</td><td>乙</td></tr></table></body></html>"
-    )
-    assert "您好，附件" in text
-    assert "请查收" in text
-    assert text.index("附件") < text.index("张三") < text.index("甲")
-    assert "张三\n" in text + "\n"
-    assert "alert" not in text and "p{}" not in text
-    assert links == (("推荐表.zip", "https://mail.qq.com/cgi-bin/ftnExs_download?k=1"),)
-
-
-@pytest.mark.parametrize(
-    "html", ["", "   ", "<", "<!--", "<?xml version='1.0' encoding='gbk'?><p>好</p>", "\x00"]
-)
-def test_odd_html_is_read_as_far_as_it_goes(html: str) -> None:
-    text, links = html_to_text(html)
-    assert text in ("", "<", "好")
-    assert links == ()

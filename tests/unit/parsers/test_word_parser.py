@@ -9,49 +9,17 @@ from pathlib import Path
 
 import pytest
 from docx import Document
-from docx.oxml import parse_xml
 
 import parsers
 from intake.domain.facts import Cell, Paragraph, Table, UnreadableFacts, WordFacts
 from parsers import limits
+from tests.unit.parsers.wordxml import NAMESPACES, docx, repacked, words
 
 Put = Callable[[bytes], Path]
-W = (
-    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
-    'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml" '
-    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
-    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
-)
 
 
-def with_body(*elements: str) -> bytes:
-    """A docx whose body is this XML."""
-    document = Document()
-    for element in elements:
-        document.element.body.insert_element_before(parse_xml(element), "w:sectPr")
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return buffer.getvalue()
-
-
-def repacked(data: bytes, change: Callable[[str, bytes], tuple[str, bytes] | None]) -> bytes:
-    """The same package with members changed, or dropped on None."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            changed = change(name, old.read(name))
-            if changed:
-                new.writestr(*changed)
-    return buffer.getvalue()
-
-
-def words(facts: object) -> list[str]:
-    assert isinstance(facts, WordFacts), facts
-    return [block.text for block in facts.blocks if isinstance(block, Paragraph)]
-
-
-def test_a_form_with_merged_cells(put: Put, form_docx: bytes) -> None:
-    facts = parsers.parse(put(form_docx))
+def test_a_form_with_merged_cells(put: Put, form_docx: bytes, scratch: Path) -> None:
+    facts = parsers.parse(put(form_docx), scratch)
     assert isinstance(facts, WordFacts)
     title, table, date = facts.blocks
     assert title == Paragraph("最美科技志愿者推荐表")
@@ -63,7 +31,7 @@ def test_a_form_with_merged_cells(put: Put, form_docx: bytes) -> None:
     assert [row[1].text for row in table.rows[2:]] == ["甲", "乙"]
 
 
-def test_reading_order_nested_tables_and_headers(put: Put) -> None:
+def test_reading_order_nested_tables_and_headers(put: Put, scratch: Path) -> None:
     document = Document()
     document.sections[0].header.paragraphs[0].text = "附件2"
     document.add_paragraph("前")
@@ -73,7 +41,7 @@ def test_reading_order_nested_tables_and_headers(put: Put) -> None:
     document.add_paragraph("后")
     buffer = io.BytesIO()
     document.save(buffer)
-    facts = parsers.parse(put(buffer.getvalue()))
+    facts = parsers.parse(put(buffer.getvalue()), scratch)
     assert isinstance(facts, WordFacts)
     shown = [b.text if isinstance(b, Paragraph) else b.rows[0][0].text.strip() for b in facts.blocks]
     assert shown == ["附件2", "前", "外", "内", "后"]
@@ -118,29 +86,29 @@ def test_reading_order_nested_tables_and_headers(put: Put) -> None:
         ),
     ],
 )
-def test_a_paragraph_is_read_as_a_person_sees_it(put: Put, xml: str, expected: str) -> None:
-    data = with_body(f"<w:p {W}>{xml}</w:p>")
-    assert words(parsers.parse(put(data))) == [expected]
+def test_a_paragraph_is_read_as_a_person_sees_it(put: Put, xml: str, expected: str, scratch: Path) -> None:
+    data = docx(f"<w:p {NAMESPACES}>{xml}</w:p>")
+    assert words(parsers.parse(put(data), scratch)) == [expected]
 
 
-def test_a_text_box_follows_its_paragraph_once(put: Put) -> None:
+def test_a_text_box_follows_its_paragraph_once(put: Put, scratch: Path) -> None:
     box = "<w:txbxContent><w:p><w:r><w:t>框中</w:t></w:r></w:p></w:txbxContent>"
-    data = with_body(
-        f"<w:p {W}><w:r><w:t>锚</w:t><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing>"
+    data = docx(
+        f"<w:p {NAMESPACES}><w:r><w:t>锚</w:t><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing>"
         f"<wps:txbx>{box}</wps:txbx></w:drawing></mc:Choice><mc:Fallback><w:pict>{box}</w:pict></mc:Fallback>"
         "</mc:AlternateContent></w:r></w:p>",
-        f"<w:p {W}><w:r><w:t>后</w:t></w:r></w:p>",
+        f"<w:p {NAMESPACES}><w:r><w:t>后</w:t></w:r></w:p>",
     )
-    assert words(parsers.parse(put(data))) == ["锚", "框中", "后"]
+    assert words(parsers.parse(put(data), scratch)) == ["锚", "框中", "后"]
 
 
-def test_rows_in_controls_old_merges_and_deleted_rows(put: Put) -> None:
+def test_rows_in_controls_old_merges_and_deleted_rows(put: Put, scratch: Path) -> None:
     def cell(text: str, properties: str = "") -> str:
         return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
 
     starts, huge = "<w:hMerge w:val='restart'/>", "<w:gridSpan w:val='99999999999'/>"
-    data = with_body(
-        f"<w:tbl {W}>"
+    data = docx(
+        f"<w:tbl {NAMESPACES}>"
         f"<w:sdt><w:sdtContent><w:tr>{cell('甲')}<w:sdt><w:sdtContent>{cell('乙')}</w:sdtContent></w:sdt></w:tr>"
         "</w:sdtContent></w:sdt>"
         f"<w:tr>{cell('丙', starts)}{cell('', '<w:hMerge/>')}</w:tr>"
@@ -148,7 +116,7 @@ def test_rows_in_controls_old_merges_and_deleted_rows(put: Put) -> None:
         f"<w:tr><w:trPr><w:gridBefore w:val='1'/></w:trPr>{cell('丁', huge)}</w:tr>"
         "</w:tbl>"
     )
-    facts = parsers.parse(put(data))
+    facts = parsers.parse(put(data), scratch)
     assert isinstance(facts, WordFacts)
     (table,) = facts.blocks
     assert isinstance(table, Table)
@@ -166,13 +134,15 @@ def test_rows_in_controls_old_merges_and_deleted_rows(put: Put) -> None:
         "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
     ],
 )
-def test_macro_files_and_templates_are_word_files(put: Put, form_docx: bytes, content_type: str) -> None:
+def test_macro_files_and_templates_are_word_files(
+    put: Put, form_docx: bytes, content_type: str, scratch: Path
+) -> None:
     ordinary = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
     data = repacked(form_docx, lambda name, body: (name, body.replace(ordinary, content_type.encode())))
-    assert words(parsers.parse(put(data)))[0] == "最美科技志愿者推荐表"
+    assert words(parsers.parse(put(data), scratch))[0] == "最美科技志愿者推荐表"
 
 
-def test_a_dangling_relationship_does_not_hide_the_text(put: Put, form_docx: bytes) -> None:
+def test_a_dangling_relationship_does_not_hide_the_text(put: Put, form_docx: bytes, scratch: Path) -> None:
     broken = (
         b'<Relationship Id="rId99" Target="media/NULL" Type="http://schemas.openxmlformats.org/officeDocument/'
         b'2006/relationships/image"/></Relationships>'
@@ -181,10 +151,10 @@ def test_a_dangling_relationship_does_not_hide_the_text(put: Put, form_docx: byt
     def change(name: str, body: bytes) -> tuple[str, bytes]:
         return name, body.replace(b"</Relationships>", broken) if name.endswith("document.xml.rels") else body
 
-    assert words(parsers.parse(put(repacked(form_docx, change))))[0] == "最美科技志愿者推荐表"
+    assert words(parsers.parse(put(repacked(form_docx, change)), scratch))[0] == "最美科技志愿者推荐表"
 
 
-def test_an_external_entity_is_not_read(put: Put, tmp_path: Path, form_docx: bytes) -> None:
+def test_an_external_entity_is_not_read(put: Put, tmp_path: Path, form_docx: bytes, scratch: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("机密")
 
@@ -195,28 +165,31 @@ def test_an_external_entity_is_not_read(put: Put, tmp_path: Path, form_docx: byt
         body = head + f'<!DOCTYPE d [<!ENTITY x SYSTEM "file://{secret}">]>'.encode() + b"<w:document" + tail
         return name, body.replace("最美".encode(), "最美&x;".encode(), 1)
 
-    facts = parsers.parse(put(repacked(form_docx, change)))
+    facts = parsers.parse(put(repacked(form_docx, change)), scratch)
     assert "机密" not in repr(facts)
     assert "填表日期" in repr(facts)
 
 
-def test_a_truncated_file_is_unreadable(put: Put, form_docx: bytes) -> None:
-    facts = parsers.parse(put(form_docx[: len(form_docx) // 2]))
+def test_a_truncated_file_is_unreadable(put: Put, form_docx: bytes, scratch: Path) -> None:
+    begun = form_docx.index(b"word/document.xml") + 100
+    facts = parsers.parse(put(form_docx[:begun]), scratch)
     assert isinstance(facts, UnreadableFacts)
     assert (facts.code, facts.claimed_format) == ("unreadable", "word")
 
 
 @pytest.mark.parametrize("member", ["word/document.xml", "[Content_Types].xml"])
-def test_broken_xml_is_unreadable_or_read_by_hand(put: Put, form_docx: bytes, member: str) -> None:
+def test_broken_xml_is_unreadable_or_read_by_hand(
+    put: Put, form_docx: bytes, member: str, scratch: Path
+) -> None:
     data = repacked(form_docx, lambda name, body: (name, body[: len(body) - 20] if name == member else body))
-    facts = parsers.parse(put(data))
+    facts = parsers.parse(put(data), scratch)
     if member == "word/document.xml":
         assert isinstance(facts, UnreadableFacts) and facts.code == "unreadable"
     else:
         assert words(facts)[0] == "最美科技志愿者推荐表"
 
 
-def test_bombs_are_refused_before_they_are_unpacked(put: Put, form_docx: bytes) -> None:
+def test_bombs_are_refused_before_they_are_unpacked(put: Put, form_docx: bytes, scratch: Path) -> None:
     def grown(extra: Callable[[zipfile.ZipFile], None]) -> bytes:
         buffer = io.BytesIO(form_docx)
         with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
@@ -228,16 +201,16 @@ def test_bombs_are_refused_before_they_are_unpacked(put: Put, form_docx: bytes) 
         lambda archive: [archive.writestr(f"x{n}", b"") for n in range(limits.ZIP_MEMBERS)] and None
     )
     for data in (ratio, members):
-        facts = parsers.parse(put(data))
+        facts = parsers.parse(put(data), scratch)
         assert isinstance(facts, UnreadableFacts)
         assert facts.code == "too-large"
 
 
-def test_text_that_merged_cells_multiply_is_bounded(put: Put) -> None:
+def test_text_that_merged_cells_multiply_is_bounded(put: Put, scratch: Path) -> None:
     text = "字" * 20_000
     paragraph = f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
     first = f"<w:tr><w:tc><w:tcPr><w:vMerge w:val='restart'/></w:tcPr>{paragraph}</w:tc></w:tr>"
     more = "<w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p/></w:tc></w:tr>" * 200
-    facts = parsers.parse(put(with_body(f"<w:tbl {W}>{first}{more}</w:tbl>")))
+    facts = parsers.parse(put(docx(f"<w:tbl {NAMESPACES}>{first}{more}</w:tbl>")), scratch)
     assert isinstance(facts, UnreadableFacts)
     assert facts.code == "too-large"

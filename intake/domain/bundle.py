@@ -1,0 +1,220 @@
+"""Several forms in one Word file: where one ends and the next begins.
+
+A file is cut at the titles of forms and of lists, and at tables that start the same form again.
+What is no form by itself stays with the form above it (a statement, an annex), except a list of
+nominees, which is nobody's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from intake.domain.campaign import Campaign
+from intake.domain.facts import Block, Paragraph, Table, WordFacts
+from intake.domain.filenames import compact
+from intake.domain.form import form_of, is_blank_form, read_form
+from intake.domain.labels import Labels, labels_of
+from intake.domain.layout import entries, names_label
+from intake.domain.lines import Entry, line_entries
+from intake.domain.model import Form, Role
+from intake.domain.sheet import LABELS_ALONE, is_list, role_of, says, word_sheet
+
+MOST_FORMS = 60
+"""Forms of one file that are told apart: the most that any unit may nominate is 20."""
+LEADING_LINES = 3
+"""Short lines above a title that belong to it: 附件1, the name of the campaign, the category."""
+
+_PROSE = re.compile(r"[。；;！!？?，,]|^附件\s*[\d一二三四五六七八九十]*\s*[：:.、]")
+
+
+@dataclass(slots=True)
+class _Part:
+    """A stretch of a file that makes one form; `grown` tells that more was added than `form` has read."""
+
+    blocks: list[Block]
+    form: Form
+    grown: bool = False
+
+
+def read_forms(facts: WordFacts, campaign: Campaign) -> tuple[Form, ...]:
+    """Every form that the file holds, in their order; empty where it holds none.
+
+    Blank forms and the template's example beside a filled form are left out; of several forms
+    that are all blank the first stands for all.
+    """
+    parts = _parts(facts, campaign)
+    if len(parts) < 2:
+        form = _better(read_form(facts, campaign), parts[0].form if parts else None)
+        return (form,) if form else ()
+    filled = [part.form for part in parts if not is_blank_form(part.form)]
+    return tuple(filled) if filled else (parts[0].form,)
+
+
+def _better(whole: Form | None, part: Form | None) -> Form | None:
+    """The file read whole, unless a letter or a list in it hides what the form by itself says."""
+    if whole is None or part is None:
+        return whole or part
+    hidden = (whole.category is None and part.category) or (
+        not whole.text("nominee") and part.text("nominee")
+    )
+    return part if hidden else whole
+
+
+def _parts(facts: WordFacts, campaign: Campaign) -> list[_Part]:
+    parts: list[_Part] = []
+    for stretch in _stretches(facts.blocks, campaign):
+        sheet = word_sheet(replace(facts, blocks=tuple(stretch)), campaign)
+        role = role_of(sheet, campaign)
+        if role is Role.SUMMARY:
+            continue
+        nominee = any(names_label(entry.label, "nominee") for entry in sheet.entries)
+        if role is Role.FORM and nominee and len(parts) < MOST_FORMS:
+            form = form_of(sheet, campaign, whole=not facts.unread)
+            if not parts or not _same(parts[-1].form, form):
+                parts.append(_Part(stretch, form))
+                continue
+        if parts:
+            parts[-1].blocks += stretch
+            parts[-1].grown = True
+    for part in parts:
+        if part.grown:
+            sheet = word_sheet(replace(facts, blocks=tuple(part.blocks)), campaign)
+            part.form = form_of(sheet, campaign, whole=not facts.unread)
+    return parts
+
+
+def _same(one: Form, other: Form) -> bool:
+    """True for a form that goes on under the same name (a second page with its title again)."""
+    ours, theirs = one.text("nominee"), other.text("nominee")
+    return (
+        ours is not None
+        and theirs is not None
+        and compact(ours) == compact(theirs)
+        and one.category == other.category
+    )
+
+
+class _Stretch:
+    """What has been gathered since the last cut, with the labels and nominees of its tables."""
+
+    def __init__(self, blocks: Sequence[Block], labels: Labels) -> None:
+        self._labels = labels
+        self.blocks: list[Block] = []
+        self._fields: set[str] = set()
+        self._nominees: set[str] = set()
+        for block in blocks:
+            self.add(block)
+
+    def add(self, block: Block) -> None:
+        """Takes one more block."""
+        self.blocks.append(block)
+        if isinstance(block, Table):
+            found = entries(WordFacts((block,)), self._labels)
+            self._fields |= _fields(found)
+            self._nominees |= _nominees(found)
+
+    def is_started_again_by(self, table: Table) -> bool:
+        """True for a table with the labels of these, the nominee's among them with another name."""
+        mine = entries(WordFacts((table,)), self._labels)
+        shared = _fields(mine) & self._fields
+        return len(shared) >= LABELS_ALONE and "nominee" in shared and _nominees(mine) != self._nominees
+
+    def parted(self) -> tuple[list[Block], list[Block]]:
+        """This stretch, and what a further form without a title of its own begins with.
+
+        The lines above the first table are those of every form, but where lines with labels stand
+        below the last table they are the new form's own.
+        """
+        tables = [index for index, block in enumerate(self.blocks) if isinstance(block, Table)]
+        head, tail = self.blocks[: tables[0]], self.blocks[tables[-1] + 1 :]
+        if not any(_has_label(block, self._labels) for block in tail):
+            return self.blocks, head
+        own = [block for block in head if not _has_label(block, self._labels)]
+        return self.blocks[: tables[-1] + 1], [*own, *tail]
+
+
+def _stretches(blocks: Sequence[Block], campaign: Campaign) -> Iterator[list[Block]]:
+    """The blocks cut before every title, every list, and every table that starts the form anew."""
+    labels = labels_of(campaign)
+    current = _Stretch((), labels)
+    for block in _cut_tables(blocks, campaign):
+        if _is_title(block, campaign) or (isinstance(block, Table) and is_list(block, campaign)):
+            kept = len(current.blocks) - _leading(current.blocks, labels)
+            if kept:
+                yield current.blocks[:kept]
+            current = _Stretch([*current.blocks[kept:], block], labels)
+        elif isinstance(block, Table) and current.is_started_again_by(block):
+            done, begun = current.parted()
+            yield done
+            current = _Stretch([*begun, block], labels)
+        else:
+            current.add(block)
+    if current.blocks:
+        yield current.blocks
+
+
+def _cut_tables(blocks: Sequence[Block], campaign: Campaign) -> Iterator[Block]:
+    """The blocks, tables cut before a row that is a form's title."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block
+            continue
+        start = 0
+        for index, row in enumerate(block.rows):
+            texts = {cell.text.strip() for cell in row} - {""}
+            if index > start and len(texts) == 1 and _titles(texts.pop(), campaign):
+                yield Table(block.rows[start:index])
+                start = index
+        yield Table(block.rows[start:]) if start else block
+
+
+def _titles(text: str, campaign: Campaign) -> bool:
+    """True for a line that can be the title of a form or of a list."""
+    head = campaign.campaign
+    words = (*head.form_titles, *head.summary_titles)
+    return says(text, words) and not _PROSE.search(text.strip())
+
+
+def _is_title(block: Block, campaign: Campaign) -> bool:
+    if isinstance(block, Paragraph):
+        return any(_titles(line, campaign) for line in block.text.splitlines())
+    texts = {cell.text.strip() for cell in block.rows[0]} - {""} if block.rows else set()
+    return len(texts) == 1 and _titles(next(iter(texts)), campaign)
+
+
+def _leading(blocks: Sequence[Block], labels: Labels) -> int:
+    """How many of the last blocks are the short lines above the title that follows."""
+    lines = 0
+    for count, block in enumerate(reversed(blocks)):
+        if isinstance(block, Table):
+            return count
+        text = block.text.strip()
+        if text and (
+            lines == LEADING_LINES or _has_label(block, labels) or _PROSE.search(text) or not _is_short(text)
+        ):
+            return count
+        lines += bool(text)
+    return len(blocks)
+
+
+def _has_label(block: Block, labels: Labels) -> bool:
+    """True for a paragraph that is a label or holds one with its value."""
+    if isinstance(block, Table):
+        return False
+    lines = block.text.splitlines()
+    return any(labels.find(line) or any(True for _ in line_entries(line, "", labels)) for line in lines)
+
+
+def _is_short(text: str) -> bool:
+    """True for a line that may stand above a title: no prose, and no date under a form that ends there."""
+    return len(text) <= 40 and re.search(r"[月日]\s*$", text) is None
+
+
+def _fields(found: Sequence[Entry]) -> set[str]:
+    return {field.name for entry in found for field in entry.label.fields}
+
+
+def _nominees(found: Sequence[Entry]) -> set[str]:
+    return {compact(entry.text) for entry in found if names_label(entry.label, "nominee")}

@@ -1,0 +1,54 @@
+"""Text that a template puts into its cells and nobody meant: 请填写, 例：, ×××, 某某."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST_PROMPT = 40
+"""Characters; a longer text that begins with 请填写 or 如： is somebody's own."""
+
+_MASKS = "×✕✖╳*某○△Xx"
+_ALL_MASK = re.compile(rf"[{_MASKS}·\s]*(?:[{_MASKS}]\s*){{2,}}")
+_MASKED = re.compile(
+    r"[×✕✖╳*]{2,}|某某|(?<![A-Za-z0-9])[Xx]{2,}(?![A-Za-z0-9])|○{2,}(?=[省市县区镇学协社村])"
+)
+_PROMPT = re.compile(
+    r"[(\[【]?(?:请(?:在此|准确|如实|按)?(?:处|填|输|选|写)|此处(?:填|输|请)|在此(?:处)?(?:填|输)|(?:单击|点击|轻触)(?:或|此|这)"
+    r"|选择一项|待填|填写(?:单位|全称|姓名|说明)|(?:应|须|需)?与.{0,8}公?章.{0,4}一致)"
+)
+_EXAMPLE = re.compile(r"[(\[【]?(?:示例|样例|范例|举例|例如|例|如)[:)\]】]")
+_SAMPLE_TITLE = re.compile(
+    r"示例|样例|样表|样张|范例|范本|模板|模版|填写说明|填报说明|填写示范|填报示范|示范文本|参考格式"
+)
+_STOCK_NAMES = frozenset(("张三", "李四", "王五", "赵六", "张某", "李某", "王某"))
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", "".join(text.split()))
+
+
+def is_placeholder(text: str) -> bool:
+    """True for a cell that holds only what the template says: a prompt, an example, a mask."""
+    folded = _folded(text)
+    if _ALL_MASK.fullmatch(folded):
+        return True
+    return len(folded) <= LONGEST_PROMPT and bool(_PROMPT.match(folded) or _EXAMPLE.match(folded))
+
+
+def is_masked(name: str) -> bool:
+    """True for a name with a gap in it: ××省科协, 某某社区, “XX”项目."""
+    return bool(_MASKED.search(_folded(name)))
+
+
+def is_sample_title(line: str) -> bool:
+    """True for a heading that calls its form an example: 推荐表（示例）, 样表, 填写说明."""
+    return bool(_SAMPLE_TITLE.search(_folded(line)))
+
+
+def is_stock_name(name: str) -> bool:
+    """True for the names that examples bear.
+
+    Real people bear them as well: never proof of an example by itself.
+    """
+    return _folded(name) in _STOCK_NAMES

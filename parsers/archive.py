@@ -1,0 +1,59 @@
+"""Archives: zip, 7z, rar, tar and compressed files, unpacked one level.
+
+What lies inside is read as if it had been attached by itself; an archive in an archive
+is the reader's next step, so that depth is counted in one place.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from intake.domain.facts import ContainerFacts, OpaqueFacts
+from parsers import limits, magic, package
+
+UNPACKER = "unar"
+"""The program that unpacks rar (`archive_rar.py`)."""
+
+
+def unpackers() -> tuple[str, ...]:
+    """The programs that are installed to unpack what no library does: unar, or none."""
+    return (UNPACKER,) if shutil.which(UNPACKER) else ()
+
+
+class ArchiveParser:
+    """Zip files that are no document of their own, and everything that packs like them."""
+
+    name = "archive"
+    version = 1
+
+    def recognises(self, head: bytes, path: Path) -> bool:
+        """True for an archive by its content; a docx, odt, OFD or program is none."""
+        kind = magic.kind(head)
+        return kind == "archive" or (kind == "zip" and package.kind(path) == "archive")
+
+    def parse(self, path: Path, scratch: Path) -> ContainerFacts | OpaqueFacts:
+        """The files inside, their bytes in `scratch`, and what had to be left out.
+
+        `OpaqueFacts` where it takes a program that is not installed. Raises `Unreadable`:
+        "encrypted" when all is locked, "too-large" for a bomb, "unreadable" for a damaged
+        archive or one part of a split one.
+        """
+        with path.open("rb") as file:
+            head = file.read(limits.HEAD_BYTES)
+        # Each reader's library is imported only when such an archive comes.
+        if magic.kind(head) == "zip":
+            from parsers import archive_zip
+
+            return archive_zip.unpack(path, scratch)
+        if head.startswith(b"7z"):
+            from parsers import archive_7z
+
+            return archive_7z.unpack(path, scratch)
+        if head.startswith(b"Rar!"):
+            from parsers import archive_rar
+
+            return archive_rar.unpack(path, scratch)
+        from parsers import archive_tar
+
+        return archive_tar.unpack(path, scratch)

@@ -1,0 +1,140 @@
+"""7z archives, by py7zr: bytes to the scratch folder as they are unpacked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from py7zr import SevenZipFile, exceptions, py7zr
+from py7zr.compressor import SupportedMethods
+from py7zr.io import Py7zIO, WriterFactory
+
+from intake.domain.facts import ContainerFacts, OpaqueFacts
+from parsers import limits
+from parsers.contract import Unreadable, UnreadableCode
+from parsers.members import MemberLost, Members, Slot, blame, is_disk_fault
+
+py7zr.get_memory_limit = lambda: limits.MIB  # type: ignore[attr-defined]
+"""py7zr unpacks up to 128 MB into memory before it hands any on; a megabyte is as fast."""
+
+
+def unpack(path: Path, scratch: Path) -> ContainerFacts | OpaqueFacts:
+    """Takes the files out; raises `Unreadable` for a locked or damaged archive, or a bomb."""
+    members = Members(scratch, path.stat().st_size)
+    with path.open("rb") as file:
+        try:
+            archive = SevenZipFile(file, max_extract_size=members.room)
+        except exceptions.PasswordRequired as fault:
+            raise Unreadable("encrypted", "7z", "even its directory is encrypted") from fault
+        except exceptions.UnsupportedCompressionMethodError:
+            return OpaqueFacts("archive")
+        except Exception as fault:  # noqa: BLE001 - py7zr raises whatever a damaged header leads it to
+            blame(fault, "7z")
+        with archive:
+            _take_all(archive, members)
+    return members.finish("7z")
+
+
+def _take_all(archive: SevenZipFile, members: Members) -> None:
+    """Unpacks what is within the limits, in the archive's order, and names the rest."""
+    wanted: dict[str, str] = {}
+    for number, file in enumerate(archive.files):
+        claimed = file.filename
+        # py7zr refuses an archive for one impossible name, and pairs files by name.
+        archive.files.files_list[number]["filename"] = str(number)
+        if file.is_directory:
+            continue
+        code = _obstacle(file, members)
+        if code is None and len(wanted) < limits.ARCHIVE_MEMBERS:
+            wanted[str(number)] = claimed
+        else:
+            members.leave_out(claimed, code or "too-large")
+    taken = _Taken(wanted, members)
+    try:
+        archive.extract(targets=list(wanted), factory=taken)
+    except MemberLost as lost:
+        taken.give_up(lost)
+    except exceptions.DecompressionBombError:
+        taken.give_up(MemberLost("too-large"))
+    except exceptions.UnsupportedCompressionMethodError:
+        for claimed in taken.outstanding():
+            members.leave_to_a_person(claimed)
+    except Exception as fault:
+        if isinstance(fault, MemoryError) or is_disk_fault(fault):
+            raise
+        taken.give_up(MemberLost("unreadable"))
+    finally:
+        taken.close()
+
+
+def _obstacle(file: Any, members: Members) -> UnreadableCode | None:
+    if file.is_symlink or file.is_junction or file.is_socket:
+        return "unreadable"  # a link is never followed; what it should lead to is missing
+    if file.folder is not None and SupportedMethods.needs_password(file.folder.coders):
+        return "encrypted"
+    return None if members.fits(file.uncompressed) else "too-large"
+
+
+class _Taken(WriterFactory):
+    """Gives py7zr a place for each file, once it comes to it."""
+
+    def __init__(self, wanted: dict[str, str], members: Members) -> None:
+        self._wanted = wanted
+        self._members = members
+        self._current: _Writer | None = None
+        self._kept: set[str] = set()
+
+    def create(self, filename: str) -> Py7zIO:
+        """The place for file number `filename`; py7zr fills one at a time."""
+        self._current = _Writer(self._members.open(self._wanted[filename]), self._kept, filename)
+        return self._current
+
+    def outstanding(self) -> list[str]:
+        """The claimed names of what has not come whole."""
+        return [claimed for number, claimed in self._wanted.items() if number not in self._kept]
+
+    def give_up(self, lost: MemberLost) -> None:
+        """Names what has not come as left out: in a solid archive nothing behind a fault can be read."""
+        for claimed in self.outstanding():
+            self._members.leave_out(claimed, lost.code)
+
+    def close(self) -> None:
+        """Leaves no half file behind."""
+        if self._current:
+            self._current.slot.drop()
+
+
+class _Writer(Py7zIO):
+    """One file as py7zr writes it; it is closed only after its checksum was found right."""
+
+    def __init__(self, slot: Slot, kept: set[str], number: str) -> None:
+        self.slot = slot
+        self._kept = kept
+        self._number = number
+        self._size = 0
+
+    def write(self, data: Any) -> int:
+        """Raises `MemberLost` over a limit."""
+        self.slot.write(bytes(data))
+        self._size += len(data)
+        return len(data)
+
+    def read(self, size: int | None = None) -> bytes:
+        """Nothing: what is written stays on disk."""
+        return b""
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Nothing is ever read back."""
+        return offset
+
+    def flush(self) -> None:
+        """The slot writes when it is kept."""
+
+    def size(self) -> int:
+        """Bytes written so far."""
+        return self._size
+
+    def close(self) -> None:
+        """The file is whole."""
+        self.slot.keep()
+        self._kept.add(self._number)

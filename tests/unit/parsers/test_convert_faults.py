@@ -1,0 +1,96 @@
+"""Converters that fail, hang, write without end or look around: stand-ins for LibreOffice gone wrong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+import parsers
+from intake.domain.facts import OpaqueFacts
+from parsers import convert, limits
+
+Put = Callable[[bytes], Path]
+
+
+def program(folder: Path, name: str, script: str) -> None:
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "exit 0",
+        "exit 1",
+        "kill -9 $$",
+        "head -c 300000 /dev/zero > out/in.docx",
+        "mkdir out; echo x > out/in.docx",
+    ],
+)
+def test_a_converter_that_fails_with_a_good_exit_code_or_a_bad_one(
+    put: Put, scratch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    program(tmp_path, convert.OFFICE, script)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert convert.OFFICE in convert.converters()
+    monkeypatch.setattr(convert, "converters", lambda: (convert.OFFICE,))
+    assert parsers.parse(put(b"{\\rtf1 x}"), scratch) == OpaqueFacts("rtf")
+
+
+def test_a_converter_that_hangs_is_ended_with_its_children(
+    put: Put, scratch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path, convert.OFFICE, f"sleep 300 & echo $! > {tmp_path}/child; wait")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(convert, "converters", lambda: (convert.OFFICE,))
+    monkeypatch.setattr(limits, "CONVERTER_SECONDS", 1)
+    started = monotonic()
+    assert parsers.parse(put(b"{\\rtf1 x}"), scratch) == OpaqueFacts("rtf")
+    assert monotonic() - started < 20
+    child = int((tmp_path / "child").read_text())
+    deadline = monotonic() + 5
+    while is_running(child) and monotonic() < deadline:
+        pass
+    assert not is_running(child)
+    assert list(scratch.iterdir()) == []
+
+
+def is_running(process: int) -> bool:
+    """True for a process that is neither gone nor a zombie."""
+    try:
+        os.kill(process, 0)
+        return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+
+
+def test_a_converter_that_writes_without_end_is_stopped(
+    put: Put, scratch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(
+        tmp_path,
+        convert.OFFICE,
+        f"mkdir out; cat /dev/zero > out/in.docx; stat -c %s out/in.docx > {tmp_path}/size",
+    )
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(convert, "converters", lambda: (convert.OFFICE,))
+    monkeypatch.setattr(limits, "CONVERTED_BYTES", 100_000)
+    assert parsers.parse(put(b"{\\rtf1 x}"), scratch) == OpaqueFacts("rtf")
+    assert int((tmp_path / "size").read_text()) == 100_000
+
+
+def test_the_secrets_of_the_service_are_not_handed_on(
+    put: Put, scratch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path, convert.OFFICE, f"env > {tmp_path}/seen")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("SHOUWEN_MAILBOX_PASSWORD", "geheim")
+    monkeypatch.setattr(convert, "converters", lambda: (convert.OFFICE,))
+    parsers.parse(put(b"{\\rtf1 x}"), scratch)
+    assert "PATH=" in (tmp_path / "seen").read_text()
+    assert "geheim" not in (tmp_path / "seen").read_text()
