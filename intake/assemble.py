@@ -17,12 +17,14 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.campaign_file import LoadedCampaign
 from intake.domain import assembly, lifecycle
+from intake.domain.asked import Words, heed, hinted
 from intake.domain.calendar import moment
 from intake.domain.campaign import Campaign
+from intake.domain.cloud import CloudLink, cloud_links, still_open
 from intake.domain.decide import OUT, judge_unit, standing
-from intake.domain.mailkind import has_cloud_link
+from intake.domain.facts import ContainerFacts
 from intake.domain.model import Case, Field, Judgement, Role, State, Unit
-from intake.domain.roles import read_parts
+from intake.domain.roles import Roles
 from intake.domain.rules import counts
 from intake.domain.timing import witnesses_disagree
 from store import ledger, material, units
@@ -48,6 +50,7 @@ class Assembler:
 
     engine: Engine
     loaded: LoadedCampaign
+    roles: Roles
     stop: threading.Event
     progressed: Callable[[int, int], None] = lambda done, total: None
 
@@ -73,12 +76,18 @@ class Assembler:
             owners = units.by_row(cn, rows, lock=True)
             mails = material.mail_of_units(cn, rows)
             standings = ledger.standings(cn, rows)
-            put_together = {row: self._assembled(cn, row, owners[row], mails) for row in rows}
+            words = self._words(cn, rows, mails)
+            prefix = self.campaign.campaign.number_prefix
+            hints = hinted([entry.case for entry in standings], words, prefix)
+            put_together = {row: self._assembled(cn, row, owners[row], mails, hints) for row in rows}
             numbered = assembly.match_numbers(
                 [case for item in put_together.values() for case in item.cases],
                 [entry.case for entry in standings],
             )
             states = {entry.case.number or "": entry.state for entry in standings}
+            decided = {entry.case.number or "" for entry in standings if entry.decision}
+            out = {number for number, state in states.items() if state in OUT}
+            numbered = heed(numbered, words, prefix, decided, out)
             plan: list[tuple[int, Case, Judgement]] = []
             for row, item in put_together.items():
                 own = tuple(case for case in numbered if case.unit.key == item.unit.key)
@@ -87,7 +96,7 @@ class Assembler:
                     self.campaign,
                     self.loaded.honoured,
                     states=states,
-                    linked=any(has_cloud_link(mail.body) for mail in mails if mail.unit_id == row),
+                    links=self._links(mails, row, item),
                     doubtful_times=self._doubtful_times(mails),
                     others_of_kind=self._others_of_kind(item.unit, numbered, states),
                 )
@@ -96,6 +105,15 @@ class Assembler:
             self._record(cn, plan, standings, result)
             material.mark_assembled(cn, [mail.ref.id for mail in mails])
         result.units += len(rows)
+        if any(case.corrects and case.number is None for _, case, _ in plan):
+            # What it may correct had no number either, by which staff could be told of it.
+            self._group(rows, result)
+
+    @staticmethod
+    def _words(cn: Connection, rows: Collection[int], mails: Sequence[Mail]) -> list[Words]:
+        """What the units' mails say, and other mails about their material."""
+        said = [Words(mail.ref, mail.body, files=True) for mail in mails]
+        return said + [Words(mail.ref, mail.body, files=False) for mail in material.words_to_units(cn, rows)]
 
     def _with_sharers(self, cn: Connection, rows: Collection[int]) -> list[int]:
         """Adds the units that share a total with one of these, since all are judged by its sum."""
@@ -106,16 +124,30 @@ class Assembler:
                 wanted.update(units.rows_of_kind(cn, quota.kind))
         return sorted(wanted)
 
-    def _assembled(self, cn: Connection, row: int, unit: Unit, mails: Sequence[Mail]) -> assembly.Assembled:
+    def _assembled(
+        self, cn: Connection, row: int, unit: Unit, mails: Sequence[Mail], hints: Mapping[int, str]
+    ) -> assembly.Assembled:
         raws = material.documents_of_unit(cn, row, [mail.ref for mail in mails])
         registered = {item.name: item.aliases for item in self.loaded.units}
         names = [unit.name, *registered.get(unit.name, ())] if unit.name else []
         documents = [
             document
             for raw in raws
-            for document in raw.parts(read_parts(raw.facts, raw.filename, self.campaign))
+            for document in raw.parts(self.roles.read(raw.content_hash, raw.filename, raw.facts))
         ]
-        return assembly.assemble_unit(unit, documents, self.campaign, names)
+        return assembly.assemble_unit(unit, documents, self.campaign, names, hints)
+
+    @staticmethod
+    def _links(mails: Sequence[Mail], row: int, item: assembly.Assembled) -> dict[int, tuple[CloudLink, ...]]:
+        """Files that the unit's mails, and mails enclosed in them, offer by a link and have not brought."""
+        documents = [*item.loose, *(entry.document for case in item.cases for entry in case.documents)]
+        links = {mail.ref.id: list(mail.links) for mail in mails if mail.unit_id == row}
+        for document in documents:
+            if isinstance(document.facts, ContainerFacts) and document.facts.body:
+                found = cloud_links(document.facts.body, document.message.received_at)
+                links.setdefault(document.message.id, []).extend(found)
+        arrived = {document.filename for document in documents}
+        return {message: still_open(found, arrived) for message, found in links.items()}
 
     def _doubtful_times(self, mails: Sequence[Mail]) -> dict[int, str]:
         """Mails whose two witnesses of arrival stand on different sides of the deadline."""
@@ -140,6 +172,7 @@ class Assembler:
             case.unit.kind == unit.kind
             and case.unit.key != unit.key
             and counts(case, deadline)
+            and not case.corrects
             and states.get(case.number or "") not in OUT
             for case in cases
         )
@@ -158,14 +191,14 @@ class Assembler:
             old = by_number.pop(case.number, None) if case.number else None
             if old is None:
                 row, number = ledger.insert_nomination(
-                    cn, case, unit_row, now, self.campaign.campaign.number_prefix
+                    cn, case, unit_row, _fields(case), now, self.campaign.campaign.number_prefix
                 )
                 before, decision = State.RECEIVED, None
                 result.opened += 1
             else:
                 row, number, before, decision = old.id, case.number or "", old.state, old.decision
-            ledger.record_case(cn, row, case, unit_row, _fields(case))
-            ledger.record_findings(cn, row, judgement.findings)
+                ledger.record_case(cn, row, case, unit_row, _fields(case))
+            ledger.record_findings(cn, row, judgement.findings, replaced=old is not None)
             if decision is None:
                 after = lifecycle.by_rule(before, judgement.state)
             else:

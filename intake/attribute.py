@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Connection, Engine
 
 from intake.domain import attribution
+from intake.domain.asked import Words, wants_a_look
 from intake.domain.attribution import Belonging, Incoming
 from intake.domain.campaign import Campaign
-from intake.domain.model import Document
-from intake.domain.roles import read_parts
+from intake.domain.model import Document, Unit
+from intake.domain.roles import Roles
+from intake.domain.supplement import letter_references, nomination_numbers
 from intake.domain.units import Registry
 from store import ledger, material, outbox, units
 from store.engine import writing
@@ -29,23 +31,26 @@ class Attributor:
     engine: Engine
     campaign: Campaign
     registry: Registry
+    roles: Roles
 
     def attribute(self) -> list[list[int]]:
         """Gives each new message to its unit; returns the groups of unit rows to assemble together."""
         with writing(self.engine) as cn:
             fresh = material.unassembled(cn)
-            if not fresh:
+            unheeded = material.words_unheeded(cn)
+            astray = material.words_astray(cn, attribution.WEAK)
+            if not fresh and not unheeded and not astray:
                 return []
             touched: dict[int, set[int]] = {}
+            known: dict[Unit, int] = {}
             documents = self._documents_by_message(cn, fresh)
             before = material.owners(cn, documents)
             for mail in fresh:
-                replied = outbox.unit_of_letter(cn, mail.threads) if mail.threads else None
-                unit = units.by_row(cn, [replied])[replied] if replied else None
-                incoming = Incoming(mail.ref, mail.body, tuple(documents.get(mail.ref.id, ())), unit)
+                incoming = self._incoming(cn, mail, documents.get(mail.ref.id, ()))
                 found = attribution.attribute(incoming, self.registry, self.campaign)
-                owners = (found.unit, *found.documents.values())
-                rows = {item.key: units.row_of(cn, item) for item in owners}
+                owners = {found.unit, *found.documents.values()}
+                known |= {item: units.row_of(cn, item) for item in owners - known.keys()}
+                rows = {item.key: known[item] for item in owners}
                 material.attribute(
                     cn,
                     mail.ref.id,
@@ -57,13 +62,70 @@ class Attributor:
                 former = {mail.unit_id, *(before.get(d.id) for d in incoming.documents)} - {None}
                 touched[mail.ref.id] = {*rows.values(), *(row for row in former if row is not None)}
             self._follow_senders(cn, {mail.ref.claimed_from for mail in fresh}, touched)
+            self._follow_threads(cn, touched)
             self._follow_nominees(cn, documents, touched)
+            nominees = _nominees(cn, documents) if unheeded or astray else {}
+            for mail in (*unheeded, *astray):
+                self._heed(cn, mail, nominees, touched)
+            for mail in astray:
+                if touched.get(mail.ref.id) == {mail.unit_id}:
+                    del touched[mail.ref.id]
             return _groups(touched)
+
+    def _incoming(self, cn: Connection, mail: Mail, documents: Sequence[Document]) -> Incoming:
+        """The mail with the units that its thread and the numbers in it lead to."""
+        replied = outbox.unit_of_letter(cn, mail.threads) if mail.threads else None
+        numbered = self._numbered(cn, f"{mail.ref.subject}\n{mail.body}") or self._numbered(cn, mail.quoted)
+        threaded = _only(material.units_of_threads(cn, mail.threads)) if mail.threads else None
+        rows = {row for row in (replied, numbered, threaded) if row}
+        found = units.by_row(cn, rows) if rows else {}
+        return Incoming(
+            mail.ref,
+            mail.body,
+            tuple(documents),
+            found.get(replied or 0),
+            found.get(numbered or 0),
+            found.get(threaded or 0),
+        )
+
+    def _numbered(self, cn: Connection, text: str) -> int | None:
+        """The one unit whose nominations or letters a text names by number."""
+        numbers = nomination_numbers(text, self.campaign.campaign.number_prefix)
+        references = letter_references(text, self.campaign.office.short_name)
+        return _only(units.named_by(cn, numbers, references)) if numbers or references else None
+
+    def _heed(
+        self, cn: Connection, mail: Mail, nominees: Mapping[str, set[int]], touched: dict[int, set[int]]
+    ) -> None:
+        """Ties words without files that ask to withdraw or correct something to the unit they speak of."""
+        if not wants_a_look(Words(mail.ref, mail.body, files=False)):
+            material.heed_words(cn, mail.ref.id, None, None)
+            if mail.unit_id:
+                # Read otherwise than before: its unit is judged without it.
+                touched[mail.ref.id] = {mail.unit_id}
+            return
+        found = attribution.attribute(self._incoming(cn, mail, ()), self.registry, self.campaign)
+        row, how = None, found.how
+        if how == "none":
+            row, how = self._of_sender(cn, mail.ref.claimed_from), "sender"
+            if row is None:
+                row, how = _of_nominees(nominees, f"{mail.ref.subject}\n{mail.body}"), "nominee"
+        else:
+            row = units.row_of(cn, found.unit)
+        material.heed_words(cn, mail.ref.id, row, how if row else "none")
+        owners = {owner for owner in (row, mail.unit_id) if owner}
+        if owners:
+            touched[mail.ref.id] = owners
+
+    @staticmethod
+    def _of_sender(cn: Connection, sender: str) -> int | None:
+        """The one unit for which a sender has sent material, be it still a nameless one."""
+        return _only({mail.unit_id for mail in material.mail_of_senders(cn, [sender]) if mail.unit_id})
 
     def _documents_by_message(self, cn: Connection, mails: Sequence[Mail]) -> dict[int, list[Document]]:
         result: dict[int, list[Document]] = {}
         for raw in material.documents_of_messages(cn, [mail.ref for mail in mails]):
-            parts = raw.parts(read_parts(raw.facts, raw.filename, self.campaign))
+            parts = raw.parts(self.roles.read(raw.content_hash, raw.filename, raw.facts))
             result.setdefault(raw.message.id, []).extend(parts)
         return result
 
@@ -86,18 +148,22 @@ class Attributor:
             touched.setdefault(message, set()).update({row, before[message]})
 
     @staticmethod
+    def _follow_threads(cn: Connection, touched: dict[int, set[int]]) -> None:
+        """An orphan whose thread has found its unit meanwhile goes with it."""
+        for item in material.orphans(cn):
+            row = _only(material.units_of_threads(cn, item.threads)) if item.threads else None
+            if row and row != item.unit_id:
+                material.move_message(cn, item.message, row, "thread")
+                touched.setdefault(item.message, set()).update({row, item.unit_id})
+
+    @staticmethod
     def _follow_nominees(
         cn: Connection, fresh: Mapping[int, Sequence[Document]], touched: dict[int, set[int]]
     ) -> None:
         orphans = material.orphans(cn)
         if not orphans:
             return
-        nominees = ledger.nominees(cn)
-        owners = material.owners(cn, fresh)
-        for document in (item for documents in fresh.values() for item in documents if item.form):
-            name = document.form.text("nominee") if document.form else None
-            if name:
-                nominees.setdefault(name, set()).add(owners[document.id])
+        nominees = _nominees(cn, fresh)
         rows = {unit for found in nominees.values() for unit in found}
         keys = {row: unit.key for row, unit in units.by_row(cn, rows).items() if unit.name}
         by_name = {name: {keys[row] for row in found if row in keys} for name, found in nominees.items()}
@@ -108,6 +174,29 @@ class Attributor:
             if before[message] != by_key[key]:
                 material.move_message(cn, message, by_key[key], "nominee")
                 touched.setdefault(message, set()).update({by_key[key], before[message]})
+
+
+def _nominees(cn: Connection, fresh: Mapping[int, Sequence[Document]]) -> dict[str, set[int]]:
+    """The unit rows of each nominee, by the ledger and by the forms that have just come."""
+    found = ledger.nominees(cn)
+    owners = material.owners(cn, fresh)
+    for document in (item for documents in fresh.values() for item in documents if item.form):
+        name = document.form.text("nominee") if document.form else None
+        if name:
+            found.setdefault(name, set()).add(owners[document.id])
+    return found
+
+
+def _of_nominees(nominees: Mapping[str, set[int]], words: str) -> int | None:
+    """The one unit that puts forward a nominee whom the words name."""
+    known = {name: {str(row) for row in rows} for name, rows in nominees.items()}
+    found = attribution.follow_nominees({0: words}, known)
+    return int(found[0]) if found else None
+
+
+def _only(rows: Collection[int]) -> int | None:
+    """The one member, or None where there are none or several."""
+    return next(iter(rows)) if len(rows) == 1 else None
 
 
 def _groups(touched: Mapping[int, set[int]]) -> list[list[int]]:

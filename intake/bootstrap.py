@@ -19,6 +19,7 @@ from intake.compose import Correspondent
 from intake.config import Settings
 from intake.deliver import Postman
 from intake.digest import Digester
+from intake.domain.roles import Roles
 from intake.domain.units import Registry
 from intake.mail.compose import Composer
 from intake.poll import Poller
@@ -83,15 +84,16 @@ class Parts:
             lambda done, total: self.progress.step("读信", done, total),
         )
 
-    def attributor(self) -> Attributor:
+    def attributor(self, roles: Roles) -> Attributor:
         """The stage that tells whose mail it is."""
-        return Attributor(self.engine, self.loaded.campaign, Registry(self.loaded.units))
+        return Attributor(self.engine, self.loaded.campaign, Registry(self.loaded.units), roles)
 
-    def assembler(self) -> Assembler:
+    def assembler(self, roles: Roles) -> Assembler:
         """The stage that assembles and decides."""
         return Assembler(
             self.engine,
             self.loaded,
+            roles,
             self.stop,
             lambda done, total: self.progress.step("归并", done, total),
         )

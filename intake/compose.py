@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection, Engine
@@ -19,21 +19,30 @@ from intake import clock
 from intake.config import LettersSettings, SmtpSettings
 from intake.domain import reply
 from intake.domain.campaign import Campaign
+from intake.domain.cloud import CloudLink, still_open
 from intake.domain.decide import OUT
-from intake.domain.letters import LetterView
-from intake.domain.model import LetterState
+from intake.domain.model import LetterKind, LetterState
 from intake.domain.reply import Answered, Told
-from intake.mail.compose import Composer, build_mail, message_id_for
-from store import ledger, material, messages, outbox, units
+from intake.mail.compose import Composer, Rendered, build_mail, message_id_for
+from store import ledger, material, messages, outbox, questions, units
 from store.engine import viewing, writing
 from store.messages import Horizon
 from store.outbox import Owed, Unanswered
+from store.questions import Question
 
 log = logging.getLogger(__name__)
 
 
 TRUSTED = frozenset({"form", "reply", "address"})
 """Attributions after which a sender may be told of all that his unit has sent."""
+
+QUIET = timedelta(days=30)
+"""Whoever asks again within this time has had his receipt; a person answers him."""
+
+JUNK = frozenset(
+    {"垃圾邮件", "广告邮件", "订阅邮件", "病毒文件夹", "Junk", "Junk E-mail", "Spam", "Bulk Mail"}
+)
+"""Where providers put what they take for mass mail: an answer would tell a spammer that we read."""
 
 
 def recipient(mails: Sequence[Unanswered], trusted: Collection[str]) -> Unanswered | None:
@@ -69,7 +78,43 @@ class Correspondent:
             if item.came + settle <= known.came and item.archived <= known.archived:
                 with writing(self.engine) as cn:
                     written += self._compose_one(cn, item.unit_id, unjudged)
+        return written + self._answer_questions(known, settle)
+
+    def _answer_questions(self, known: Horizon, settle: timedelta) -> int:
+        """Plain receipts, one a sender in thirty days; questions of before the campaign get none."""
+        opened = self.campaign.campaign.opens_at
+        with viewing(self.engine) as cn:
+            senders = dict.fromkeys(item.mail.answer_to for item in questions.waiting(cn, opened, JUNK))
+        written = 0
+        for sender in senders:
+            if self.stop.is_set():
+                break
+            with writing(self.engine) as cn:
+                own = questions.waiting(cn, opened, JUNK, sender)
+                if own and all(
+                    item.mail.received_at + settle <= known.came and item.archived <= known.archived
+                    for item in own
+                ):
+                    written += self._receipt(cn, own)
         return written
+
+    def _receipt(self, cn: Connection, asked: Sequence[Question]) -> bool:
+        """One receipt for the questions of one sender, or none where he has had one lately."""
+        now = clock.now()
+        newest, to = asked[-1], asked[-1].mail.answer_to or ""
+        rows = [item.mail.id for item in asked]
+        mine = f"{self.campaign.campaign.id}/enquiry/"
+        earlier = questions.latest_receipt(cn, mine, to, now - QUIET)
+        if earlier is not None:
+            questions.cover(cn, earlier, rows)
+            return False
+        reference = self._reference(cn, now)
+        view = reply.enquiry_receipt(self.campaign, reference, newest.mail.received_at, now)
+        key = f"{mine}{to}/{newest.content_hash}"
+        rendered = self.composer.render_enquiry(view)
+        owed = self._owed(rendered, LetterKind.RECEIPT, reference, key, newest.mail, rows, now)
+        outbox.put(cn, owed, now)
+        return True
 
     def _compose_one(self, cn: Connection, unit_row: int, unjudged: set[str]) -> bool:
         if outbox.senders_of(cn, unit_row) & unjudged:
@@ -88,7 +133,10 @@ class Correspondent:
         view = reply.letter_for(
             unit, told, self._answered(cn, mails, told), self.campaign, self._reference(cn, now), now
         )
-        outbox.put(cn, self._owed(view, key, unit_row, round_number, newest, mails, rows, now), now)
+        rendered = self.composer.render_letter(view)
+        answers = [mail.id for mail in mails]
+        owed = self._owed(rendered, view.kind, view.reference, key, newest, answers, now)
+        outbox.put(cn, replace(owed, unit_id=unit_row, round=round_number, nominations=tuple(rows)), now)
         return True
 
     def _told(
@@ -115,7 +163,12 @@ class Correspondent:
     def _answered(cn: Connection, mails: list[Unanswered], told: list[Told]) -> Answered:
         names = material.filenames_of_messages(cn, [mail.id for mail in mails])
         filed = [item.document.filename for entry in told for item in entry.case.documents]
-        return Answered(max(mail.received_at for mail in mails), reply.copies(names, filed))
+        links: list[CloudLink] = [link for mail in mails for link in mail.links]
+        return Answered(
+            max(mail.received_at for mail in mails),
+            reply.copies(names, filed),
+            still_open(links, [*names, *filed]),
+        )
 
     def _reference(self, cn: Connection, now: datetime) -> str:
         """The letter's number in the customary form: 机关简称收〔年份〕顺序号号."""
@@ -124,16 +177,15 @@ class Correspondent:
 
     def _owed(
         self,
-        view: LetterView,
+        rendered: Rendered,
+        kind: LetterKind,
+        reference: str,
         key: str,
-        unit_row: int,
-        round_number: int,
         newest: Unanswered,
-        mails: list[Unanswered],
-        rows: list[int],
+        answers: Sequence[int],
         now: datetime,
     ) -> Owed:
-        rendered = self.composer.render_letter(view)
+        """The letter in the mail that replies to `newest`, ready for the outbox."""
         message_id = message_id_for(key, self.smtp.sender_address.rpartition("@")[2])
         raw = build_mail(
             rendered,
@@ -147,16 +199,15 @@ class Correspondent:
         )
         return Owed(
             key=key,
-            kind=view.kind,
+            kind=kind,
             state=LetterState.HELD if self.letters.mode == "hold" else LetterState.QUEUED,
-            unit_id=unit_row,
-            round=round_number,
-            reference=view.reference,
+            unit_id=None,
+            round=None,
+            reference=reference,
             to=newest.answer_to or "",
             subject=rendered.subject,
             message_id=message_id,
             in_reply_to=newest.message_id,
             raw=raw,
-            nominations=tuple(rows),
-            answers=tuple(mail.id for mail in mails),
+            answers=tuple(answers),
         )

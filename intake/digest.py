@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 from sqlalchemy.engine import Engine
@@ -19,9 +19,12 @@ from intake.domain.summary import Material, day_before, digest_view
 from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES, finding_name
 from intake.mail.compose import Composer, OutboundFile, Rendered, build_mail, message_id_for
 from intake.mail.ledger_book import ledger_book
-from store import outbox, reports
+from store import offers, outbox, questions, reports
 from store.engine import viewing, writing
 from store.outbox import Owed
+
+LISTED = timedelta(days=7)
+"""How long a question is listed that nobody has answered."""
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -44,7 +47,8 @@ class Digester:
             material = Material(
                 nominations=reports.nominations(cn, zone),
                 letters=reports.letters(cn, zone),
-                enquiries=reports.enquiries(cn, since, as_of),
+                enquiries=questions.unsettled(cn, as_of - LISTED, as_of),
+                linked=offers.linked(cn),
                 unanswerable=reports.unanswerable(cn),
                 quarantined=reports.quarantined(cn),
                 unfetched=reports.unfetched(cn),

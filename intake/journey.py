@@ -12,6 +12,7 @@ from intake import clock
 from intake.assemble import AssembleResult
 from intake.bootstrap import Parts
 from intake.deliver import Delivered
+from intake.domain.roles import Roles
 from intake.mail.imap import MailboxDown, MailboxRefused
 from intake.poll import Polled
 from intake.read import ReadResult
@@ -89,7 +90,8 @@ def deliver_due(parts: Parts) -> Summary:
 
 def judge(parts: Parts) -> AssembleResult:
     """Brings the ledger up to date with everything that has been read or decided."""
-    return parts.assembler().assemble(parts.attributor().attribute())
+    roles = Roles(parts.loaded.campaign)
+    return parts.assembler(roles).assemble(parts.attributor(roles).attribute())
 
 
 def _poll(parts: Parts, summary: Summary) -> None:

@@ -93,7 +93,8 @@ class Reader:
             waiting = messages.unread(cn)
         result = ReadResult()
         version = reading_version()
-        with ThreadPoolExecutor(self.workers, thread_name_prefix="read") as pool:
+        # More threads than children, so that no child waits while another message is put on disk.
+        with ThreadPoolExecutor(2 * self.workers, thread_name_prefix="read") as pool:
             for start in range(0, len(waiting), SLICE):
                 if self.stop.is_set():
                     break

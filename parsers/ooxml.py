@@ -12,7 +12,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from parsers import limits, package
@@ -23,6 +23,7 @@ USUAL_MAIN_PART = "word/document.xml"
 
 _FLAT = re.compile(rb"<(?:\w+:)?(?:wordDocument|package)\b")
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _SIGNATURE = b"PK\x03\x04"
 _DESCRIPTOR = b"PK\x07\x08"
 _ENCRYPTED, _DESCRIBED_LATER = 0x1, 0x8
@@ -66,11 +67,20 @@ class Package:
     """The parts of a package: `names` maps the lower-case path to a function that reads the part.
 
     Paths are told without the leading slash.  `complete` is false where the zip's directory
-    was lost and only some parts could be saved.
+    was lost and only some parts could be saved; `raw` gives a part's bytes where they are at hand.
     """
 
     names: Mapping[str, Callable[[], Any]]
     complete: bool = True
+    raw: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
+
+    def may_mention(self, name: str, word: bytes) -> bool:
+        """False only where the part's bytes surely lack the word: then it need not be parsed for it."""
+        read = self.raw.get(name.lower())
+        if read is None:
+            return True
+        body = read()
+        return word in body or body.startswith(_UTF_16)
 
     def root(self, name: str) -> Any:
         """The root element of a part, or None where the package has no such part.
@@ -149,7 +159,10 @@ def opened(data: bytes) -> Package:
             raise
         return Package({name: _from_bytes(body) for name, body in saved.items()}, complete=False)
     members = {name.replace("\\", "/").lstrip("/").lower(): name for name in archive.namelist()}
-    return Package({path: _from_zip(archive, name) for path, name in members.items()})
+    return Package(
+        {path: _from_zip(archive, name) for path, name in members.items()},
+        raw={path: _bytes_of(archive, name) for path, name in members.items()},
+    )
 
 
 def _from_bytes(body: bytes) -> Callable[[], Any]:
@@ -157,14 +170,18 @@ def _from_bytes(body: bytes) -> Callable[[], Any]:
 
 
 def _from_zip(archive: zipfile.ZipFile, name: str) -> Callable[[], Any]:
-    def read() -> Any:
+    read = _bytes_of(archive, name)
+    return lambda: parsed(read())
+
+
+def _bytes_of(archive: zipfile.ZipFile, name: str) -> Callable[[], bytes]:
+    def read() -> bytes:
         if archive.getinfo(name).file_size > limits.WORD_XML_BYTES:
             raise Unreadable("too-large", "word", f"{name!r} is over {limits.WORD_XML_BYTES} bytes")
         try:
-            body = archive.read(name)
+            return archive.read(name)
         except package.DAMAGE as fault:
             raise Unreadable("unreadable", "word", f"{type(fault).__name__}: {fault}") from fault
-        return parsed(body)
 
     return read
 

@@ -128,7 +128,7 @@ def last_decisions(cn: Connection, ids: Collection[int]) -> dict[int, Decision]:
 
 
 def insert_nomination(
-    cn: Connection, case: Case, unit_row: int, at: datetime, prefix: str
+    cn: Connection, case: Case, unit_row: int, fields: Mapping[str, Field], at: datetime, prefix: str
 ) -> tuple[int, str]:
     """Opens a nomination under the next number (KX2024-0001); returns its row and number."""
     number = f"{prefix}-{next_value(cn, 'nomination'):04d}"
@@ -142,11 +142,12 @@ def insert_nomination(
             state=State.RECEIVED,
             received_at=case.received_at,
             changed_at=at,
-            fields={},
-            doubts=[],
+            fields=FIELDS.dump_python(fields, mode="json"),
+            doubts=list(case.doubts),
         )
         .returning(nomination.c.id)
     ).scalar_one()
+    _insert_documents(cn, row, case)
     audit.append(cn, audit.Event(at, "opened", case.nominee or "", number=number))
     return row, number
 
@@ -166,6 +167,10 @@ def record_case(cn: Connection, row: int, case: Case, unit_row: int, fields: Map
         )
     )
     cn.execute(sa.delete(nomination_document).where(nomination_document.c.nomination_id == row))
+    _insert_documents(cn, row, case)
+
+
+def _insert_documents(cn: Connection, row: int, case: Case) -> None:
     cn.execute(
         sa.insert(nomination_document),
         [
@@ -182,9 +187,10 @@ def record_case(cn: Connection, row: int, case: Case, unit_row: int, fields: Map
     )
 
 
-def record_findings(cn: Connection, row: int, findings: Sequence[Finding]) -> None:
-    """Replaces a nomination's findings by those of the latest judgement."""
-    cn.execute(sa.delete(finding).where(finding.c.nomination_id == row))
+def record_findings(cn: Connection, row: int, findings: Sequence[Finding], *, replaced: bool = True) -> None:
+    """Writes the findings of the latest judgement; `replaced` false: the nomination has none yet."""
+    if replaced:
+        cn.execute(sa.delete(finding).where(finding.c.nomination_id == row))
     if findings:
         cn.execute(
             sa.insert(finding),

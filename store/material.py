@@ -10,10 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from intake.domain.cloud import CloudLink, own_links
 from intake.domain.facts import Facts
 from intake.domain.model import Document, Form, MessageKind, MessageRef, MessageState, Role
 from store.readings import FACTS
-from store.schema import document, message, reading
+from store.schema import document, message, reading, unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,11 @@ class RawDocument:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A read message of the material kind, for attribution and for judging its times."""
+    """A read message of the material kind, for attribution and for judging its times.
+
+    `links` are the files that it offers by a link instead of bringing them; `quoted`
+    is the history below `body`.
+    """
 
     ref: MessageRef
     body: str
@@ -60,6 +65,8 @@ class Mail:
     internal_date: datetime | None
     attribution: str | None
     unit_id: int | None
+    links: tuple[CloudLink, ...] = ()
+    quoted: str = ""
 
 
 _MAIL = (
@@ -87,6 +94,8 @@ def _mail(row: Row[*tuple[Any, ...]]) -> Mail:
         internal_date=row.internal_date,
         attribution=row.attribution,
         unit_id=row.unit_id,
+        links=own_links(facts["body"], facts.get("quoted", ""), row.received_at),
+        quoted=facts.get("quoted", ""),
     )
 
 
@@ -117,6 +126,52 @@ def mail_of_units(cn: Connection, unit_ids: Collection[int]) -> list[Mail]:
         .order_by(message.c.id)
     )
     return [_mail(row) for row in rows]
+
+
+_IS_WORDS = message.c.kind.in_(("enquiry", "other", "auto-reply")) & (message.c.state == "read")
+"""Mail without files.  Short words such as 已收到通知，申请撤回 pass for an automatic reply."""
+
+
+def words_unheeded(cn: Connection) -> list[Mail]:
+    """Mail without files that has not been looked into yet, in the order in which it came."""
+    return _words(cn, message.c.assembled.is_(False))
+
+
+def words_astray(cn: Connection, weakly: Collection[str]) -> list[Mail]:
+    """Requests without files that are given to their unit by something this weak, or to none."""
+    return _words(cn, message.c.assembled.is_(True) & message.c.attribution.in_(weakly))
+
+
+def words_to_units(cn: Connection, unit_ids: Collection[int]) -> list[Mail]:
+    """Mail without files that asks something about these units' material."""
+    return _words(cn, message.c.unit_id.in_(unit_ids))
+
+
+def _words(cn: Connection, where: sa.ColumnElement[bool]) -> list[Mail]:
+    rows = cn.execute(
+        sa.select(*_MAIL).where(_IS_WORDS, where).order_by(message.c.received_at, message.c.content_hash)
+    )
+    return [_mail(row) for row in rows]
+
+
+def heed_words(cn: Connection, message_row: int, unit_row: int | None, how: str | None) -> None:
+    """Notes whose material a mail without files speaks of; `how` None: it asks for nothing."""
+    cn.execute(
+        sa.update(message)
+        .where(message.c.id == message_row)
+        .values(unit_id=unit_row, attribution=how, assembled=True)
+    )
+
+
+def units_of_threads(cn: Connection, message_ids: Collection[str]) -> set[int]:
+    """The units, known by name, whose archived mails bear one of these Message-IDs."""
+    rows = cn.execute(
+        sa.select(message.c.unit_id)
+        .join(unit, unit.c.id == message.c.unit_id)
+        .where(message.c.message_id.in_(message_ids), unit.c.name.is_not(None))
+        .distinct()
+    )
+    return set(rows.scalars())
 
 
 def documents_of_messages(cn: Connection, refs: Iterable[MessageRef]) -> list[RawDocument]:
@@ -162,8 +217,9 @@ def attribute(
     cn.execute(
         sa.update(message).where(message.c.id == message_row).values(unit_id=unit_row, attribution=how)
     )
-    for document_row, owner in documents.items():
-        cn.execute(sa.update(document).where(document.c.id == document_row).values(unit_id=owner))
+    for owner in set(documents.values()):
+        rows = [row for row, found in documents.items() if found == owner]
+        cn.execute(sa.update(document).where(document.c.id.in_(rows)).values(unit_id=owner))
 
 
 def move_message(cn: Connection, message_row: int, unit_row: int, how: str) -> None:
@@ -183,20 +239,22 @@ class Orphan:
     message: int
     unit_id: int
     words: str
+    threads: tuple[str, ...] = ()
 
 
 def orphans(cn: Connection) -> list[Orphan]:
     """Material that is attributed by nothing, or by a nominee's name only."""
     rows = cn.execute(
-        sa.select(message.c.id, message.c.unit_id, message.c.subject, document.c.filename)
+        sa.select(message.c.id, message.c.unit_id, message.c.subject, message.c.facts, document.c.filename)
         .outerjoin(document, document.c.message_id == message.c.id)
         .where(_IS_MATERIAL, message.c.attribution.in_(("none", "nominee")), message.c.unit_id.is_not(None))
         .order_by(message.c.id, document.c.ordinal)
     )
     found: dict[int, Orphan] = {}
     for row in rows:
+        threads = (*row.facts["in_reply_to"], *row.facts["references"])
         said = found.get(row.id, Orphan(row.id, row.unit_id, row.subject or ""))
-        found[row.id] = Orphan(row.id, row.unit_id, f"{said.words}\n{row.filename or ''}")
+        found[row.id] = Orphan(row.id, row.unit_id, f"{said.words}\n{row.filename or ''}", threads)
     return list(found.values())
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from intake.domain.cloud import CloudLink, own_links
 from intake.domain.model import LetterKind, LetterState
 from store import audit
 from store.schema import document as document_table
@@ -19,7 +21,10 @@ S = LetterState
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A message of a unit that no letter answers yet; `answer_to` None: none may."""
+    """A message that no letter answers yet; `answer_to` None: none may.
+
+    `links` are the files that it offers by a link instead of bringing them.
+    """
 
     id: int
     message_id: str | None
@@ -28,6 +33,7 @@ class Unanswered:
     answer_to: str | None
     subject: str
     claimed_from: str
+    links: tuple[CloudLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,7 @@ def waiting_units(cn: Connection) -> list[Waiting]:
         sa.select(message.c.unit_id)
         .outerjoin(letter_message, letter_message.c.message_id == message.c.id)
         .where(
+            message.c.kind == "material",
             message.c.assembled.is_(True),
             message.c.unit_id.is_not(None),
             message.c.answer_to.is_not(None),
@@ -124,22 +131,29 @@ def unanswered(cn: Connection, unit_row: int) -> list[Unanswered]:
         sa.select(message)
         .outerjoin(letter_message, letter_message.c.message_id == message.c.id)
         .where(
-            message.c.unit_id == unit_row, message.c.assembled.is_(True), letter_message.c.letter_id.is_(None)
+            message.c.kind == "material",
+            message.c.unit_id == unit_row,
+            message.c.assembled.is_(True),
+            letter_message.c.letter_id.is_(None),
         )
         .order_by(message.c.received_at, message.c.id)
     )
-    return [
-        Unanswered(
-            row.id,
-            row.message_id,
-            tuple(row.facts["references"]),
-            row.received_at,
-            row.answer_to,
-            row.subject or "",
-            row.claimed_from or "",
-        )
-        for row in rows
-    ]
+    return [unanswered_mail(row) for row in rows]
+
+
+def unanswered_mail(row: sa.Row[Any]) -> Unanswered:
+    """A whole row of `message` as a mail to answer."""
+    facts = row.facts
+    return Unanswered(
+        row.id,
+        row.message_id,
+        tuple(facts["references"]),
+        row.received_at,
+        row.answer_to,
+        row.subject or "",
+        row.claimed_from or "",
+        own_links(facts["body"], facts.get("quoted", ""), row.received_at),
+    )
 
 
 def nominations_of_messages(cn: Connection, message_rows: Collection[int]) -> set[int]:

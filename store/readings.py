@@ -85,6 +85,8 @@ def record(cn: Connection, item: Reading, version: str, at: datetime) -> None:
         )
     )
     detail = f"{item.kind}, {len(item.documents)} document(s)"
+    if said.wants_read_receipt:
+        detail += "; wants a read receipt, which is never sent"
     audit.append(cn, audit.Event(at, "read", detail, message_id=item.message))
 
 

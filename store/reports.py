@@ -176,6 +176,7 @@ def messages(cn: Connection, zone: ZoneInfo) -> list[Row]:
             "kind": row.kind,
             "state": row.state,
             "documents": row.documents or 0,
+            "wants_read_receipt": bool(row.facts and row.facts.get("wants_read_receipt")),
         }
         for row in rows
     ]
@@ -250,19 +251,6 @@ def reported_units(cn: Connection) -> set[str]:
     """Keys of the units that have at least one nomination."""
     rows = cn.execute(sa.select(unit.c.key).join(nomination, nomination.c.unit_id == unit.c.id).distinct())
     return set(rows.scalars())
-
-
-def enquiries(cn: Connection, since: datetime, until: datetime) -> list[Row]:
-    """Questions that came in a span of time, or were first seen then after lying in the mailbox."""
-    rows = cn.execute(
-        sa.select(message.c.id, message.c.claimed_from, message.c.subject, message.c.received_at)
-        .where(
-            message.c.kind == "enquiry",
-            message.c.received_at.between(since, until) | message.c.archived_at.between(since, until),
-        )
-        .order_by(message.c.received_at, message.c.id)
-    )
-    return [dict(row._mapping) for row in rows]
 
 
 def unanswerable(cn: Connection) -> list[Row]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from intake.domain.model import Unit
-from store.schema import nomination, unit
+from store.schema import letter, nomination, unit
 from store.upsert import insert_new
 
 
@@ -48,3 +48,12 @@ def _unit(row: Row[*tuple[Any, ...]]) -> Unit:
 def rows_of_nominations(cn: Connection, rows: Collection[int]) -> set[int]:
     """The unit rows to which these nominations belong."""
     return set(cn.execute(sa.select(nomination.c.unit_id).where(nomination.c.id.in_(rows))).scalars())
+
+
+def named_by(cn: Connection, numbers: Collection[str], references: Collection[str]) -> set[int]:
+    """The units of the nominations with these numbers and of the letters with these references."""
+    nominations = sa.select(nomination.c.unit_id).where(nomination.c.number.in_(numbers))
+    letters = sa.select(letter.c.unit_id).where(
+        letter.c.reference.in_(references), letter.c.unit_id.is_not(None)
+    )
+    return set(cn.execute(nominations.union(letters)).scalars())

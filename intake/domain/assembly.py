@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from intake.domain.attribution import in_order
@@ -39,14 +39,22 @@ class _Draft:
 
 
 def assemble_unit(
-    unit: Unit, documents: Sequence[Document], campaign: Campaign, known_names: Sequence[str] = ()
+    unit: Unit,
+    documents: Sequence[Document],
+    campaign: Campaign,
+    known_names: Sequence[str] = (),
+    hinted: Mapping[int, str] | None = None,
 ) -> Assembled:
-    """Puts the unit's documents together; `known_names` are units' names, which no nominee bears."""
+    """Puts the unit's documents together.
+
+    `known_names` are units' names, which no nominee bears; `hinted` are the nominees
+    whose numbers mails name, by message row.
+    """
     ordered = in_order(_without_copies(documents))
     drafts, blank = _drafts([d for d in ordered if d.role is Role.FORM], campaign, known_names)
     scans = [d for d in ordered if d.role is Role.SCAN]
     seats = [Seat(draft.nominee, draft.category, draft.forms[-1]) for draft in drafts]
-    pairing = pair(seats, scans, campaign, known_names)
+    pairing = pair(seats, scans, campaign, known_names, hinted)
     for found in pairing.pairs:
         drafts[found.seat].scans.append((scans[found.scan], found.certain))
     for seat in pairing.unclear:

@@ -9,12 +9,18 @@ from typing import Literal
 
 from intake.domain.campaign import Campaign
 from intake.domain.filenames import compact, named, stem
+from intake.domain.forwarded import originals, unit_of_originals, units_of_enclosed
 from intake.domain.model import Document, MessageRef, Role, Unit
 from intake.domain.pairing import Seat, pair
 from intake.domain.units import Registry
 
-How = Literal["form", "reply", "address", "named", "sender", "nominee", "none"]
-"""By what a message was given to its unit, the strongest first; those in `WEAK` may change later."""
+How = Literal["form", "reply", "number", "address", "thread", "named", "sender", "nominee", "none"]
+"""By what a message was given to its unit, the strongest first; those in `WEAK` may change later.
+
+Of these only form, reply and address let a sender be told what others of the unit sent.
+A number can be guessed, and the thread's Message-IDs are known to everybody who was
+given a copy of a mail: both bring material to its unit, and open nothing.
+"""
 
 WEAK: frozenset[str] = frozenset({"sender", "nominee", "none"})
 
@@ -25,12 +31,18 @@ SHORTEST_NAME = 2
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A message to attribute: its documents, its words, and the unit whose letter it replies to."""
+    """A message to attribute: its documents, its words, and the units that it is tied to.
+
+    `replies_to` is the unit whose letter it answers, `numbered` the one unit whose
+    numbers it names, `threaded` the one unit in whose exchange of mails it stands.
+    """
 
     ref: MessageRef
     body: str
     documents: tuple[Document, ...]
     replies_to: Unit | None = None
+    numbered: Unit | None = None
+    threaded: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,7 @@ class Attribution:
 
 
 def attribute(mail: Incoming, registry: Registry, campaign: Campaign) -> Attribution:
-    """The forms' 推荐单位 first, then the letter replied to, the known address, the words of the mail."""
+    """The forms' 推荐单位 first, then the letter replied to, a number, the address, the thread, words."""
     # A file with several forms is its first unit's: a document goes to one unit whole.
     forms: dict[int, Unit | None] = {}
     for document in mail.documents:
@@ -54,7 +66,11 @@ def attribute(mail: Incoming, registry: Registry, campaign: Campaign) -> Attribu
     if known:
         return _by_forms(mail, {key: unit for key, unit in forms.items() if unit}, known[0], campaign)
     unit, how = _by_mail(mail, registry, campaign)
-    return Attribution(mail.ref.id, unit, how, {document.id: unit for document in mail.documents})
+    office = registry.match(campaign.office.name).unit
+    owners = {document.id: unit for document in mail.documents}
+    return Attribution(
+        mail.ref.id, unit, how, {**owners, **units_of_enclosed(mail.documents, registry, office)}
+    )
 
 
 def _unit_of(document: Document, registry: Registry) -> Unit | None:
@@ -97,14 +113,22 @@ def _by_forms(mail: Incoming, forms: dict[int, Unit], first: Unit, campaign: Cam
 def _by_mail(mail: Incoming, registry: Registry, campaign: Campaign) -> tuple[Unit, How]:
     if mail.replies_to:
         return mail.replies_to, "reply"
+    if mail.numbered:
+        return mail.numbered, "number"
+    # Every mail greets the office that it goes to, which may itself be a unit of the registry.
+    office = registry.match(campaign.office.name).unit
+    # "named", not "address": whoever passes a submission on is not thereby the unit's.
+    passed_on = unit_of_originals(originals(mail.ref.subject, mail.body, mail.documents), registry, office)
+    if passed_on:
+        return passed_on, "named"
     by_address = registry.by_address(mail.ref.claimed_from)
     if by_address:
         return by_address, "address"
+    if mail.threaded:
+        return mail.threaded, "thread"
     filenames = " ".join(document.filename for document in mail.documents)
-    # Every mail greets the office that it goes to, which may itself be a unit of the registry.
-    addressee = registry.match(campaign.office.name).unit.key
     for words in (mail.ref.subject, filenames, mail.body):
-        found = {unit.key: unit for unit in registry.find_in_text(words) if unit.key != addressee}
+        found = {unit.key: unit for unit in registry.find_in_text(words) if unit.key != office.key}
         if len(found) == 1:
             return next(iter(found.values())), "named"
     return nobody(mail.ref.claimed_from), "none"

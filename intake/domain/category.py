@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign import Campaign, CategoryData
 from intake.domain.counts import TICKED, UNTICKED
 from intake.domain.lines import Entry
 from intake.domain.values import is_blank
@@ -40,18 +41,22 @@ def squeeze(text: str) -> str:
 
 def categories_in(text: str, campaign: Campaign) -> list[tuple[str, int, int]]:
     """Categories that a squeezed text names, with where; full names first, aliases only without any."""
-    for names in (
-        {squeeze(c.name): c.id for c in campaign.category},
-        {squeeze(alias): c.id for c in campaign.category for alias in c.aliases},
-    ):
-        ordered = sorted((name for name in names if name), key=len, reverse=True)
-        if not ordered:
-            continue
-        pattern = re.compile("|".join(map(re.escape, ordered)))
+    for names, pattern in _spoken(campaign.category):
         found = [(names[m[0]], m.start(), m.end()) for m in pattern.finditer(text)]
         if found:
             return found
     return []
+
+
+@lru_cache(maxsize=8)
+def _spoken(categories: tuple[CategoryData, ...]) -> list[tuple[dict[str, str], re.Pattern[str]]]:
+    """The full names with their categories and a pattern for them, the longest first; then the aliases."""
+    both = (
+        {squeeze(c.name): c.id for c in categories},
+        {squeeze(alias): c.id for c in categories for alias in c.aliases},
+    )
+    ordered = [(names, sorted(filter(None, names), key=len, reverse=True)) for names in both]
+    return [(names, re.compile("|".join(map(re.escape, longest)))) for names, longest in ordered if longest]
 
 
 def read_category(

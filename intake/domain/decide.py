@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from intake.domain.assembly import Assembled
 from intake.domain.campaign import Campaign, HonouredRow
+from intake.domain.cloud import CloudLink
+from intake.domain.linked import offered
 from intake.domain.model import Action, Case, Decision, Finding, Judgement, Severity, State
 from intake.domain.rules import RULES, Scene, counts, limit_of
 
@@ -19,18 +21,19 @@ def judge_unit(
     honoured: Sequence[HonouredRow],
     *,
     states: Mapping[str, State],
-    linked: bool,
+    links: Mapping[int, Sequence[CloudLink]],
     doubtful_times: Mapping[int, str],
     others_of_kind: int = 0,
 ) -> list[tuple[Case, Judgement]]:
     """Judges each case of a unit.
 
     `states` are the present states by number (a withdrawn nomination frees its
-    place); `doubtful_times` tells by message row why a time of record is in doubt;
+    place); `links` are the files that its mails offer by a link, by message row;
+    `doubtful_times` tells by message row why a time of record is in doubt;
     `others_of_kind` counts nominations of other units that share a total.
     """
     live = [case for case in assembled.cases if states.get(case.number or "") not in OUT]
-    counted = [case for case in live if counts(case, campaign.campaign.deadline_at)]
+    counted = [case for case in live if counts(case, campaign.campaign.deadline_at) and not case.corrects]
     quota = campaign.quotas.get(assembled.unit.kind or "")
     limit = limit_of(assembled.unit, campaign)
     result = []
@@ -41,7 +44,7 @@ def judge_unit(
             campaign=campaign,
             case=case,
             loose=assembled.loose,
-            linked=linked,
+            offered=offered(case, live if case in live else (*live, case), links, campaign),
             doubtful_times=_times(case, doubtful_times),
             used=len(sharing) + others_of_kind if case in live else 0,
             firm=sum(c.form is not None for c in sharing) + others_of_kind,

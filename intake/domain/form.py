@@ -10,10 +10,12 @@ from datetime import date, timedelta
 from intake.domain.campaign import Campaign, FieldData
 from intake.domain.category import CategoryReading, read_category, squeeze
 from intake.domain.facts import WordFacts
+from intake.domain.labels import Labels, labels_of
 from intake.domain.lines import Entry
 from intake.domain.model import Field, Form, Role
 from intake.domain.numerals import NUMERAL, plain
-from intake.domain.sample import is_masked, is_placeholder, is_sample_title, is_stock_name
+from intake.domain.sample import is_bracketed, is_masked, is_placeholder, is_sample_title, is_stock_name
+from intake.domain.sealed import Signature, closing_lines, signed_by
 from intake.domain.sheet import LONGEST_TITLE, Sheet, role_of, text_sheet, titles, word_sheet
 from intake.domain.units import normalise_unit, unit_name
 from intake.domain.values import is_blank, read_value, tidy_text
@@ -23,12 +25,14 @@ __all__ = ["form_of", "is_blank_form", "read_form", "read_text_form", "recognise
 MOST_ENTRIES = 20
 """Places of one field that are compared; no form repeats a label more often."""
 
-_OPINION_UNIT = re.compile(
-    r"[(（](?:单位)?(?:盖章|公章|章)[)）][\s:：]*([^\s（(]{4,40})|([^\s（(：:]{4,40})\s*[(（](?:单位)?(?:盖章|公章|章)[)）]"
-)
+_OTHERS = ("nominee", "organisation")
+"""Fields that may name a body which signs its own opinion and recommends nobody."""
+_PROSE = re.compile(r"[。；;]")
 _BARE_FIGURE = re.compile(rf"[约近]?{NUMERAL}[余多]?")
 _TEMPLATE_FIELDS = frozenset(("category", "unit", "filled_on", "own_opinion", "unit_opinion"))
 """Fields that stand filled in many templates before anybody writes into them."""
+_WORDY_FIELDS = frozenset(("honours",))
+"""Fields whose template text may read as if somebody had written it."""
 
 
 def recognise(facts: WordFacts, campaign: Campaign) -> Role:
@@ -46,7 +50,8 @@ def recognise_text(text: str, campaign: Campaign) -> Role:
 
 def is_blank_form(form: Form) -> bool:
     """True for a template that nobody filled in, or that still holds its sample text."""
-    return not form.fields.keys() - _TEMPLATE_FIELDS
+    said = form.fields.keys() - _TEMPLATE_FIELDS
+    return not said or ("nominee" in form.empty and said <= _WORDY_FIELDS)
 
 
 def read_form(facts: WordFacts, campaign: Campaign) -> Form | None:
@@ -77,7 +82,7 @@ def form_of(sheet: Sheet, campaign: Campaign, whole: bool = True) -> Form:
             continue
         candidates, astray = _candidates_for(name, sheet, campaign, reading.category)
         written = [(entry, kind) for entry, kind in candidates if not is_blank(_bare(entry.text, name))]
-        filled = [(entry, kind) for entry, kind in written if not is_placeholder(entry.text)]
+        filled = [(entry, kind) for entry, kind in written if not _is_template(entry.text, name)]
         samples += len(written) - len(filled)
         if filled:
             fields[name], conflict = _resolve(name, filled, until)
@@ -85,8 +90,9 @@ def form_of(sheet: Sheet, campaign: Campaign, whole: bool = True) -> Form:
             fields[name] = replace(fields[name], sure=fields[name].sure and not astray)
         elif any(entry.sure for entry, _ in candidates):
             empty.append(name)
-    if "unit" not in fields and (fallback := _unit_from_opinion(fields.get("unit_opinion"))):
-        fields["unit"] = fallback
+    signature = None if _is_settled(fields.get("unit")) else _signed_unit(sheet, fields, labels_of(campaign))
+    if signature and (signature.sure or "unit" not in fields):
+        fields["unit"] = signature
         empty = [name for name in empty if name != "unit"]
     _add_category(fields, empty, sheet.entries, reading)
     if _is_sample(sheet, fields, samples):
@@ -139,15 +145,26 @@ def _title_texts(sheet: Sheet, campaign: Campaign) -> list[tuple[str, str]]:
         place = sheet.head[index][1]
         found += [(sheet.head[index][0], place), ("".join(line for line, _ in near[:2]), place)]
         found.append(("".join(line for line, _ in near), place))
-    short = [(line, place) for line, place in sheet.head if len(squeeze(line)) <= LONGEST_TITLE]
+    short = [
+        (line, place)
+        for line, place in sheet.head
+        if len(squeeze(line)) <= LONGEST_TITLE and not _PROSE.search(line)
+    ]
     if short:
         found.append(("\n".join(line for line, _ in short), short[0][1]))
     return found
 
 
 def _candidates(found: Sequence[Entry], kinds: Sequence[FieldData]) -> list[tuple[Entry, FieldData]]:
-    """The entries that mean one of the fields, cells of their own before lines of text."""
-    pairs = [(entry, kind) for entry in found for kind in kinds if kind in entry.label.fields]
+    """The entries that mean one of the fields, cells of their own before lines of text.
+
+    What stands within a long text counts only where nothing else does.
+    """
+    # Names first: comparing two whole fields costs a hundred times as much.
+    names = {kind.name for kind in kinds}
+    near = [entry for entry in found if any(field.name in names for field in entry.label.fields)]
+    pairs = [(entry, kind) for entry in near for kind in kinds if kind in entry.label.fields]
+    pairs = [pair for pair in pairs if not pair[0].loose] or pairs
     return sorted(pairs, key=lambda pair: not pair[0].strong)
 
 
@@ -196,18 +213,40 @@ def _field(entry: Entry, kind: FieldData, until: date) -> Field:
     )
 
 
+def _is_template(text: str, name: str) -> bool:
+    """True for the template's own words; a name that stands in brackets is none (（姓名）)."""
+    return is_placeholder(text) or (name in ("nominee", "unit") and is_bracketed(text))
+
+
 def _bare(text: str, name: str) -> str:
     """A unit's name without its （盖章）; other values as they are."""
     return unit_name(text) if name == "unit" else text
 
 
-def _unit_from_opinion(opinion: Field | None) -> Field | None:
-    """The unit's name beside （盖章） in the cell 推荐单位意见: a fallback, and not sure."""
-    match = _OPINION_UNIT.search(opinion.text) if opinion else None
-    name = unit_name((match[1] or match[2]) if match else "")
-    if opinion is None or is_blank(name) or not re.search(r"会|部|中心|院|社|局|公司", name):
+def _is_settled(unit: Field | None) -> bool:
+    """True for a unit that the form names, or leaves out as ××省科协, in a place of its own."""
+    return unit is not None and (unit.sure or unit.value is None)
+
+
+def _signed_unit(sheet: Sheet, fields: Mapping[str, Field], labels: Labels) -> Field | None:
+    """The unit that signs the opinion or the form: who else is named in the form does not."""
+    own, opinion = fields.get("own_opinion"), fields.get("unit_opinion")
+    others = [field.text for name, field in fields.items() if name in _OTHERS]
+    if own and (signature := signed_by(own.text, labels)):
+        others.append(signature.name)
+    if opinion and (signature := signed_by(opinion.text, labels, others)):
+        return _signed(signature, signature.sure, opinion.place)
+    closing = closing_lines(sheet.texts)
+    # In running text the last lines belong to the last opinion, whosoever that is.
+    if own and own.place.startswith("第") and closing and closing[-1][0].strip() in own.text:
         return None
-    return Field("unit", tidy_text(name), name, sure=False, place=opinion.place)
+    signature = signed_by("\n".join(line for line, _ in closing), labels, others)
+    sure = opinion is not None or own is None
+    return _signed(signature, signature.sure and sure, closing[0][1]) if signature else None
+
+
+def _signed(signature: Signature, sure: bool, place: str) -> Field:
+    return Field("unit", tidy_text(signature.name), signature.name, sure=sure, place=place)
 
 
 def _add_category(

@@ -18,6 +18,8 @@ _DROPPED = re.compile(r"[\s:*\"'“”‘’《》「」_·]+")
 _UNIT = re.compile(
     r"[(\[【](?:单位:?)?(年|个月|月|周年|万人|人|名|位|场次|场|次|支|个|项|种|类|%|小时)[)\]】]"
 )
+_PROSE = re.compile(r"(?!详?见|附).*(?:意见|事迹|简介|备注|附注|说明|承诺书?|声明|评语|理由)")
+_LONGEST_HEADING = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,12 @@ def label_key(text: str) -> str:
     """The bare words of a label: without white space, numbering, colons, quotes and bracketed hints."""
     folded = unicodedata.normalize("NFKC", "".join(text.split()))
     return _NUMBER.sub("", _DROPPED.sub("", _BRACKETS.sub("", folded)))
+
+
+def heads_prose(text: str) -> bool:
+    """True for the heading of somebody's words (备注, 社区意见): figures below it are no fields."""
+    key = label_key(text[: 2 * LONGEST_LABEL])
+    return len(key) <= _LONGEST_HEADING and _PROSE.fullmatch(key) is not None
 
 
 class Labels:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 from intake.domain.facts import Cell, Table, WordFacts
-from intake.domain.labels import Label, Labels
-from intake.domain.lines import LONGEST_INLINE, Entry, line_entries, running_entries, without_rules
+from intake.domain.labels import Label, Labels, heads_prose
+from intake.domain.lines import LONGEST_INLINE, Entry, is_prose, line_entries, running_entries, without_rules
 
 MOST_LABELS = 2000
 """Labels of one document that are looked at: a form has about 40, a whole unit's forms about 1000."""
@@ -16,6 +16,9 @@ TOP_ROWS = 5
 """Rows of a table in which a header is looked for."""
 LINES_OF_A_FORM = 3
 """Lines with labels that make a long cell a form of its own instead of prose."""
+
+_Grid = tuple[tuple[int, int], ...]
+"""The columns and widths of a row's cells."""
 
 _PICTURE = re.compile(r"照\s*片|相\s*片")
 
@@ -58,33 +61,44 @@ def names_label(label: Label | None, field: str) -> bool:
 
 def _table_entries(table: Table, number: int, labels: Labels) -> Iterator[Entry]:
     above: tuple[Cell, ...] = ()
+    spent: set[Cell] = set()
+    grid: _Grid = ()
     for index, row in enumerate(table.rows):
         place = f"表格{number}第{index + 1}行"
         below = table.rows[index + 1] if index + 1 < len(table.rows) else ()
-        header = _is_header(row, labels) and _heads(row, below, labels)
-        taken: set[int] = set()
+        header = _heads(row, below, labels, grid)
+        grid = _grid(row) if header else grid
+        # A value below its label, or merged downwards, is not looked at again for labels of its own.
+        taken = {position for position, cell in enumerate(row) if cell in spent}
+        spent = {row[position] for position in taken}
         for position, cell in enumerate(row):
             if position in taken:
                 continue
             known = labels.find(cell.text)
-            if known is None:
+            prose = known is None and heads_prose(cell.text)
+            if known is None and not prose:
                 yield from _cell_entries(cell, place, labels)
                 continue
             value = _below(cell, below) if header else _right(row, position, labels, taken)
             if value is None and len(row) == 1:
                 value = _below(cell, below) if not _holds_label(below, labels) else None
-            if cell in above and not header and (value is None or value in above):
+            spent |= {value} if value else set()
+            if known is None or (cell in above and not header and (value is None or value in above)):
                 # A cell merged downwards stands in each of its rows and counts once.
                 continue
             text = without_rules(value.text).strip() if value else ""
-            astray = not header and not text and _strays(row, position, labels)
+            astray = (
+                not header
+                and not text
+                and (_strays(row, position, labels) or _stands_below(cell, value, row, below, labels))
+            )
             yield Entry(known, text, place, strong=True, sure=not astray)
         above = row
 
 
 def _right(row: Sequence[Cell], position: int, labels: Labels, taken: set[int]) -> Cell | None:
     """The next cell to the right, unless it is a label itself; it is then no longer free."""
-    if position + 1 >= len(row) or labels.find(row[position + 1].text):
+    if position + 1 >= len(row) or _is_label(row[position + 1], labels):
         return None
     taken.add(position + 1)
     return row[position + 1]
@@ -105,28 +119,66 @@ def _strays(row: Sequence[Cell], position: int, labels: Labels) -> bool:
     return len(behind) == 1
 
 
+def _stands_below(
+    cell: Cell, value: Cell | None, row: Sequence[Cell], below: Sequence[Cell], labels: Labels
+) -> bool:
+    """True where the value of a label with nothing beside it may stand below it.
+
+    A label and its value in the row below, both unknown to us, are none of ours.
+    """
+    other = _below(cell, below)
+    if other is None or not other.text.strip() or other.text == cell.text:
+        return False
+    if value is None:
+        return len(row) > 1 or not cell.text.rstrip().endswith(("：", ":"))
+    if (other.column, other.span) != (cell.column, cell.span) or labels.find(other.text):
+        return False
+    beside = next((c for c in below if c.column == other.column + other.span), None)
+    return beside is None or not beside.text.strip() or labels.find(beside.text) is not None
+
+
 def _below(cell: Cell, below: Sequence[Cell]) -> Cell | None:
     return next((other for other in below if other.column <= cell.column < other.column + other.span), None)
 
 
 def _is_header(row: Sequence[Cell], labels: Labels) -> bool:
     filled = [cell for cell in row if cell.text.strip()]
-    known = sum(labels.find(cell.text) is not None for cell in filled)
+    known = sum(_is_label(cell, labels) for cell in filled)
     # 序号, 照片 and the like are no labels of fields, but head a column all the same.
     # An empty cell between labels is the blank of a form, not a header.
     return len(filled) == len(row) and known >= 2 and known >= len(filled) - 1
 
 
-def _heads(row: Sequence[Cell], below: Sequence[Cell], labels: Labels) -> bool:
+def _heads(row: Sequence[Cell], below: Sequence[Cell], labels: Labels, grid: _Grid) -> bool:
     """True where the values of a row of labels stand in the row below.
 
     A text among them that is no label may be the value of the one before it, as long as some label
-    has nothing below.
+    has nothing below.  Labels among empty cells, the rest of a grid that was not needed, head the
+    row below when two stand side by side, or when the grid's rows above are heads and values.
     """
     if not below or _holds_label(below, labels):
         return False
-    own = [cell for cell in row if labels.find(cell.text)]
-    return len(own) == len(row) or all((value := _below(c, below)) and value.text.strip() for c in own)
+    own = [cell for cell in row if _is_label(cell, labels)]
+    if _is_header(row, labels):
+        return len(own) == len(row) or all((value := _below(c, below)) and value.text.strip() for c in own)
+    filled = [cell for cell in row if cell.text.strip()]
+    values = _grid([cell for cell in below if cell.text.strip()])
+    if not own or not values or not set(values) <= set(_grid(filled)):
+        return False
+    in_grid = _grid(row) == _grid(below) == grid
+    if len(own) < len(filled):
+        # One that we do not know: only where the grid says that it is a label.
+        return in_grid and len(own) == len(filled) - 1 and len(own) > 1
+    return in_grid or any(one in own and other in own for one, other in pairwise(row))
+
+
+def _grid(row: Sequence[Cell]) -> _Grid:
+    return tuple((cell.column, cell.span) for cell in row)
+
+
+def _is_label(cell: Cell, labels: Labels) -> bool:
+    """True for a label, or the heading of a text that is none of our fields (备注)."""
+    return labels.find(cell.text) is not None or heads_prose(cell.text)
 
 
 def _holds_label(row: Sequence[Cell], labels: Labels) -> bool:
@@ -136,9 +188,11 @@ def _holds_label(row: Sequence[Cell], labels: Labels) -> bool:
 def _cell_entries(cell: Cell, place: str, labels: Labels) -> Iterator[Entry]:
     """Labels inside a cell: "成立时间：2017年3月", the label as the cell's first line, or a whole form."""
     lines = [line for line in cell.text.splitlines() if line.strip()]
-    known = labels.find(lines[0]) if lines else None
+    if not lines or (heads_prose(lines[0]) and not labels.find(lines[0])):
+        return
+    known = labels.find(lines[0])
     inner = [line for line in lines[1:] if labels.find(line) or _begins(line, labels)]
-    if known and len(lines) > 1 and len(inner) < 2:
+    if known and len(lines) > 1 and (len(inner) < 2 or is_prose(known)):
         yield Entry(known, "\n".join(lines[1:]).strip(), place, strong=True)
     elif len(cell.text) <= LONGEST_INLINE or len(inner) >= LINES_OF_A_FORM:
         yield from running_entries([(line, place) for line in lines], labels)

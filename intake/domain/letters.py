@@ -70,7 +70,8 @@ class LetterView:
     unit's name, or None where it is not known; `received_at` when the newest of
     the messages that it answers came.  `loose` are files that were filed without
     belonging to one nomination.  `known` is false for a unit that is not in the
-    registry (no quota is printed then).
+    registry (no quota is printed then).  `linked` are files that came as a link only,
+    described, as far as no defect speaks of them.
     """
 
     kind: LetterKind
@@ -87,11 +88,29 @@ class LetterView:
     loose: tuple[str, ...]
     office: Office
     signed_on: date
+    linked: tuple[str, ...] = ()
+
+    @property
+    def only_links(self) -> bool:
+        """True where no file came, only links to files."""
+        return bool(self.linked) and not self.nominations and not self.loose
 
     @property
     def time_left(self) -> bool:
         """True while a supplement can still come in time."""
         return self.signed_on < local(self.supplement_until).date()
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryView:
+    """The plain receipt for a question: that it came and that a person answers; nothing of it is echoed."""
+
+    reference: str
+    campaign_title: str
+    received_at: datetime
+    office: Office
+    signed_on: date
+    addressee: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

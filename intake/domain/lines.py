@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
-from intake.domain.labels import Label, Labels
+from intake.domain.labels import Label, Labels, heads_prose, label_key
 
 LONGEST_INLINE = 200
 """Characters; in a longer line a colon belongs to prose, not to a label."""
@@ -16,6 +16,11 @@ LONGEST_BELOW = 60
 
 MOST_LINES_BELOW = 200
 """Lines that are read below a label: a statement of 2000 characters has about 60."""
+
+LONGEST_UNKNOWN = 12
+"""Characters of a label that we do not know, where a wide gap sets it off from the value before it."""
+WIDEST_BLANK = 4
+"""Blanks that make a gap wide; a tab is wide by itself, an ideographic space counts for two."""
 
 _GAP = re.compile(r"[ \u00a0]{2,}|[\t\u2002\u2003\u3000]+")
 _SPACE = re.compile(r"\s+")
@@ -26,8 +31,14 @@ _SIGNED = re.compile(
     r"[(（]?(?:盖章|公章|签字|签名|签章)|^[\d\s〇零一二三四五六七八九十]*年.*[月日]|^\d{4}[./-]"
 )
 _RULED = re.compile(r"[_＿]{2,}")
+_BLANKS = re.compile(r"[ \u00a0\u2002\u2003\u3000\t]+")
+_WIDTHS = {"\t": WIDEST_BLANK, "\u3000": 2, "\u2003": 2}
 _LONG_FIELDS = frozenset(("deeds", "honours", "resume", "own_opinion", "unit_opinion"))
 """Fields whose text may run over many lines."""
+_PROSE_FIELDS = frozenset(("deeds", "own_opinion", "unit_opinion"))
+"""Fields under whose heading labels and figures are somebody's words."""
+_SIGNING_FIELDS = frozenset(("unit", "filled_on"))
+"""Fields that stand where an opinion is signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,8 @@ class Entry:
 
     `strong` is true for a cell of its own in a table, false for a line of text.  `heading` is true
     for a label that is a line by itself, as headings of prose are.  `sure` is false where the text
-    may as well belong to something else.
+    may as well belong to something else, `loose` true for a line below the heading of a long text:
+    it counts only where the form says the same nowhere else.
     """
 
     label: Label
@@ -45,6 +57,7 @@ class Entry:
     strong: bool
     heading: bool = False
     sure: bool = True
+    loose: bool = False
 
 
 def text_entries(text: str, labels: Labels) -> list[Entry]:
@@ -67,19 +80,33 @@ def text_entries(text: str, labels: Labels) -> list[Entry]:
 
 def running_entries(lines: Sequence[tuple[str, str]], labels: Labels) -> Iterator[Entry]:
     """Labels in consecutive lines of text, each line with its place; a value may stand below its label."""
+    section: frozenset[str] = frozenset()
+    for entry, below in _running(lines, labels):
+        names = frozenset(field.name for field in entry.label.fields)
+        if names & _LONG_FIELDS:
+            section = names & _PROSE_FIELDS if below else frozenset()
+            yield entry
+        elif not section or ("unit_opinion" in section and names & _SIGNING_FIELDS):
+            yield entry
+        else:
+            yield replace(entry, sure=False, loose=True)
+
+
+def _running(lines: Sequence[tuple[str, str]], labels: Labels) -> Iterator[tuple[Entry, bool]]:
+    """The entries of running text, each with whether its text is looked for on the lines below."""
     for index, (line, place) in enumerate(lines):
         alone = labels.find(line)
         if alone is None:
             inline = list(line_entries(line, place, labels)) if len(line) <= LONGEST_INLINE else []
-            yield from inline[:-1]
+            yield from ((entry, False) for entry in inline[:-1])
             if not inline:
                 continue
             last = inline[-1]
             if last.text:
-                yield last
+                yield last, False
                 continue
             alone = last.label
-        yield _with_below(alone, lines, index, labels)
+        yield _with_below(alone, lines, index, labels), True
 
 
 def _with_below(label: Label, lines: Sequence[tuple[str, str]], index: int, labels: Labels) -> Entry:
@@ -101,6 +128,11 @@ def _with_below(label: Label, lines: Sequence[tuple[str, str]], index: int, labe
     return Entry(label, first, place, strong=False, heading=heading, sure=heading)
 
 
+def is_prose(label: Label) -> bool:
+    """True for the label of a long text in somebody's own words: deeds, an opinion."""
+    return any(field.name in _PROSE_FIELDS for field in label.fields)
+
+
 def without_rules(text: str) -> str:
     """The text without the lines that it was written upon: "__张伟__" is 张伟."""
     return _RULED.sub("  ", text).strip(" ") if "__" in text or "＿＿" in text else text
@@ -113,36 +145,56 @@ def line_entries(line: str, place: str, labels: Labels) -> Iterator[Entry]:
     if len(pieces) == 1:
         yield from _gapped(line, place, labels)
         return
+    if labels.find(pieces[0]) is None and heads_prose(pieces[0]):
+        return
     open_label: Label | None = None
     text = ""
     for piece in pieces[:-1]:
-        head, known = _trailing_label(piece, labels)
-        if known is None:
+        head, known = _trailing_label(piece, labels, first=open_label is None)
+        cut = _wide_gap(piece) if known is None and open_label else None
+        if known is None and cut is None:
             text += piece + "："
             continue
         if open_label:
-            yield Entry(open_label, (text + head).strip(), place, strong=False)
+            yield Entry(open_label, (text + (piece[:cut] if cut else head)).strip(), place, strong=False)
         open_label, text = known, ""
     if open_label:
         yield Entry(open_label, (text + pieces[-1]).strip(), place, strong=False)
 
 
-def _trailing_label(piece: str, labels: Labels) -> tuple[str, Label | None]:
+def _trailing_label(piece: str, labels: Labels, first: bool) -> tuple[str, Label | None]:
     """The label at the end of a piece before a colon, and what stands before it.
 
     "浙江省科协　填表日期" ends in the label 填表日期; a label's own inner gaps
-    ("推 荐 单 位") are tried first.
+    ("推 荐 单 位") are tried first.  The first label of a line does not follow a clause:
+    what it is part of is prose.
     """
-    known = labels.find(piece)
-    if known:
+    gap = None if first else _wide_gap(piece)
+    if gap and (known := labels.find(piece[gap:])):
+        return piece[:gap], known
+    if known := labels.find(piece):
         return "", known
     far = max(0, len(piece) - LONGEST_INLINE)
     for separator in (_GAP, _SPACE, _CLAUSE):
+        if first and separator is not _GAP and _CLAUSE.search(piece):
+            break
         for cut in separator.finditer(piece, far):
             known = labels.find(piece[cut.end() :])
             if known:
                 return piece[: cut.start()], known
     return piece, None
+
+
+def _wide_gap(piece: str) -> int | None:
+    """Where a value ends and, after the widest gap, a label begins that we do not know."""
+    gaps = [
+        (sum(_WIDTHS.get(c, 1) for c in gap[0]), gap.start(), gap.end()) for gap in _BLANKS.finditer(piece)
+    ]
+    width, start, end = max(gaps, default=(0, 0, 0))
+    unknown = label_key(piece[end:])
+    if width < WIDEST_BLANK or not piece[:start].strip() or not 0 < len(unknown) <= LONGEST_UNKNOWN:
+        return None
+    return start
 
 
 def _gapped(line: str, place: str, labels: Labels) -> Iterator[Entry]:

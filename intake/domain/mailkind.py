@@ -5,38 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from intake.domain import phrases
+from intake.domain.bounces import is_bounce
+from intake.domain.cloud import has_cloud_link
 from intake.domain.facts import Attachment, MessageFacts
 from intake.domain.model import MessageKind
 
-MACHINE_SENDERS = re.compile(
-    r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|noreply-.*|bounces?[-+].*)@", re.I
-)
-BOUNCE_SENDERS = re.compile(r"^(mailer-daemon|postmaster)@", re.I)
-BOUNCE_SUBJECTS = re.compile(
-    r"系统退信|退信通知|邮件投递失败|无法投递"
-    r"|undeliver(ed|able)|delivery (status|failure)|returned mail|failure notice",
-    re.I,
-)
-AUTO_SUBJECTS = re.compile(
-    r"^\s*(自动回复|自动答复|假期回复|auto(matic)?[ -]?(reply|response)|out of (the )?office)",
-    re.I,
-)
+_NO_REPLY = r"(?:no|donot|do-not)[-_.]?reply(?:[-_.+].*)?|.*[-_.]no-?reply"
+NO_REPLY_SENDERS = re.compile(rf"^(?:{_NO_REPLY})@", re.I)
+MACHINE_SENDERS = re.compile(rf"^(?:mailer-daemon|postmaster|bounces?[-+].*|{_NO_REPLY})@", re.I)
 FORWARDED = re.compile(r"\s*(转发|fwd?)\s*[:：]", re.I)
 """How staff send a submission that reached somebody else into the mailbox."""
 
-AUTO_BODIES = re.compile(
-    r"这是来自QQ邮箱的(假期)?自动回复邮件|这是一封自动回复(邮件)?|此邮件为(系统)?自动回复|本邮件(由系统|为)自动(回复|发出)"
-    r"|this is an automat(ic|ed) (reply|response)|i am (currently )?out of (the )?office",
-    re.I,
-)
-CLOUD_LINKS = re.compile(
-    r"mail\.qq\.com/cgi-bin/ftnExs_download|wx\.mail\.qq\.com/ftn/download|mail\.163\.com/large-attachment-download/"
-    r"|dashi\.163\.com/html/cloud-attachment-download|edisk\.qiye\.163\.com/api/biz/attachment/download"
-    r"|mail\.sina\.com\.cn/filecenter/download\.php|超大附件|云附件"
-    r"|pan\.baidu\.com|(aliyundrive|alipan)\.com|weiyun\.com|(kdocs|wps)\.cn/l/|pan\.quark\.cn"
-    r"|cowtransfer\.com|123pan\.com|caiyun\.139\.com|cloud\.189\.cn|docs\.qq\.com|网盘|提取码|下载链接",
-    re.I,
-)
 LOGO_BYTES = 40_000
 """A picture below this is a signature's logo; a phone picture of a page is far larger."""
 
@@ -61,11 +41,28 @@ PAPER_ENDINGS = (
     *(".zip", ".rar", ".7z", ".eml", ".msg", "winmail.dat"),
 )
 
-TRAPPINGS = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "application/pkcs7-signature"})
+TRAPPINGS = frozenset(
+    {
+        *("text/calendar", "application/ics", "text/vcard", "text/x-vcard", "text/rfc822-headers"),
+        *("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"),
+        *("message/delivery-status", "message/disposition-notification"),
+    }
+)
 """Parts that mail programs add by themselves."""
 
-AUTO_BODY_HEAD = 400
-"""Characters of the body in which an automatic reply says that it is one; later ones are quoted mail."""
+EXCHANGE_SCRAPS = re.compile(r"att\d{5}\.(?:htm|html|txt|bin|dat|c)", re.I)
+"""What Exchange makes of the bodies that other programs put between attachments."""
+
+HEAD = 400
+"""Characters of the body in which an automatic reply says that it is one."""
+
+SHORT = 200
+"""Characters up to which a mail that says "received" or "on leave" says nothing else."""
+
+MANY_LINKS = 3
+"""Web addresses from which on a mail that can be unsubscribed from is mass mail."""
+
+_LINK = re.compile(r"https?://", re.I)
 
 
 def kind_of(facts: MessageFacts, own_addresses: Collection[str]) -> MessageKind:
@@ -73,50 +70,71 @@ def kind_of(facts: MessageFacts, own_addresses: Collection[str]) -> MessageKind:
 
     A mail with papers (Word, PDF, archives) is material even when an office system
     marked it as automatic or bulk, or when its words quote an automatic reply: papers
-    must not be lost.  `own_addresses` are the mailbox's own, lower case.
+    must not be lost.  Only the sender's own words are looked at, never the history
+    below them.  `own_addresses` are the mailbox's own, lower case.
     """
     sender = facts.claimed_from.address if facts.claimed_from else ""
     papers = any(_is_paper(item) for item in facts.attachments)
     forwarded = papers and FORWARDED.match(facts.subject) and not marked_automatic(facts)
     if sender in own_addresses and not forwarded:
         return MessageKind.OWN
-    if is_bounce(facts):
+    if "disposition-notification" not in facts.content_type and is_bounce(facts):
         return MessageKind.BOUNCE
     if papers:
         return MessageKind.MATERIAL
-    if marked_automatic(facts) or sounds_automatic(facts):
+    if marked_automatic(facts) or sounds_automatic(facts) or is_notice(facts):
         return MessageKind.AUTO_REPLY
-    if is_bulk(facts):
+    linked = has_cloud_link(facts.body, facts.quoted)
+    if is_bulk(facts) or (not linked and reads_like_bulk(facts)):
         return MessageKind.BULK
-    if any(_is_file(item) for item in facts.attachments) or has_cloud_link(facts.body):
+    if linked or any(_is_file(item) for item in facts.attachments):
         return MessageKind.MATERIAL
-    if "".join((facts.subject + facts.body).split()):
-        return MessageKind.ENQUIRY
-    return MessageKind.OTHER
-
-
-def is_bounce(facts: MessageFacts) -> bool:
-    """A delivery report (RFC 3464) or one of the free-form notices of NetEase and QQ."""
-    if "delivery-status" in facts.content_type or "x-failed-recipients" in facts.automatic:
-        return True
-    sender = facts.claimed_from.address if facts.claimed_from else ""
-    from_machine = facts.return_path == "" or bool(BOUNCE_SENDERS.match(sender))
-    return from_machine and bool(BOUNCE_SUBJECTS.search(facts.subject))
+    return MessageKind.ENQUIRY if _wants_a_person(facts, sender) else MessageKind.OTHER
 
 
 def marked_automatic(facts: MessageFacts) -> bool:
     """True where a header says that a machine wrote the mail (RFC 3834 §5 and its forerunners)."""
     automatic = facts.automatic
-    said = automatic.get("auto-submitted", "no").split(";")[0].strip().lower()
+    said = automatic.get("auto-submitted", "no").split(";")[0].split("(")[0].strip().lower()
     forerunners = {"x-autoreply", "x-autorespond"} & automatic.keys()
     return (
-        said != "no" or bool(forerunners) or automatic.get("precedence", "").strip().lower() == "auto_reply"
+        said not in ("no", "")
+        or bool(forerunners)
+        or automatic.get("precedence", "").strip().lower() in ("auto_reply", "auto-reply")
     )
 
 
 def sounds_automatic(facts: MessageFacts) -> bool:
-    """True where the subject or the first words are those of a provider's vacation notice."""
-    return bool(AUTO_SUBJECTS.search(facts.subject) or AUTO_BODIES.search(facts.body[:AUTO_BODY_HEAD]))
+    """True where the subject or the first words are those of a provider's or an office's automatic reply.
+
+    What could be a person's sentence too ("on leave", "received") counts only in a
+    short mail that asks nothing.
+    """
+    if phrases.AUTO_SUBJECTS.search(facts.subject):
+        return True
+    words = facts.body.strip()
+    if facts.forwarded:
+        # The sentence stands in the mail that a person passes on.
+        return False
+    if phrases.AUTO_BODIES.search(words[:HEAD]):
+        return True
+    if len(words) > SHORT or phrases.asks(words):
+        return False
+    if phrases.AWAY.search(words):
+        return True
+    # A program that only acknowledges does not cite the mail that it answers; a person does.
+    return bool(phrases.ACKNOWLEDGED.search(words)) and not facts.quoted
+
+
+def is_notice(facts: MessageFacts) -> bool:
+    """A read receipt (RFC 8098, or without its proper type), or Exchange's word that a mail is recalled."""
+    if facts.content_type.startswith("multipart/report"):
+        return True
+    words = facts.body[:HEAD]
+    if phrases.RECALL_SUBJECTS.match(facts.subject) and phrases.RECALL_BODIES.search(words):
+        return True
+    told = phrases.READ_BODIES.search(words) or (len(words) < SHORT and not phrases.asks(words))
+    return bool(phrases.READ_SUBJECTS.match(facts.subject) and told)
 
 
 def is_bulk(facts: MessageFacts) -> bool:
@@ -126,9 +144,42 @@ def is_bulk(facts: MessageFacts) -> bool:
     return facts.automatic.get("precedence", "").strip().lower() in {"bulk", "list", "junk"}
 
 
-def has_cloud_link(body: str) -> bool:
-    """True when the body offers files as a provider's link instead of attaching them."""
-    return bool(CLOUD_LINKS.search(body))
+def reads_like_bulk(facts: MessageFacts) -> bool:
+    """Mass mail without its headers: it says how to unsubscribe, and has links to click."""
+    if any(_is_file(item) and not _is_picture(item) for item in facts.attachments):
+        return False
+    says = phrases.UNSUBSCRIBE.search(facts.body)
+    if not says:
+        return False
+    near = facts.body[max(says.start() - HEAD // 2, 0) : says.end() + HEAD // 2]
+    links = len(_LINK.findall(facts.body))
+    return links >= MANY_LINKS or (bool(_LINK.search(near)) and not phrases.asks(near))
+
+
+def _wants_a_person(facts: MessageFacts, sender: str) -> bool:
+    """True for words that a person may wait for an answer to."""
+    if NO_REPLY_SENDERS.match(sender) or _is_invitation(facts):
+        return False
+    own = phrases.MOBILE_SIGNATURES.sub("", facts.body)
+    subject = phrases.SUBJECT_MARKS.sub("", facts.subject)
+    if not re.search(r"\w", re.sub(r"https?://\S+", "", own) + subject):
+        # Nothing above the history may mean that the answer stands within it.
+        return bool(re.search(r"\w", facts.quoted))
+    return bool(phrases.THANKS.sub("", own) or (subject and not own.strip()))
+
+
+def _is_invitation(facts: MessageFacts) -> bool:
+    """A calendar's invitation or answer, which nobody wrote by hand."""
+    if facts.content_type.startswith("text/calendar"):
+        return True
+    calendar = any(
+        item.claimed_type in ("text/calendar", "application/ics") for item in facts.attachments
+    ) or any((item.filename or "").lower().endswith(".ics") for item in facts.attachments)
+    return calendar and bool(
+        phrases.INVITATIONS.match(facts.subject)
+        or phrases.MEETINGS.search(facts.body)
+        or not facts.body.strip()
+    )
 
 
 def _is_paper(item: Attachment) -> bool:
@@ -137,24 +188,35 @@ def _is_paper(item: Attachment) -> bool:
     return item.claimed_type in PAPER_TYPES or name.endswith(PAPER_ENDINGS)
 
 
+def _is_picture(item: Attachment) -> bool:
+    return item.claimed_type.startswith("image/")
+
+
 def _is_file(item: Attachment) -> bool:
     """True for a file that somebody meant to send; a logo or a signature is none."""
-    if item.claimed_type.startswith("image/"):
+    name = (item.filename or "").lower()
+    if _is_picture(item):
         return item.size >= LOGO_BYTES
-    return item.claimed_type not in TRAPPINGS
+    return (
+        item.claimed_type not in TRAPPINGS
+        and not name.endswith(".ics")
+        and not EXCHANGE_SCRAPS.fullmatch(name)
+    )
 
 
 def answer_address(facts: MessageFacts, kind: MessageKind, own_addresses: Collection[str]) -> str | None:
     """The one address that a letter about this message may go to, or None: nobody is answered.
 
     Return-Path where the provider wrote one (RFC 3834 §4), else From.  Never to the
-    null sender, to ourselves, to a machine, or because of list and bulk mail.
+    null sender, to ourselves, to a machine, or because of list and bulk mail; nor about
+    a question whose sender wants no automatic answer (X-Auto-Response-Suppress).
     """
-    if (
-        kind is not MessageKind.MATERIAL
-        or facts.return_path == ""
-        or is_bulk(facts)
-        or marked_automatic(facts)
+    if kind not in (MessageKind.MATERIAL, MessageKind.ENQUIRY) or facts.return_path == "":
+        return None
+    if is_bulk(facts) or marked_automatic(facts):
+        return None
+    if kind is MessageKind.ENQUIRY and re.search(
+        r"\b(all|autoreply|oof)\b", facts.automatic.get("x-auto-response-suppress", ""), re.I
     ):
         return None
     sender = facts.claimed_from.address if facts.claimed_from else None

@@ -205,7 +205,9 @@ class Case:
 
     `number` is None until the ledger gives one.  `received_at` is when its first
     document came.  `doubts` are reasons, in Chinese for staff, why the assembly
-    itself is not conclusive.
+    itself is not conclusive.  `withdrawals` are mails that ask to take it back, in
+    Chinese for staff.  `corrects`: it may be another nomination under its right name,
+    and takes no place in the quota of its own until a person has looked.
     """
 
     unit: Unit
@@ -215,6 +217,8 @@ class Case:
     documents: tuple[CaseDocument, ...]
     number: str | None = None
     doubts: tuple[str, ...] = ()
+    withdrawals: tuple[str, ...] = ()
+    corrects: bool = False
 
     def current(self, role: Role) -> Document | None:
         """The document that counts in that role, or None."""

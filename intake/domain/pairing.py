@@ -66,9 +66,16 @@ class Pairing:
 
 
 def pair(
-    seats: Sequence[Seat], scans: Sequence[Document], campaign: Campaign, known_names: Sequence[str] = ()
+    seats: Sequence[Seat],
+    scans: Sequence[Document],
+    campaign: Campaign,
+    known_names: Sequence[str] = (),
+    hinted: Mapping[int, str] | None = None,
 ) -> Pairing:
     """Assigns scans to seats.
+
+    `hinted` is the nominee whose number a mail names, by message row: that speaks for
+    its only scan as a name in the filename would.
 
     A seat may be given several scans (a scan sent again): those beyond the first
     must rest on a name.  Scans without any evidence fill what is left only while
@@ -77,7 +84,8 @@ def pair(
     if not seats or not scans:
         return Pairing((), tuple(range(len(scans))), frozenset())
     strange = _strangers(seats, scans, campaign, known_names)
-    scores = _scores(seats, scans, strange, campaign)
+    spoken_for = {index: name for index, name in _hints(seats, scans, hinted or {}) if index not in strange}
+    scores = _scores(seats, scans, strange, spoken_for, campaign)
     shared = _shared(seats, scans)
     taken = {found.seat: found for found in shared}
     pairs = [found for found in shared if taken[found.seat] is not found]
@@ -106,6 +114,25 @@ def pair(
     pairs += [p if p.certain or not sole else Pair(p.seat, p.scan, p.score, True) for p in taken.values()]
     doubtful = {p.seat for p in weak} | set(lacking) if weak and lacking else set()
     return Pairing(tuple(sorted(pairs, key=lambda p: p.scan)), tuple(free), frozenset(doubtful))
+
+
+def _hints(
+    seats: Sequence[Seat], scans: Sequence[Document], hinted: Mapping[int, str]
+) -> list[tuple[int, str]]:
+    """The scans that came alone in a mail which names one nominee's number, and brings no other's form."""
+    alone = Counter(scan.message.id for scan in scans)
+    found = []
+    for index, scan in enumerate(scans):
+        name = hinted.get(scan.message.id)
+        others = {seat.nominee for seat in seats if seat.form.message.id == scan.message.id} - {name}
+        if (
+            name
+            and alone[scan.message.id] == 1
+            and not others
+            and any(seat.nominee == name for seat in seats)
+        ):
+            found.append((index, name))
+    return found
 
 
 def _shared(seats: Sequence[Seat], scans: Sequence[Document]) -> list[Pair]:
@@ -186,13 +213,20 @@ def _strangers(
 
 
 def _scores(
-    seats: Sequence[Seat], scans: Sequence[Document], strange: Mapping[int, bool], campaign: Campaign
+    seats: Sequence[Seat],
+    scans: Sequence[Document],
+    strange: Mapping[int, bool],
+    spoken_for: Mapping[int, str],
+    campaign: Campaign,
 ) -> list[list[float]]:
     names = [seat.nominee for seat in seats if seat.nominee]
     # The name of a file with several forms speaks for none of them alone.
     files = Counter(seat.form.id for seat in seats)
     ranks = _ranks([seat.form for seat in seats]), _ranks(scans)
-    in_name = [named(stem(scan.filename), names) for scan in scans]
+    in_name = [
+        named(stem(scan.filename), names) or ({spoken_for[index]} if index in spoken_for else set())
+        for index, scan in enumerate(scans)
+    ]
     texts = [scan.facts.text if isinstance(scan.facts, PdfFacts) else "" for scan in scans]
     in_text = [named(text, names) if text.strip() else set() for text in texts]
     categories = [

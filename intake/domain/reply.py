@@ -9,9 +9,17 @@ from datetime import datetime
 
 from intake.domain.calendar import local
 from intake.domain.campaign import Campaign
+from intake.domain.cloud import CloudLink
 from intake.domain.decide import OUT
 from intake.domain.filenames import compact
-from intake.domain.letters import DefectLine, LetterView, NominationLine, QuotaLine, Ranking
+from intake.domain.letters import (
+    DefectLine,
+    EnquiryView,
+    LetterView,
+    NominationLine,
+    QuotaLine,
+    Ranking,
+)
 from intake.domain.model import Case, Finding, LetterKind, Role, Severity, State, Unit
 from intake.domain.rules import counts, limit_of
 from intake.domain.wording import CHECK_NAMES, remedy
@@ -33,10 +41,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The messages that one letter answers: when the newest came, and the files that were only filed."""
+    """The messages that one letter answers: when the newest came, and the files that were only filed.
+
+    `links` are the files that these messages offer by a link and did not bring.
+    """
 
     received_at: datetime
     loose: tuple[str, ...]
+    links: tuple[CloudLink, ...] = ()
 
 
 def curable(told: Told) -> tuple[Finding, ...]:
@@ -81,7 +93,20 @@ def letter_for(
         loose=answered.loose,
         office=campaign.office,
         signed_on=local(now).date(),
+        linked=_linked(live, answered.links),
     )
+
+
+def enquiry_receipt(campaign: Campaign, reference: str, received_at: datetime, now: datetime) -> EnquiryView:
+    """The plain receipt for a question that came at `received_at`."""
+    return EnquiryView(reference, campaign.campaign.title, received_at, campaign.office, local(now).date())
+
+
+def _linked(live: Sequence[Told], links: Sequence[CloudLink]) -> tuple[str, ...]:
+    """The links that no defect tells: only that their file did not come, whatever it may be."""
+    told = {finding.evidence for item in live for finding in curable(item) if finding.code == "cloud-link"}
+    unseen = (link.told for link in links if not any(said.startswith(link.told) for said in told))
+    return tuple(dict.fromkeys(unseen))
 
 
 def _line(told: Told, campaign: Campaign) -> NominationLine:
@@ -142,11 +167,16 @@ def _rankings(unit: Unit, live: Sequence[Told], campaign: Campaign) -> tuple[Ran
     )
 
 
+def _stands(case: Case, campaign: Campaign) -> bool:
+    """True for a nomination that uses up quota and is no correction of another."""
+    return counts(case, campaign.campaign.deadline_at) and not case.corrects
+
+
 def _quotas(unit: Unit, live: Sequence[Told], campaign: Campaign) -> tuple[QuotaLine, ...]:
     quota, limit = campaign.quotas.get(unit.kind or ""), limit_of(unit, campaign)
     if quota is None or limit is None or not unit.known:
         return ()
-    used = Counter(told.case.category for told in live if counts(told.case, campaign.campaign.deadline_at))
+    used = Counter(told.case.category for told in live if _stands(told.case, campaign))
     if quota.total is not None:
         return (QuotaLine("合计", sum(used.values()), limit),)
     return tuple(

@@ -61,6 +61,28 @@ def _read_one(facts: Facts, filename: str, campaign: Campaign) -> Reading:
     return Role.OTHER, None
 
 
+class Roles:
+    """The readings of one pass: a file is read once, though both its mail and its unit ask for it.
+
+    `KEPT` bounds the memory; beyond it a file is simply read again.
+    """
+
+    KEPT = 2000
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._campaign = campaign
+        self._known: dict[tuple[str, str], tuple[Reading, ...]] = {}
+
+    def read(self, content_hash: str, filename: str, facts: Facts) -> tuple[Reading, ...]:
+        """As `read_parts`; the hash stands for the facts."""
+        found = self._known.get((content_hash, filename))
+        if found is None:
+            found = read_parts(facts, filename, self._campaign)
+            if len(self._known) < self.KEPT:
+                self._known[content_hash, filename] = found
+        return found
+
+
 def _text_role(facts: PdfFacts, filename: str, campaign: Campaign) -> Role:
     role = recognise_text(facts.text, campaign)
     if role is Role.FORM:

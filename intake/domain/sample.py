@@ -18,6 +18,8 @@ _PROMPT = re.compile(
     r"|选择一项|待填|填写(?:单位|全称|姓名|说明)|(?:应|须|需)?与.{0,8}公?章.{0,4}一致)"
 )
 _EXAMPLE = re.compile(r"[(\[【]?(?:示例|样例|范例|举例|例如|例|如)[:)\]】]")
+_MARKED = re.compile(r"[(\[【](?:填写)?(?:示例|样例|范例|举例|示范|样本|例)[)\]】]")
+_BRACKETED = re.compile(r"[(][^()]*[)]")
 _SAMPLE_TITLE = re.compile(
     r"示例|样例|样表|样张|范例|范本|模板|模版|填写说明|填报说明|填写示范|填报示范|示范文本|参考格式"
 )
@@ -29,11 +31,17 @@ def _folded(text: str) -> str:
 
 
 def is_placeholder(text: str) -> bool:
-    """True for a cell that holds only what the template says: a prompt, an example, a mask."""
+    """True for a cell that holds only what the template says: a prompt, an example (张三（示例）), a mask."""
     folded = _folded(text)
     if _ALL_MASK.fullmatch(folded):
         return True
-    return len(folded) <= LONGEST_PROMPT and bool(_PROMPT.match(folded) or _EXAMPLE.match(folded))
+    said = _PROMPT.match(folded) or _EXAMPLE.match(folded) or _MARKED.search(folded)
+    return len(folded) <= LONGEST_PROMPT and bool(said)
+
+
+def is_bracketed(text: str) -> bool:
+    """True for a text that stands in round brackets altogether: the template's hint of what belongs there."""
+    return bool(_BRACKETED.fullmatch(_folded(text)))
 
 
 def is_masked(name: str) -> bool:

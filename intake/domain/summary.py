@@ -35,6 +35,7 @@ class Material:
     units: Sequence[UnitRow]
     reported: Collection[str]
     faults: Sequence[str] = ()
+    linked: Sequence[Row] = ()
 
 
 def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: datetime) -> DigestView:
@@ -50,6 +51,7 @@ def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: 
         people=(
             *_items((row for row in live if _needs_person(row)), campaign, _decide),
             *(_unanswerable(row) for row in material.unanswerable),
+            *(_linked(row, as_of) for row in material.linked if _is_pressing(row, as_of)),
         ),
         deficient=_items((row for row in live if row["state"] == State.DEFICIENT), campaign),
         over_quota=_items((row for row in live if row["state"] == State.HELD), campaign),
@@ -142,6 +144,33 @@ def _unanswerable(row: Row) -> DigestItem:
     )
 
 
+def _is_pressing(row: Row, as_of: datetime) -> bool:
+    """Mail that brought only links, until its unit sends files; any link that is wanted and ends soon."""
+    if not row["documents"]:
+        return not row["followed"]
+    return row["asked"] and any(link.urgency(as_of) == "即将到期" for link in row["links"])
+
+
+def _linked(row: Row, as_of: datetime) -> DigestItem:
+    told = [
+        f"【{urgency}】{link.told} {link.url}"
+        if (urgency := link.urgency(as_of))
+        else f"{link.told} {link.url}"
+        for link in row["links"]
+    ]
+    alone = "未附文件，" if not row["documents"] else ""
+    return DigestItem(
+        number=f"邮件{row['id']}",
+        unit=row["unit"] or row["claimed_from"] or UNKNOWN_UNIT,
+        nominee="",
+        category="",
+        state=State.REVIEW,
+        what=f"{alone}材料以链接方式发送（{row['subject'] or '无主题'}）：{'；'.join(told).strip()}",
+        when=row["received_at"],
+        act="请督促报送单位作为附件重新发送；系统不下载链接，到期前可在网页邮箱中查看原邮件",
+    )
+
+
 def _enquiry(row: Row) -> DigestItem:
     return DigestItem(
         number=f"邮件{row['id']}",
@@ -149,9 +178,9 @@ def _enquiry(row: Row) -> DigestItem:
         nominee="",
         category="",
         state="",
-        what=row["subject"] or "（无主题）",
+        what="：".join(filter(None, (row["subject"] or "（无主题）", row.get("excerpt")))),
         when=row["received_at"],
-        act="请人工答复",
+        act="请人工答复" + ("（已自动回复来信收悉）" if row.get("receipted") else ""),
     )
 
 

@@ -126,6 +126,7 @@ FINDING_NAMES: dict[str, str] = {
     "duplicate-nominee": "候选典型重复",
     "forms-differ": "WORD版与扫描件不一致",
     "sender-unverified": "发件人未经验证",
+    "withdrawal-asked": "来信要求撤回",
     "doubtful": "证据不足，待核",
 }
 """A short name for every finding code; a code without one is shown as it is."""

@@ -30,7 +30,7 @@ from jinja2 import (
 )
 
 from intake.domain import calendar, wording
-from intake.domain.letters import DigestView, LetterView
+from intake.domain.letters import DigestView, EnquiryView, LetterView
 from intake.mail import columns
 
 MAX_REFERENCES = 30
@@ -94,11 +94,15 @@ class Composer:
         """The letter of the view's kind; raises `jinja2.TemplateNotFound` for a kind without a folder."""
         return self._render(view.kind.value, view)
 
+    def render_enquiry(self, view: EnquiryView) -> Rendered:
+        """The plain receipt for a question."""
+        return self._render("enquiry", view)
+
     def render_digest(self, view: DigestView) -> Rendered:
         """The daily summary for staff."""
         return self._render("digest", view)
 
-    def _render(self, folder: str, view: LetterView | DigestView) -> Rendered:
+    def _render(self, folder: str, view: LetterView | EnquiryView | DigestView) -> Rendered:
         safe = cleaned(view)
 
         def words(name: str, **more: object) -> str:

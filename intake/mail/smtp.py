@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 import smtplib
+import socket
 import ssl
 from dataclasses import dataclass
 from types import TracebackType
@@ -182,6 +183,9 @@ class PostOffice:
         if self._server is None:
             try:
                 self._server = self._connect()
+                # A letter and its last line are two writes; Nagle's algorithm would hold the second.
+                if self._server.sock is not None:
+                    self._server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._log_in(self._server)
             except (smtplib.SMTPException, OSError) as fault:
                 self._drop()

@@ -39,13 +39,13 @@ class Dropped(NamedTuple):
 def sample() -> list[Dropped]:
     """Two hundred mails: the demo's, material of forty societies, and what else a mailbox gets."""
     scenario = [
-        Dropped(m.raw, m.received_at, m.folder, answerable=m.truth.kind == "material")
+        Dropped(m.raw, m.received_at, m.folder, answerable=m.truth.kind in ("material", "enquiry"))
         for m in write_scenario(DEADLINE, mailbox=OFFICE, look=LOOK)
     ]
     mails = [*scenario, *of_societies(), *of_machines()]
     copies = [Dropped(m.raw, m.at, JUNK[n % 4], m.flags, m.answerable) for n, m in enumerate(mails[::9])]
     rest = [
-        Dropped(letter((), AT, subject=f"咨询{n}", text="请问推荐名额如何计算？"), AT)
+        Dropped(letter((), AT, subject=f"咨询{n}", text="请问推荐名额如何计算？"), AT, answerable=True)
         for n in range(COUNT - len(mails) - len(copies))
     ]
     assert rest
@@ -144,7 +144,7 @@ def everything_is_exported_once(office: Office, held: set[str]) -> None:
 
 
 def each_is_answered_at_most_once(office: Office, mails: list[Dropped]) -> None:
-    """Letters go to senders of material only, one to a unit, each in answer to another mail."""
+    """Letters go to senders of material, one to a unit, and of questions, one to whoever asks."""
     sent = office.sent()
     assert len(sent) == len(office.export("letters")) > 40
     answered = Counter(mail["In-Reply-To"] for mail in sent)
@@ -154,8 +154,9 @@ def each_is_answered_at_most_once(office: Office, mails: list[Dropped]) -> None:
     assert {mail["Auto-Submitted"] for mail in sent} == {"auto-replied"}
     recipients = {parseaddr(str(mail["To"]))[1] for mail in sent}
     assert OFFICE.address not in recipients
-    per_unit = Counter(row.unit_id for row in office.query("SELECT unit_id FROM letter"))
-    assert set(per_unit.values()) == {1}
+    rows = office.query("SELECT unit_id, to_address FROM letter")
+    assert set(Counter(row.unit_id for row in rows if row.unit_id).values()) == {1}
+    assert set(Counter(row.to_address for row in rows if not row.unit_id).values()) == {1}
 
 
 def the_second_pass_does_nothing(office: Office) -> None:

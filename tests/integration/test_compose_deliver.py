@@ -75,7 +75,6 @@ def test_nobody_is_answered_who_must_not_be(pymap_mailbox: EmbeddedMailbox, offi
         "vacation": machines.qq_vacation(draft),
         "bounce": machines.bounce(draft, "x@unit.example", "a@example.org"),
         "newsletter": machines.newsletter(draft),
-        "enquiry": letter((), text="请问名额？"),
     }
     for raw in mails.values():
         pymap_mailbox.deliver(raw, AT)
@@ -168,7 +167,7 @@ def test_mails_of_two_units_get_a_letter_each(pymap_mailbox: EmbeddedMailbox, of
 
 def test_doubt_is_never_told_to_the_unit(pymap_mailbox: EmbeddedMailbox, office: Office) -> None:
     link = "https://wx.mail.qq.com/ftn/download?func=3&key=abc"
-    linked = letter([form(entry("于洁"))], text=f"扫描件见超大附件：{link}")
+    linked = letter([form(entry("于洁")), form(entry("白桦"))], text=f"扫描件见超大附件：{link}")
     short = entry("马骁", PROVINCE, figures={"service_years": ("两年", 2)})
     pymap_mailbox.deliver(linked, AT)
     pymap_mailbox.deliver(letter(both(short), AT, PROVINCE), AT)

@@ -54,7 +54,8 @@ def test_each_kind_of_mail(pymap_mailbox: EmbeddedMailbox, office: Office) -> No
     kinds = {row["message_id"]: row["kind"] for row in office.export("messages")}
     expected = {message_id(raw): kind for kind, raw in wanted.items()}
     assert kinds == {**expected, message_id(by_body): "auto-reply"}
-    assert [mail["To"].addresses[0].addr_spec for mail in office.sent()] == [SOCIETY.sender.address]
+    told = {mail["In-Reply-To"] for mail in office.sent()}
+    assert told == {message_id(wanted["material"]), message_id(wanted["enquiry"])}
     assert "咨询推荐名额" in office.shouwen("digest", "--date", "2025-02-21").text
 
 

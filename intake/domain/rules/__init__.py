@@ -15,7 +15,9 @@ from intake.domain.rules.standing import (
     AssemblySure,
     CategoryKnown,
     InTime,
+    NamesSure,
     NomineeClear,
+    NotWithdrawn,
     UnitKnown,
     WithinQuota,
 )
@@ -30,10 +32,12 @@ RULES: Sequence[Rule] = (
     CategoryKnown(),
     UnitKnown(),
     NomineeClear(),
+    NamesSure(),
     InTime(),
     Thresholds(),
     Registered(),
     Honoured(),
+    NotWithdrawn(),
     WithinQuota(),
     AssemblySure(),
 )

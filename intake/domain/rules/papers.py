@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from intake.domain.cloud import CloudLink
 from intake.domain.facts import UnreadableFacts
-from intake.domain.model import Finding, Role, Severity
+from intake.domain.model import Document, Finding, Role, Severity
 from intake.domain.roles import may_be_form, may_be_scan
 from intake.domain.rules.scene import Scene, found, name_of
+from intake.domain.wording import ROLE_NAMES
+
+MOST_LINKS_TOLD = 10
+"""Links that one nomination's findings list; which of more is meant a person sees in the mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +26,10 @@ class FormPresent:
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Curable when no file that we could not open may be the form."""
         case = scene.case
-        if not scene.campaign.needs.form or case.current(Role.FORM):
-            return
-        hidden = _hidden(scene, form=True)
-        scan = case.current(Role.SCAN)
-        sure = not hidden and case.nominee is not None
-        evidence = f"收到扫描件《{name_of(scan)}》，未见对应的Word版推荐表"
-        if hidden:
-            evidence += f"；但有文件未能打开或未能归属：{'、'.join(hidden)}"
-        yield found(
-            scene,
-            self.code,
-            Severity.CURABLE if sure else Severity.REVIEW,
-            evidence,
-            name_of(scan),
-            scene.campaign.needs.source,
-        )
+        if scene.campaign.needs.form and case.current(Role.FORM) is None:
+            scan = case.current(Role.SCAN)
+            said = f"收到扫描件《{name_of(scan)}》，未见对应的Word版推荐表"
+            yield from _missing(scene, Role.FORM, self.code, said, scan, case.nominee is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +41,40 @@ class ScanPresent:
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Curable when no file of the unit may be the scan."""
         case = scene.case
-        if not scene.campaign.needs.scan or case.current(Role.SCAN):
-            return
-        hidden = _hidden(scene, form=False)
-        form = case.current(Role.FORM)
-        sure = not hidden and not case.doubts
-        evidence = f"收到《{name_of(form)}》，未见对应的盖章扫描PDF"
-        if hidden:
-            evidence += f"；但有文件未能打开或未能归属：{'、'.join(hidden)}"
-        yield found(
-            scene,
-            self.code,
-            Severity.CURABLE if sure else Severity.REVIEW,
-            evidence,
-            name_of(form),
-            scene.campaign.needs.source,
-        )
+        if scene.campaign.needs.scan and case.current(Role.SCAN) is None:
+            form = case.current(Role.FORM)
+            said = f"收到《{name_of(form)}》，未见对应的盖章扫描PDF"
+            yield from _missing(scene, Role.SCAN, self.code, said, form, not case.doubts)
+
+
+def _missing(
+    scene: Scene, role: Role, code: str, said: str, present: Document | None, sure: bool
+) -> Iterator[Finding]:
+    """The missing paper; `cloud-link` in its place where the paper surely was sent as a link.
+
+    The unit is then asked to attach the file, and told once.  A link that only may be the
+    paper leaves both to a person.
+    """
+    hidden = _hidden(scene, form=role is Role.FORM)
+    links = scene.offered
+    if links.surely and sure and not hidden:
+        for link in links.surely:
+            yield _as_link(scene, link, role, Severity.CURABLE)
+        return
+    linked = (*links.surely, *links.perhaps)
+    if linked:
+        hidden.append("以链接方式发送的附件")
+    if hidden:
+        said += f"；但有文件未能打开或未能归属：{'、'.join(hidden)}"
+    severity = Severity.CURABLE if sure and not hidden else Severity.REVIEW
+    yield found(scene, code, severity, said, name_of(present), scene.campaign.needs.source)
+    for link in linked[:MOST_LINKS_TOLD]:
+        yield _as_link(scene, link, role, Severity.REVIEW)
+
+
+def _as_link(scene: Scene, link: CloudLink, role: Role, severity: Severity) -> Finding:
+    evidence = f"{link.told}；本邮箱尚未收到该候选典型的{ROLE_NAMES[role]}"
+    return found(scene, "cloud-link", severity, evidence, link.filename or None, scene.campaign.needs.source)
 
 
 def _hidden(scene: Scene, *, form: bool) -> list[str]:
@@ -71,8 +82,6 @@ def _hidden(scene: Scene, *, form: bool) -> list[str]:
     attached = [item.document for item in scene.case.documents if item.role not in (Role.FORM, Role.SCAN)]
     may_be = may_be_form if form else may_be_scan
     names = [document.filename for document in (*attached, *scene.loose) if may_be(document)]
-    if scene.linked:
-        names.append("以链接方式发送的附件")
     return list(dict.fromkeys(names))
 
 

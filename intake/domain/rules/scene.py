@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from intake.domain.campaign import Campaign, HonouredRow
+from intake.domain.linked import NOTHING_OFFERED, Offered
 from intake.domain.model import Case, Document, Finding, Severity, Unit
 
 
@@ -16,7 +17,7 @@ class Scene:
     """A case with everything that a rule may hold against it.
 
     `siblings` are the unit's other live cases; `loose` its documents that belong to
-    no case; `linked` tells that one of its mails offers files by a cloud link;
+    no case; `offered` the cloud links that are, or may be, what this case lacks;
     `used` counts the unit's (or kind's) nominations per category that stand against
     the quota, this one included, `firm` those of them that a readable form proves,
     and `limit` is the quota.
@@ -25,7 +26,7 @@ class Scene:
     campaign: Campaign
     case: Case
     loose: tuple[Document, ...] = ()
-    linked: bool = False
+    offered: Offered = NOTHING_OFFERED
     doubtful_times: tuple[str, ...] = ()
     used: int = 0
     firm: int = 0

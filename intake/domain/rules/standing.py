@@ -96,11 +96,13 @@ class WithinQuota:
         """All nominations that share the quota are held until the unit ranks them.
 
         A scan whose form we have not seen may not be a further nominee: then a person counts.
+        What may be only the correction of another nomination counts for none.
         """
         if (
             scene.limit is None
             or scene.used <= scene.limit
             or not counts(scene.case, scene.campaign.campaign.deadline_at)
+            or scene.case.corrects
         ):
             return
         quota = scene.campaign.quotas[scene.case.unit.kind or ""]
@@ -115,6 +117,23 @@ class WithinQuota:
 
 
 @dataclass(frozen=True, slots=True)
+class NamesSure:
+    """The form says in one way only who recommends whom."""
+
+    code: ClassVar[str] = "doubtful"
+    names: ClassVar[tuple[tuple[str, str], ...]] = (("unit", "推荐单位"), ("nominee", "候选典型名称"))
+
+    def see(self, scene: Scene) -> Iterator[Finding]:
+        """What may be read in several ways is for a person."""
+        form = scene.case.form
+        for name, label in self.names:
+            value = form.fields.get(name) if form else None
+            if value is not None and not value.sure:
+                said = f"推荐表中的{label}有多种读法，暂按“{value.text}”登记"
+                yield found(scene, self.code, Severity.REVIEW, said, name_of(scene.case.current(Role.FORM)))
+
+
+@dataclass(frozen=True, slots=True)
 class AssemblySure:
     """The documents were put together beyond doubt."""
 
@@ -124,3 +143,15 @@ class AssemblySure:
         """Every doubt of the assembly goes to a person."""
         for doubt in scene.case.doubts:
             yield found(scene, self.code, Severity.REVIEW, doubt)
+
+
+@dataclass(frozen=True, slots=True)
+class NotWithdrawn:
+    """Nobody has asked to take the nomination back."""
+
+    code: ClassVar[str] = "withdrawal-asked"
+
+    def see(self, scene: Scene) -> Iterator[Finding]:
+        """Staff decide (`shouwen decide NUMBER withdraw`): words can be misread, or forged."""
+        for said in scene.case.withdrawals:
+            yield found(scene, self.code, Severity.REVIEW, said)

@@ -16,6 +16,7 @@ from intake.campaign_file import load_campaign
 from intake.domain.assembly import Assembled, assemble_unit, match_numbers
 from intake.domain.calendar import SHANGHAI
 from intake.domain.campaign import Campaign, HonouredRow
+from intake.domain.cloud import CloudLink
 from intake.domain.decide import judge_unit
 from intake.domain.facts import (
     Facts,
@@ -222,7 +223,7 @@ def judged(
     rules: Campaign = CAMPAIGN,
     honoured: Sequence[HonouredRow] = (),
     states: Mapping[str, State] | None = None,
-    linked: bool = False,
+    links: Mapping[int, Sequence[CloudLink]] | None = None,
     doubtful_times: Mapping[int, str] | None = None,
     others_of_kind: int = 0,
 ) -> list[tuple[Case, Judgement]]:
@@ -234,7 +235,7 @@ def judged(
         rules,
         honoured,
         states=states or {},
-        linked=linked,
+        links=links or {},
         doubtful_times=doubtful_times or {},
         others_of_kind=others_of_kind,
     )

@@ -190,7 +190,7 @@ def test_unit_falls_back_to_its_opinion() -> None:
         ["推荐单位意见", "同意。\n（盖章）浙江省科学技术协会\n2025年2月1日"],
     )
     form = read("最美科技志愿者推荐表", table(*rows))
-    assert (form.text("unit"), form.fields["unit"].sure, form.empty) == ("浙江省科学技术协会", False, ())
+    assert (form.text("unit"), form.fields["unit"].sure, form.empty) == ("浙江省科学技术协会", True, ())
 
 
 def test_without_any_unit_the_opinion_is_not_its_name() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from intake.domain.facts import Address, Attachment, MessageFacts
-from intake.domain.mailkind import answer_address, has_cloud_link, kind_of
+from intake.domain.mailkind import answer_address, kind_of
 from intake.domain.model import MessageKind
 
 OWN = frozenset({"intake@example.org"})
@@ -111,23 +111,28 @@ def test_the_one_address_that_may_be_answered(facts: MessageFacts, address: str 
     assert answer_address(facts, MessageKind.MATERIAL, OWN) == address
 
 
-@pytest.mark.parametrize("kind", sorted(set(MessageKind) - {MessageKind.MATERIAL}))
-def test_nothing_but_material_is_answered(kind: MessageKind) -> None:
+ANSWERED = {MessageKind.MATERIAL, MessageKind.ENQUIRY}
+
+
+@pytest.mark.parametrize("kind", sorted(set(MessageKind) - ANSWERED))
+def test_nothing_but_material_and_questions_is_answered(kind: MessageKind) -> None:
     assert answer_address(mail(UNIT, part()), kind, OWN) is None
 
 
 @pytest.mark.parametrize(
-    ("body", "offered"),
+    ("facts", "address"),
     [
-        (QQ_LINK, True),
-        ("https://wx.mail.qq.com/ftn/download?func=3", True),
-        ("https://mail.163.com/large-attachment-download/index.html?p=1", True),
-        ("https://dashi.163.com/html/cloud-attachment-download/?key=1", True),
-        ("https://mail.sina.com.cn/filecenter/download.php?id=1", True),
-        ("发自新浪邮箱 云附件 (128.03M, 2020年11月27日 21:59 到期)", True),
-        ("通知见 https://www.cast.org.cn/download/notice.pdf", False),
-        ("", False),
+        (mail(UNIT), UNIT),
+        (mail(UNIT, return_path=""), None),
+        (mail("no-reply@oa.example.cn"), None),
+        (mail("intake@example.org"), None),
+        (mail(UNIT, automatic={"precedence": "bulk"}), None),
+        (mail(UNIT, automatic={"auto-submitted": "auto-replied"}), None),
+        (mail(UNIT, automatic={"x-auto-response-suppress": "OOF, AutoReply"}), None),
+        (mail(UNIT, automatic={"x-auto-response-suppress": "DR, NDR"}), UNIT),
     ],
 )
-def test_cloud_links(body: str, offered: bool) -> None:
-    assert has_cloud_link(body) is offered
+def test_a_question_gets_its_receipt_only_where_no_machine_asked(
+    facts: MessageFacts, address: str | None
+) -> None:
+    assert answer_address(facts, MessageKind.ENQUIRY, OWN) == address

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from intake.domain.cloud import CloudLink
 from intake.domain.letters import LetterView, QuotaLine, Ranking
 from intake.domain.model import Case, Document, Finding, Judgement, LetterKind, Role, Severity, State, Unit
 from intake.domain.reply import UNNAMED, Answered, Told, copies, curable, letter_for, limit_of
@@ -95,7 +96,10 @@ def test_a_campaign_s_own_wording() -> None:
     assert [line.cure for line in view.defects] == ["请补报盖章件"]
 
 
-@pytest.mark.parametrize("more", [{"linked": True}, {"doubtful_times": {1: "两种记载"}}])
+LINK = CloudLink("百度网盘", "李四材料.zip", url="https://pan.baidu.com/s/1abc")
+
+
+@pytest.mark.parametrize("more", [{"links": {2: [LINK]}}, {"doubtful_times": {1: "两种记载"}}])
 def test_a_nomination_in_review_is_never_told_its_defects(more: dict[str, Any]) -> None:
     view = sent(*post(1, word("张伟", empty=("service_years",), service_years=None)), **more)
     assert (view.kind, view.defects) == (LetterKind.RECEIPT, ())

@@ -85,13 +85,6 @@ def test_what_may_be_the_missing_paper_is_looked_at_first(
     assert judgement.state is State.REVIEW
 
 
-@pytest.mark.parametrize(("papers", "code"), [(NO_SCAN, "scan-missing"), (NO_FORM, "form-missing")])
-def test_a_cloud_link_may_hold_the_missing_paper(papers: list[Paper], code: str) -> None:
-    judgement = judge_one(*papers, linked=True)
-    assert finding(judgement, code).severity is REVIEW
-    assert "链接" in finding(judgement, code).evidence
-
-
 @pytest.mark.parametrize(
     "more", [opaque("名单.xlsx", "spreadsheet"), opaque("视频.mp4", "video"), photo("l.png", 160, 48)]
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from intake.domain.campaign import UnitRow
+from intake.domain.cloud import CloudLink
 from intake.domain.letters import DigestView
 from intake.domain.model import State
 from intake.domain.summary import Material, Row, day_before, digest_view
@@ -177,6 +179,37 @@ def test_what_a_person_must_answer() -> None:
     assert (told.enquiries[0].number, told.enquiries[0].what) == ("邮件7", "请问截止时间")
     assert (told.people[0].state, told.people[0].unit) == (State.REVIEW, "（无发件人）")
     assert told.people[0].what.endswith("（无主题）")
+
+
+LINK = CloudLink(
+    "百度网盘", "材料.zip", "128.03M", at(23, 9), "2025年2月23日 9:00 到期", "https://pan.baidu.com/s/1"
+)
+FAR = replace(LINK, expires=at(8, 9, month=3))
+
+
+@pytest.mark.parametrize(
+    ("documents", "followed", "asked", "link", "listed", "marked"),
+    [
+        (0, False, False, LINK, True, True),
+        (0, False, False, FAR, True, False),
+        (0, True, False, LINK, False, False),
+        (2, False, True, LINK, True, True),
+        (2, False, True, FAR, False, False),
+        (2, False, False, LINK, False, False),
+    ],
+)
+def test_links_that_a_person_must_see(
+    documents: int, followed: bool, asked: bool, link: CloudLink, listed: bool, marked: bool
+) -> None:
+    row = {"id": 7, "claimed_from": "a@b.cn", "unit": ZHEJIANG, "subject": "材料", "received_at": at(21, 9)}
+    more = {"links": (link,), "documents": documents, "followed": followed, "asked": asked}
+    people = view(linked=[row | more]).people
+    assert bool(people) is listed
+    for item in people:
+        assert (item.number, item.unit) == ("邮件7", ZHEJIANG)
+        assert ("即将到期" in item.what) is marked
+        assert all(text in item.what for text in ("材料.zip", "128.03M", link.expiry, link.url))
+        assert ("未附文件" in item.what) is (documents == 0)
 
 
 def test_what_we_could_not_process() -> None:

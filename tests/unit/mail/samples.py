@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from intake.domain.calendar import SHANGHAI
@@ -11,6 +12,7 @@ from intake.domain.letters import (
     DigestItem,
     DigestTotals,
     DigestView,
+    EnquiryView,
     LetterView,
     NominationLine,
     QuotaLine,
@@ -274,10 +276,26 @@ EMPTY_DIGEST = DigestView(
     faults=(),
 )
 
+LINKED = replace(
+    letter(
+        LetterKind.RECEIPT,
+        (nomination(1, "张三", VOLUNTEER, "推荐表.docx", None, check="已登记，核对中"),),
+        quotas=(QuotaLine(VOLUNTEER, 1, 5),),
+    ),
+    linked=("QQ邮箱超大附件“材料.zip”，128.03M，2025年3月1日 21:59 到期", "百度网盘"),
+)
+ONLY_LINKS = replace(
+    letter(LetterKind.RECEIPT, ()), linked=("网易邮箱超大附件“推荐材料.zip”，80.96M，2025年3月1日 0:49 到期",)
+)
+ENQUIRY = EnquiryView("农技中心收〔2025〕15号", TITLE, at(21, 17, 2), OFFICE, date(2025, 2, 21))
+
 LETTERS = {
+    "receipt-linked": LINKED,
+    "receipt-only-links": ONLY_LINKS,
     "receipt": RECEIPT,
     "deficiency": DEFICIENCY,
     "receipt-hostile": HOSTILE,
     "deficiency-ranking": RANKING_ONLY,
 }
+ENQUIRIES = {"enquiry": ENQUIRY}
 DIGESTS = {"digest": BUSY_DIGEST, "digest-empty": EMPTY_DIGEST}

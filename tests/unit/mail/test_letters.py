@@ -22,13 +22,15 @@ from tests.unit.mail import samples
 ROOT = Path(__file__).parents[3]
 SHOWN = ROOT / "docs" / "letters"
 GOLDEN = ROOT / "tests" / "golden" / "letters"
-NAMES = [*samples.LETTERS, *samples.DIGESTS]
+NAMES = [*samples.LETTERS, *samples.ENQUIRIES, *samples.DIGESTS]
 
 
 def rendered(name: str, composer: Composer | None = None) -> Rendered:
     composer = composer or Composer()
     if name in samples.LETTERS:
         return composer.render_letter(samples.LETTERS[name])
+    if name in samples.ENQUIRIES:
+        return composer.render_enquiry(samples.ENQUIRIES[name])
     return composer.render_digest(samples.DIGESTS[name])
 
 
@@ -131,6 +133,26 @@ def test_letter_without_unit_prints_no_quota_and_asks_for_the_name() -> None:
     text = rendered("receipt-hostile").text
     assert "名额" not in text and "None" not in text
     assert "请在回复中写明推荐单位全称" in text
+
+
+@pytest.mark.parametrize("name", ["receipt-linked", "receipt-only-links"])
+def test_a_file_sent_as_a_link_is_asked_for_and_nothing_else_is_said_to_be_missing(name: str) -> None:
+    made = rendered(name)
+    for words in (made.text, Page(made.html).words):
+        plain = re.sub(r"\s", "", words)
+        assert "本邮箱未收到文件本身，请作为附件重新发送" in plain
+        assert all(re.sub(r"\s", "", link) in plain for link in samples.LETTERS[name].linked)
+        assert "需补正" not in plain and "未能登记到" not in plain
+        assert ("登记情况" in plain) is (name == "receipt-linked")
+
+
+def test_the_receipt_for_a_question_echoes_nothing_and_names_whom_to_call() -> None:
+    made = rendered("enquiry")
+    for words in (made.text, Page(made.html).words):
+        plain = re.sub(r"\s", "", words)
+        assert "来信已收悉，工作人员将尽快答复" in plain
+        assert "010-00000001" in plain and "2025年2月21日17时02分" in plain
+    assert "农技中心收〔2025〕15号" in made.subject
 
 
 def test_digest_puts_people_first_and_tells_how_many_more() -> None:

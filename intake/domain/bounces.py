@@ -1,0 +1,81 @@
+"""Mail that came back: delivery reports (RFC 3464) and the free notices of the providers."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from intake.domain.facts import MessageFacts
+from intake.domain.phrases import BOUNCE_BODIES, BOUNCE_SENDER_NAMES, BOUNCE_SENDERS, BOUNCE_SUBJECTS
+
+HEAD = 3_000
+"""Characters of a notice in which it says what it is; below stands the mail that it returns."""
+
+Outcome = Literal["failed", "delayed", "delivered"]
+
+_OWN_IDS = re.compile(r"<shouwen\.[0-9a-f]{40}@[A-Za-z0-9.-]{1,253}>")
+_NAMED_IDS = re.compile(
+    r"^\s*>?\s*(?:X-)?(?:Original-)?Message-ID\s*:\s*(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE
+)
+_ACTION = re.compile(r"^\s*Action\s*:\s*(failed|delayed|delivered|relayed|expanded)", re.I | re.M)
+_DELAYED = re.compile(
+    r"投递延迟|延迟送达|传递延迟|已延迟|delayed|\(delay\)|will (?:be retried|keep trying)|still trying"
+    r"|仍在尝试|继续尝试",
+    re.I,
+)
+_DELIVERED = re.compile(
+    r"已(?:成功)?(?:送达|传递|投递)[:：]|^\s*(?:delivered|relayed)\s*[:：]|successfully delivered"
+    r"|delivery status notification \(success\)",
+    re.I,
+)
+
+
+def is_bounce(facts: MessageFacts) -> bool:
+    """A delivery report, of failure, delay or success, or a provider's notice of one in its own words.
+
+    A person who passes such a notice on, or writes about it, sends no bounce.
+    """
+    if "delivery-status" in facts.content_type or "x-failed-recipients" in facts.automatic:
+        return True
+    reported = any(item.claimed_type == "message/delivery-status" for item in facts.attachments)
+    if reported and facts.content_type.startswith("multipart/report"):
+        return True
+    if not from_machine(facts):
+        return False
+    return bool(BOUNCE_SUBJECTS.search(facts.subject) or BOUNCE_BODIES.search(facts.body[:HEAD]))
+
+
+def from_machine(facts: MessageFacts) -> bool:
+    """True for mail of a mail system: by the null sender (RFC 5321 §4.5.5) or by its name."""
+    sender = facts.claimed_from
+    if facts.return_path == "":
+        return True
+    return bool(
+        sender
+        and (BOUNCE_SENDERS.match(sender.address) or BOUNCE_SENDER_NAMES.fullmatch(sender.name.strip()))
+    )
+
+
+def outcome_of(facts: MessageFacts) -> Outcome:
+    """What a bounce says became of the letter; a success or a delay harms nothing.
+
+    Where several recipients fared differently, the worst.
+    """
+    actions = {found.lower() for found in _ACTION.findall(facts.body)}
+    if actions:
+        return "failed" if "failed" in actions else "delayed" if "delayed" in actions else "delivered"
+    said = f"{facts.subject}\n{facts.body[:HEAD]}"
+    if _DELAYED.search(said):
+        return "delayed"
+    return "delivered" if _DELIVERED.search(facts.subject) else "failed"
+
+
+def bounced_message_ids(facts: MessageFacts) -> tuple[str, ...]:
+    """The Message-IDs that a bounce may speak of, our own letters' first, each once.
+
+    They stand in the headers that it returns, in its text, or in its threading fields.
+    """
+    text = f"{facts.body}\n{facts.quoted}"
+    threads = (*facts.in_reply_to, *facts.references)
+    own = [*_OWN_IDS.findall(text), *(item for item in threads if _OWN_IDS.fullmatch(item))]
+    return tuple(dict.fromkeys((*own, *_NAMED_IDS.findall(text), *threads)))

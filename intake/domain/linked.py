@@ -1,0 +1,99 @@
+"""Which nomination a cloud link is for: it may hold the paper that one lacks, or surely does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from intake.domain.campaign import Campaign
+from intake.domain.cloud import CloudLink
+from intake.domain.filenames import compact, named, nominee_in, stem
+from intake.domain.model import Case, Role
+
+_FILM = re.compile(r"\.(?:mp4|mov|avi|wmv|mkv|m4v|mpg|flv|mp3|wav|m4a)$", re.I)
+_WORD = re.compile(r"\.(?:docx?|docm|dotx?|wpt|wps|rtf|odt)$", re.I)
+_PAGES = re.compile(r"\.(?:pdf|ofd|jpe?g|png|gif|bmp|tiff?|heic|webp)$", re.I)
+_SHEET = re.compile(r"\.(?:xlsx?|et|csv|pptx?)$", re.I)
+_OTHER_WORDS = ("照片", "视频", "影像", "图片", "证件照")
+"""What a name says of material that is neither form nor scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Links for the paper that a nomination lacks: those that surely are, and those that may be."""
+
+    surely: tuple[CloudLink, ...] = ()
+    perhaps: tuple[CloudLink, ...] = ()
+
+
+NOTHING_OFFERED = Offered()
+
+
+def lacking(case: Case, campaign: Campaign) -> Role | None:
+    """The paper that a nomination needs and has not; a case always has one of the two."""
+    if campaign.needs.form and case.current(Role.FORM) is None:
+        return Role.FORM
+    return Role.SCAN if campaign.needs.scan and case.current(Role.SCAN) is None else None
+
+
+def offered(
+    case: Case, cases: Sequence[Case], links: Mapping[int, Sequence[CloudLink]], campaign: Campaign
+) -> Offered:
+    """What the unit's links (by the row of their message) hold of what `case` lacks.
+
+    A link is surely for the nominee whom its filename names, or for the unit's only
+    nomination that lacks anything where there is no second link and its mail brought that
+    nomination.  A link that names another of the unit's nominees is for that one.
+    """
+    role = lacking(case, campaign)
+    if role is None:
+        return NOTHING_OFFERED
+    names = [other.nominee for other in cases if other.nominee]
+    open_links = [(row, link) for row, sent in links.items() for link in sent if _may_hold(link, role)]
+    surely: list[CloudLink] = []
+    perhaps: list[CloudLink] = []
+    for row, link in open_links:
+        present = named(stem(link.filename), names) if link.filename else set()
+        if present and case.nominee not in present:
+            continue
+        alone = (
+            len(open_links) == 1 and _alone(case, cases, row, campaign) and not _strange(link, case, campaign)
+        )
+        certain = (case.nominee in present or alone) and _fits(link, role, campaign)
+        (surely if certain else perhaps).append(link)
+    return Offered(tuple(surely), tuple(perhaps))
+
+
+def _alone(case: Case, cases: Sequence[Case], row: int, campaign: Campaign) -> bool:
+    """True for the one nomination that lacks a paper, if the link came with it or the unit has no other."""
+    came_along = any(item.document.message.id == row for item in case.documents)
+    others = [other for other in cases if other is not case]
+    return (came_along or not others) and all(lacking(other, campaign) is None for other in others)
+
+
+def _strange(link: CloudLink, case: Case, campaign: Campaign) -> bool:
+    """True where the filename may name somebody else."""
+    unit = case.unit.name or ""
+    noise = [name for name in (unit, unit.replace("科学技术协会", "科协")) if name]
+    someone = nominee_in(link.filename, campaign, noise) if link.filename else None
+    return someone is not None and compact(someone) != compact(case.nominee or "")
+
+
+def _may_hold(link: CloudLink, role: Role) -> bool:
+    """False for a kind of file that is no form and no scan: a film, a table; a PDF is no Word form."""
+    name = link.filename
+    if _FILM.search(name) or _SHEET.search(name):
+        return False
+    return role is Role.SCAN or not _PAGES.search(name)
+
+
+def _fits(link: CloudLink, role: Role, campaign: Campaign) -> bool:
+    """True for a name such as the paper has: of its kind or an archive, and not another paper's title."""
+    name = compact(link.filename)
+    head = campaign.campaign
+    others = (*_OTHER_WORDS, *head.summary_titles, *head.statement_titles, *head.other_titles)
+    titled = any(compact(title) in name for title in head.form_titles)
+    if not titled and any(compact(word) in name for word in others):
+        return False
+    return not (role is Role.SCAN and _WORD.search(link.filename))

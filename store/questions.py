@@ -1,0 +1,110 @@
+"""Questions (enquiries) that wait for their plain receipt, and those that staff have not answered yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store.outbox import Unanswered, unanswered_mail
+from store.schema import letter, letter_message, message, sighting
+
+EXCERPT = 120
+"""Characters of a question that the digest shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An enquiry that no letter answers yet, with what makes its receipt the same everywhere."""
+
+    mail: Unanswered
+    content_hash: str
+    archived: datetime
+
+
+def waiting(
+    cn: Connection, since: datetime, but_in: Collection[str], to: str | None = None
+) -> list[Question]:
+    """Enquiries that came from `since` on and may be answered (only to `to`, where given), oldest first.
+
+    What the mailbox shows in the folders `but_in` (junk) alone is left out.
+    """
+    seen = sa.select(sighting.c.message_id).where(sighting.c.message_id.is_not(None))
+    elsewhere = seen.where(sighting.c.folder.not_in(list(but_in)))
+    rows = cn.execute(
+        sa.select(message)
+        .outerjoin(letter_message, letter_message.c.message_id == message.c.id)
+        .where(
+            message.c.state == "read",
+            message.c.kind == "enquiry",
+            message.c.answer_to.is_not(None) if to is None else message.c.answer_to == to,
+            message.c.received_at >= since,
+            letter_message.c.letter_id.is_(None),
+            message.c.id.in_(elsewhere) | message.c.id.not_in(seen),
+        )
+        .order_by(message.c.received_at, message.c.id)
+    )
+    return [Question(unanswered_mail(row), row.content_hash, row.archived_at) for row in rows]
+
+
+def latest_receipt(cn: Connection, key_prefix: str, to: str, since: datetime) -> int | None:
+    """The newest letter whose key begins so that was written to an address since then, dead ones too."""
+    return (
+        cn.execute(
+            sa.select(letter.c.id)
+            .where(
+                letter.c.key.startswith(key_prefix, autoescape=True),
+                letter.c.to_address == to,
+                letter.c.created_at > since,
+            )
+            .order_by(letter.c.id.desc())
+        )
+        .scalars()
+        .first()
+    )
+
+
+def cover(cn: Connection, letter_row: int, message_rows: Collection[int]) -> None:
+    """Lets a letter that is written answer further messages."""
+    cn.execute(
+        sa.insert(letter_message), [{"letter_id": letter_row, "message_id": row} for row in message_rows]
+    )
+
+
+def unsettled(cn: Connection, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """Questions that came in a span of time, or were first seen then, and that nobody has answered.
+
+    A mail of the mailbox's own that threads to the question is its answer, where staff
+    let a copy come to the mailbox.  `receipted` tells that the plain receipt was written.
+    """
+    answered = _answered_by_hand(cn)
+    rows = cn.execute(
+        sa.select(message, letter_message.c.letter_id)
+        .outerjoin(letter_message, letter_message.c.message_id == message.c.id)
+        .where(
+            message.c.kind == "enquiry",
+            message.c.received_at.between(since, until) | message.c.archived_at.between(since, until),
+        )
+        .order_by(message.c.received_at, message.c.id)
+    )
+    return [
+        {
+            "id": row.id,
+            "claimed_from": row.claimed_from,
+            "subject": row.subject,
+            "received_at": row.received_at,
+            "excerpt": " ".join(row.facts["body"].split())[:EXCERPT],
+            "receipted": row.letter_id is not None,
+        }
+        for row in rows
+        if row.message_id not in answered
+    ]
+
+
+def _answered_by_hand(cn: Connection) -> set[str]:
+    rows = cn.execute(sa.select(message.c.facts).where(message.c.kind == "own", message.c.state == "read"))
+    return {parent for facts in rows.scalars() for parent in (*facts["in_reply_to"], *facts["references"])}

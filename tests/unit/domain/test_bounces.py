@@ -1,0 +1,120 @@
+"""Mail that came back: reports by the standard, the providers' own notices, and what they speak of."""
+
+from __future__ import annotations
+
+import pytest
+
+from intake.domain.bounces import bounced_message_ids, outcome_of
+from intake.domain.facts import MessageFacts
+from intake.domain.mailkind import kind_of
+from intake.domain.model import MessageKind
+from tests.unit.domain.letters_in import file, mail
+
+OWN = frozenset({"intake@example.org"})
+REPORT = "multipart/report; report-type=delivery-status"
+OURS = "<shouwen.0123456789abcdef0123456789abcdef01234567@163.com>"
+NETEASE = (
+    "抱歉，您的邮件被退回来了……\n原邮件信息：\n时　间：\t2025-02-21 09:33:59\n主　题：\t收件回执\n"
+    "收件人：\tkp@zast.example.cn\n退信原因：\n邮差小易抱歉地通知您，不知道是什么原因，对方退信了。\n"
+    "英文说明:rcpt handle timeout."
+)
+EXCHANGE = "MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@zast.example.cn"
+
+BOUNCES: dict[str, MessageFacts] = {
+    "RFC 3464": mail(
+        "Delivery Status Notification (Failure)", "Action: failed", "x@mx.example", content_type=REPORT
+    ),
+    "a report without its parameter": mail(
+        "退信",
+        "",
+        "x@mx.example",
+        file("message/delivery-status", 300, None),
+        content_type="multipart/report",
+    ),
+    "163": mail("系统退信", NETEASE, "postmaster@163.com"),
+    "163, by the null sender": mail("系统退信", NETEASE, "postmaster@163.com", return_path=""),
+    "163, returning our papers": mail("系统退信", NETEASE, "postmaster@163.com", file()),
+    "126": mail("系统退信/Systems bounce", NETEASE, "postmaster@126.com"),
+    "coremail": mail("系统退信/The email is returned", "抱歉，您的邮件被退回来了", "postmaster@univ.example"),
+    "qq": mail(
+        "系统退信",
+        "很抱歉，您发送的邮件被退回，以下是该邮件的相关信息：\n被退回邮件 主题：收件回执\n"
+        "退信原因 收件人不存在",
+        "postmaster@qq.com",
+    ),
+    "qq, another subject": mail(
+        "来自qq.com的退信", "无法发送到 1234567@qq.com\n收件人邮箱已满", "postmaster@qq.com"
+    ),
+    "exchange, Chinese": mail("未传递: 收件回执", "传递到以下收件人或组失败:", EXCHANGE),
+    "exchange, Chinese, newer": mail(
+        "未送达: 收件回执", "无法将邮件传递给以下收件人", "postmaster@zast.example.cn"
+    ),
+    "exchange, English": mail("Undeliverable: 收件回执", "Delivery has failed to these recipients", EXCHANGE),
+    "outlook as sender": mail("Undeliverable: receipt", "", "x@y.example", name="Microsoft Outlook"),
+    "postfix": mail(
+        "Undelivered Mail Returned to Sender",
+        "This is the mail system at host mx.",
+        "mailer-daemon@mx.example",
+    ),
+    "sendmail": mail("Returned mail: see transcript for details", "", "mailer-daemon@mx.example"),
+    "qmail": mail("failure notice", "Hi. This is the qmail-send program.", "mailer-daemon@mx.example"),
+    "exim": mail("Mail delivery failed: returning message to sender", "", "mailer-daemon@mx.example"),
+    "gmail": mail("Delivery Status Notification (Failure)", "", "mailer-daemon@googlemail.com"),
+    "gmail's header": mail(
+        "Re: x", "", "x@y.example", automatic={"x-failed-recipients": "kp@zast.example.cn"}
+    ),
+    "domino": mail("DELIVERY FAILURE: User not listed in Directory", "", "postmaster@zast.example.cn"),
+    "sina": mail("邮件投递失败通知", "您的邮件无法投递到以下收件人", "mailer-daemon@sina.com"),
+    "by the null sender": mail("Undeliverable mail", "", "a@example.org", return_path=""),
+    "by its words alone": mail(
+        "通知", "Recipient address rejected: User unknown", "mailer-daemon@mx.example"
+    ),
+    "a delay": mail("Warning: message 1abc delayed 24 hours", "still trying", "mailer-daemon@mx.example"),
+    "a delay, Chinese": mail("投递延迟: 收件回执", "系统仍在尝试投递", "postmaster@zast.example.cn"),
+    "a success": mail(
+        "Delivered: 收件回执", "Action: delivered", "postmaster@zast.example.cn", content_type=REPORT
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BOUNCES)
+def test_a_bounce_is_told_from_all_other_mail(name: str) -> None:
+    assert kind_of(BOUNCES[name], OWN) is MessageKind.BOUNCE
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        mail("系统退信，重新报送", "前次发送被系统退信，现重新报送。"),
+        mail("转发：系统退信，重新报送", NETEASE, "kp@zast.example.cn", file()),
+        mail("Undeliverable: receipt", "请问这是什么意思？"),
+        mail("邮箱变更", "我们的邮箱换了", "postmaster@zast.example.cn"),
+    ],
+)
+def test_a_person_bounces_nothing(facts: MessageFacts) -> None:
+    assert kind_of(facts, OWN) in (MessageKind.ENQUIRY, MessageKind.MATERIAL)
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "outcome"),
+    [
+        ("x", "Final-Recipient: rfc822; a@b\nAction: failed\nStatus: 5.1.1", "failed"),
+        ("x", "Action: delivered\n\nAction: delayed", "delayed"),
+        ("x", "Action: delivered\n\nAction: failed", "failed"),
+        ("x", "Action: relayed", "delivered"),
+        ("系统退信", NETEASE, "failed"),
+        ("投递延迟: 收件回执", "", "delayed"),
+        ("Delivery Status Notification (Delay)", "", "delayed"),
+        ("Delivery Status Notification (Success)", "", "delivered"),
+    ],
+)
+def test_what_became_of_the_letter(subject: str, body: str, outcome: str) -> None:
+    assert outcome_of(mail(subject, body, "mailer-daemon@mx.example")) == outcome
+
+
+def test_the_letters_that_a_bounce_speaks_of_ours_first() -> None:
+    body = f"From: a@example.org\nMessage-ID: <other@mx.example>\nX-Original-Message-Id: {OURS}"
+    facts = mail("退信", body, "postmaster@163.com", references=("<thread@x.example>", OURS))
+    assert bounced_message_ids(facts) == (OURS, "<other@mx.example>", "<thread@x.example>")
+    assert bounced_message_ids(mail("退信", NETEASE)) == ()
+    assert bounced_message_ids(mail("退信", "", quoted=f"原邮件 {OURS}")) == (OURS,)
