@@ -15,7 +15,7 @@ LOCK := pip compile pyproject.toml --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check fuzz bench lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -31,6 +31,9 @@ check: $(INSTALLED) ## Look for faults without running: ruff, mypy, import contr
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: $(INSTALLED) ## Read changed files for FUZZ_SECONDS (300); failures in fuzz-crashes/ (or FUZZ_CRASHES=...)
+	$(BIN)/python -m tests.fuzz
 
 bench: $(INSTALLED) ## Measure messages per second, beside the bare library calls
 	$(BIN)/python -m bench

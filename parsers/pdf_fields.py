@@ -99,6 +99,11 @@ def _leaves(xml: bytes) -> Iterator[tuple[str, str]]:
         return
     for element in data.iter("{*}*"):
         if len(element) == 0 and element is not data:
-            names = [etree.QName(up).localname for up in (element, *element.iterancestors())]
+            names = [_bare(up.tag) for up in (element, *element.iterancestors())]
             depth = names.index("data", 1)
             yield ".".join(reversed(names[:depth])), text(element.text or "")
+
+
+def _bare(tag: object) -> str:
+    """The name without its namespace, or without a prefix that the file never declares."""
+    return str(tag).rpartition("}")[2].rpartition(":")[2]
