@@ -21,8 +21,9 @@ from intake.domain.asked import Words, heed, hinted
 from intake.domain.calendar import moment
 from intake.domain.campaign import Campaign
 from intake.domain.cloud import CloudLink, cloud_links, still_open
-from intake.domain.decide import OUT, judge_unit, standing
+from intake.domain.decide import judge_unit, standing
 from intake.domain.facts import ContainerFacts
+from intake.domain.lifecycle import CLOSED
 from intake.domain.model import Case, Field, Judgement, Role, State, Unit
 from intake.domain.roles import Roles
 from intake.domain.rules import counts
@@ -86,7 +87,7 @@ class Assembler:
             )
             states = {entry.case.number or "": entry.state for entry in standings}
             decided = {entry.case.number or "" for entry in standings if entry.decision}
-            out = {number for number, state in states.items() if state in OUT}
+            out = {number for number, state in states.items() if state in CLOSED}
             numbered = heed(numbered, words, prefix, decided, out)
             plan: list[tuple[int, Case, Judgement]] = []
             for row, item in put_together.items():
@@ -173,7 +174,7 @@ class Assembler:
             and case.unit.key != unit.key
             and counts(case, deadline)
             and not case.corrects
-            and states.get(case.number or "") not in OUT
+            and states.get(case.number or "") not in CLOSED
             for case in cases
         )
 
@@ -208,7 +209,7 @@ class Assembler:
                 ledger.change_state(cn, row, number, before, after, now, codes)
                 result.changed.append(number)
         for gone in by_number.values():
-            if gone.decision is None and gone.state not in OUT:
+            if gone.decision is None and gone.state not in CLOSED:
                 number = gone.case.number or ""
                 why = "its documents belong to another nomination"
                 ledger.change_state(cn, gone.id, number, gone.state, State.SUPERSEDED, now, why)

@@ -20,7 +20,7 @@ from intake.config import LettersSettings, SmtpSettings
 from intake.domain import reply
 from intake.domain.campaign import Campaign
 from intake.domain.cloud import CloudLink, still_open
-from intake.domain.decide import OUT
+from intake.domain.lifecycle import CLOSED
 from intake.domain.model import LetterKind, LetterState
 from intake.domain.reply import Answered, Told
 from intake.mail.compose import Composer, Rendered, build_mail, message_id_for
@@ -153,7 +153,7 @@ class Correspondent:
         found = [
             entry
             for entry in ledger.standings(cn, owners)
-            if entry.state not in OUT and (entry.id in rows or (known and entry.unit_id == unit_row))
+            if entry.state not in CLOSED and (entry.id in rows or (known and entry.unit_id == unit_row))
         ]
         findings = ledger.findings_of(cn, [entry.id for entry in found])
         told = [Told(entry.case, entry.state, tuple(findings.get(entry.id, ()))) for entry in found]

@@ -12,9 +12,10 @@ from rich.logging import RichHandler
 
 from intake.bootstrap import WrongCampaign
 from intake.cli import ledger, letters, quarantine, service, setup
-from intake.cli.shared import BAD_USAGE, UNREACHABLE, Context, screen
+from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, UNREACHABLE, Context, screen
 from intake.faults import ConfigFault
 from store.engine import StoreDown
+from store.ledger import Conflict
 
 app = typer.Typer(
     name="shouwen",
@@ -63,6 +64,11 @@ def main() -> None:
     except WrongCampaign as fault:
         screen.print(str(fault), style="red", markup=False, soft_wrap=True)
         sys.exit(BAD_USAGE)
+    except Conflict as fault:
+        screen.print(
+            f"{fault}: another process was faster; run the command again", markup=False, soft_wrap=True
+        )
+        sys.exit(NEEDS_PERSON)
     except StoreDown as fault:
         said = f"the database cannot be used: {fault}; check [store] database and run `shouwen doctor`"
         screen.print(said, style="red", markup=False, soft_wrap=True)

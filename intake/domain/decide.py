@@ -7,12 +7,10 @@ from collections.abc import Mapping, Sequence
 from intake.domain.assembly import Assembled
 from intake.domain.campaign import Campaign, HonouredRow
 from intake.domain.cloud import CloudLink
+from intake.domain.lifecycle import CLOSED
 from intake.domain.linked import offered
 from intake.domain.model import Action, Case, Decision, Finding, Judgement, Severity, State
 from intake.domain.rules import RULES, Scene, counts, limit_of
-
-OUT = frozenset({State.SUPERSEDED, State.WITHDRAWN, State.REJECTED, State.LAPSED})
-"""States that use no quota."""
 
 
 def judge_unit(
@@ -32,7 +30,7 @@ def judge_unit(
     `doubtful_times` tells by message row why a time of record is in doubt;
     `others_of_kind` counts nominations of other units that share a total.
     """
-    live = [case for case in assembled.cases if states.get(case.number or "") not in OUT]
+    live = [case for case in assembled.cases if states.get(case.number or "") not in CLOSED]
     counted = [case for case in live if counts(case, campaign.campaign.deadline_at) and not case.corrects]
     quota = campaign.quotas.get(assembled.unit.kind or "")
     limit = limit_of(assembled.unit, campaign)

@@ -10,7 +10,7 @@ JUDGED = frozenset({S.COMPLETE, S.DEFICIENT, S.REVIEW, S.HELD})
 """The states that the rules may give and take again as material comes in."""
 
 CLOSED = frozenset({S.SUPERSEDED, S.WITHDRAWN, S.REJECTED, S.LAPSED})
-"""The states that no rule leaves; a person reopens (or the assembly, for superseded)."""
+"""The states that no rule leaves; a person reopens (or the assembly, for superseded).  They use no quota."""
 
 BY_RULE: dict[State, frozenset[State]] = {
     S.RECEIVED: JUDGED | {S.SUPERSEDED},

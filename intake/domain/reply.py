@@ -10,7 +10,6 @@ from datetime import datetime
 from intake.domain.calendar import local
 from intake.domain.campaign import Campaign
 from intake.domain.cloud import CloudLink
-from intake.domain.decide import OUT
 from intake.domain.filenames import compact
 from intake.domain.letters import (
     DefectLine,
@@ -20,6 +19,7 @@ from intake.domain.letters import (
     QuotaLine,
     Ranking,
 )
+from intake.domain.lifecycle import CLOSED
 from intake.domain.model import Case, Finding, LetterKind, Role, Severity, State, Unit
 from intake.domain.rules import counts, limit_of
 from intake.domain.wording import CHECK_NAMES, remedy
@@ -73,7 +73,7 @@ def letter_for(
     now: datetime,
 ) -> LetterView:
     """The one letter that a unit is owed for a round: a receipt, or a notice of all defects at once."""
-    live = [told for told in nominations if told.state not in OUT]
+    live = [told for told in nominations if told.state not in CLOSED]
     own = [told for told in live if told.case.unit.key == unit.key]
     defects = _defects(live, campaign)
     rankings = _rankings(unit, own, campaign)

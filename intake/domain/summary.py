@@ -13,12 +13,12 @@ from typing import Any
 
 from intake.domain.campaign import Campaign, UnitRow
 from intake.domain.letters import DigestItem, DigestTotals, DigestView
+from intake.domain.lifecycle import CLOSED
 from intake.domain.model import LetterState, Severity, State
 from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES, ROLE_NAMES, finding_name
 
 Row = Mapping[str, Any]
 
-OUT = {State.SUPERSEDED, State.WITHDRAWN, State.REJECTED, State.LAPSED}
 UNKNOWN_UNIT = "（单位待核）"
 
 
@@ -40,7 +40,7 @@ class Material:
 
 def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: datetime) -> DigestView:
     """The digest as of an instant; what came from `since` on counts as new."""
-    live = [row for row in material.nominations if row["state"] not in OUT]
+    live = [row for row in material.nominations if row["state"] not in CLOSED]
     arrived = [row for row in live if since <= _at(row["received_at"]) < as_of]
     return DigestView(
         campaign_title=campaign.campaign.title,

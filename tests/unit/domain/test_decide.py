@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from intake.domain.campaign import Campaign
 from intake.domain.cloud import CloudLink
-from intake.domain.decide import OUT, state_of
+from intake.domain.decide import state_of
+from intake.domain.lifecycle import CLOSED
 from intake.domain.model import Case, Document, Finding, Judgement, Severity, State, Unit
 from intake.domain.wording import FINDING_NAMES, remedy
 from tests.unit.domain.cases import (
@@ -117,14 +118,14 @@ def test_late_nominations_and_those_without_category_take_no_place() -> None:
     assert sorted(states(found)) == sorted([State.HELD] * 3 + [State.REVIEW] * 2)
 
 
-@pytest.mark.parametrize("out", sorted(OUT))
+@pytest.mark.parametrize("out", sorted(CLOSED))
 def test_a_nomination_that_is_out_frees_its_place(out: State) -> None:
     found = judged(whole(3), SOCIETY, states={"KX2024-0002": out})
     assert states(found) == [State.COMPLETE] * 3
     assert all(codes(judgement) == [] for _, judgement in found)
 
 
-@pytest.mark.parametrize("still", sorted(set(State) - OUT))
+@pytest.mark.parametrize("still", sorted(set(State) - CLOSED))
 def test_any_other_state_keeps_its_place(still: State) -> None:
     assert states(judged(whole(3), SOCIETY, states={"KX2024-0002": still})) == [State.HELD] * 3
 

@@ -6,8 +6,7 @@ import itertools
 
 import pytest
 
-from intake.domain import summary
-from intake.domain.decide import OUT, standing
+from intake.domain.decide import standing
 from intake.domain.lifecycle import BY_PERSON, BY_RULE, CLOSED, JUDGED, Refused, by_person, by_rule
 from intake.domain.model import Action, Decision, State
 from tests.unit.domain.cases import at
@@ -22,7 +21,7 @@ def test_every_state_and_action_is_in_the_table() -> None:
 
 
 def test_the_states_that_use_no_quota_are_the_closed_ones() -> None:
-    assert set(OUT) == set(CLOSED) == set(summary.OUT)
+    assert {State.SUPERSEDED, State.WITHDRAWN, State.REJECTED, State.LAPSED} == CLOSED
 
 
 @pytest.mark.parametrize(("old", "new"), list(itertools.product(OPEN, sorted(JUDGED))))
