@@ -25,7 +25,7 @@ class ArchiveParser:
     """Zip files that are no document of their own, and everything that packs like them."""
 
     name = "archive"
-    version = 1
+    version = 2
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """True for an archive by its content; a docx, odt, OFD or program is none."""
@@ -35,9 +35,9 @@ class ArchiveParser:
     def parse(self, path: Path, scratch: Path) -> ContainerFacts | OpaqueFacts:
         """The files inside, their bytes in `scratch`, and what had to be left out.
 
-        `OpaqueFacts` where it takes a program that is not installed. Raises `Unreadable`:
-        "encrypted" when all is locked, "too-large" for a bomb, "unreadable" for a damaged
-        archive or one part of a split one.
+        `OpaqueFacts` where it takes a program that is not installed, or the other parts of a
+        split archive. Raises `Unreadable`: "encrypted" when all is locked, "too-large" for a
+        bomb, "unreadable" for a damaged archive.
         """
         with path.open("rb") as file:
             head = file.read(limits.HEAD_BYTES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +16,23 @@ from parsers import limits
 from parsers.contract import Unreadable, UnreadableCode
 from parsers.members import MemberLost, Members, Slot, blame, is_disk_fault
 
+_START_BYTES = 32
+"""Signature, version and the place of the directory (7zFormat.txt, SignatureHeader)."""
+
 py7zr.get_memory_limit = lambda: limits.MIB  # type: ignore[attr-defined]
 """py7zr unpacks up to 128 MB into memory before it hands any on; a megabyte is as fast."""
 
 
 def unpack(path: Path, scratch: Path) -> ContainerFacts | OpaqueFacts:
-    """Takes the files out; raises `Unreadable` for a locked or damaged archive, or a bomb."""
+    """Takes the files out; `OpaqueFacts` for an unknown method, or the first part of a split archive.
+
+    Raises `Unreadable` for a locked or damaged archive, or a bomb.
+    """
     members = Members(scratch, path.stat().st_size)
     with path.open("rb") as file:
+        if _goes_on(file.read(_START_BYTES), path.stat().st_size):
+            return OpaqueFacts("archive")
+        file.seek(0)
         try:
             archive = SevenZipFile(file, max_extract_size=members.room)
         except exceptions.PasswordRequired as fault:
@@ -33,6 +44,17 @@ def unpack(path: Path, scratch: Path) -> ContainerFacts | OpaqueFacts:
         with archive:
             _take_all(archive, members)
     return members.finish("7z")
+
+
+def _goes_on(start: bytes, size: int) -> bool:
+    """True where the directory, which stands last, begins beyond the file's end: cut off, or split (.7z.001).
+
+    Nothing in the file tells which of the two; the start header has a checksum of its own.
+    """
+    if len(start) < _START_BYTES or zlib.crc32(start[12:]) != int.from_bytes(start[8:12], "little"):
+        return False
+    offset, length = struct.unpack_from("<QQ", start, 12)
+    return bool(_START_BYTES + offset + length > size)
 
 
 def _take_all(archive: SevenZipFile, members: Members) -> None:

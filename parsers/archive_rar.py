@@ -45,11 +45,14 @@ class _Listing:
 
 
 def unpack(path: Path, scratch: Path) -> ContainerFacts | OpaqueFacts:
-    """Takes the files out; raises `Unreadable` for a locked, split or damaged archive, or a bomb."""
+    """Takes the files out; `OpaqueFacts` without the program, or for one part of a split archive.
+
+    Raises `Unreadable` for a locked or damaged archive, or a bomb.
+    """
     members = Members(scratch, path.stat().st_size)
     listing = _list(path)
     if listing.volume:
-        raise Unreadable("unreadable", "rar", "one part of a split archive: it takes all parts together")
+        return OpaqueFacts("archive")  # a person puts the parts together
     if listing.archive.needs_password() and not listing.files:
         raise Unreadable("encrypted", "rar", "even its directory is encrypted")
     open_files = _open_files(listing, members)

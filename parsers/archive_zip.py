@@ -22,7 +22,8 @@ CENTRAL = b"PK\x01\x02"
 END = b"PK\x05\x06"
 _DESCRIPTOR = b"PK\x07\x08"
 _LOCAL_BYTES = 30
-_END_WITHIN = 64 * limits.KIB + 22
+_END_BYTES = 22
+_END_WITHIN = 64 * limits.KIB + _END_BYTES
 """The end record stands before a comment of at most 64 KiB (4.3.16)."""
 _ENCRYPTED = 0x1
 _SIZES_FOLLOW = 0x8
@@ -45,13 +46,17 @@ class Entry:
 
 
 def unpack(path: Path, scratch: Path) -> ContainerFacts | OpaqueFacts:
-    """Takes the files out; raises `Unreadable` for a locked, split or damaged archive, or a bomb."""
+    """Takes the files out; `OpaqueFacts` for one part of a split archive, which takes the others.
+
+    Raises `Unreadable` for a locked or damaged archive, or a bomb.
+    """
     with path.open("rb") as file:
         # Never closed by hand: that fails while a fault on its way up still holds a view of it.
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     members = Members(scratch, len(data))
     listed = _listed(path)
-    _refuse_part(data, listed is not None)
+    if _is_part(data, listed is not None):
+        return OpaqueFacts("archive")
     entries, whole = (listed, True) if listed is not None else _salvaged(data)
     _refuse_overlap(entries)
     names = decoded_names([entry.name for entry in entries])
@@ -63,12 +68,11 @@ def unpack(path: Path, scratch: Path) -> ContainerFacts | OpaqueFacts:
     return members.finish("zip")
 
 
-def _refuse_part(data: mmap.mmap, has_directory: bool) -> None:
-    """A split archive (.z01 and .zip) can be read only with all its parts."""
+def _is_part(data: mmap.mmap, has_directory: bool) -> bool:
+    """True for a part of a split archive (.z01 and .zip), which can be read only with all the others."""
     end = data.rfind(END, max(len(data) - _END_WITHIN, 0))
     disk = int.from_bytes(data[end + 4 : end + 6], "little") if end >= 0 else 0
-    if disk not in (0, 0xFFFF) or (data[:4] == _DESCRIPTOR and not has_directory):
-        raise Unreadable("unreadable", "zip", "one part of a split archive: it takes all parts together")
+    return disk not in (0, 0xFFFF) or (data[:4] == _DESCRIPTOR and not has_directory)
 
 
 def _listed(path: Path) -> list[Entry] | None:
@@ -108,7 +112,8 @@ def _take(entry: Entry, name: str, view: memoryview, members: Members) -> None:
     elif entry.attributes and stat.S_IFMT(entry.attributes) not in (0, stat.S_IFREG):
         # A link is never followed; what it should lead to is missing.
         members.leave_out(name, "unreadable")
-    elif not archive_codecs.is_known(entry.method):
+    elif not archive_codecs.is_known(entry.method) or entry.packed < 0:
+        # One that is cut off may go on in the next part of an archive split by size (.zip.001).
         members.leave_to_a_person(name)
     else:
         members.add(name, _content(entry, view), entry.size)
@@ -190,4 +195,12 @@ def _sizes_after(data: mmap.mmap, start: int, method: int) -> tuple[int, int, in
                 after = end + 4 * signed + 4 + 2 * width
                 return _number(body, 0, 4), end - start, _number(body, 4 + width, width), after
         end = data.find(_DESCRIPTOR, end + 4) if packed is None else -1
-    return 0, -1, 0, start
+    return 0, -1, 0, _behind_inner(data, start)
+
+
+def _behind_inner(data: mmap.mmap, start: int) -> int:
+    """Where a stored archive at `start` ends: its members are not those of the archive around it."""
+    if data[start : start + 4] != LOCAL:
+        return start
+    end = data.find(END, start)
+    return end + _END_BYTES if end >= 0 else len(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from parsers import limits, quoting
@@ -14,6 +15,10 @@ _STUB_CHARACTERS = 120
 _LETTER_CHARACTERS = 200
 """A text part this short, beside HTML with so many characters and times its length, only points to it."""
 
+_FILE_NAME = re.compile(
+    r"\S\.(?:docx?|docm|wps|rtf|ofd|pdf|xlsx?|et|pptx?|zip|rar|7z|tar|gz|jpe?g|png|tiff?|heic|mp4|mov)\s*$",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"<https?://[^>]*>")
 
 
@@ -34,14 +39,19 @@ def compose(words: list[Words], reports: list[str], subject: str, is_reply: bool
     HTML alone), then a bounce's reports.
     """
     shown: list[str] = []
-    hidden: dict[str, str] = {}
+    hidden: dict[str, dict[str, None]] = {}
     for each in words:
         text, links = _read(each, subject, is_reply)
         shown.append(text)
-        hidden |= {address: label for label, address in links}
+        for label, address in links:
+            hidden.setdefault(address, {})[label] = None
     text = "\n".join(part for part in shown if part.strip()).strip()
     split = quoting.split(text[: 2 * limits.BODY_CHARACTERS], subject, is_reply)
-    extra = [f"{label} <{address}>".strip() for address, label in hidden.items() if address not in text]
+    extra = [
+        f"{label} <{address}>".strip()
+        for address, labels in hidden.items()
+        for label in _telling(labels, text, address in text)
+    ]
     own = "\n".join(part for part in (split.own, *extra, *reports) if part)
     longest = max(len(own), len(split.quoted), len(text) // 2)
     return Body(
@@ -50,6 +60,16 @@ def compose(words: list[Words], reports: list[str], subject: str, is_reply: bool
         split.forwarded,
         ("a text over the limit: its end was left out",) if longest > limits.BODY_CHARACTERS else (),
     )
+
+
+def _telling(labels: Iterable[str], text: str, is_shown: bool) -> list[str]:
+    """The labels of a link that say more than the text: all where it lacks the link, else a file's name.
+
+    A provider links a file by its icon, its name and a button, and only one of the three names it.
+    """
+    if is_shown:
+        return [label for label in labels if _FILE_NAME.search(label) and label not in text]
+    return [label for label in labels if label] or [""]
 
 
 def _read(words: Words, subject: str, is_reply: bool) -> tuple[str, tuple[Link, ...]]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from intake.domain.facts import Facts, MessageFacts
+from intake.domain.inspection import Inspection, Request
 from parsers.contract import Unreadable, UnreadableCode
 
 _MEMORY_EXIT = 77
@@ -109,3 +110,10 @@ def parse(path: Path, scratch: Path) -> Facts:
     import parsers
 
     return parsers.parse(path, scratch)
+
+
+def inspect(path: Path, scratch: Path, request: Request, before: Inspection | None) -> Inspection:
+    """`parsers.scan.inspect`."""
+    from parsers import scan
+
+    return scan.inspect(path, scratch, request, before)

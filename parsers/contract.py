@@ -16,16 +16,21 @@ UnreadableCode = Literal["unreadable", "encrypted", "too-large"]
 
 
 class Unreadable(Exception):
-    """The sender's file cannot be read: damaged, encrypted, or over a limit.
+    """The file cannot be read: damaged, encrypted, or more than we can read.
 
-    `code` is one of the finding codes; `detail` says in English what was seen.
+    `code` is one of the finding codes.  "unreadable" and "encrypted" are proven of the file and may be
+    told to its sender; "too-large" (over a limit, or it brought its reader down) is for a person.
+    `detail` says in English what was seen, its first 300 characters: libraries quote the file in theirs.
     """
 
+    DETAIL_CHARACTERS = 300
+
     def __init__(self, code: UnreadableCode, claimed_format: str, detail: str) -> None:
-        super().__init__(f"{code}: {detail}")
+        told = detail[: self.DETAIL_CHARACTERS]
+        super().__init__(f"{code}: {told}")
         self.code: UnreadableCode = code
         self.claimed_format = claimed_format
-        self.detail = detail
+        self.detail = told
 
 
 class Parser(Protocol):

@@ -87,6 +87,12 @@ def name_from_subject(message: bytes, hint: str | None = None) -> str | None:
     return safe_name(f"{name}.eml") if name else None
 
 
+def end_of_header(message: bytes) -> int:
+    """Where the first empty line of a message begins; its length where there is none."""
+    found = _HEADER_END.search(message)
+    return found.start() if found else len(message)
+
+
 def addresses(raw_values: list[str], hint: str | None = None) -> tuple[Address, ...]:
     """The mailboxes of address fields; those that cannot be told surely are left out."""
     found: list[Address] = []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from parsers import limits
@@ -24,6 +25,11 @@ _BREAK = "\x0b"
 """A block begins or ends; any number of them is one line end. (No text holds it: `clean` takes it out.)"""
 
 _BREAKS = re.compile(f"[ ]*{_BREAK}[ {_BREAK}]*")
+_LEVELS = 40
+"""Cells, links and citations within one another that are laid out: layout tables nest about 10 deep."""
+_CITATIONS = 5
+"""Citations within one another that are marked: each adds two characters to every line."""
+_TAG = re.compile(r"<[^<>]{0,2000}>")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _HEAD_BYTES = 2048
 
@@ -45,18 +51,28 @@ def html_to_text(html: str) -> tuple[str, tuple[Link, ...]]:
     """
     from lxml import etree
 
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    # Long histories nest deeper than the usual limit of 256, beyond which nothing at all is given.
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+    )
     data = clean(html[: limits.HTML_CHARACTERS]).encode("utf-8")
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError:
         root = None
+    if any("depth" in entry.message for entry in parser.error_log):
+        return _without_tags(data.decode("utf-8")), ()
     if root is None:
         return "", ()
     page = _Page()
     for event, element in etree.iterwalk(root, events=("start", "end")):
         page.meet(event, element)
     return page.text(), tuple(page.links)
+
+
+def _without_tags(html: str) -> str:
+    """What is left to read of a page that is nested beyond all measure."""
+    return "\n".join(filter(None, (one_line(unescape(words)) for words in _TAG.split(html))))
 
 
 @dataclass(slots=True)
@@ -105,7 +121,12 @@ class _Page:
         if tag in _BLOCKS or tag == "br":
             self._scopes[-1].pieces.append("\n" if tag == "br" else _BREAK)
         if tag in ("tr", "td", "th", "a") or _is_citation(tag, element):
-            self._scopes.append(_Scope(tag))
+            self._scopes.append(_Scope("", self._scopes[-1].pieces) if self._is_deep(tag) else _Scope(tag))
+
+    def _is_deep(self, tag: str) -> bool:
+        """True where the words go where they stand: laying them out costs the text once for each level."""
+        cited = tag == "blockquote" and sum(scope.tag == tag for scope in self._scopes) >= _CITATIONS
+        return cited or len(self._scopes) >= _LEVELS
 
     def _end(self, tag: str, element: Any) -> None:
         if tag == "a":
@@ -118,6 +139,8 @@ class _Page:
     def _close(self) -> None:
         scope = self._scopes.pop()
         outer = self._scopes[-1]
+        if scope.pieces is outer.pieces:
+            return
         if scope.tag in ("td", "th"):
             content = "\n".join(scope.lines())
             outer.cells.append(content) if outer.tag == "tr" else outer.pieces.append(
@@ -134,6 +157,8 @@ class _Page:
 
     def _close_link(self, element: Any) -> None:
         scope = self._scopes.pop()
+        if scope.pieces is self._scopes[-1].pieces:
+            scope = _Scope("")
         self._scopes[-1].pieces += scope.pieces
         address = one_line(element.get("href") or "")
         if not address.lower().startswith(("http://", "https://")):

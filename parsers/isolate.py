@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from intake.domain.facts import Facts, MessageFacts, UnreadableFacts
+from intake.domain.inspection import Inspection, Request
 from parsers import child, limits, magic
 from parsers.contract import Unreadable, UnreadableCode
 from parsers.forkserver import sandbox_context
@@ -61,13 +62,13 @@ class Sandbox:
     """Children that read files, `workers` at a time. A context manager; usable from several threads.
 
     The first file starts the children. Leaving the context ends them at once, whatever
-    they are at.
+    they are at.  Those that look at scans are a pool of their own, with room for the models.
     """
 
     def __init__(self, workers: int = 2) -> None:
         self._workers = workers
         self._lock = threading.Lock()
-        self._pool: ProcessPool | None = None
+        self._pools: dict[int, ProcessPool] = {}
         self._closed = False
 
     def __enter__(self) -> Sandbox:
@@ -77,8 +78,9 @@ class Sandbox:
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         with self._lock:
-            pool, self._pool, self._closed = self._pool, None, True
-        _end(pool)
+            pools, self._pools, self._closed = list(self._pools.values()), {}, True
+        for pool in pools:
+            _end(pool)
 
     def unpack(self, path: Path, scratch: Path) -> MessageFacts:
         """Reads a message and writes its attachments to `scratch` (see `message.unpack`).
@@ -88,7 +90,7 @@ class Sandbox:
         return self.submit_unpack(path, scratch).result()
 
     def parse(self, path: Path, scratch: Path) -> Facts:
-        """Reads a document (see `parsers.parse`); one that brings the child down is unreadable or too large.
+        """Reads a document (see `parsers.parse`); one that brings the child down is too large.
 
         Raises `ParserFault`, `SandboxLost` or another `OSError`.
         """
@@ -126,6 +128,20 @@ class Sandbox:
         """Reads several documents at once, as many as there are workers; in the order given."""
         return [pending.result() for pending in [self.submit_parse(path, scratch) for path in paths]]
 
+    def inspect(self, path: Path, scratch: Path, request: Request, before: Inspection | None) -> Inspection:
+        """Looks at a scan (see `parsers.scan.inspect`), in a child with room for the models.
+
+        A file that brings the child down, or that cannot be opened, is told as refused.  Raises
+        `ParserFault`, `SandboxLost` or another `OSError`.
+        """
+        space = limits.INSPECTION_ADDRESS_SPACE
+        task = _Task(child.inspect, (path, scratch, request, before), limits.INSPECTION_SECONDS, space)
+        try:
+            seen: Inspection = self._finish(task, self._start(task))
+        except Unreadable as fault:
+            return Inspection((), 0, refused=fault.detail or fault.code)
+        return seen
+
     def run(self, function: Callable[..., Any], *arguments: Any, seconds: int) -> Any:
         """Runs any importable function of ours under the same limits; raises `Unreadable` and as `parse`."""
         task = _Task(function, arguments, seconds)
@@ -135,16 +151,17 @@ class Sandbox:
         with self._lock:
             if self._closed:
                 raise SandboxLost("the sandbox is closed")
-            if self._pool is None or not self._pool.active:
-                _end(self._pool)
-                self._pool = ProcessPool(
+            pool = self._pools.get(task.address_space)
+            if pool is None or not pool.active:
+                _end(pool)
+                pool = self._pools[task.address_space] = ProcessPool(
                     max_workers=self._workers,
                     max_tasks=limits.TASKS_PER_WORKER,
                     initializer=child.confine,
-                    initargs=(limits.ADDRESS_SPACE,),
+                    initargs=(task.address_space,),
                     context=sandbox_context(),
                 )
-            started: Future[child.Outcome] = self._pool.schedule(
+            started: Future[child.Outcome] = pool.schedule(
                 child.run,
                 args=(task.function, task.arguments, task.seconds),
                 timeout=task.seconds * limits.WALL_FACTOR,
@@ -175,6 +192,7 @@ class _Task:
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
     seconds: int
+    address_space: int = limits.ADDRESS_SPACE
 
 
 def _opened(outcome: child.Outcome) -> Any:
@@ -192,7 +210,11 @@ def _opened(outcome: child.Outcome) -> Any:
 
 
 def _verdict(fault: Exception, seconds: int) -> Exception:
-    """What to say of a file whose child ended: its own fault, or an outage."""
+    """What to say of a file whose child ended, or an outage.
+
+    Never "unreadable": a library that aborts for want of memory (PDFium) or crashes has proven nothing
+    of the file, and its sender must not be asked for another one.
+    """
     if isinstance(fault, Overrun):
         return Unreadable("too-large", "unknown", f"not read within {seconds * limits.WALL_FACTOR} s")
     if not isinstance(fault, ProcessExpired) or fault.exitcode in child.ENDED_FROM_OUTSIDE:
@@ -201,7 +223,7 @@ def _verdict(fault: Exception, seconds: int) -> Exception:
         return Unreadable("too-large", "unknown", f"took more than {seconds} s of processor time")
     if fault.exitcode in child.OUT_OF_MEMORY:
         return Unreadable("too-large", "unknown", f"took more than {limits.ADDRESS_SPACE} bytes of memory")
-    return Unreadable("unreadable", "unknown", f"the reading process died of it (exit {fault.exitcode})")
+    return Unreadable("too-large", "unknown", f"the reading process died of it (exit {fault.exitcode})")
 
 
 def _format(fault: Unreadable, path: Path) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from intake.domain.facts import Attachment
 from parsers import cms, headers, limits, magic, mime, transfer, uuencode
-from parsers.fields import disposition, parameter
+from parsers.fields import disposition, field_of, parameter
 from parsers.flowed import unflow
 from parsers.htmltext import declared_charset
 from parsers.mime import Part, Tree
@@ -22,6 +23,11 @@ from parsers.text import clean, decode
 
 _REPORTS = ("message/delivery-status", "message/disposition-notification")
 _TEXTS = ("text/plain", "text/html")
+_RETURNED = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
+"""In a bounce, the letter that it returns, whole or its header alone (RFC 3462 §2, RFC 6533 §4)."""
+
+_LONGEST_FIELD = 1000
+_MACHINES = re.compile(r"(?:[^<]{0,200}<)?(?:mailer[-_.]?daemon|postmaster)@", re.I)
 _SIGNED_WHOLE = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 """Types that hold text and files within a signature (RFC 8551 §3.5.2)."""
 
@@ -49,7 +55,7 @@ def gather(tree: Tree, scratch: Path) -> Gathered:
 
     Raises `OSError` where our own disk fails.
     """
-    walk = _Walk(scratch, charset_of(tree))
+    walk = _Walk(scratch, charset_of(tree), is_bounce=_may_be_bounce(tree.root))
     walk.found.words = walk.take(tree.root)
     return walk.found
 
@@ -63,10 +69,13 @@ def charset_of(tree: Tree) -> str | None:
 
 
 class _Walk:
-    def __init__(self, scratch: Path | None, charset: str | None, depth: int = 0) -> None:
+    def __init__(
+        self, scratch: Path | None, charset: str | None, depth: int = 0, *, is_bounce: bool = False
+    ) -> None:
         self._scratch = scratch
         self._charset = charset
         self._depth = depth
+        self._is_bounce = is_bounce
         self.found = Gathered()
 
     def take(self, part: Part) -> list[Words]:
@@ -86,6 +95,8 @@ class _Walk:
             # A bounce names the failed recipient only here (RFC 3464 §2.3).
             report = decode(transfer.decoded(part.fields, part.raw[: 4 * limits.BODY_CHARACTERS]))
             self.found.reports.append(clean(report)[: limits.BODY_CHARACTERS])
+        if self._is_bounce and part.kind in _RETURNED:
+            self.found.reports.append(_returned(transfer.decoded(part.fields, part.raw)))
         if part.kind == "message/rfc822" and name is None:
             name = headers.name_from_subject(transfer.decoded(part.fields, part.raw), self._charset)
         self._file(name, part.kind, transfer.pieces(part.fields, part.raw))
@@ -158,6 +169,21 @@ def store(scratch: Path, pieces: Generator[bytes, None, bool]) -> tuple[str, int
             size += file.write(piece)
     unfinished.replace(scratch / digest.hexdigest())
     return digest.hexdigest(), size, whole
+
+
+def _may_be_bounce(root: Part) -> bool:
+    """True for a report, and for mail by the null sender or a mail system: it may return a letter of ours."""
+    null = (field_of(root.fields, "return-path") or "").strip() == "<>"
+    machine = _MACHINES.match((field_of(root.fields, "from") or "").strip())
+    return root.kind == "multipart/report" or null or machine is not None
+
+
+def _returned(letter: bytes) -> str:
+    """The fields of a returned letter that tell which one it was."""
+    head = mime.read(letter[: limits.HEADER_BYTES]).root.fields
+    said = ((name, headers.text_of(field_of(head, name) or "")) for name in ("message-id", "to"))
+    titles = {"message-id": "Message-ID", "to": "To"}
+    return "\n".join(f"{titles[name]}: {value[:_LONGEST_FIELD]}" for name, value in said if value)
 
 
 def _all_of(data: bytes, whole: bool) -> Generator[bytes, None, bool]:

@@ -14,6 +14,9 @@ MIB = 1024 * KIB
 MESSAGE_SECONDS = 60
 """CPU seconds for one message: 70 MB of base64 takes about 3 on a slow machine."""
 
+HEADING_SECONDS = 10
+"""Processor time for the header alone (256 KiB) of a message that could not be read: usually 0.05 s."""
+
 DOCUMENT_SECONDS = 30
 """CPU seconds for one document: a hostile PDF that does end took 6, ordinary ones take hundredths."""
 
@@ -170,3 +173,35 @@ LOCK_FILE_BYTES = 1 * KIB
 
 UNAR_SECONDS = 60
 """Elapsed time for the program that unpacks rar: 70 MB take about 5 s."""
+
+# Looking at scans
+
+INSPECTION_SECONDS = 90
+"""CPU seconds for one scan: a form takes 1 to 3, a mismatch 10, the heads of 100 pages 60."""
+
+INSPECTION_ADDRESS_SPACE = 4096 * MIB
+"""Bytes of address space for a child that looks: the runtime of the models maps far more than it uses."""
+
+INSPECTED_PAGES = 200
+"""Pages of one file that are looked at: a province's 20 nominations in one scan are about 100."""
+
+PICTURE_PIXELS = 80_000_000
+"""Pixels of one picture, as declared: a 600 dpi A3 sheet has 69.6 million, 280 MB as Pillow holds colours."""
+
+JPEG_PIXELS = 220_000_000
+"""The same for JPEG that is not progressive, decoded row by row at down to an eighth of its size.
+
+Telephones make up to 200 million.
+"""
+
+JPEG2000_PIXELS = 16_000_000
+"""The same for JPEG 2000, whose decoder takes 36 bytes a pixel: A4 at 400 dpi has 15.5 million."""
+
+PICTURE_SIDE = 70_000
+"""The longest side of a picture: JPEG's own limit is 65,535."""
+
+RENDERED_SIDE = 4000
+"""Pixels of the longest side of a page that is drawn or decoded: 300 dpi of A4 is 3,508."""
+
+TIFF_DIRECTORIES = 2000
+"""Pages of a TIFF that are counted; to find them takes time quadratic in their number."""

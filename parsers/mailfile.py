@@ -21,7 +21,7 @@ class MailFileParser:
     """A message as RFC 5322 has it, with or without a mailbox's "From " line before it."""
 
     name = "mailfile"
-    version = 1
+    version = 2
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """True when the file begins with a mail's header."""
@@ -39,7 +39,7 @@ def opened(data: bytes, scratch: Path) -> ContainerFacts:
 
     `body` is what its sender wrote; where that is nothing, the history that he passes on.
     """
-    tree = mime.read(data[_leading(data) :])
+    tree = mime.read(data[leading(data) :])
     found = leaves.gather(tree, scratch)
     fields, charset = tree.root.fields, leaves.charset_of(tree)
     subject = headers.text_of(field_of(fields, "subject") or "", charset)
@@ -55,7 +55,7 @@ def opened(data: bytes, scratch: Path) -> ContainerFacts:
     )
 
 
-def _leading(data: bytes) -> int:
+def leading(data: bytes) -> int:
     """Blank lines and a byte order mark before the header, which editors and programs leave there."""
     found = re.match(rb"(?:\xef\xbb\xbf)?(?:[ \t]*[\r\n]+)*", data)
     return found.end() if found else 0

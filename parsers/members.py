@@ -45,7 +45,7 @@ def blame(fault: Exception, claimed_format: str) -> NoReturn:
     """
     if isinstance(fault, Unreadable | MemoryError) or is_disk_fault(fault):
         raise fault
-    raise Unreadable("unreadable", claimed_format, f"{type(fault).__name__}: {fault}"[:300]) from fault
+    raise Unreadable("unreadable", claimed_format, f"{type(fault).__name__}: {fault}") from fault
 
 
 def is_disk_fault(fault: Exception) -> bool:
@@ -82,7 +82,7 @@ class Members:
         self._scratch = scratch
         self._room = min(limits.ARCHIVE_BYTES, max(limits.ARCHIVE_RATIO_FLOOR, limits.ARCHIVE_RATIO * packed))
         self._found: list[Attachment] = []
-        self._left_out: dict[tuple[str, str], None] = {}
+        self._left_out: dict[tuple[str, UnreadableCode], None] = {}
         self._beyond_us = False
 
     @property
@@ -153,6 +153,10 @@ class Members:
     def attachments(self) -> tuple[Attachment, ...]:
         """The files so far."""
         return tuple(self._found)
+
+    def left_out(self) -> tuple[tuple[str, UnreadableCode], ...]:
+        """The files that were there and could not be had, each with its reason."""
+        return tuple(self._left_out)
 
     def finish(self, claimed_format: str) -> ContainerFacts | OpaqueFacts:
         """What the archive holds.

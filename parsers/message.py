@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from intake.domain.facts import Address, MessageFacts
-from parsers import body, headers, leaves, limits, mime
+from parsers import body, headers, leaves, limits, magic, mime
 from parsers.fields import Fields, field_of, fields_of, parameter
+from parsers.mailfile import leading
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same message would give other facts."""
 
 _AUTOMATIC = (
@@ -35,13 +36,27 @@ def unpack(path: Path, scratch: Path) -> MessageFacts:
     with path.open("rb") as file:
         data = file.read(limits.MESSAGE_BYTES)
         is_cut = bool(file.read(1))
-    tree = mime.read(data)
+    begun = leading(data)
+    # A mail that was saved by an editor; elsewhere an empty line ends a header that has no fields.
+    saved = begun and magic.kind(data[begun : begun + limits.HEAD_BYTES]) == "message"
+    tree = mime.read(data[begun:] if saved else data)
     if is_cut:
         # Half a file must not stand as a damaged one: it was we who cut it.
         last = tree.without_last_leaf()
         tree.left_out.append((headers.filename(last.fields) or _CUT, "too-large"))
         tree.defects.append(f"a message of {path.stat().st_size} bytes: its end was not read")
     return _facts(tree, leaves.gather(tree, scratch))
+
+
+def heading(path: Path) -> MessageFacts:
+    """What the header alone says, for a message whose rest cannot be read: without words or files.
+
+    Raises `OSError` where our own disk fails.
+    """
+    with path.open("rb") as file:
+        data = file.read(limits.HEADER_BYTES)
+    data = data[leading(data) :]
+    return _facts(mime.read(data[: headers.end_of_header(data)]), leaves.Gathered())
 
 
 def _facts(tree: mime.Tree, found: leaves.Gathered) -> MessageFacts:

@@ -22,10 +22,11 @@ _BLANKS = re.compile(rb"[ \t\r\n]*")
 _MAILBOX_LINE = re.compile(rb">?From [^\r\n]*(?:\r\n|\r|\n|\Z)")
 _DELIMITER_TAIL = re.compile(rb"(--)?[ \t]*(?:\r\n|\r|\n|\Z)")
 _LIKELY_DELIMITER = re.compile(
-    rb"(?:\A|(?<=[\r\n]))--([^\r\n]{1,200}?)[ \t]*(?:\r\n|\r|\n)"
+    rb"(?:\A|(?<=[\r\n]))--([^\r\n]{0,200}?)[ \t]*(?:\r\n|\r|\n)"
     rb"(?:Content-[A-Za-z-]{1,40}|MIME-Version)[ \t]*:",
     re.IGNORECASE,
 )
+_MULTIPART = re.compile(r"\s*multipart/", re.IGNORECASE)
 _NEEDED_NAMES = (
     b"subject from to date message-id in-reply-to references received reply-to return-path mime-version "
     b"content-type content-disposition content-transfer-encoding"
@@ -219,6 +220,9 @@ class _Block:
         return end - start <= limits.FIELD_CHARACTERS
 
     def fields(self) -> Fields:
+        """The fields in order; of several types, which a gateway leaves behind, one of a multipart counts."""
+        if self.names.get(b"content-type", 0) > 1:
+            self._found.sort(key=lambda item: item[0] != "content-type" or not _MULTIPART.match(item[1]))
         return tuple(self._found)
 
 

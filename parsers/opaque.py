@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 
 from intake.domain.facts import OpaqueFacts
 from parsers import limits, magic, package
 from parsers.contract import Unreadable
 from parsers.text import guess
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same bytes would be called something else."""
 
 _OLE_STREAMS = (
@@ -20,6 +21,12 @@ _OLE_STREAMS = (
     ("__properties_version1.0", "message"),
     ("matost", "wps"),  # Microsoft Works; Kingsoft's .wps is Word's own format
 )
+_ENCODED = re.compile(
+    rb"\s{0,99}(?:(?:[A-Za-z0-9+/]{60,76}\r?\n){3}|\(This file must be converted with BinHex"
+    rb"|=ybegin |begin [0-7]{3} \S)"
+)
+"""A file in an encoding that the mail did not declare: text to look at, and a form or scan within."""
+
 _WORD_ENCRYPTED = 0x0100
 """fEncrypted of FibBase, the 16 bits at offset 10 of the WordDocument stream ([MS-DOC] 2.5.2)."""
 
@@ -37,7 +44,7 @@ def name(data: bytes) -> OpaqueFacts:
         kind = package.kind(data)
     elif kind == "ole":
         kind = _ole(data)
-    return OpaqueFacts(kind or ("text" if _is_text(data) else "unknown"))
+    return OpaqueFacts(kind or ("text" if _is_text(data) and not _ENCODED.match(data) else "unknown"))
 
 
 def _ole(data: bytes) -> str:

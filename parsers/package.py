@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from parsers import limits
 from parsers.contract import Unreadable
@@ -27,6 +28,16 @@ _MAIN_PARTS = (
     (b"ms-powerpoint.", "presentation"),
 )
 _USUAL_WORD_PART = "word/document.xml"
+_LOCAL, _END = b"PK\x03\x04", b"PK\x05\x06"
+_LOCAL_BYTES = 30
+_SIZES_FOLLOW = 0x8
+_UNKNOWN = 0xFFFFFFFF
+"""Stands for a number that only the zip64 record tells (4.4.1.4)."""
+_SPLIT_MARKS = (b"PK\x07\x08", b"PK00")
+_END_WITHIN = 64 * limits.KIB + 22
+"""The end record stands before a comment of at most 64 KiB (APPNOTE.TXT 4.3.16)."""
+_FOLDERS = ("_rels/", "word/", "docprops/", "customxml/", "xl/", "ppt/")
+"""Where the members of an office package lie, in lower case."""
 _OTHER_PACKAGES = frozenset(("ofd.xml", "meta-inf/manifest.mf", "androidmanifest.xml"))
 """What marks an OFD document or a program: a zip file, but nobody's archive of papers."""
 DAMAGE = (
@@ -63,8 +74,30 @@ def opened(source: bytes | Path) -> Iterator[zipfile.ZipFile]:
     Raises one of `DAMAGE`, or `Unreadable` "too-large" for a directory over the limit.
     """
     raw = io.BytesIO(source) if isinstance(source, bytes) else io.FileIO(source)
-    with _Sparing(raw) as file, zipfile.ZipFile(file, metadata_encoding="latin-1") as archive:
-        yield archive
+    with _Sparing(raw) as file:
+        _refuse_inner(file)
+        with zipfile.ZipFile(file, metadata_encoding="latin-1") as archive:
+            yield archive
+
+
+def _refuse_inner(file: BinaryIO) -> None:
+    """Raises `BadZipFile` where the only directory is that of a package stored within a cut-off archive.
+
+    zipfile would read that one package and never say that the others were there.
+    """
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    begins = file.read(len(_LOCAL))
+    file.seek(max(size - _END_WITHIN, 0))
+    tail = file.read(_END_WITHIN)
+    file.seek(0)
+    at = tail.rfind(_END)
+    if begins not in (_LOCAL, *_SPLIT_MARKS) or at < 0 or len(tail) < at + 20:
+        return
+    length, offset = struct.unpack_from("<II", tail, at + 12)
+    begun = size - len(tail) + at - length - offset
+    if begun >= _LOCAL_BYTES and max(length, offset) < _UNKNOWN:
+        raise zipfile.BadZipFile(f"its only directory is of what begins at {begun}")
 
 
 def _head(source: bytes | Path) -> bytes:
@@ -77,16 +110,40 @@ def _head(source: bytes | Path) -> bytes:
 def kind(source: bytes | Path) -> str:
     """The kind of a zip file: word, spreadsheet, presentation, odt, archive, or unknown.
 
-    A package whose directory is lost is judged by the names in its first members, and
+    A package whose directory is lost is judged by the names of its own first members, and
     counts as word where those do not say otherwise: its parser then reports the damage.
     """
     try:
         with opened(source) as archive:
             return _kind_of(archive)
     except DAMAGE:
-        head = _head(source).lower()
-        is_package = CONTENT_TYPES.encode() in head or b"word/document.xml" in head
-        return "word" if is_package and b"xl/" not in head and b"ppt/" not in head else "archive"
+        return _kind_without_directory(_first_names(_head(source)))
+
+
+def _first_names(head: bytes) -> list[str]:
+    """The names of the members whose headers stand in `head`, in lower case; not of what lies in them."""
+    names = []
+    at = next((len(mark) for mark in _SPLIT_MARKS if head.startswith(mark)), 0)
+    while head.startswith(_LOCAL, at) and len(head) >= at + _LOCAL_BYTES:
+        flags, method = struct.unpack_from("<HH", head, at + 6)
+        packed, _, name_length, extra = struct.unpack_from("<IIHH", head, at + 18)
+        begin = at + _LOCAL_BYTES
+        name = head[begin : begin + name_length].decode("utf-8", "replace")
+        names.append(name.replace("\\", "/").lower())
+        body = begin + name_length + extra
+        if not flags & _SIZES_FOLLOW or packed:
+            at = body + packed
+        elif method == zipfile.ZIP_STORED or (at := head.find(_LOCAL, body)) < 0:
+            break  # what comes next may lie within this member
+    return names
+
+
+def _kind_without_directory(names: list[str]) -> str:
+    if not any(name == CONTENT_TYPES or name.startswith(_FOLDERS) for name in names):
+        return "archive"
+    if any(name.startswith("xl/") for name in names):
+        return "spreadsheet"
+    return "presentation" if any(name.startswith("ppt/") for name in names) else "word"
 
 
 def _kind_of(archive: zipfile.ZipFile) -> str:
@@ -121,7 +178,9 @@ def checked(data: bytes, claimed_format: str) -> zipfile.ZipFile:
     member than its declared size.
     """
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        source = io.BytesIO(data)
+        _refuse_inner(source)
+        archive = zipfile.ZipFile(source)
     except DAMAGE as fault:
         raise Unreadable("unreadable", claimed_format, f"{type(fault).__name__}: {fault}") from fault
     _check(archive.infolist(), claimed_format)

@@ -18,6 +18,7 @@ from parsers.contract import Unreadable
 from parsers.text import clean
 
 _OBJECT = re.compile(rb"\b(\d{1,7}) (\d{1,5}) obj\b(.{0,1000}?)\bendobj\b", re.DOTALL)
+LeftOut = tuple[tuple[str, str], ...]
 _CATALOG = re.compile(rb"/Type\s*/Catalog\b")
 
 
@@ -25,7 +26,7 @@ class PdfParser:
     """PDF of any version; pages beyond the limit are counted, not read."""
 
     name = "pdf"
-    version = 2
+    version = 3
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """True when a PDF header stands in the first 1024 bytes, and no other format's at the start."""
@@ -45,12 +46,14 @@ class PdfParser:
             if read.needs_password:
                 raise Unreadable("encrypted", "pdf", "a password is needed to open it")
             raise Unreadable("unreadable", "pdf", structure.fault or "it has no pages")
+        members, left_out = structure.members(scratch, len(data))
         return PdfFacts(
             pages=read.pages,
             page_count=read.count,
             producer=structure.producer,
             fields=structure.fields(),
-            members=structure.members(scratch, len(data)),
+            members=members,
+            left_out=left_out,
         )
 
 
@@ -67,9 +70,12 @@ class _Structure:
         """The filled-in fields; none where pypdf could not open the file."""
         return pdf_fields.fields(self.reader) if self.reader is not None else ()
 
-    def members(self, scratch: Path, packed: int) -> tuple[Attachment, ...]:
-        """The embedded files; none where pypdf could not open the file."""
-        return pdf_embedded.members(self.reader, scratch, packed) if self.reader is not None else ()
+    def members(self, scratch: Path, packed: int) -> tuple[tuple[Attachment, ...], LeftOut]:
+        """The embedded files, and those that could not be had; none where pypdf could not open the file."""
+        if self.reader is None:
+            return (), ()
+        found = pdf_embedded.members(self.reader, scratch, packed)
+        return found.attachments(), found.left_out()
 
 
 def _read(data: bytes) -> tuple[pdf_text.Pages, _Structure]:

@@ -21,13 +21,15 @@ def entry(node: Any, key: str) -> Any:
 
 def items(value: Any) -> Iterator[Any]:
     """The values of an array, references followed; nothing for what is no array or broken."""
+    return (item for item in slots(value) if item is not None)
+
+
+def slots(value: Any) -> Iterator[Any]:
+    """The same with None for a value that is missing, null or broken, where places count."""
     from pypdf.generic import ArrayObject
 
     if isinstance(value, ArrayObject):
-        for item in list.__iter__(value[: limits.PDF_NODES]):
-            followed = _followed(item)
-            if followed is not None:
-                yield followed
+        yield from map(_followed, list.__iter__(value[: limits.PDF_NODES]))
 
 
 def kids(node: Any) -> Iterator[Any]:
@@ -83,6 +85,8 @@ class Budget:
     """How many nodes may still be visited, and which were: a tree that bites its tail ends."""
 
     def __init__(self) -> None:
+        self.is_spent = False
+        """True once a node had to be passed over."""
         self._left = limits.PDF_NODES
         self._seen: set[int] = set()
         self._held: list[Any] = []
@@ -90,6 +94,7 @@ class Budget:
     def takes(self, node: Any) -> bool:
         """True the first time a node is met, until the limit is reached."""
         if self._left <= 0 or id(node) in self._seen:
+            self.is_spent = self.is_spent or id(node) not in self._seen
             return False
         self._left -= 1
         self._seen.add(id(node))

@@ -24,7 +24,7 @@ class WordParser:
     """Office Open XML text documents; what Word 97 to 2003 wrote has to be converted first."""
 
     name = "word"
-    version = 2
+    version = 3
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """True for a zip whose main part is a Word document, and for Word's single-file XML."""

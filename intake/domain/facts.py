@@ -73,7 +73,8 @@ class PdfFacts:
     """A PDF that could be opened: its pages, at most the limit's number of them.
 
     `fields` are the values of fillable fields (AcroForm or XFA), name and value;
-    `members` files embedded in it (a portfolio), their bytes in the scratch folder.
+    `members` files embedded in it (a portfolio), their bytes in the scratch folder; one that is
+    damaged or too much is named in `left_out` with the reason code, as in `ContainerFacts`.
     """
 
     pages: tuple[PdfPage, ...]
@@ -81,6 +82,7 @@ class PdfFacts:
     producer: str = ""
     fields: tuple[tuple[str, str], ...] = ()
     members: tuple[Attachment, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
     kind: Literal["pdf"] = "pdf"
 
     @property

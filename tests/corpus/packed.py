@@ -30,6 +30,7 @@ def messages() -> Iterator[Message]:
     yield from _folders()
     yield from _others()
     yield from _locked()
+    yield from _split()
 
 
 def _sent(key: str, *files: Held) -> Message:
@@ -147,10 +148,38 @@ def _locked() -> Iterator[Message]:
     data = rar({form.name.encode("gbk"): form.data}, main=0x80)
     yield _sent("archives/rar-locked-with-names", Held("材料.rar", data, "unreadable encrypted rar"))
     cut = _zip("材料.zip", papers.both(12), method=DEFLATED).data[:700]
-    yield _sent("archives/zip-cut-off", Held("材料.zip", cut, "unreadable unreadable zip", varies=True))
+    yield _sent("archives/zip-cut-off", Held("材料.zip", cut, "opaque archive", varies=True))
     cut = _zip("材料.zip", papers.both(12)).data[:700]
-    held = Held("材料.zip", cut, "unreadable unreadable zip")
-    why = "what lies stored in an archive without its directory is taken for the archive's own members"
-    yield replace(_sent("archives/zip-cut-off-stored", held), fault=why)
+    yield _sent("archives/zip-cut-off-stored", Held("材料.zip", cut, "opaque archive"))
+    whole = _zip("材料.zip", papers.both(12)).data
+    whole = whole[: whole.index(b"%PDF") + 100]
+    lost = ((scan.name, "unreadable"), ("（其余文件）", "unreadable"))
+    held = Held("材料.zip", whole, "container zip", inside=(form,), left_out=lost)
+    yield _sent("archives/zip-cut-off-after-a-whole-form", held)
+
+
+def _split() -> Iterator[Message]:
+    """Parts of split archives that came alone: what they hold is for a person, and nothing is damaged."""
+    form, scan = papers.both(12)
     part = zipped(Packed(form.name.encode(), form.data, flags=UTF8), disk=1)
-    yield _sent("archives/zip-split", Held("材料.zip", part, "unreadable unreadable zip"))
+    yield _sent("archives/zip-split", Held("材料.zip", part, "opaque archive"))
+    first = b"PK\7\x08" + zipped(Packed(form.name.encode(), form.data, flags=UTF8))[:600]
+    yield _sent("archives/zip-split-z01", Held("材料.z01", first, "opaque archive"))
+    whole = zipped(Packed(scan.name.encode(), scan.data, flags=UTF8))
+    parts = (
+        Held("材料.zip.001", whole[:700], "opaque archive"),
+        Held("材料.zip.002", whole[700:], "opaque unknown"),
+    )
+    yield _sent("archives/zip-split-by-size", *parts)
+    seven = sevenzip({form.name: form.data})
+    half = len(seven) // 2
+    parts = (
+        Held("材料.7z.001", seven[:half], "opaque archive", varies=True),
+        Held("材料.7z.002", seven[half:], "opaque unknown", varies=True),
+    )
+    yield _sent("archives/7z-split-by-size", *parts)
+    volumes = (
+        Held("材料.part1.rar", rar({form.name.encode("gbk"): form.data}, main=0x111), "opaque archive"),
+        Held("材料.part2.rar", rar({form.name.encode("gbk"): form.data}, main=0x11), "opaque archive"),
+    )
+    yield _sent("archives/rar-split", *volumes)

@@ -30,6 +30,7 @@ def messages() -> Iterator[Message]:
     yield from _dispositions()
     yield from _encodings()
     yield from _boundaries()
+    yield from _saved_and_mangled()
     yield from _enclosed()
     yield from _wrapped()
 
@@ -179,6 +180,25 @@ def _original(number: int) -> tuple[bytes, tuple[Held, Held]]:
     return mail(
         key, named(form), named(scan), subject=f"原件{number}", words=INNER, boundary=b"=_original"
     ), (form, scan)
+
+
+def _saved_and_mangled() -> Iterator[Message]:
+    """What editors, gateways and old programs leave behind around sound parts."""
+    form, scan = papers.both(3)
+    key = "parts/byte-order-mark-above"
+    yield _sound(key, b"\xef\xbb\xbf" + mail(key, named(form), named(scan)), [form, scan])
+    key = "parts/boundary-empty"
+    yield _sound(key, mail(key, named(form), named(scan), boundary=b""), [form, scan])
+    key = "parts/two-types"
+    raw = b"Content-Type: text/plain; charset=us-ascii\r\n" + mail(key, named(form), named(scan))
+    yield _sound(key, raw, [form, scan])
+    key = "parts/base64-not-said"
+    bare = Held(scan.name, lined(scan.data), "opaque unknown")
+    start = b'Content-Type: application/pdf; name="' + encoded_words(scan.name, "utf-8").encode()
+    yield _sound(key, mail(key, named(form), start + b'"\r\n\r\n' + bare.data), [form, bare])
+    key = "parts/html-nested-beyond-measure"
+    page = text("<div>" * 1500 + LETTER, subtype="html")
+    yield _sound(key, mixed(page, named(form), head=head(key)), [form])
 
 
 def _enclosed() -> Iterator[Message]:

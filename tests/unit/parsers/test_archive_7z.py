@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import parsers
-from intake.domain.facts import ContainerFacts, Facts
+from intake.domain.facts import ContainerFacts, Facts, OpaqueFacts
 from parsers import limits
 from parsers.members import place
 from tests.unit.parsers.archives import (
@@ -36,15 +36,18 @@ def test_members_come_out(facts_of: Callable[[bytes], Facts], scratch: Path) -> 
     assert (facts.format, facts.left_out) == ("7z", ())
 
 
+def test_the_first_part_of_a_split_archive(facts_of: Callable[[bytes], Facts]) -> None:
+    """材料.7z.001: the directory stands in the last part, which came apart or not at all."""
+    for size in (32, 100, len(SAMPLE) - 1):
+        assert facts_of(SAMPLE[:size]) == OpaqueFacts("archive")
+    lying = SAMPLE[:12] + b"\xff" + SAMPLE[13:100]
+    for damaged in (lying, SAMPLE[:20]):
+        assert refused(facts_of(damaged)) == ("unreadable", "7z")
+
+
 @pytest.mark.parametrize("hidden", [False, True])
 def test_a_password(facts_of: Callable[[bytes], Facts], hidden: bool) -> None:
     assert refused(facts_of(sevenzip(FILES, "secret", hidden))) == ("encrypted", "7z")
-
-
-def test_a_cut_archive_has_lost_its_directory(facts_of: Callable[[bytes], Facts]) -> None:
-    data = sevenzip(FILES)
-    for end in (len(data) - 10, len(data) // 2, 33, 20):
-        assert refused(facts_of(data[:end])) == ("unreadable", "7z")
 
 
 def test_what_stands_before_the_damage_is_saved(facts_of: Callable[[bytes], Facts], scratch: Path) -> None:

@@ -66,9 +66,9 @@ def test_a_password(facts_of: Callable[[bytes], Facts]) -> None:
 
 
 def test_one_part_of_a_split_archive(facts_of: Callable[[bytes], Facts]) -> None:
-    facts = facts_of(rar({b"a.docx": b"x"}, main=0x1))
-    assert refused(facts) == ("unreadable", "rar")
-    assert "split" in facts.detail  # type: ignore[union-attr]
+    """Its first part, in the new numbering and the old: the others came apart, it is not damaged."""
+    assert facts_of(rar({b"a.docx": b"x"}, main=0x1)) == OpaqueFacts("archive")
+    assert facts_of(rar({b"a.docx": b"x"}, main=0x11)) == OpaqueFacts("archive")
 
 
 def test_links_are_not_followed_and_told(facts_of: Callable[[bytes], Facts], scratch: Path) -> None:

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import parsers
-from intake.domain.facts import ContainerFacts, Facts, UnreadableFacts
-from parsers import limits
+from intake.domain.facts import ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
+from parsers import limits, package
 from parsers.members import REST
 from tests.unit.parsers.archives import (
     BRIEFLY,
@@ -22,6 +22,7 @@ from tests.unit.parsers.archives import (
     DEFLATED,
     FORM,
     SIZES_FOLLOW,
+    STORED,
     UTF8,
     Packed,
     paths,
@@ -100,11 +101,66 @@ def test_a_member_that_is_larger_than_it_says(unpacked: Unpacked) -> None:
 
 @pytest.mark.parametrize("disk", [1, 3])
 def test_one_part_of_a_split_archive(facts_of: Callable[[bytes], Facts], disk: int) -> None:
+    """The last part (.zip) and the first (.z01): the others came apart, it is not damaged."""
     for data in (zipped(*MEMBERS, disk=disk), b"PK\7\x08" + zipped(*MEMBERS)[:9000]):
-        facts = facts_of(data)
-        assert isinstance(facts, UnreadableFacts)
-        assert (facts.code, facts.claimed_format) == ("unreadable", "zip")
-        assert "split" in facts.detail
+        assert facts_of(data) == OpaqueFacts("archive")
+
+
+def test_the_first_part_of_an_archive_split_by_size(facts_of: Callable[[bytes], Facts]) -> None:
+    """材料.zip.001: nothing in it tells that more was to come."""
+    assert facts_of(zipped(*MEMBERS)[:4000]) == OpaqueFacts("archive")
+
+
+@pytest.mark.parametrize("method", [STORED, DEFLATED])
+@pytest.mark.parametrize("flags", [0, SIZES_FOLLOW])
+def test_a_package_in_a_cut_archive_is_not_the_archive(
+    facts_of: Callable[[bytes], Facts], form_docx: bytes, method: int, flags: int
+) -> None:
+    """A .docx stored whole in the part that came even brings a directory, which is only its own."""
+    form = Packed("推荐表.docx".encode(), form_docx, method, flags | UTF8)
+    scan = Packed("盖章.pdf".encode(), os.urandom(9000), STORED, UTF8)
+    for members, cut, found in [
+        ((form, scan), 5000, ["推荐表.docx"]),
+        ((form, form, scan), 5000, ["推荐表.docx"] * 2),
+        ((form,), len(form_docx) // 3 if method == STORED else 100, None),
+    ]:
+        facts = facts_of(zipped(*members)[: sum(len(m.local()) for m in members) - cut])
+        if found is None:
+            assert facts == OpaqueFacts("archive")
+            continue
+        assert isinstance(facts, ContainerFacts)
+        assert paths(facts) == found
+        assert facts.left_out == (("盖章.pdf", "unreadable"), (REST, "unreadable"))
+
+
+def test_an_inner_package_without_its_end_is_skipped(unpacked: Unpacked, form_docx: bytes) -> None:
+    """Its length stands only behind it, where somebody damaged the archive."""
+    form = Packed("推荐表.docx".encode(), form_docx, STORED, SIZES_FOLLOW | UTF8)
+    scan = Packed("盖章.pdf".encode(), os.urandom(9000), STORED, UTF8)
+    damaged = form.local()[:-16] + bytes(16) + scan.local()
+    facts = unpacked(damaged)
+    assert paths(facts) == ["盖章.pdf"]
+    assert ("推荐表.docx", "unreadable") in facts.left_out
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        (["[Content_Types].xml", "word/document.xml"], "word"),
+        (["_rels/.rels", "docProps/app.xml"], "word"),
+        (["[Content_Types].xml", "xl/workbook.xml"], "spreadsheet"),
+        (["[Content_Types].xml", "ppt/presentation.xml"], "presentation"),
+        (["推荐表.docx", "word/document.xml"], "word"),
+        (["材料/word/document.xml"], "archive"),
+    ],
+)
+@pytest.mark.parametrize("flags", [0, SIZES_FOLLOW])
+def test_a_package_without_its_directory_is_told_by_its_first_members(
+    names: list[str], kind: str, flags: int
+) -> None:
+    members = [Packed(name.encode(), b"<x/>" * 40, DEFLATED, flags | UTF8) for name in names]
+    data = b"".join(member.local() for member in members)
+    assert package.kind(data) == kind
 
 
 def test_overlapping_members_are_a_bomb(facts_of: Callable[[bytes], Facts]) -> None:

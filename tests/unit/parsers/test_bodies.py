@@ -151,3 +151,34 @@ def test_a_body_over_the_limit_is_cut_and_told(box: Box) -> None:
     facts = box.read(crlf("Subject: x\n\n" + "字" * (limits.BODY_CHARACTERS + 10)))
     assert len(facts.body) == limits.BODY_CHARACTERS
     assert "a text over the limit: its end was left out" in facts.defects
+
+
+def test_the_link_of_a_file_keeps_the_label_that_names_it(box: Box) -> None:
+    """A provider links the file by its icon, its name and a button."""
+    html = (
+        f"<p>见附件</p><a href='{CLOUD}'><img></a><a href='{CLOUD}'>张三.zip</a> <a href='{CLOUD}'>下载</a>"
+        "<a href='https://a.cn/'><img></a>"
+    )
+    for words in ("见附件", f"见附件 {CLOUD}"):
+        body = box.read(mixed(text_part(words), text_part(html, HTML), kind=b"alternative")).body
+        assert f"张三.zip <{CLOUD}>" in body.split("\n")
+        assert body.endswith("<https://a.cn/>")
+        assert f"\n<{CLOUD}>" not in body
+    named = f"见附件 张三.zip {CLOUD}"
+    body = box.read(mixed(text_part(named), text_part(html, HTML), kind=b"alternative")).body
+    assert body == f"{named}\n<https://a.cn/>"
+
+
+@pytest.mark.parametrize("depth", [300, 2000, 5000, 50_000])
+@pytest.mark.parametrize("tag", ["div", "blockquote type=cite", "td", "table><tr><td", "a href=http://a.cn/"])
+def test_a_page_that_nests_beyond_measure_still_says_its_words(tag: str, depth: int) -> None:
+    """libxml2 gives up at 256 levels, and at 2048 for good; long histories pass the first."""
+    text = shown(f"<p>最上面的话</p>{f'<{tag}>' * depth}最里面的话")
+    assert text.startswith("最上面的话")
+    assert "最里面的话" in text
+    assert len(text) < 100 * depth
+
+
+def test_citations_within_citations_do_not_swell() -> None:
+    words = shown("<blockquote type=cite>" * 200 + "甲<br>" * 5000)
+    assert len(words) < 5000 * 20

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from intake.domain.facts import Address, MessageFacts
 from parsers import limits
-from parsers.message import unpack
+from parsers.message import heading, unpack
 
 Read = Callable[[bytes], MessageFacts]
 
@@ -158,6 +158,49 @@ def test_a_bounce_tells_its_report(read: Read) -> None:
     assert facts.automatic == {"auto-submitted": "auto-replied", "x-failed-recipients": "a@b.cn"}
     assert "Final-Recipient: rfc822; a@b.cn" in facts.body
     assert [a.claimed_type for a in facts.attachments] == ["message/delivery-status", "message/rfc822"]
+
+
+RETURNED = b"Subject: x\r\nTo: <kp@unit.cn>\r\nMessage-ID: <our@letter>\r\n\r\nwords of the letter"
+
+
+@pytest.mark.parametrize("kind", [b"message/rfc822", b"text/rfc822-headers"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Return-Path: <>\r\nFrom: x@mx.cn\r\n",
+        b"From: postmaster@163.com\r\n",
+        b"From: Mail <MAILER-DAEMON@mx.cn>\r\n",
+    ],
+)
+def test_a_bounce_tells_which_letter_it_returns(read: Read, kind: bytes, head: bytes) -> None:
+    returned = b"Content-Type: " + kind + b"\r\n\r\n" + RETURNED
+    facts = read(mixed(b"Content-Type: text/plain\r\n\r\nreturned", returned, head=head))
+    assert "Message-ID: <our@letter>\nTo: <kp@unit.cn>" in facts.body
+    assert "words of the letter" not in facts.body
+    assert len(facts.attachments) == 1
+
+
+def test_what_a_person_encloses_stays_out_of_his_words(read: Read) -> None:
+    enclosed = b"Content-Type: message/rfc822\r\n\r\n" + RETURNED
+    head = b"Return-Path: <li@unit.cn>\r\nFrom: li@unit.cn\r\n"
+    facts = read(mixed(b"Content-Type: text/plain\r\n\r\nsee", enclosed, head=head))
+    assert facts.body == "see"
+
+
+def test_a_heading_is_read_without_the_rest(tmp_path: Path) -> None:
+    raw = mixed(
+        b"Content-Type: text/plain\r\n\r\nwords",
+        base64_part("Content-Type: application/pdf; name=a.pdf", PDF),
+        head="From: 李 <LI@unit.cn>\r\nSubject: 材料\r\n".encode()
+        + b"Received: from a by mx; Fri, 21 Feb 2025 10:00:00 +0800\r\n",
+    )
+    path = tmp_path / "message"
+    for whole in (raw, raw[: raw.index(b"\r\n\r\n")], b"\r\n\r\n" + raw):
+        path.write_bytes(whole)
+        facts = heading(path)
+        assert facts.claimed_from is not None and facts.claimed_from.address == "li@unit.cn"
+        assert (facts.subject, len(facts.received)) == ("材料", 1)
+        assert (facts.body, facts.attachments) == ("", ())
 
 
 def test_the_same_file_twice_is_written_once(read: Read, scratch: Path) -> None:

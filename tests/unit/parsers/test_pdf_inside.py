@@ -14,6 +14,7 @@ from pypdf import PdfWriter
 
 from intake.domain.facts import Facts, PdfFacts
 from parsers import limits
+from parsers.members import REST
 from tests.unit.parsers.pdfs import document, packed, paged, stream, utf16, with_form
 
 Read = Callable[[bytes], PdfFacts]
@@ -133,6 +134,7 @@ def embedded(name: bytes, content: bytes, kind: bytes = b"") -> tuple[bytes, byt
     return specification, stream(zlib.compress(content), b"/Filter/FlateDecode" + kind)
 
 
+PINNED = b"[<</Subtype/FileAttachment/FS 20 0 R>> <</Subtype/Link>> null 7]"
 CONTENT = os.urandom(100_000)
 
 
@@ -152,8 +154,7 @@ def test_a_portfolio_gives_its_files(
 
 def test_a_file_pinned_to_a_page(read: Read) -> None:
     specification, content = embedded(utf16("附件.pdf"), b"%PDF-1.7")
-    note = b"[<</Subtype/FileAttachment/FS 20 0 R>> <</Subtype/Link>> null 7]"
-    facts = read(document({**paged(Annots=note, pages=3), 20: specification, 21: content}))
+    facts = read(document({**paged(Annots=PINNED, pages=3), 20: specification, 21: content}))
     assert [member.filename for member in facts.members] == ["附件.pdf"]
 
 
@@ -180,5 +181,37 @@ def test_an_embedded_bomb_is_not_kept(read: Read, scratch: Path, monkeypatch: py
     monkeypatch.setattr(limits, "ARCHIVE_MEMBER_BYTES", 1_000_000)
     specification, content = embedded(b"(bomb)", bytes(50_000_000))
     root = b"<</Type/Catalog/Pages 2 0 R/AF[20 0 R]>>"
-    assert read(document({**paged(), 1: root, 20: specification, 21: content})).members == ()
+    facts = read(document({**paged(), 1: root, 20: specification, 21: content}))
+    assert (facts.members, facts.left_out) == ((), (("bomb", "too-large"),))
     assert list(scratch.iterdir()) == []
+
+
+def test_embedded_files_that_cannot_be_had_are_told(read: Read) -> None:
+    whole, content = embedded(b"(whole.docx)", CONTENT)
+    lost = b"<</Type/Filespec/F(lost.docx)/EF<</F 40 0 R>>>>"
+    broken = b"<</Type/Filespec/F(broken.docx)/EF<</F 24 0 R>>>>"
+    names = b"<</Names[(a) null (b.docx) 40 0 R (c) 22 0 R (d) 23 0 R (e) 20 0 R (f)]>>"
+    root = b"<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles %s>>>>" % names
+    damaged = stream(b"no deflated data at all" * 9, b"/Filter/FlateDecode")
+    inside = {20: whole, 21: content, 22: lost, 23: broken, 24: damaged}
+    facts = read(document({**paged(), 1: root, **inside}))
+    assert [member.filename for member in facts.members] == ["whole.docx"]
+    left = [("a", "unreadable"), ("b.docx", "unreadable"), ("lost.docx", "unreadable")]
+    assert facts.left_out == (*left, ("broken.docx", "unreadable"))
+
+
+def test_an_embedded_file_of_which_only_a_part_is_left(read: Read) -> None:
+    specification, content = embedded(b"(a.docx)", CONTENT, b"/Params<</Size %d>>" % (len(CONTENT) + 1))
+    empty, nothing = embedded(b"(empty.txt)", b"", b"/Params<</Size 0>>")
+    root = b"<</Type/Catalog/Pages 2 0 R/AF[20 0 R 22 0 R]>>"
+    inside = {20: specification, 21: content, 22: empty.replace(b"21 0", b"23 0"), 23: nothing}
+    facts = read(document({**paged(), 1: root, **inside}))
+    assert [(member.filename, member.size) for member in facts.members] == [("empty.txt", 0)]
+    assert facts.left_out == (("a.docx", "unreadable"),)
+
+
+def test_more_nodes_than_are_visited_are_told(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("parsers.limits.PDF_NODES", 2)
+    specification, content = embedded(b"(a.docx)", CONTENT)
+    facts = read(document({**paged(Annots=PINNED), 20: specification, 21: content}))
+    assert (facts.members, facts.left_out) == ((), ((REST, "too-large"),))
