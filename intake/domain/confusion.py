@@ -1,0 +1,197 @@
+"""How far what was read differs from what was expected, where a reader of pictures may have slipped.
+
+Two texts are compared by their letters and digits alone: widths, white space, quotes, brackets, dots and
+hyphens tell nothing.  Characters that no reader of print can tell apart (己 已 巳, 0 and O) count as one;
+those that are easily taken for each other (末 未) count as one only where the reading itself is unsure.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+_TWINS = (
+    "己已巳",
+    "祎袆",
+    "0OoОоΟο〇○◯",
+    "1lI|丨",
+    "口囗",
+    "二ニ",
+    "八ハ",
+    "力カ",
+    "工エ",
+    "夕タ",
+    "卜ト",
+    "一ー",
+)
+"""Alike in print at the size of a form: no score parts them, so they are never a difference."""
+
+_ALIKE = [
+    "未末",
+    "日曰",
+    "戊戌戍",
+    "由曲",
+    "甲申",
+    "土士",
+    "干千于",
+    "人入",
+    "天夭",
+    "午牛",
+    "免兔",
+    "侯候",
+    "炙灸",
+    "冶治",
+    "栗粟",
+    "崇祟",
+    "汨汩",
+    "徒徙",
+    "壁璧",
+    "梁粱",
+    "乌鸟",
+    "拔拨",
+    "拆折",
+    "晴睛",
+    "祯桢",
+    "祜祐",
+    "沫沬",
+    "王玉",
+    "田由",
+    "大太",
+    "今令",
+    "住佳",
+    "酒洒",
+    "晓哓",
+    "5S",
+    "8B",
+    "2Z",
+    "uv",
+]
+"""Easily taken for each other, yet different words: free only where the reader marks its character unsure."""
+
+_TWIN = {char: group[0] for group in _TWINS for char in group}
+_DASH = "-"
+_MARKS = "·•・‧∙⋅●･、。，．"
+"""Symbols beside the punctuation of Unicode that stand for a dot in names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The letters and digits of a text, with the positions among them that were read unsurely.
+
+    `origins` are their places in the text before it was folded.
+    """
+
+    text: str
+    weak: frozenset[int] = frozenset()
+    origins: tuple[int, ...] = ()
+
+    def part(self, start: int, end: int | None = None) -> Folded:
+        """The characters from `start` to before `end`."""
+        end = len(self.text) if end is None else end
+        weak = frozenset(place - start for place in self.weak if start <= place < end)
+        return Folded(self.text[start:end], weak, self.origins[start:end])
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What parts a reading from the expected text; all zero where they are one.
+
+    `sure` characters differ and were read surely, `unsure` ones differ in an unsure character or were
+    not read at all; `common` is the share of the longer text that both hold in the same order (0 to 1).
+    """
+
+    sure: int
+    unsure: int
+    common: float
+
+    @property
+    def closed(self) -> bool:
+        """True where nothing parts the two."""
+        return not self.sure and not self.unsure
+
+
+def fold(text: str, weak: Iterable[int] = ()) -> Folded:
+    """The letters and digits of the text; `weak` are the positions in it that were read unsurely."""
+    if not weak:
+        return _fold_sure(text)
+    return _fold(text, frozenset(weak))
+
+
+@lru_cache(maxsize=4096)
+def _fold_sure(text: str) -> Folded:
+    return _fold(text, frozenset())
+
+
+def _fold(text: str, weak: frozenset[int]) -> Folded:
+    chars: list[str] = []
+    origins: list[int] = []
+    for place, char in enumerate(text):
+        for part in unicodedata.normalize("NFKC", _TWIN.get(char, char)):
+            known = _TWIN.get(part, part).lower()
+            kind = unicodedata.category(known[0])
+            if kind == "Pd" or known in "−~":
+                known = _DASH
+            elif kind[0] in "PZCM" or known in _MARKS:
+                continue
+            chars.append(known)
+            origins.append(place)
+    unsure = frozenset(index for index, place in enumerate(origins) if place in weak)
+    return Folded("".join(chars), unsure, tuple(origins))
+
+
+def gap(expected: str, read: Folded) -> Gap:
+    """What parts the reading from the expected text, hyphens left out, or taken for 一 where that fits."""
+    bare = _gap(_without_dashes(fold(expected)), _without_dashes(read))
+    if bare.closed or not (_DASH in read.text or _DASH in fold(expected).text):
+        return bare
+    dashed = _gap(_with_strokes(fold(expected)), _with_strokes(read))
+    return dashed if dashed.closed else bare
+
+
+def same(expected: str, read: Folded) -> bool:
+    """True where nothing parts the reading from the expected text; quicker than `gap` where much does."""
+    return abs(len(fold(expected).text) - len(read.text)) <= read.text.count(_DASH) + expected.count(
+        _DASH
+    ) + 2 and (gap(expected, read).closed)
+
+
+def alike(one: str, other: str) -> bool:
+    """True for two different characters that are easily taken for each other in print."""
+    return any(one in group and other in group for group in _ALIKE)
+
+
+def _gap(expected: Folded, read: Folded) -> Gap:
+    if expected.text == read.text:
+        return Gap(0, 0, 1.0)
+    sure = unsure = changed = 0
+    for step in Levenshtein.editops(expected.text, read.text):
+        changed += 1
+        if step.tag == "delete":
+            unsure += 1
+        elif step.dest_pos not in read.weak:
+            sure += 1
+        elif step.tag == "insert" or not alike(expected.text[step.src_pos], read.text[step.dest_pos]):
+            unsure += 1
+        else:
+            changed -= 1
+    longest = max(len(expected.text), len(read.text))
+    return Gap(sure, unsure, max(0.0, 1 - changed / longest) if longest else 0.0)
+
+
+def _without_dashes(folded: Folded) -> Folded:
+    if _DASH not in folded.text:
+        return folded
+    kept = [index for index, char in enumerate(folded.text) if char != _DASH]
+    return Folded(
+        "".join(folded.text[index] for index in kept),
+        frozenset(new for new, index in enumerate(kept) if index in folded.weak),
+        tuple(folded.origins[index] for index in kept),
+    )
+
+
+def _with_strokes(folded: Folded) -> Folded:
+    return Folded(folded.text.replace(_DASH, "一"), folded.weak, folded.origins)

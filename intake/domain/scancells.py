@@ -1,0 +1,264 @@
+"""Labels and the values beside them, as boxes of text on a page show them.
+
+A reader finds boxes, not cells: a cell may fall into several boxes (姓　名, a wrapped value), and several
+cells into one (姓名张伟性别男).  Nothing here knows the rules of a table; places alone decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from intake.domain.inspection import Box, ScanPage
+from intake.domain.scanplaces import (
+    LONGEST_VALUE,
+    MOST_WRAPPED,
+    Piece,
+    Spot,
+    frame,
+    height_of,
+    is_under,
+    joined,
+    next_below,
+    readings,
+    rows,
+    spots_of,
+)
+
+LONGEST_LABEL = 24
+"""Characters of a label that is read together with its value in one box."""
+LONGEST_CUT = 40
+"""Characters of a box that is searched for a second label; each place of it is tried as the beginning."""
+LONGEST_NEXT = 8
+"""Characters of such a label: those of narrow cells, which stand so close that they run together."""
+
+Kind = Callable[[str], str]
+"""What a whole text is the label of: "nominee", "unit", "category", "other", or "" for no label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What stands beside a label of that kind, in every way that it can be read; `head` is the label.
+
+    The first of `pieces` is the plainest.  `shut` is true where nothing can have been missed between the
+    label and its value: both are in one box, or the next label follows.
+    """
+
+    kind: str
+    pieces: tuple[Piece, ...]
+    shut: bool
+    head: Piece
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A page: its boxes, what stands beside its labels from top to bottom, the boxes that no label has.
+
+    `digital` where a program wrote it.
+    """
+
+    page: int
+    digital: bool
+    spots: tuple[Spot, ...]
+    labelled: tuple[Labelled, ...]
+    free: tuple[Spot, ...]
+
+    @cached_property
+    def wholes(self) -> tuple[tuple[Piece, ...], ...]:
+        """All that may be a whole value and stands beside no label, with its readings; single boxes first."""
+        singles = ((spot,) for spot in self.free)
+        return tuple(readings(several, self.page) for several in (*singles, *joined(self.free)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A label that fills whole boxes."""
+
+    kind: str
+    spots: tuple[Spot, ...]
+    box: Box
+
+
+def layout(sheet: ScanPage, kind: Kind) -> Layout:
+    """Labels and their values on a page."""
+    page = sheet.number
+    spots = spots_of(sheet.lines)
+    heads = _heads(spots, page, kind)
+    used = {id(spot) for head in heads for spot in head.spots}
+    others = [spot for spot in spots if id(spot) not in used]
+    found: list[Labelled] = []
+    for head in heads:
+        values, shut = _right_of(head, others, heads)
+        if values:
+            used |= {id(spot) for spot in values}
+            ways = [
+                *_with_cell(values, others, head),
+                *(_going_on_written(values, spots) if sheet.digital else ()),
+            ]
+            pieces = _in_order(p for way in ways for p in readings(way, page))
+            title = readings(head.spots, page)[0]
+            found.append(Labelled(head.kind, _cut(pieces, head.kind, kind), shut, title))
+    for spot in others:
+        inline = [] if id(spot) in used else _inline(spot, others, page, kind)
+        used |= {id(spot)} if inline else set()
+        found += inline
+    found.sort(key=lambda labelled: labelled.pieces[0].lines[0].box.top)
+    free = tuple(spot for spot in spots if id(spot) not in used)
+    return Layout(page, sheet.digital, tuple(spots), tuple(found), free)
+
+
+def _in_order(pieces: Iterator[Piece]) -> tuple[Piece, ...]:
+    return tuple({piece.text: piece for piece in pieces}.values())
+
+
+def _heads(spots: Sequence[Spot], page: int, kind: Kind) -> list[_Head]:
+    """The labels that fill whole boxes, those of several boxes before those of one."""
+    short = [spot for spot in spots if len(spot.line.text) <= LONGEST_LABEL]
+    alone = {id(spot): _kind_of((spot,), page, kind) for spot in short}
+    found: list[_Head] = []
+    used: set[int] = set()
+    together = sorted(joined(short), key=len, reverse=True)
+    for several in (*together, *((spot,) for spot in short)):
+        if used & {id(spot) for spot in several}:
+            continue
+        name = _kind_of(several, page, kind)
+        # Two labels that happen to make a third (负责人　姓名) stay two.
+        if name and (len(several) == 1 or not all(alone[id(spot)] for spot in several)):
+            found.append(_Head(name, several, frame(several)))
+            used |= {id(spot) for spot in several}
+    return found
+
+
+def _kind_of(spots: Sequence[Spot], page: int, kind: Kind) -> str:
+    if sum(len(spot.line.text) for spot in spots) > 2 * LONGEST_LABEL:
+        return ""
+    return next(filter(None, (kind(piece.text) for piece in readings(spots, page))), "")
+
+
+def _right_of(head: _Head, others: Sequence[Spot], heads: Sequence[_Head]) -> tuple[list[Spot], bool]:
+    """What stands right of a label as far as the next one; whether the next one follows."""
+    border = min((h.box.left for h in heads if h is not head and _follows(head.box, h.box)), default=None)
+    values = [
+        spot for spot in others if _follows(head.box, spot.box) and (border is None or spot.box.left < border)
+    ]
+    if not values:
+        return [], False
+    by_row = rows(values)
+    middle = (head.box.top + head.box.bottom) / 2
+    row = min(by_row, key=lambda row: abs((row[0].box.top + row[0].box.bottom) / 2 - middle))
+    return row, border is not None
+
+
+def _follows(label: Box, box: Box) -> bool:
+    """True for a box that begins right of a label, in its row."""
+    middle = (box.top + box.bottom) / 2
+    slack = 0.4 * height_of(box)
+    return box.left >= label.right - 0.01 and label.top - slack < middle < label.bottom + slack
+
+
+def _with_cell(row: Sequence[Spot], others: Sequence[Spot], head: _Head) -> Iterator[tuple[Spot, ...]]:
+    """The value in the label's own row, then with what its cell may hold below and above."""
+    right = [spot for spot in others if spot.box.left >= head.box.right - 0.01]
+    below: list[Spot] = []
+    while len(below) < MOST_WRAPPED - 1 and (lower := next_below(below[-1] if below else row[0], right)):
+        below.append(lower)
+    above: list[Spot] = []
+    while len(above) < 2 and (upper := _next_above(above[0] if above else row[0], right)):
+        above.insert(0, upper)
+    for up in range(len(above) + 1):
+        for down in range(len(below) + 1):
+            yield (*above[len(above) - up :], *row, *below[:down])
+
+
+def _going_on_written(row: Sequence[Spot], spots: Sequence[Spot]) -> Iterator[tuple[Spot, ...]]:
+    """The value with the words behind it in a text layer, where a wrapped line has no place of its own."""
+    last = next(place for place, spot in enumerate(spots) if spot is row[-1])
+    for count in range(1, MOST_WRAPPED):
+        yield (*row, *spots[last + 1 : last + 1 + count])
+
+
+def _next_above(spot: Spot, spots: Sequence[Spot]) -> Spot | None:
+    upper = [other for other in spots if other is not spot and is_under(other.box, spot.box)]
+    return max(upper, key=lambda other: other.box.top, default=None)
+
+
+def _inline(spot: Spot, others: Sequence[Spot], page: int, kind: Kind) -> list[Labelled]:
+    """Labels and values that were read in one box, the value of each as far as the next label."""
+    found: list[Labelled] = []
+    for piece in readings((spot,), page):
+        found += _inline_reading(piece, spot, others, kind)
+    first = {labelled.kind: labelled for labelled in reversed(found)}
+    together = {
+        name: tuple(p for labelled in found if labelled.kind == name for p in labelled.pieces)
+        for name in first
+    }
+    # Several readings of the box are several readings of its values, not several values.
+    return [Labelled(name, together[name], True, first[name].head) for name in reversed(first)]
+
+
+def _inline_reading(piece: Piece, spot: Spot, others: Sequence[Spot], kind: Kind) -> Iterator[Labelled]:
+    text = piece.text
+    if len(text) > LONGEST_VALUE + LONGEST_LABEL:
+        return
+    start = 0
+    while start < len(text) and (head := _label_at(text, start, kind, first=start == 0)):
+        name, begin = head
+        ends = (place for place in range(begin + 1, len(text)) if _label_at(text, place, kind, first=False))
+        end = next(ends, None)
+        value = piece.part(begin, end)
+        if value.text.strip():
+            values = _cut((value,), name, kind)
+            more = () if end else _going_on(value, spot, others)
+            yield Labelled(name, (*values, *more), True, piece.part(start, begin))
+        start = end or len(text)
+
+
+def _going_on(value: Piece, spot: Spot, others: Sequence[Spot]) -> Iterator[Piece]:
+    """The value at the end of a box with the box right of it, or the line below, where it may go on."""
+    right = [other for other in others if other is not spot and _follows(spot.box, other.box)]
+    beside = min(right, key=lambda other: other.box.left, default=None)
+    for more in filter(None, (beside, next_below(spot, others))):
+        for piece in readings((more,), value.page):
+            weak = (*value.weak, *(len(value.text) + place for place in piece.weak))
+            yield Piece((*value.lines, *piece.lines), value.text + piece.text, weak, value.page)
+
+
+def _label_at(text: str, start: int, kind: Kind, first: bool) -> tuple[str, int] | None:
+    """The longest label that begins there: its kind, and where its value begins.
+
+    Inside a box only a label with a colon, or one behind white space, is taken: a value may hold the
+    words of a label (项目名称征集活动).
+    """
+    colon = min(
+        (place for place in (text.find("：", start), text.find(":", start)) if place >= 0), default=-1
+    )
+    apart = first or (text[start - 1].isspace() and not text[start].isspace())
+    if 0 < colon - start <= LONGEST_LABEL and (apart or text[start - 1] in "；;，,）)"):
+        name = kind(text[start:colon])
+        if name:
+            return name, colon + 1
+    if not apart:
+        return None
+    for end in range(min(len(text) - 1, start + LONGEST_LABEL), start + 1, -1):
+        if text[end - 1] not in "：:" and (name := kind(text[start:end])):
+            return name, end
+    return None
+
+
+def _cut(pieces: tuple[Piece, ...], name: str, kind: Kind) -> tuple[Piece, ...]:
+    """The readings, and those that end before the next label where it was read into the same box."""
+    if name not in ("nominee", "unit"):
+        return pieces
+    cut = [
+        piece.part(0, place)
+        for piece in pieces[:2]
+        if len(piece.text) <= LONGEST_CUT
+        for place in range(2, len(piece.text) - 1)
+        if _begins_label(piece.text[place:], kind)
+    ]
+    return (*pieces, *cut)
+
+
+def _begins_label(text: str, kind: Kind) -> bool:
+    return any(kind(text[:end]) for end in range(2, min(len(text), LONGEST_NEXT) + 1))

@@ -1,0 +1,81 @@
+"""The figures that a scan shows beside their labels, to be held against those of the Word form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from intake.domain.campaign import Campaign
+from intake.domain.confusion import fold
+from intake.domain.facts import Block, Cell, Paragraph, Table, WordFacts
+from intake.domain.form import form_of
+from intake.domain.inspection import ScanLine, ScanPage
+from intake.domain.model import Field
+from intake.domain.scancells import layout
+from intake.domain.scanplaces import Piece, rows
+from intake.domain.scanterms import terms_of
+from intake.domain.sheet import word_sheet
+
+SUREST = 0.95
+"""The least score of a line whose figure is held against the form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as the scan shows it; `sure` only where its line was read whole and without doubt."""
+
+    field: Field
+    sure: bool
+    place: ScanLine | None
+    page: int
+
+
+def figures(pages: Sequence[ScanPage], campaign: Campaign, category: str | None = None) -> dict[str, Figure]:
+    """The values of the campaign's threshold fields that stand in the scan beside their labels.
+
+    They are read as those of a Word form are, from the lines put into rows of cells; a field that was not
+    read is not in the answer.
+    """
+    form = form_of(word_sheet(sheet_facts(pages, campaign), campaign), campaign, whole=False)
+    kind = category or form.category
+    wanted = {t.field for t in campaign.threshold if kind in (None, t.category)}
+    found: dict[str, Figure] = {}
+    for name in wanted & form.fields.keys():
+        field = form.fields[name]
+        if field.value is None:
+            continue
+        line, page = _place(field.text, pages)
+        sure = field.sure and line is not None and line.score >= SUREST and not line.weak
+        found[name] = Figure(field, sure, line, page)
+    return found
+
+
+def sheet_facts(pages: Sequence[ScanPage], campaign: Campaign) -> WordFacts:
+    """The located lines as a Word document would hold them: a table of labels and values, lines around it.
+
+    Each label stands in a row of two cells with its value, whichever of the readings is the plainest;
+    lines that stand beside no label are paragraphs.
+    """
+    terms = terms_of(campaign)
+    blocks: list[Block] = []
+    for page in pages:
+        put = layout(page, terms.kind)
+        blocks += [Paragraph("　　".join(spot.line.text for spot in row)) for row in rows(put.free)]
+        cells = [_row(labelled.head, labelled.pieces[0]) for labelled in put.labelled]
+        if cells:
+            blocks.append(Table(tuple(cells)))
+    return WordFacts(tuple(blocks))
+
+
+def _row(head: Piece, value: Piece) -> tuple[Cell, ...]:
+    return Cell(head.text, 0), Cell(value.text, 1)
+
+
+def _place(text: str, pages: Sequence[ScanPage]) -> tuple[ScanLine | None, int]:
+    """The line that holds the text of a value."""
+    wanted = fold(text).text
+    for page in pages:
+        for line in page.lines:
+            if wanted and wanted in fold(line.text).text:
+                return line, page.number
+    return None, 0

@@ -1,0 +1,161 @@
+"""Boxes of text on a page, by their places alone: rows, lines of one cell, and what they say together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice, product
+
+from intake.domain.confusion import Folded, fold
+from intake.domain.inspection import Box, ScanLine
+
+MOST_SPOTS = 300
+"""Boxes of a page that are put together; the densest form has about 120."""
+LONGEST_VALUE = 80
+"""Characters of a name of anybody or anything, with room to spare."""
+MOST_JOINED = 6
+"""Boxes of one row that may be one cell: a name of four characters set wide apart, and a slip."""
+MOST_WRAPPED = 4
+"""Lines of one cell that may be one name."""
+MOST_READINGS = 6
+"""Readings of boxes put together: one that was looked at thrice, or two that were looked at twice."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A box of text with all that it was read as: looked at again, it may have been read otherwise."""
+
+    box: Box
+    readings: tuple[ScanLine, ...]
+
+    @property
+    def line(self) -> ScanLine:
+        """The first reading, which is the surest."""
+        return self.readings[0]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A text that may be a value: that of one or several boxes of a page, or a part of it."""
+
+    lines: tuple[ScanLine, ...]
+    text: str
+    weak: tuple[int, ...]
+    page: int
+
+    @cached_property
+    def folded(self) -> Folded:
+        """Its letters and digits."""
+        return fold(self.text, self.weak)
+
+    @property
+    def score(self) -> float:
+        """How surely the worst of its boxes was read."""
+        return min(line.score for line in self.lines)
+
+    def part(self, start: int, end: int | None = None) -> Piece:
+        """The characters from `start` to before `end`."""
+        end = len(self.text) if end is None else end
+        weak = tuple(place - start for place in self.weak if start <= place < end)
+        return Piece(self.lines, self.text[start:end], weak, self.page)
+
+
+def spots_of(lines: Sequence[ScanLine]) -> list[Spot]:
+    """The boxes of a page, at most `MOST_SPOTS`; readings of one box stand together."""
+    found: dict[Box, list[ScanLine]] = {}
+    for line in lines:
+        found.setdefault(line.box, []).append(line)
+    return [Spot(box, tuple(readings)) for box, readings in islice(found.items(), MOST_SPOTS)]
+
+
+def readings(spots: Sequence[Spot], page: int) -> tuple[Piece, ...]:
+    """What the boxes say together, from left to right or line by line, the surest readings first."""
+    return tuple(_piece(chosen, page) for chosen in islice(_choices(spots), MOST_READINGS))
+
+
+def _choices(spots: Sequence[Spot]) -> Iterator[tuple[ScanLine, ...]]:
+    return product(*(spot.readings for spot in spots))
+
+
+def _piece(lines: tuple[ScanLine, ...], page: int) -> Piece:
+    text = ""
+    weak: list[int] = []
+    for line in lines:
+        weak += [len(text) + place for place in line.weak]
+        text += line.text
+    return Piece(lines, text, tuple(weak), page)
+
+
+def rows(spots: Iterable[Spot]) -> list[list[Spot]]:
+    """The boxes by rows from top to bottom, each from left to right."""
+    found: list[list[Spot]] = []
+    for spot in sorted(spots, key=lambda spot: spot.box.top + spot.box.bottom):
+        row = next((row for row in found[-3:] if any(_level(other.box, spot.box) for other in row)), None)
+        if row is None:
+            found.append([spot])
+        else:
+            row.append(spot)
+    return [sorted(row, key=lambda spot: spot.box.left) for row in found]
+
+
+def joined(spots: Sequence[Spot]) -> Iterator[tuple[Spot, ...]]:
+    """Neighbours of one row, and lines of one cell: two or more boxes that may hold one text."""
+    for row in rows(spots):
+        for start in range(len(row)):
+            for end in range(start + 2, min(len(row), start + MOST_JOINED) + 1):
+                if sum(len(spot.line.text) for spot in row[start:end]) <= LONGEST_VALUE:
+                    yield tuple(row[start:end])
+    yield from chains(spots)
+
+
+def chains(spots: Sequence[Spot]) -> Iterator[tuple[Spot, ...]]:
+    """Lines that stand under each other as in one cell, two to `MOST_WRAPPED` together."""
+    below = {id(spot): next_below(spot, spots) for spot in spots}
+    for spot in spots:
+        chain = [spot]
+        while len(chain) < MOST_WRAPPED and (lower := below.get(id(chain[-1]))):
+            chain.append(lower)
+            if sum(len(part.line.text) for part in chain) > LONGEST_VALUE:
+                break
+            yield tuple(chain)
+
+
+def next_below(spot: Spot, spots: Iterable[Spot]) -> Spot | None:
+    """The nearest box that goes on below as in one cell."""
+    lower = [other for other in spots if other is not spot and is_under(spot.box, other.box)]
+    return min(lower, key=lambda other: other.box.top, default=None)
+
+
+def is_under(upper: Box, lower: Box) -> bool:
+    """True for a box that goes on below another as in one cell: close, and aligned with it."""
+    distance = lower.top - upper.bottom
+    height = min(height_of(upper), height_of(lower))
+    if not -0.4 * height < distance < 1.2 * height or lower.top <= upper.top + 0.4 * height:
+        return False
+    shared = min(upper.right, lower.right) - max(upper.left, lower.left)
+    return shared > 0.5 * min(upper.right - upper.left, lower.right - lower.left)
+
+
+def height_of(box: Box) -> float:
+    """Its height, never nothing."""
+    return max(box.bottom - box.top, 1e-6)
+
+
+def frame(spots: Iterable[Spot]) -> Box:
+    """The box around all of them."""
+    boxes = [spot.box for spot in spots]
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
+
+
+def _level(one: Box, other: Box) -> bool:
+    """True for boxes of one row, which lie beside each other and not one above the other."""
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    across = min(one.right, other.right) - max(one.left, other.left)
+    narrower = min(one.right - one.left, other.right - other.left)
+    return shared > 0.5 * min(height_of(one), height_of(other)) and across < 0.3 * max(narrower, 1e-6)

@@ -1,0 +1,127 @@
+"""Same form?  What was read in a scan, held against what the Word form says of itself.
+
+Three answers are possible for nominee, category and unit, and between them stands the doubt: equal only
+where a whole value equals the expected one, different only where a sure reading beside its own label is
+another value by much, and everything else is for a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from intake.domain.inspection import Box, Expected, ScanLine, ScanPage
+from intake.domain.likeness import Compared, Likeness
+from intake.domain.ringtext import ring_agrees
+from intake.domain.scancells import Layout, layout
+from intake.domain.scanfigures import Figure, figures
+from intake.domain.scanterms import CUSTOMARY, Terms, terms_of
+from intake.domain.scantitle import Title, compare_category, title_of
+from intake.domain.scanvalues import Wanted, compare_value, nearest, wanted_nominee, wanted_unit
+
+__all__ = [
+    "CUSTOMARY",
+    "Compared",
+    "Figure",
+    "Likeness",
+    "Terms",
+    "Title",
+    "compare",
+    "enough",
+    "figures",
+    "likeness_score",
+    "ring_agrees",
+    "terms_of",
+    "text_lines",
+    "title_of",
+]
+
+
+NOMINEE_WEIGHT, UNIT_WEIGHT, CATEGORY_WEIGHT = 0.6, 0.2, 0.2
+"""What each value counts in a likeness: forms of one unit share all but the nominee."""
+
+
+def compare(expected: Expected, pages: Sequence[ScanPage], terms: Terms = CUSTOMARY) -> dict[str, Compared]:
+    """Whether the pages show the expected form: its nominee, category and unit, under these keys.
+
+    `terms` are the campaign's labels and categories (`terms_of`); without them the customary labels of
+    such forms are known, and no category is told from another.
+    """
+    layouts = _layouts(pages, terms)
+    return {
+        "nominee": _value(wanted_nominee(expected.nominee), layouts),
+        "category": compare_category(expected.categories, layouts, terms),
+        "unit": _value(wanted_unit(expected.units), layouts),
+    }
+
+
+def enough(expected: Sequence[Expected], lines: Sequence[ScanLine], others: Sequence[ScanPage] = ()) -> bool:
+    """True where one of the expected forms was found whole: its reader may stop.
+
+    `lines` are those of one page, since their places are compared; `others` are the pages read before.
+    """
+    pages = (ScanPage(0, 0, 0, "colour", lines=tuple(lines)), *others)
+    layouts = _layouts(pages, CUSTOMARY)
+    return any(_is_whole(form, layouts) for form in expected)
+
+
+def _is_whole(form: Expected, layouts: Sequence[Layout]) -> bool:
+    wanted = (wanted_nominee(form.nominee), wanted_unit(form.units))
+    if any(_value(value, layouts).likeness is not Likeness.EQUAL for value in wanted):
+        return False
+    return compare_category(form.categories, layouts, CUSTOMARY).likeness is Likeness.EQUAL
+
+
+def likeness_score(expected: Expected, pages: Sequence[ScanPage], terms: Terms = CUSTOMARY) -> float:
+    """How much the pages look like the expected form, 0 to 1: for putting forms and scans together.
+
+    The nominee weighs most, since forms of one unit share all the rest; what is not known of the form
+    does not count.
+    """
+    layouts = _layouts(pages, terms)
+    parts: list[tuple[float, float]] = []
+    for weight, wanted in (
+        (NOMINEE_WEIGHT, wanted_nominee(expected.nominee)),
+        (UNIT_WEIGHT, wanted_unit(expected.units)),
+    ):
+        if wanted:
+            # A name that shares half its characters with another is far from it, not half way.
+            parts.append((weight, nearest(wanted, layouts) ** 3))
+    if expected.categories:
+        found = compare_category(expected.categories, layouts, terms).likeness
+        parts.append((CATEGORY_WEIGHT, {Likeness.EQUAL: 1.0, Likeness.NEAR: 0.5}.get(found, 0.0)))
+    whole = sum(weight for weight, _ in parts)
+    return sum(weight * share for weight, share in parts) / whole if whole else 0.0
+
+
+def text_lines(text: str, page: int = 1) -> tuple[ScanLine, ...]:
+    """The text layer of a page as lines that are sure, each word where it would stand on the sheet.
+
+    A text layer has no places: lines share the height of the page, words their line.
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    height = 1 / max(len(lines), 1)
+    found: list[ScanLine] = []
+    for number, line in enumerate(lines):
+        width = 1 / max(len(line), 1)
+        for word in re.finditer(r"\S+", line):
+            box = Box(
+                word.start() * width, (number + 0.2) * height, word.end() * width, (number + 0.8) * height
+            )
+            found.append(ScanLine(word[0], 1.0, box))
+    return tuple(found)
+
+
+def _layouts(pages: Sequence[ScanPage], terms: Terms) -> list[Layout]:
+    return [_layout(page, terms) for page in pages]
+
+
+# Every form of a unit is held against every scan of it: a page is laid out once for all of them.
+@lru_cache(maxsize=128)
+def _layout(page: ScanPage, terms: Terms) -> Layout:
+    return layout(page, terms.kind)
+
+
+def _value(wanted: Wanted | None, layouts: Sequence[Layout]) -> Compared:
+    return compare_value(wanted, layouts) if wanted else Compared(Likeness.UNREAD, "")

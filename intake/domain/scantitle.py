@@ -1,0 +1,161 @@
+"""Titles: whether a page begins a form, and which category its title names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz.distance import Levenshtein
+
+from intake.domain.confusion import Folded, fold, gap
+from intake.domain.inspection import ScanLine, ScanPage
+from intake.domain.likeness import Compared, Likeness
+from intake.domain.scancells import Layout, layout
+from intake.domain.scanplaces import Piece, joined, readings
+from intake.domain.scanterms import CUSTOMARY, Terms
+
+HEAD_LINES = 14
+"""Boxes at the top of a page among which its title stands."""
+LOWEST_TITLE = 0.45
+"""Where the title of a form that begins on this page ends at the latest, in parts of its height."""
+LONGEST_TITLE = 50
+"""Characters; a longer line that speaks of a 推荐表 is prose."""
+_BEFORE_NAME = re.compile(r"(?:年度?|典型|活动|先进|优秀|附件|类别|[0-9])$")
+"""What a title has before the name of a category."""
+SHORTEST_SLIPPED = 4
+"""Characters of a name from which one may be misread and the name still be meant."""
+SLIPS = 2
+"""Characters that differ at most between a name and its reading: one that counts, one that print confuses."""
+SURE = 0.9
+"""The least score of a line by which anything is claimed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The title of a form: its words, the category that it surely names or None, the line it stands in."""
+
+    text: str
+    category: str | None
+    place: ScanLine
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a text names: the name as the campaign writes it, and whether it was read without a slip."""
+
+    name: str
+    whole: bool
+    sure: bool
+
+
+def title_of(page: ScanPage, terms: Terms = CUSTOMARY) -> Title | None:
+    """The title of the form that begins on the page, or None where none does.
+
+    With the campaign's `terms` its category is named as well, where a name stands there whole.
+    """
+    pieces = list(title_pieces(layout(page, terms.kind), terms))
+    if not pieces:
+        return None
+    owners = {name: owner for owner, names in terms.names for name in names}
+    for piece in pieces:
+        found = named(piece.folded, tuple(owners))
+        if found and found.whole:
+            return Title(piece.text, owners[found.name], piece.lines[0])
+    return Title(pieces[0].text, None, pieces[0].lines[0])
+
+
+def title_pieces(page: Layout, terms: Terms) -> Iterator[Piece]:
+    """The texts that may be the title of the form: lines with 推荐表, then those with their neighbours.
+
+    What stands beside a label is none: a value may hold the words of a category.
+    """
+    head = [spot for spot in page.free if spot.box.bottom <= LOWEST_TITLE][:HEAD_LINES]
+    words = [fold(word).text for word in terms.titles]
+    for several in (*((spot,) for spot in head), *joined(head)):
+        for piece in readings(several, page.page):
+            text = piece.folded.text
+            if len(text) <= LONGEST_TITLE and any(word in text for word in words) and not _is_note(text):
+                yield piece
+
+
+def _is_note(text: str) -> bool:
+    """True for 填表说明 and the like, which speak of the form without being its title."""
+    return any(word in text for word in ("说明", "填写", "须知", "请将", "附推荐表"))
+
+
+def named(text: Folded, names: Sequence[str]) -> Named | None:
+    """The name of `names` that a text holds: the longest that fits, with at most a slip.
+
+    A short name counts only where no longer one is a slip away: 最佳科技志愿者 does not name 科技志愿者.
+    """
+    by_size: dict[int, list[str]] = {}
+    for name in dict.fromkeys(names):
+        by_size.setdefault(len(fold(name).text), []).append(name)
+    by_size.pop(0, None)
+    for size in sorted(by_size, reverse=True):
+        windows = [text.part(start, start + size) for start in range(len(text.text) - size + 1)]
+        gaps = [
+            (name, window, gap(name, window))
+            for window in windows
+            for name in by_size[size]
+            if Levenshtein.distance(fold(name).text, window.text, score_cutoff=SLIPS) <= SLIPS
+        ]
+        for name, window, found in gaps:
+            if found.closed:
+                whole = _stands_free(name, window, text, names)
+                return Named(name, whole, sure=whole and not window.weak)
+        for name, _, found in gaps:
+            if size >= SHORTEST_SLIPPED and found.sure + found.unsure <= 1:
+                return Named(name, whole=False, sure=found.unsure == 0)
+    return None
+
+
+def _stands_free(name: str, window: Folded, text: Folded, names: Sequence[str]) -> bool:
+    """False for a short name that may be the rest of a longer one: 史土科技志愿服务项目 was misread."""
+    own = fold(name).text
+    if not any(own != longer and own in longer for longer in (fold(other).text for other in names)):
+        return True
+    before = text.text[: text.origins.index(window.origins[0])]
+    return not before or _BEFORE_NAME.search(before) is not None
+
+
+def compare_category(names: Sequence[str], layouts: Sequence[Layout], terms: Terms) -> Compared:
+    """Whether the pages show one of the category's names, in their title or beside 推荐类别.
+
+    Another category's whole name is DIFFERENT; titles of two categories are for a person.
+    """
+    if not names:
+        return Compared(Likeness.UNREAD, "")
+    known = (*names, *(name for _, rivals in terms.names for name in rivals if name not in names))
+    texts = [piece for page in layouts for piece in title_pieces(page, terms)]
+    texts += [
+        piece
+        for page in layouts
+        for labelled in page.labelled
+        if labelled.kind == "category"
+        for piece in labelled.pieces[:1]
+        if len(piece.text) <= 2 * LONGEST_TITLE
+    ]
+    answers: dict[Likeness, Compared] = {}
+    for piece in texts:
+        if found := named(piece.folded, known):
+            likeness = _likeness(found, piece, names)
+            answer = Compared(likeness, names[0], piece.text.strip(), piece.lines[0], piece.page)
+            answers.setdefault(likeness, answer)
+    if Likeness.EQUAL in answers and Likeness.DIFFERENT in answers:
+        return replace(answers[Likeness.DIFFERENT], likeness=Likeness.NEAR)
+    for likeness in (Likeness.EQUAL, Likeness.NEAR, Likeness.DIFFERENT):
+        if likeness in answers:
+            return answers[likeness]
+    if texts:
+        return Compared(Likeness.NEAR, names[0], texts[0].text.strip(), texts[0].lines[0], texts[0].page)
+    return Compared(Likeness.UNREAD, names[0])
+
+
+def _likeness(found: Named, piece: Piece, names: Sequence[str]) -> Likeness:
+    if not found.whole:
+        return Likeness.NEAR
+    if found.name in names:
+        return Likeness.EQUAL
+    return Likeness.DIFFERENT if found.sure and piece.score >= SURE else Likeness.NEAR

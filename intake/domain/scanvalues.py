@@ -1,0 +1,248 @@
+"""One value, a nominee's or a unit's name, looked for in a scan: beside its label, and anywhere by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from intake.domain.confusion import Folded, Gap, fold, gap
+from intake.domain.likeness import Compared, Likeness
+from intake.domain.scancells import Labelled, Layout
+from intake.domain.scanplaces import Piece, height_of
+
+SHORT_NAME = 4
+"""Characters of a person's name; so short a text may stand anywhere by chance."""
+SOMEHOW_LIKE = 0.6
+"""The share in common from which a text without a label is shown as perhaps the value."""
+PERHAPS_LIKE = 0.45
+"""Less than `SOMEHOW_LIKE`, since what is easily confused counts in full here: the rest is not looked at."""
+SUREST = 0.95
+"""The least score of a line by which another value is claimed without a person."""
+ANOTHER = 0.5
+"""The share in common below which a value is another one by much: a slip or two leave more."""
+SLIP = 0.13
+"""The share of a long name that may differ in its twin: 河南省科学技术协会 and 湖南省科学技术协会."""
+PROSE = 15
+"""Characters of a line from which it is running text, not a value."""
+
+_ASSOCIATION = "科学技术协会"
+_LEAD = re.compile(r"(?:推荐|报送|申报|选送|推报)单位(?:名称|意见)?|(?:单位)?(?:加?盖公?章处?|公章|签章)")
+_TAIL = re.compile(
+    r"(?:(?:填表|填报|推荐)?(?:日期|时间)?[0-9]{0,4}年[0-9]{0,2}月(?:[0-9]{0,2}日)?"
+    r"|(?:单位)?(?:加?盖公?章处?|公章|签章|印章|章))$"
+)
+_BODY = re.compile(r"(?:协会|科协|学会|研究会|联合会|促进会|基金会|研究院|研究所|中心|出版社|公司)$")
+_COMMON = re.compile(r"省|市|自治区|科学技术协会|科协|中国|学会|协会")
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A reading with its gap to the expected value; `label` where it stands beside one.
+
+    `digital` readings are what a program wrote, no picture of it.
+    """
+
+    piece: Piece
+    gap: Gap
+    label: Labelled | None
+    digital: bool
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A value to look for: its field (nominee or unit), its name, and all that it may be written as."""
+
+    field: str
+    name: str
+    spellings: tuple[str, ...]
+
+    def gap(self, piece: Piece) -> Gap:
+        """What parts the reading from the nearest spelling."""
+        read = bare_unit(piece.folded) if self.field == "unit" else piece.folded
+        return max((gap(spelling, read) for spelling in self.spellings), key=_nearness)
+
+    def is_like(self, piece: Piece) -> bool:
+        """True where the reading has about `SOMEHOW_LIKE` in common with a spelling; quick."""
+        read = bare_unit(piece.folded) if self.field == "unit" else piece.folded
+        return any(
+            Levenshtein.normalized_similarity(spelling, read.text, score_cutoff=PERHAPS_LIKE)
+            for spelling in self.folded
+        )
+
+    @cached_property
+    def folded(self) -> tuple[str, ...]:
+        """The letters and digits of the spellings."""
+        return tuple(fold(spelling).text for spelling in self.spellings)
+
+    def lengths(self) -> tuple[int, int]:
+        """The letters and digits of the shortest and the longest spelling."""
+        sizes = [len(spelling) for spelling in self.folded]
+        return min(sizes), max(sizes)
+
+
+def wanted_nominee(name: str) -> Wanted | None:
+    """The nominee's name to look for; None where it has no letters."""
+    return Wanted("nominee", name, (name,)) if fold(name).text else None
+
+
+def wanted_unit(names: Sequence[str]) -> Wanted | None:
+    """The unit to look for by any of its names, each also with 科协 written out or drawn together."""
+    found: dict[str, None] = {}
+    for name in names:
+        if fold(name).text:
+            found |= dict.fromkeys((name, name.replace(_ASSOCIATION, "科协")))
+            found[name.replace("科协", _ASSOCIATION)] = None
+    return Wanted("unit", names[0], tuple(found)) if found else None
+
+
+def compare_value(wanted: Wanted, layouts: Sequence[Layout]) -> Compared:
+    """Whether the pages show the value: see `Likeness`."""
+    beside = [seen for page in layouts for seen in _beside(wanted, page)]
+    loose = [seen for page in layouts for seen in _loose(wanted, page)]
+    equal = next((seen for seen in (*beside, *loose) if seen.gap.closed), None)
+    if equal:
+        against = _speaks_against(beside, loose)
+        return _said(Likeness.NEAR if against else Likeness.EQUAL, wanted, against or equal)
+    if not beside:
+        best = max(loose, key=lambda seen: seen.gap.common, default=None)
+        if best and best.gap.common >= SOMEHOW_LIKE:
+            return _said(Likeness.NEAR, wanted, best)
+        return Compared(Likeness.UNREAD, wanted.name)
+    best = max(beside, key=lambda seen: seen.gap.common)
+    another = all(_is_another(seen, wanted) for seen in beside)
+    sure = another and not _mentioned(wanted, layouts)
+    return _said(Likeness.DIFFERENT if sure else Likeness.NEAR, wanted, best)
+
+
+def nearest(wanted: Wanted, layouts: Sequence[Layout]) -> float:
+    """The share in common with the reading that comes nearest, 1 where it is equal."""
+    seen = (s for page in layouts for s in (*_beside(wanted, page), *_loose(wanted, page)))
+    return max((1.0 if s.gap.closed else s.gap.common for s in seen), default=0.0)
+
+
+def bare_unit(read: Folded) -> Folded:
+    """A unit's name without 推荐单位, （盖章） and the date that stand in one box with it."""
+    before = -1
+    while before != len(read.text):
+        before = len(read.text)
+        if lead := _LEAD.match(read.text):
+            read = read.part(lead.end())
+        if (tail := _TAIL.search(read.text)) and tail.start():
+            read = read.part(0, tail.start())
+    return read
+
+
+def _said(likeness: Likeness, wanted: Wanted, seen: _Seen) -> Compared:
+    return Compared(likeness, wanted.name, seen.piece.text.strip(), seen.piece.lines[0], seen.piece.page)
+
+
+def _nearness(found: Gap) -> tuple[bool, float]:
+    return found.closed, found.common
+
+
+def _beside(wanted: Wanted, page: Layout) -> Iterator[_Seen]:
+    """The nearest reading of each value that stands beside a label of the field."""
+    for labelled in page.labelled:
+        if labelled.kind == wanted.field:
+            yield from _nearest_of(labelled.pieces, wanted, labelled, page.digital)
+
+
+def _loose(wanted: Wanted, page: Layout) -> Iterator[_Seen]:
+    """The nearest reading of each text that stands beside no label and is about as long as the value."""
+    shortest, longest = wanted.lengths()
+    # With a unit's name 推荐单位, （盖章） and a date may stand in one box.
+    room = 24 if wanted.field == "unit" else 0
+    for pieces in page.wholes:
+        if longest <= SHORT_NAME and _in_prose(pieces[0], page):
+            continue
+        fitting = [p for p in pieces if 0.5 * shortest <= len(p.folded.text) <= 2 * longest + room]
+        fitting = [piece for piece in fitting if wanted.is_like(piece)]
+        yield from _nearest_of(fitting, wanted, None, page.digital)
+
+
+def _nearest_of(
+    pieces: Iterable[Piece], wanted: Wanted, label: Labelled | None, digital: bool
+) -> Iterator[_Seen]:
+    seen = [_Seen(piece, wanted.gap(piece), label, digital) for piece in pieces if piece.folded.text]
+    if seen:
+        yield max(seen, key=lambda one: _nearness(one.gap))
+
+
+def _in_prose(piece: Piece, page: Layout) -> bool:
+    """True for the short last line of a paragraph, whose words are no value."""
+    box = piece.lines[0].box
+    return any(
+        len(spot.line.text) >= PROSE
+        and abs(spot.box.left - box.left) < 0.05
+        and 0 <= box.top - spot.box.top < 2.5 * height_of(box)
+        for spot in page.spots
+    )
+
+
+def _speaks_against(beside: Sequence[_Seen], loose: Sequence[_Seen]) -> _Seen | None:
+    """A value at another place that is nearly, but surely not, the expected one.
+
+    The topmost label is that of the value itself: there anything else than the expected value counts.
+    """
+    if beside and not beside[0].gap.closed:
+        return beside[0]
+    twins = (seen for seen in beside if seen.gap.sure and seen.gap.common >= ANOTHER)
+    return next(twins, None) or next((seen for seen in loose if _is_twin(seen)), None)
+
+
+def _is_twin(seen: _Seen) -> bool:
+    size = len(seen.piece.folded.text)
+    alone = len(seen.piece.lines) == 1 and size > SHORT_NAME
+    return alone and seen.gap.sure > 0 and 1 - seen.gap.common <= max(1.01 / size, SLIP)
+
+
+def _is_another(seen: _Seen, wanted: Wanted) -> bool:
+    """True for a sure reading beside its label that is another value by much.
+
+    What a program wrote needed no reading: there one changed character is enough.
+    """
+    read = seen.piece.folded
+    if seen.label is None or read.weak or seen.piece.score < SUREST:
+        return False
+    part = max(fuzz.partial_ratio(spelling, read.text) for spelling in wanted.folded) / 100
+    if seen.digital and seen.label.shut and (part < ANOTHER or _is_changed(read, wanted)):
+        return True
+    # Where no label follows, the value may have been missed, and what stands there be that of another row.
+    if not seen.label.shut and wanted.field != "unit":
+        return False
+    if wanted.field == "unit":
+        return _is_other_body(read, wanted)
+    return len(read.text) >= 2 and seen.gap.common < ANOTHER and part < ANOTHER
+
+
+def _is_changed(read: Folded, wanted: Wanted) -> bool:
+    """True where characters were changed; with fewer or more of them it may be a part, or hold a remark."""
+    text = bare_unit(read).text if wanted.field == "unit" else read.text
+    return any(len(text) == len(spelling) for spelling in wanted.folded)
+
+
+def _is_other_body(read: Folded, wanted: Wanted) -> bool:
+    """True for the name of a body that shares nothing with the unit's but what all bodies share."""
+    other = _core(read)
+    cores = [_core(fold(spelling)) for spelling in wanted.spellings]
+    return bool(_BODY.search(bare_unit(read).text) and other) and not any(
+        set(core) & set(other) for core in cores
+    )
+
+
+def _core(unit: Folded) -> str:
+    """What sets a unit's name apart: without 科学技术协会 and the rank of its place."""
+    return _COMMON.sub("", bare_unit(unit).text)
+
+
+def _mentioned(wanted: Wanted, layouts: Sequence[Layout]) -> bool:
+    """True where the expected value stands anywhere, be it in prose: then nothing is certain."""
+    texts = [
+        "".join(fold(line.text).text for spot in page.spots for line in spot.readings) for page in layouts
+    ]
+    return any(fold(spelling).text in text for spelling in wanted.spellings for text in texts)

@@ -1,0 +1,77 @@
+"""A scan's pages as pixels, one at a time and no larger than needed: PDF, JPEG, PNG, HEIC, TIFF and more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from intake.domain.inspection import Colour
+from parsers import limits, magic
+from parsers.contract import Unreadable
+from parsers.scan.pixels import Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """One page, as its file means it to be seen (a PDF's /Rotate and a camera's orientation are applied).
+
+    `pixels` are uint8, RGB (height, width, 3) or grey (height, width); `width` and `height` are those of the
+    stored picture, before it was made smaller.  `digital`: a program wrote the page, it is no scan.
+    `dpi` is the stored picture's resolution on paper where the file tells it believably.
+    """
+
+    number: int
+    pixels: Pixels
+    width: int
+    height: int
+    colour: Colour
+    digital: bool
+    dpi: float | None
+
+
+class Pages(Protocol):
+    """An open file's pages."""
+
+    count: int
+    """All pages, those beyond the limit too."""
+
+    def page(self, number: int, side: int) -> PageImage:
+        """Page `number` (the first is 1), its long side at most about `side` pixels, never made larger.
+
+        Raises `Unreadable` for this page alone ("too-large", "unreadable"); the others may go on.
+        """
+        ...
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        ...
+
+
+@contextmanager
+def open_pages(path: Path) -> Iterator[Pages]:
+    """The pages of a PDF or picture, told by its content.
+
+    Raises `Unreadable`: "encrypted" behind a password, "unreadable" when damaged or no such file.
+    """
+    with path.open("rb") as file:
+        kind = magic.kind(file.read(limits.HEAD_BYTES))
+    pages = _opened(path, kind)
+    try:
+        yield pages
+    finally:
+        pages.close()
+
+
+def _opened(path: Path, kind: str) -> Pages:
+    if kind == "pdf":
+        from parsers.scan.pdfpages import PdfPages
+
+        return PdfPages(path)
+    if kind in magic.IMAGES:
+        from parsers.scan.picturefile import PictureFile
+
+        return PictureFile(path, kind)
+    raise Unreadable("unreadable", kind or "unknown", "it is neither a PDF nor a picture")

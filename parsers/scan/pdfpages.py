@@ -1,0 +1,153 @@
+"""The pages of a PDF as pixels: the picture that a page is, taken straight, else the page drawn by PDFium."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+from PIL import Image
+
+from parsers import limits
+from parsers.contract import Unreadable
+from parsers.scan import decoding
+from parsers.scan.pages import PageImage
+from parsers.scan.pdflayout import Layout, Shown, layout_of
+from parsers.scan.pixels import Kept, Pixels, Raster, colour_of, fit, flip, histogram, two_valued
+
+_POINTS = 72.0
+_DIGITAL_DPI = 300.0
+"""A page without pictures has no stored size; its full size is told as at this resolution."""
+
+_WHOLE_PIXELS = 20_000_000
+"""A picture other than JPEG up to which PDFium may hold all of it: drawing reads larger ones row by row."""
+
+_SPECIAL = re.compile(rb"/(?:Decode|S?Mask|ImageMask)\b")
+"""Keys of a picture that change how its samples look; /DecodeParms is none.
+
+A picture's dictionary is never packed into an object stream (ISO 32000-1, 7.5.7), so they stand in the bytes.
+"""
+
+_ORIENTATIONS = {0: 1, 90: 6, 180: 3, 270: 8}
+"""A page's /Rotate, degrees clockwise, as Exif's orientation."""
+
+
+class PdfPages:
+    """A PDF that PDFium can open."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens it; raises `Unreadable`: "encrypted" behind a password, "unreadable" when damaged."""
+        self._data = path.read_bytes()
+        self._special = _SPECIAL.search(self._data) is not None
+        try:
+            self._document: Any = pdfium.PdfDocument(self._data)
+        except pdfium.PdfiumError as fault:
+            locked = fault.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
+            raise Unreadable("encrypted" if locked else "unreadable", "pdf", str(fault)[:300]) from fault
+        self.count = self._counted()
+        if not self.count:
+            self.close()
+            raise Unreadable("unreadable", "pdf", "it has no pages")
+
+    def _counted(self) -> int:
+        """The number of pages; where the last cannot be had the file's own count is not believed."""
+        count = len(self._document)
+        if count and not self._has(count - 1):
+            tried = range(min(count, limits.INSPECTED_PAGES))
+            count = max((index + 1 for index in tried if self._has(index)), default=0)
+        return count
+
+    def _has(self, index: int) -> bool:
+        try:
+            self._document[index].close()
+        except pdfium.PdfiumError:
+            return False
+        return True
+
+    def page(self, number: int, side: int) -> PageImage:
+        """See `Pages`."""
+        if number > limits.INSPECTED_PAGES:
+            raise Unreadable("too-large", "pdf", f"page {number} is beyond the limit")
+        side = min(side, limits.RENDERED_SIDE)
+        with _refusing(), closing(self._document[number - 1]) as page:
+            layout = layout_of(page)
+            raster = None if layout.single is None or self._special else _straight(layout.single, side)
+            if raster is None or layout.single is None:
+                return self._drawn(page, layout, number, side)
+            return self._taken(page, layout.single, raster, number)
+
+    def _taken(self, page: Any, shown: Shown, raster: Raster, number: int) -> PageImage:
+        turned = page.get_rotation()
+        pixels = flip(raster.pixels, _ORIENTATIONS.get(turned, 1))
+        width, height = raster.width, raster.height
+        if turned in (90, 270):
+            width, height = height, width
+        return PageImage(number, pixels, width, height, colour_of(raster), digital=False, dpi=shown.dpi)
+
+    def _drawn(self, page: Any, layout: Layout, number: int, side: int) -> PageImage:
+        """Drawn at the resolution of its best picture at most, so that nothing is made larger."""
+        long_side = max(layout.width, layout.height)
+        dpi = _DIGITAL_DPI if layout.digital else min(layout.dpi or _DIGITAL_DPI, 1200.0)
+        scale = min(side / long_side, dpi / _POINTS)
+        pixels = _copied(page.render(scale=scale, rev_byteorder=True))
+        width, height = (max(1, round(length * dpi / _POINTS)) for length in (layout.width, layout.height))
+        raster = Raster(pixels, width, height, layout.kept)
+        told = layout.dpi if not layout.digital else None
+        return PageImage(number, pixels, width, height, colour_of(raster), layout.digital, told)
+
+    def close(self) -> None:
+        """See `Pages`."""
+        self._document.close()
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    with decoding.refusing("pdf"):
+        yield
+
+
+def _straight(shown: Shown, side: int) -> Raster | None:
+    """The pixels of the picture itself; None where the page is better drawn."""
+    raster = _jpeg(shown, side)
+    if raster is None and shown.width * shown.height <= _WHOLE_PIXELS:
+        raster = _bitmap(shown, side)
+    return raster
+
+
+def _jpeg(shown: Shown, side: int) -> Raster | None:
+    """A picture that is one JPEG file, at a reduced scale; None for one that needs PDFium's colours."""
+    if shown.filters != ["DCTDecode"] or shown.channels not in (1, 3):
+        return None
+    data = bytes(shown.picture.get_data())
+    image: Any = Image.open(io.BytesIO(data), formats=("JPEG", "MPO"))
+    if image.size != (shown.width, shown.height) or image.mode != ("L" if shown.channels == 1 else "RGB"):
+        return None
+    return decoding.decode(image, "pdf", side)
+
+
+def _bitmap(shown: Shown, side: int) -> Raster:
+    whole = shown.picture.get_bitmap().to_numpy()
+    if whole.ndim == 3 and whole.shape[2] == 1:
+        whole = whole[:, :, 0]
+    kept: Kept = "maybe colour"
+    if whole.ndim == 2:
+        kept = "bw" if shown.bits == 1 or two_valued(histogram(whole)) else "grey"
+    small = fit(whole, side)
+    pixels = small[:, :, 2::-1] if small.ndim == 3 else small
+    return Raster(np.array(pixels, dtype=np.uint8, order="C"), shown.width, shown.height, kept)
+
+
+def _copied(bitmap: Any) -> Pixels:
+    """An array of our own, since PDFium's memory ends with the bitmap; grey where it has only greys."""
+    array = bitmap.to_numpy()
+    if array.ndim == 3:
+        red, green, blue = (array[:, :, min(channel, array.shape[2] - 1)] for channel in range(3))
+        grey = np.array_equal(red, green) and np.array_equal(green, blue)
+        array = green if grey else array[:, :, :3]
+    return np.array(array, dtype=np.uint8, order="C")

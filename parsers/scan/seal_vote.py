@@ -1,0 +1,109 @@
+"""Where circles are: every edge votes for the centres it may lie around, for all radii by Fourier transform.
+
+An edge's direction counts as well as its place (its doubled angle, so that both sides of a ring agree): a
+ring gathers all its votes, while print, whose strokes point everywhere, cancels itself.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from parsers.scan.seal_ink import Plane
+
+_SHRINK = 3
+_SMALLEST = 0.05
+_GROWTH = 1.11
+_RADII = 15
+_OUTSIDE = 0.1
+_LEAST_SEEN = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A centre and radius in pixels of the voting page, and the strength of its votes."""
+
+    x: float
+    y: float
+    radius: float
+    votes: float
+
+
+def find_circles(strokes: Plane, short: int, count: int) -> list[Circle]:
+    """The `count` best circles of radius 5 to 21% of the short side, strongest first.
+
+    Centres may lie up to a tenth of the short side off the page; votes are weighed by how much of the
+    circle lies on it.
+    """
+    height, width = strokes.shape[0] // _SHRINK, strokes.shape[1] // _SHRINK
+    if min(height, width) < 8:
+        return []
+    small = cv2.resize(strokes, (width, height), interpolation=cv2.INTER_AREA)
+    side = short / _SHRINK
+    radii = [side * _SMALLEST * _GROWTH**step for step in range(_RADII)]
+    margin = int(side * _OUTSIDE)
+    shape = (height + 2 * margin, width + 2 * margin)
+    room = int(radii[-1] * 1.2)
+    padded = tuple(cv2.getOptimalDFTSize(length + room) for length in shape)
+    edges = np.zeros((*padded, 2), np.float32)
+    edges[margin : margin + height, margin : margin + width] = _edges(small)
+    spectrum = cv2.dft(edges)
+    distance, bearing = _bearings(padded)
+    layers = []
+    for radius in radii:
+        ring = np.exp(-((distance - radius) ** 2) / (2 * max(1.0, 0.05 * radius) ** 2))
+        kernel = cv2.dft((ring / ring.sum())[..., None] * bearing)
+        votes = cv2.idft(cv2.mulSpectrums(spectrum, kernel, 0, conjB=True), flags=cv2.DFT_SCALE)
+        votes = votes[: shape[0], : shape[1], 0]
+        layers.append(votes / _seen(height, width, margin, radius) ** 0.8)
+    return _best(np.stack(layers), radii, margin, count)
+
+
+def _edges(small: Plane) -> Plane:
+    """Edges as doubled angles: strength times cosine and sine."""
+    across = cv2.Sobel(small, cv2.CV_32F, 1, 0)
+    down = cv2.Sobel(small, cv2.CV_32F, 0, 1)
+    strength = np.hypot(across, down) + 1e-6
+    return np.dstack([(across**2 - down**2) / strength, 2 * across * down / strength])
+
+
+def _bearings(padded: tuple[int, ...]) -> tuple[Plane, Plane]:
+    """For each offset (wrapping around): its length, and its doubled angle as cosine and sine."""
+    y, x = (np.fft.fftfreq(length, 1 / length).astype(np.float32) for length in padded)
+    distance = np.hypot(x[None, :], y[:, None]) + np.float32(1e-6)
+    cosine = (x[None, :] ** 2 - y[:, None] ** 2) / distance**2
+    sine = 2 * x[None, :] * y[:, None] / distance**2
+    return distance, np.dstack([cosine, sine]).astype(np.float32)
+
+
+def _seen(height: int, width: int, margin: int, radius: float) -> Plane:
+    """The share of a circle around each centre that lies on the page, at least `_LEAST_SEEN`."""
+
+    def along(length: int) -> Plane:
+        place = np.arange(length + 2 * margin) - margin
+        inwards = np.minimum(np.minimum(place, length - 1 - place), radius)
+        return 1 - np.arccos(np.clip(inwards / radius, -1, 1)) / math.pi
+
+    return np.asarray(np.maximum(along(height)[:, None] * along(width)[None, :], _LEAST_SEEN))
+
+
+def _best(layers: Plane, radii: list[float], margin: int, count: int) -> list[Circle]:
+    """The highest peaks over all radii, each at least a third of its radius from the others."""
+    height = layers.max(axis=0)
+    steps = layers.argmax(axis=0)
+    circles: list[Circle] = []
+    for _ in range(count):
+        y, x = divmod(int(height.argmax()), height.shape[1])
+        votes = float(height[y, x])
+        if votes <= 0:
+            break
+        radius = radii[int(steps[y, x])]
+        half = (_SHRINK - 1) / 2
+        place = ((x - margin) * _SHRINK + half, (y - margin) * _SHRINK + half)
+        circles.append(Circle(*place, radius * _SHRINK, votes))
+        near = int(radius * 0.35) + 1
+        height[max(0, y - near) : y + near + 1, max(0, x - near) : x + near + 1] = 0
+    return circles
