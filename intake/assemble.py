@@ -27,7 +27,10 @@ from intake.domain.lifecycle import CLOSED
 from intake.domain.model import Case, Field, Judgement, Role, State, Unit
 from intake.domain.roles import Roles
 from intake.domain.rules import counts
+from intake.domain.supplement import REPLY_SUBJECT, letter_references
 from intake.domain.timing import witnesses_disagree
+from intake.domain.units import Registry
+from parsers import quoting
 from store import ledger, material, units
 from store.engine import writing
 from store.ledger import Standing
@@ -35,14 +38,18 @@ from store.material import Mail
 
 log = logging.getLogger(__name__)
 
+NEAR_UNITS_TOLD = 5
+"""Near names that a finding lists; of more it is anybody's guess."""
+
 
 @dataclass(slots=True)
 class AssembleResult:
-    """How many units were put together, and what became of nominations."""
+    """How many units were put together, and what became of nominations; `outage`: why some were not."""
 
     units: int = 0
     opened: int = 0
     changed: list[str] = field(default_factory=list)
+    outage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,10 @@ class Assembler:
                     states=states,
                     links=self._links(mails, row, item),
                     doubtful_times=self._doubtful_times(mails),
+                    left_out=self._left_out(mails, row, item),
+                    unit_names=self._names(item.unit),
                     others_of_kind=self._others_of_kind(item.unit, numbered, states),
+                    near_units=self._near_units(item.unit),
                 )
                 plan += [(row, case, judgement) for case, judgement in judged]
             plan.sort(key=lambda entry: (entry[1].received_at, entry[1].documents[0].document.key))
@@ -110,10 +120,19 @@ class Assembler:
             # What it may correct had no number either, by which staff could be told of it.
             self._group(rows, result)
 
-    @staticmethod
-    def _words(cn: Connection, rows: Collection[int], mails: Sequence[Mail]) -> list[Words]:
-        """What the units' mails say, and other mails about their material."""
-        said = [Words(mail.ref, mail.body, files=True) for mail in mails]
+    def _words(self, cn: Connection, rows: Collection[int], mails: Sequence[Mail]) -> list[Words]:
+        """What the units' mails and the mails enclosed in them say, and other mails about their material."""
+        within: dict[int, list[str]] = {}
+        for item in material.enclosed_mails(cn, rows):
+            is_reply = bool(REPLY_SUBJECT.match(item.subject))
+            # One of our own letters, passed on as it was, asks nobody for anything.
+            if is_reply or not letter_references(item.subject, self.campaign.office.short_name):
+                own = quoting.split(item.body, item.subject, is_reply).own
+                within.setdefault(item.message, []).append(f"{item.subject}\n{own}")
+        said = [
+            Words(mail.ref, "\n".join((mail.body, *within.get(mail.ref.id, ()))), files=True)
+            for mail in mails
+        ]
         return said + [Words(mail.ref, mail.body, files=False) for mail in material.words_to_units(cn, rows)]
 
     def _with_sharers(self, cn: Connection, rows: Collection[int]) -> list[int]:
@@ -129,14 +148,27 @@ class Assembler:
         self, cn: Connection, row: int, unit: Unit, mails: Sequence[Mail], hints: Mapping[int, str]
     ) -> assembly.Assembled:
         raws = material.documents_of_unit(cn, row, [mail.ref for mail in mails])
-        registered = {item.name: item.aliases for item in self.loaded.units}
-        names = [unit.name, *registered.get(unit.name, ())] if unit.name else []
         documents = [
             document
             for raw in raws
             for document in raw.parts(self.roles.read(raw.content_hash, raw.filename, raw.facts))
         ]
-        return assembly.assemble_unit(unit, documents, self.campaign, names, hints)
+        return assembly.assemble_unit(unit, documents, self.campaign, self._names(unit), hints)
+
+    def _names(self, unit: Unit) -> tuple[str, ...]:
+        """The spellings of the unit's name, the official one first."""
+        return self.loaded.spellings(unit.name) if unit.name else ()
+
+    @staticmethod
+    def _left_out(mails: Sequence[Mail], row: int, item: assembly.Assembled) -> dict[int, tuple[str, ...]]:
+        """Files that a limit kept out of the unit's mails, and of mails that brought it anything."""
+        documents = [*item.loose, *(entry.document for case in item.cases for entry in case.documents)]
+        brought = {document.message.id for document in documents}
+        return {
+            mail.ref.id: mail.left_out
+            for mail in mails
+            if mail.left_out and (mail.unit_id == row or mail.ref.id in brought)
+        }
 
     @staticmethod
     def _links(mails: Sequence[Mail], row: int, item: assembly.Assembled) -> dict[int, tuple[CloudLink, ...]]:
@@ -163,6 +195,12 @@ class Assembler:
                     f"收到时间有两种记载：邮件头{moment(provider)}，邮箱系统{moment(internal)}，分处截止时间前后"
                 )
         return doubtful
+
+    def _near_units(self, unit: Unit) -> tuple[str, ...]:
+        """The names of the registry that a unit unknown to it may mean: staff choose, the program never."""
+        if unit.known or not unit.name:
+            return ()
+        return Registry(self.loaded.units).match(unit.name).candidates[:NEAR_UNITS_TOLD]
 
     def _others_of_kind(self, unit: Unit, cases: Sequence[Case], states: Mapping[str, State]) -> int:
         quota = self.campaign.quotas.get(unit.kind or "")

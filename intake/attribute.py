@@ -6,8 +6,9 @@ more is known, and moves to its unit with all its documents.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sqlalchemy.engine import Connection, Engine
 
@@ -19,39 +20,78 @@ from intake.domain.model import Document, Unit
 from intake.domain.roles import Roles
 from intake.domain.supplement import letter_references, nomination_numbers
 from intake.domain.units import Registry
-from store import ledger, material, outbox, units
-from store.engine import writing
+from store import belonging, ledger, material, outbox, units
+from store.engine import viewing, writing
 from store.material import Mail
+
+Item = TypeVar("Item")
+
+
+SLICE = 200
+"""Messages given to their units in one transaction: others wait for the writer meanwhile (SQLite)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attributor:
-    """The parts that attributing needs."""
+    """The parts that attributing needs; `slice_size` messages are written at once."""
 
     engine: Engine
     campaign: Campaign
     registry: Registry
     roles: Roles
+    slice_size: int = SLICE
 
     def attribute(self) -> list[list[int]]:
         """Gives each new message to its unit; returns the groups of unit rows to assemble together."""
-        with writing(self.engine) as cn:
+        with viewing(self.engine) as cn:
             fresh = material.unassembled(cn)
-            unheeded = material.words_unheeded(cn)
+            unheeded = [(mail, _asks(mail)) for mail in material.words_unheeded(cn)]
             astray = material.words_astray(cn, attribution.WEAK)
-            if not fresh and not unheeded and not astray:
-                return []
-            touched: dict[int, set[int]] = {}
+        if not fresh and not unheeded and not astray:
+            return []
+        touched: dict[int, set[int]] = {}
+        nominees: set[tuple[int, str]] = set()
+        for mails in _slices(fresh, self.slice_size):
+            nominees |= self._attribute_slice(mails, touched)
+        with writing(self.engine) as cn:
+            self._follow_senders(cn, {mail.ref.claimed_from for mail in fresh}, touched)
+            self._follow_threads(cn, touched)
+            self._follow_nominees(cn, nominees, touched)
+        wanted = [*unheeded, *((mail, _asks(mail)) for mail in astray)]
+        for words in _slices(wanted, self.slice_size):
+            with writing(self.engine) as cn:
+                known = _nominees(cn, nominees) if any(asks for _, asks in words) else {}
+                for mail, asks in words:
+                    self._heed(cn, mail, asks, known, touched)
+        for mail in astray:
+            if touched.get(mail.ref.id) == {mail.unit_id}:
+                del touched[mail.ref.id]
+        return _groups(touched)
+
+    def _attribute_slice(self, mails: Sequence[Mail], touched: dict[int, set[int]]) -> set[tuple[int, str]]:
+        """Attributes some messages in their order; returns document row and nominee of each form.
+
+        Files are read into forms, and registry and words asked, before the writer is taken.
+        What that writing itself may change, the unit of a thread, is asked again within.
+        """
+        with viewing(self.engine) as cn:
+            documents = self._documents_by_message(cn, mails)
+            guesses = [self._incoming(cn, mail, documents.get(mail.ref.id, ())) for mail in mails]
+            before = belonging.owners(cn, documents)
+            holders = belonging.holders(cn, documents)
+        founds = [attribution.attribute(guess, self.registry, self.campaign) for guess in guesses]
+        with writing(self.engine) as cn:
             known: dict[Unit, int] = {}
-            documents = self._documents_by_message(cn, fresh)
-            before = material.owners(cn, documents)
-            for mail in fresh:
-                incoming = self._incoming(cn, mail, documents.get(mail.ref.id, ()))
-                found = attribution.attribute(incoming, self.registry, self.campaign)
+            for mail, guess, guessed in zip(mails, guesses, founds, strict=True):
+                threaded = self._threaded(cn, mail)
+                found = guessed
+                if threaded != guess.threaded:
+                    incoming = replace(guess, threaded=threaded)
+                    found = attribution.attribute(incoming, self.registry, self.campaign)
                 owners = {found.unit, *found.documents.values()}
                 known |= {item: units.row_of(cn, item) for item in owners - known.keys()}
                 rows = {item.key: known[item] for item in owners}
-                material.attribute(
+                belonging.attribute(
                     cn,
                     mail.ref.id,
                     rows[found.unit.key],
@@ -59,25 +99,21 @@ class Attributor:
                     {document: rows[owner.key] for document, owner in found.documents.items()},
                 )
                 # A replay may take a message from a unit, which is then put together without it.
-                former = {mail.unit_id, *(before.get(d.id) for d in incoming.documents)} - {None}
+                former = {mail.unit_id, *(before.get(document.id) for document in guess.documents)}
+                former |= {*holders.get(mail.ref.id, ())}
                 touched[mail.ref.id] = {*rows.values(), *(row for row in former if row is not None)}
-            self._follow_senders(cn, {mail.ref.claimed_from for mail in fresh}, touched)
-            self._follow_threads(cn, touched)
-            self._follow_nominees(cn, documents, touched)
-            nominees = _nominees(cn, documents) if unheeded or astray else {}
-            for mail in (*unheeded, *astray):
-                self._heed(cn, mail, nominees, touched)
-            for mail in astray:
-                if touched.get(mail.ref.id) == {mail.unit_id}:
-                    del touched[mail.ref.id]
-            return _groups(touched)
+        return {
+            (item.id, name)
+            for held in documents.values()
+            for item in held
+            if item.form and (name := item.form.text("nominee"))
+        }
 
     def _incoming(self, cn: Connection, mail: Mail, documents: Sequence[Document]) -> Incoming:
         """The mail with the units that its thread and the numbers in it lead to."""
         replied = outbox.unit_of_letter(cn, mail.threads) if mail.threads else None
         numbered = self._numbered(cn, f"{mail.ref.subject}\n{mail.body}") or self._numbered(cn, mail.quoted)
-        threaded = _only(material.units_of_threads(cn, mail.threads)) if mail.threads else None
-        rows = {row for row in (replied, numbered, threaded) if row}
+        rows = {row for row in (replied, numbered) if row}
         found = units.by_row(cn, rows) if rows else {}
         return Incoming(
             mail.ref,
@@ -85,8 +121,14 @@ class Attributor:
             tuple(documents),
             found.get(replied or 0),
             found.get(numbered or 0),
-            found.get(threaded or 0),
+            self._threaded(cn, mail),
         )
+
+    @staticmethod
+    def _threaded(cn: Connection, mail: Mail) -> Unit | None:
+        """The one unit in whose exchange of mails this one stands."""
+        row = _only(belonging.units_of_threads(cn, mail.threads)) if mail.threads else None
+        return units.by_row(cn, [row])[row] if row else None
 
     def _numbered(self, cn: Connection, text: str) -> int | None:
         """The one unit whose nominations or letters a text names by number."""
@@ -95,11 +137,16 @@ class Attributor:
         return _only(units.named_by(cn, numbers, references)) if numbers or references else None
 
     def _heed(
-        self, cn: Connection, mail: Mail, nominees: Mapping[str, set[int]], touched: dict[int, set[int]]
+        self,
+        cn: Connection,
+        mail: Mail,
+        asks: bool,
+        nominees: Mapping[str, set[int]],
+        touched: dict[int, set[int]],
     ) -> None:
         """Ties words without files that ask to withdraw or correct something to the unit they speak of."""
-        if not wants_a_look(Words(mail.ref, mail.body, files=False)):
-            material.heed_words(cn, mail.ref.id, None, None)
+        if not asks:
+            belonging.heed_words(cn, mail.ref.id, None, None)
             if mail.unit_id:
                 # Read otherwise than before: its unit is judged without it.
                 touched[mail.ref.id] = {mail.unit_id}
@@ -112,7 +159,7 @@ class Attributor:
                 row, how = _of_nominees(nominees, f"{mail.ref.subject}\n{mail.body}"), "nominee"
         else:
             row = units.row_of(cn, found.unit)
-        material.heed_words(cn, mail.ref.id, row, how if row else "none")
+        belonging.heed_words(cn, mail.ref.id, row, how if row else "none")
         owners = {owner for owner in (row, mail.unit_id) if owner}
         if owners:
             touched[mail.ref.id] = owners
@@ -120,7 +167,7 @@ class Attributor:
     @staticmethod
     def _of_sender(cn: Connection, sender: str) -> int | None:
         """The one unit for which a sender has sent material, be it still a nameless one."""
-        return _only({mail.unit_id for mail in material.mail_of_senders(cn, [sender]) if mail.unit_id})
+        return _only({item.unit_id for item in belonging.owned_by_senders(cn, [sender])})
 
     def _documents_by_message(self, cn: Connection, mails: Sequence[Mail]) -> dict[int, list[Document]]:
         result: dict[int, list[Document]] = {}
@@ -131,36 +178,32 @@ class Attributor:
 
     @staticmethod
     def _follow_senders(cn: Connection, senders: Collection[str], touched: dict[int, set[int]]) -> None:
-        mails = material.mail_of_senders(cn, senders)
-        rows = {mail.unit_id for mail in mails if mail.unit_id}
+        owned = belonging.owned_by_senders(cn, senders)
+        rows = {item.unit_id for item in owned}
         keys = {row: unit.key for row, unit in units.by_row(cn, rows).items()}
-        known = [
-            Belonging(mail.ref.id, mail.ref.claimed_from, keys[mail.unit_id], mail.attribution or "none")
-            for mail in mails
-            if mail.unit_id
-        ]
+        known = [Belonging(item.message, item.sender, keys[item.unit_id], item.how) for item in owned]
         by_key = {key: row for row, key in keys.items()}
-        before = {mail.ref.id: mail.unit_id for mail in mails if mail.unit_id}
+        before = {item.message: item.unit_id for item in owned}
         for message, key in attribution.follow_sender(known).items():
             # Only a stand-in may have no row yet: every other key was just looked up.
             row = by_key.get(key) or units.row_of(cn, attribution.nobody(key.removeprefix("address:")))
-            material.move_message(cn, message, row, "sender" if key in by_key else "none")
+            belonging.move_message(cn, message, row, "sender" if key in by_key else "none")
             touched.setdefault(message, set()).update({row, before[message]})
 
     @staticmethod
     def _follow_threads(cn: Connection, touched: dict[int, set[int]]) -> None:
         """An orphan whose thread has found its unit meanwhile goes with it."""
-        for item in material.orphans(cn):
-            row = _only(material.units_of_threads(cn, item.threads)) if item.threads else None
+        for item in belonging.orphans(cn):
+            row = _only(belonging.units_of_threads(cn, item.threads)) if item.threads else None
             if row and row != item.unit_id:
-                material.move_message(cn, item.message, row, "thread")
+                belonging.move_message(cn, item.message, row, "thread")
                 touched.setdefault(item.message, set()).update({row, item.unit_id})
 
     @staticmethod
     def _follow_nominees(
-        cn: Connection, fresh: Mapping[int, Sequence[Document]], touched: dict[int, set[int]]
+        cn: Connection, fresh: Collection[tuple[int, str]], touched: dict[int, set[int]]
     ) -> None:
-        orphans = material.orphans(cn)
+        orphans = belonging.orphans(cn)
         if not orphans:
             return
         nominees = _nominees(cn, fresh)
@@ -172,18 +215,17 @@ class Attributor:
         before = {item.message: item.unit_id for item in orphans}
         for message, key in attribution.follow_nominees(words, by_name).items():
             if before[message] != by_key[key]:
-                material.move_message(cn, message, by_key[key], "nominee")
+                belonging.move_message(cn, message, by_key[key], "nominee")
                 touched.setdefault(message, set()).update({by_key[key], before[message]})
 
 
-def _nominees(cn: Connection, fresh: Mapping[int, Sequence[Document]]) -> dict[str, set[int]]:
-    """The unit rows of each nominee, by the ledger and by the forms that have just come."""
+def _nominees(cn: Connection, fresh: Collection[tuple[int, str]]) -> dict[str, set[int]]:
+    """The unit rows of each nominee, by the ledger and by the forms that have just come (document rows)."""
     found = ledger.nominees(cn)
-    owners = material.owners(cn, fresh)
-    for document in (item for documents in fresh.values() for item in documents if item.form):
-        name = document.form.text("nominee") if document.form else None
-        if name:
-            found.setdefault(name, set()).add(owners[document.id])
+    owners = belonging.owners_of_documents(cn, {document for document, _ in fresh})
+    for document, name in fresh:
+        if document in owners:
+            found.setdefault(name, set()).add(owners[document])
     return found
 
 
@@ -192,6 +234,15 @@ def _of_nominees(nominees: Mapping[str, set[int]], words: str) -> int | None:
     known = {name: {str(row) for row in rows} for name, rows in nominees.items()}
     found = attribution.follow_nominees({0: words}, known)
     return int(found[0]) if found else None
+
+
+def _asks(mail: Mail) -> bool:
+    """True for words without files that ask for something to be done with earlier material."""
+    return wants_a_look(Words(mail.ref, mail.body, files=False))
+
+
+def _slices(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def _only(rows: Collection[int]) -> int | None:

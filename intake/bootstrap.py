@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parseaddr
 
 from sqlalchemy.engine import Engine
@@ -21,10 +21,13 @@ from intake.deliver import Postman
 from intake.digest import Digester
 from intake.domain.roles import Roles
 from intake.domain.units import Registry
+from intake.inspect import Inspector
 from intake.mail.compose import Composer
 from intake.poll import Poller
 from intake.progress import Progress, Silent
 from intake.read import Reader
+from intake.returned import Sorter
+from parsers import scan
 from parsers.isolate import Sandbox
 from store import engine as store_engine
 from store import identity
@@ -88,6 +91,21 @@ class Parts:
         """The stage that tells whose mail it is."""
         return Attributor(self.engine, self.loaded.campaign, Registry(self.loaded.units), roles)
 
+    def inspector(self, roles: Roles, sandbox: Sandbox) -> Inspector | None:
+        """The stage that looks at scans; None where it is switched off or its parts are not installed."""
+        if self.settings.scans.look == "off" or scan.missing():
+            return None
+        return Inspector(
+            self.engine,
+            self.archive,
+            sandbox,
+            self.loaded,
+            roles,
+            self.settings.service.workers,
+            self.stop,
+            lambda done, total: self.progress.step("核验扫描件", done, total),
+        )
+
     def assembler(self, roles: Roles) -> Assembler:
         """The stage that assembles and decides."""
         return Assembler(
@@ -97,6 +115,10 @@ class Parts:
             self.stop,
             lambda done, total: self.progress.step("归并", done, total),
         )
+
+    def sorter(self) -> Sorter:
+        """The stage that matches bounces to their letters."""
+        return Sorter(self.engine)
 
     def correspondent(self) -> Correspondent:
         """The stage that writes letters."""
@@ -118,7 +140,7 @@ class Parts:
     def digester(self) -> Digester:
         """The stage that tells staff."""
         settings = self.settings
-        return Digester(self.engine, self.loaded, self.composer, settings.smtp, settings.digest)
+        return Digester(self.engine, self.loaded, self.composer, settings.smtp, settings.digest, self.archive)
 
     @contextmanager
     def sandbox(self) -> Iterator[Sandbox]:
@@ -136,7 +158,7 @@ def open_parts(
     Raises `ConfigFault` for the campaign file, `StoreDown` for an outage and
     `WrongCampaign` when the database belongs to another campaign.
     """
-    loaded = load_campaign(settings.campaign.file)
+    loaded = _as_configured(load_campaign(settings.campaign.file), settings)
     engine = store_engine.connect(settings.store.database)
     try:
         if store_engine.migrate(engine):
@@ -146,6 +168,14 @@ def open_parts(
         yield Parts(settings, loaded, engine, archive, stop or threading.Event(), progress or Silent())
     finally:
         engine.dispose()
+
+
+def _as_configured(loaded: LoadedCampaign, settings: Settings) -> LoadedCampaign:
+    """The campaign; where staff check scans by themselves, no nomination waits for it."""
+    if settings.scans.look == "auto":
+        return loaded
+    needs = loaded.campaign.needs.model_copy(update={"seal": "none"})
+    return replace(loaded, campaign=loaded.campaign.model_copy(update={"needs": needs}))
 
 
 def _claim_database(engine: Engine, loaded: LoadedCampaign) -> None:

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ class CampaignFault(ConfigFault):
     """A campaign file or table that cannot be used; `faults` holds all, `str()` is a line each."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadedCampaign:
     """A checked campaign with its registry of units and the list of those honoured before."""
 
@@ -36,6 +37,14 @@ class LoadedCampaign:
     units: tuple[UnitRow, ...]
     honoured: tuple[HonouredRow, ...]
     path: Path
+
+    @cached_property
+    def _aliases(self) -> dict[str, tuple[str, ...]]:
+        return {item.name: item.aliases for item in self.units}
+
+    def spellings(self, unit_name: str) -> tuple[str, ...]:
+        """The names that the unit goes by, the given one first."""
+        return (unit_name, *self._aliases.get(unit_name, ()))
 
 
 def shipped_campaign() -> Path:

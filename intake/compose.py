@@ -24,11 +24,12 @@ from intake.domain.lifecycle import CLOSED
 from intake.domain.model import LetterKind, LetterState
 from intake.domain.reply import Answered, Told
 from intake.mail.compose import Composer, Rendered, build_mail, message_id_for
-from store import ledger, material, messages, outbox, questions, units
+from store import ledger, material, messages, outbox, questions, unanswered, units
 from store.engine import viewing, writing
 from store.messages import Horizon
-from store.outbox import Owed, Unanswered
+from store.outbox import Owed
 from store.questions import Question
+from store.unanswered import Unanswered
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +70,8 @@ class Correspondent:
         with viewing(self.engine) as cn:
             if messages.unread(cn):
                 return 0
-            waiting = outbox.waiting_units(cn)
-            unjudged = outbox.unread_senders(cn)
+            waiting = unanswered.waiting_units(cn)
+            unjudged = unanswered.unread_senders(cn)
         written = 0
         for item in waiting:
             if self.stop.is_set():
@@ -117,11 +118,11 @@ class Correspondent:
         return True
 
     def _compose_one(self, cn: Connection, unit_row: int, unjudged: set[str]) -> bool:
-        if outbox.senders_of(cn, unit_row) & unjudged:
+        if unanswered.senders_of(cn, unit_row) & unjudged:
             log.warning("a letter to unit %d waits: mail of the same sender is in quarantine", unit_row)
             return False
-        mails = outbox.unanswered(cn, unit_row)
-        trusted = outbox.senders_of(cn, unit_row, TRUSTED)
+        mails = unanswered.of_unit(cn, unit_row)
+        trusted = unanswered.senders_of(cn, unit_row, TRUSTED)
         newest = recipient(mails, trusted)
         if newest is None:
             return False
@@ -148,7 +149,7 @@ class Correspondent:
         nothing of what others sent.
         """
         own = [mail.id for mail in mails if mail.claimed_from == newest.claimed_from]
-        rows = outbox.nominations_of_messages(cn, [mail.id for mail in mails] if known else own)
+        rows = unanswered.nominations_of_messages(cn, [mail.id for mail in mails] if known else own)
         owners = {unit_row} | units.rows_of_nominations(cn, rows)
         found = [
             entry

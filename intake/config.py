@@ -205,6 +205,16 @@ class ServiceSettings(Section):
         return ZoneInfo(self.timezone)
 
 
+class ScansSettings(Section):
+    """`[scans]`: whether the stamped scans are looked at.
+
+    "auto": by the parts of the extra `shouwen[ocr]`; where they are not installed a person looks at
+    every scan.  "off": staff check scans by themselves, and no nomination waits for it.
+    """
+
+    look: Literal["auto", "off"] = "auto"
+
+
 class Settings(Section):
     """The whole configuration, checked, its paths absolute."""
 
@@ -214,6 +224,7 @@ class Settings(Section):
     campaign: CampaignSettings
     letters: LettersSettings
     digest: DigestSettings
+    scans: ScansSettings
     service: ServiceSettings
     _path: Path = PrivateAttr(default=Path("config.toml"))
 

@@ -21,7 +21,7 @@ from intake.config import LettersSettings, SmtpSettings
 from intake.domain.calendar import local
 from intake.domain.retry import Course, Verdict, given_up, judge_reply, next_attempt, next_day
 from intake.mail.smtp import Accepted, AuthRefused, Down, Outcome, PostOffice, Refused, Unsure
-from store import outbox
+from store import outbox, returns
 from store.engine import viewing, writing
 from store.outbox import Due
 
@@ -63,7 +63,7 @@ class Postman:
         """Sends what is due, with the configured pause between letters and within the day's limit."""
         result = Delivered()
         self._take_up_interrupted(result)
-        rows = self._due()
+        rows = self._due(result)
         with PostOffice(self.smtp) as office:
             for done, row in enumerate(rows):
                 self._pause()
@@ -72,9 +72,11 @@ class Postman:
                 self.progressed(done + 1, len(rows))
         return result
 
-    def _due(self) -> list[int]:
+    def _due(self, result: Delivered) -> list[int]:
         now = clock.now()
         midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        with writing(self.engine) as cn:
+            result.aside += returns.hold_blocked(cn, now)
         with viewing(self.engine) as cn:
             left = self.smtp.daily_limit - outbox.sent_since(cn, midnight)
             return outbox.due(cn, now, left) if left > 0 else []

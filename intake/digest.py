@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
@@ -13,18 +13,22 @@ from intake import clock
 from intake.campaign_file import LoadedCampaign
 from intake.config import DigestSettings, SmtpSettings
 from intake.domain.calendar import local
-from intake.domain.letters import DigestView
+from intake.domain.letters import DigestEvidence, DigestPicture, DigestView
 from intake.domain.model import LetterKind, LetterState, Role, State
 from intake.domain.summary import Material, day_before, digest_view
 from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES, finding_name
 from intake.mail.compose import Composer, OutboundFile, Rendered, build_mail, message_id_for
 from intake.mail.ledger_book import ledger_book
-from store import offers, outbox, questions, reports
+from store import attention, evidence, offers, outbox, questions, reports, returns
+from store.archive import PREFIX, Archive
 from store.engine import viewing, writing
 from store.outbox import Owed
 
 LISTED = timedelta(days=7)
 """How long a question is listed that nobody has answered."""
+
+SHOWN_SCANS = 12
+"""Scans whose pictures one digest shows, of about 40 KB each: mailboxes cut longer mails short."""
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -38,6 +42,7 @@ class Digester:
     composer: Composer
     smtp: SmtpSettings
     settings: DigestSettings
+    archive: Archive
 
     def view(self, as_of: datetime, faults: Sequence[str] = ()) -> DigestView:
         """The digest as of an instant."""
@@ -49,14 +54,41 @@ class Digester:
                 letters=reports.letters(cn, zone),
                 enquiries=questions.unsettled(cn, as_of - LISTED, as_of),
                 linked=offers.linked(cn),
-                unanswerable=reports.unanswerable(cn),
-                quarantined=reports.quarantined(cn),
-                unfetched=reports.unfetched(cn),
+                left_out=attention.left_out(cn, as_of - LISTED),
+                returned=returns.returned(cn),
+                unanswerable=attention.unanswerable(cn),
+                quarantined=attention.quarantined(cn),
+                unfetched=attention.unfetched(cn),
                 units=self.loaded.units,
                 reported=reports.reported_units(cn),
                 faults=faults,
             )
-        return digest_view(material, self.loaded.campaign, as_of, since)
+            seen = evidence.to_look_at(cn, SHOWN_SCANS)
+        view = digest_view(material, self.loaded.campaign, as_of, since)
+        return replace(view, evidence=tuple(self._shown(item) for item in seen))
+
+    def _shown(self, item: evidence.Evidence) -> DigestEvidence:
+        pictures = tuple(
+            DigestPicture(
+                _picture_name(picture.content_hash),
+                f"第{picture.page}页" + ("，识别到名称处" if picture.what == "line" else ""),
+                wide=picture.what == "line",
+            )
+            for picture in item.pictures
+            if self.archive.path("pictures", picture.content_hash).exists()
+        )
+        return DigestEvidence(item.number, item.unit, item.nominee, item.filename, pictures)
+
+    def pictures(self) -> dict[str, bytes]:
+        """The bytes of the pictures that the digest shows now, by their names on its page."""
+        with viewing(self.engine) as cn:
+            seen = evidence.to_look_at(cn, SHOWN_SCANS)
+        hashes = [picture.content_hash for item in seen for picture in item.pictures]
+        return {
+            _picture_name(name): self.archive.get("pictures", name)
+            for name in hashes
+            if self.archive.path("pictures", name).exists()
+        }
 
     def render(self, as_of: datetime, faults: Sequence[str] = ()) -> Rendered:
         """The digest in words."""
@@ -75,17 +107,26 @@ class Digester:
     def send(self, as_of: datetime, faults: Sequence[str] = ()) -> int:
         """Puts the day's digest into the outbox, once a day for each address; returns how many."""
         day = local(as_of).date().isoformat()
-        rendered, book = self.render(as_of, faults), self.book(as_of)
+        rendered, book, pictures = self.render(as_of, faults), self.book(as_of), self.pictures()
         written = 0
         for to in self.settings.to:
             key = f"{self.loaded.campaign.campaign.id}/digest/{day}/{parseaddr(to)[1].lower()}"
             with writing(self.engine) as cn:
                 if not outbox.has_key(cn, key):
-                    outbox.put(cn, self._owed(key, to, day, rendered, book, as_of), clock.now())
+                    outbox.put(cn, self._owed(key, to, day, rendered, book, pictures, as_of), clock.now())
                     written += 1
         return written
 
-    def _owed(self, key: str, to: str, day: str, rendered: Rendered, book: bytes, as_of: datetime) -> Owed:
+    def _owed(
+        self,
+        key: str,
+        to: str,
+        day: str,
+        rendered: Rendered,
+        book: bytes,
+        pictures: dict[str, bytes],
+        as_of: datetime,
+    ) -> Owed:
         message_id = message_id_for(key, self.smtp.sender_address.rpartition("@")[2])
         name = f"ledger-{day.replace('-', '')}.xlsx"
         raw = build_mail(
@@ -97,6 +138,7 @@ class Digester:
             in_reply_to=None,
             references=(),
             attachments=(OutboundFile(name, XLSX, book),),
+            shown=tuple(OutboundFile(shown, "image/jpeg", data) for shown, data in pictures.items()),
             auto=False,
         )
         return Owed(
@@ -143,3 +185,7 @@ class Digester:
             ],
             "figures": figures,
         }
+
+
+def _picture_name(content_hash: str) -> str:
+    return f"{content_hash.removeprefix(PREFIX)[:16]}.jpg"

@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -20,7 +19,9 @@ from intake.config import Settings
 from intake.mail.imap import Mailbox, MailboxDown, MailboxRefused
 from intake.mail.smtp import AuthRefused, PostOffice
 from intake.mail.trouble import one_line
+from parsers.archive import UNPACKER, unpackers
 from parsers.convert import OFFICE, converters
+from parsers.scan import missing, version
 from store.engine import StoreDown, connect, migration_state
 
 WANTED_BYTES = 5 * 1024**3
@@ -67,6 +68,7 @@ def examine(settings: Settings) -> list[Check]:
         *_mailbox(settings, opens_at),
         _smtp(settings),
         *_parts(),
+        _eyes(settings.scans.look),
     ]
 
 
@@ -217,10 +219,25 @@ def _smtp(settings: Settings) -> Check:
 def _parts() -> Iterator[Check]:
     """What a person has to read, since no parser here does; and whether the program for it is installed."""
     yield _converter()
-    unar = shutil.which("unar")
-    yield Check("rar", None, f"rar archives go to a person ({unar or 'no unar is installed'})")
-    engine = "rapidocr is installed" if find_spec("rapidocr") else "no rapidocr is installed"
-    yield Check("OCR", None, f"the text of scans is not read, they are paired by other signs ({engine})")
+    yield _unpacker()
+
+
+def _eyes(look: str) -> Check:
+    """Whether seals and text of scans are seen, or staff see to them."""
+    if look == "off":
+        return Check("scans", True, 'staff check them by themselves ([scans] look = "off")')
+    if absent := missing():
+        mend = f"install shouwen[ocr] ({', '.join(absent)} not found), then run `shouwen replay --all`"
+        return Check("scans", None, "every scan goes to a person: what looks at them is not installed", mend)
+    return Check("scans", True, f"seals and text are looked at ({version()})")
+
+
+def _unpacker() -> Check:
+    """Stored members of a rar need no program; zip, 7z and tar never do."""
+    if there := unpackers():
+        return Check("rar", True, f"rar archives are unpacked with {' and '.join(there)}")
+    mend = f"install {UNPACKER} (the Debian package has that name), then run `shouwen replay --all`"
+    return Check("rar", None, f"compressed rar archives go to a person: there is no {UNPACKER} here", mend)
 
 
 def _converter() -> Check:

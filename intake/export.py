@@ -32,7 +32,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "messages": (
         "id", "message_id", "folder", "uid", "content_hash", "received_at", "claimed_from", "subject", "kind",
-        "state", "documents", "wants_read_receipt",
+        "state", "documents", "attachments", "left_out", "wants_read_receipt",
     ),
     "letters": (
         "id", "kind", "to", "subject", "message_id", "in_reply_to", "state", "attempts", "sent_at",

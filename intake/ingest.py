@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from intake import clock
 from store import messages
-from store.archive import Archive
+from store.archive import Archive, twin_hash
 from store.engine import writing
 from store.messages import Archived
 
@@ -45,11 +45,12 @@ def ingest(
     for done, file in enumerate(found, 1):
         for raw in _messages(file):
             name = archive.put("messages", raw)
+            item = Archived(name, len(raw), given_received_at=received_at, twin=twin_hash(raw))
             with writing(engine) as cn:
-                item = Archived(name, len(raw), given_received_at=received_at)
                 is_new = messages.add(cn, item, clock.now())
                 if not is_new and received_at:
-                    messages.give_time(cn, name, received_at, clock.now())
+                    for known in (item.content_hash, item.twin):
+                        messages.give_time(cn, known, received_at, clock.now())
             result.new += is_new
             result.known += not is_new
         progressed("入档", done, len(found))

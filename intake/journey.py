@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from intake import clock
@@ -17,7 +18,7 @@ from intake.mail.imap import MailboxDown, MailboxRefused
 from intake.poll import Polled
 from intake.read import ReadResult
 from parsers.isolate import Sandbox
-from store import messages, reports
+from store import attention, messages
 from store.engine import viewing
 
 log = logging.getLogger(__name__)
@@ -88,10 +89,20 @@ def deliver_due(parts: Parts) -> Summary:
     return summary
 
 
-def judge(parts: Parts) -> AssembleResult:
-    """Brings the ledger up to date with everything that has been read or decided."""
+def judge(parts: Parts, sandbox: Sandbox) -> AssembleResult:
+    """Brings the ledger up to date with everything that has been read or decided.
+
+    Units whose scans an outage kept from being looked at wait for the next pass (`outage` says why).
+    """
     roles = Roles(parts.loaded.campaign)
-    return parts.assembler(roles).assemble(parts.attributor(roles).attribute())
+    groups: Sequence[Collection[int]] = parts.attributor(roles).attribute()
+    inspector = parts.inspector(roles, sandbox)
+    if inspector is None:
+        return parts.assembler(roles).assemble(groups)
+    ready, outage = inspector.inspect(groups)
+    result = parts.assembler(roles).assemble(ready)
+    result.outage = str(outage) if outage else ""
+    return result
 
 
 def _poll(parts: Parts, summary: Summary) -> None:
@@ -109,10 +120,14 @@ def _judge(parts: Parts, sandbox: Sandbox, summary: Summary) -> None:
     except OSError as fault:
         # The disk or the sandbox, not a message: what is unread stays so, and no letter is written over it.
         summary.troubles.append(Trouble("store", f"reading broke off: {fault}", outage=True))
-    summary.assembled = judge(parts)
+    summary.assembled = judge(parts, sandbox)
+    if summary.assembled.outage:
+        said = f"looking at scans broke off: {summary.assembled.outage}"
+        summary.troubles.append(Trouble("store", said, outage=True))
+    parts.sorter().sort()
     with viewing(parts.engine) as cn:
-        waiting = reports.quarantined(cn)
-        unfetched = reports.unfetched(cn)
+        waiting = attention.quarantined(cn)
+        unfetched = attention.unfetched(cn)
     if waiting:
         said = f"{len(waiting)} message(s) in quarantine; see `shouwen quarantine list`"
         summary.troubles.append(Trouble("quarantine", said))

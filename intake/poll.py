@@ -22,7 +22,7 @@ from intake import clock
 from intake.config import MailboxSettings
 from intake.mail.imap import Fetched, Listed, Mailbox, MailboxDown, MailboxRefused, batches
 from store import messages
-from store.archive import Archive
+from store.archive import Archive, twin_hash
 from store.engine import viewing, writing
 from store.messages import Archived, Place
 
@@ -165,7 +165,7 @@ class Poller:
 
     def _archive(self, item: Fetched, place: Place) -> Archived:
         name = self.archive.put("messages", item.raw)
-        return Archived(name, len(item.raw), internal_date=item.internal_date, place=place)
+        return Archived(name, len(item.raw), item.internal_date, place=place, twin=twin_hash(item.raw))
 
     @staticmethod
     def _note_broken(cn: Connection, item: Fetched, place: Place, now: datetime) -> None:

@@ -10,7 +10,7 @@ import logging
 import shutil
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,8 +20,9 @@ from sqlalchemy.engine import Engine
 from intake import clock
 from intake.domain.facts import Attachment, Facts, MessageFacts
 from intake.domain.mailkind import answer_address, kind_of
+from intake.domain.summary import NO_TIME
 from intake.domain.timing import time_of_record
-from parsers import limits, reading_version
+from parsers import limits, message, reading_version
 from parsers.isolate import MessageUnreadable, Sandbox
 from store import messages, readings
 from store.archive import PREFIX, Archive
@@ -32,6 +33,7 @@ from store.readings import ReadDocument, Reading
 log = logging.getLogger(__name__)
 
 UNNAMED = "未命名附件"
+WHOLE_MAIL = "整封邮件"
 
 SLICE = 64
 """Messages read between two looks at whether the service is to stop."""
@@ -62,7 +64,7 @@ class _Taking:
     known: dict[str, Facts] = field(default_factory=dict)
     found: list[ReadDocument] = field(default_factory=list)
     size: int = 0
-    left: int = 0
+    left: list[str] = field(default_factory=list)
 
     def room_for(self, item: Attachment, depth: int) -> bool:
         """True while the message keeps within the limits; counts the file in."""
@@ -120,34 +122,55 @@ class Reader:
 
     def _read_one(self, item: Unread) -> Reading | Trouble:
         scratch = self.archive.scratch()
-        sender = None
         try:
-            facts = self.sandbox.unpack(self.archive.path("messages", item.content_hash), scratch)
-            sender = facts.claimed_from.address if facts.claimed_from else None
-            return self._reading(item, facts, scratch)
+            return self._reading(item, self._unpacked(item, scratch), scratch)
         except OSError:
             # The disk is at fault, not the message: an outage, and the message waits.
             raise
-        except MessageUnreadable as fault:
-            return Trouble(item.id, str(fault))
         except Exception:  # noqa: BLE001 - whatever our code trips over must not stop the next message
-            return Trouble(item.id, traceback.format_exc(), sender)
+            story = traceback.format_exc()
+            heading = self._heading(item)
+            return Trouble(item.id, story, _sender(heading) if heading else None)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+
+    def _unpacked(self, item: Unread, scratch: Path) -> MessageFacts:
+        """The message taken apart, or what its header says where its bytes are past taking apart.
+
+        Such bytes are no fault of ours: the mail is read as one of which all was left out, and
+        staff look at it.
+        """
+        try:
+            return self.sandbox.unpack(self.archive.path("messages", item.content_hash), scratch)
+        except MessageUnreadable as fault:
+            log.warning("message %d cannot be taken apart: %s", item.id, fault)
+            shown = self._heading(item) or _NOTHING
+            return replace(shown, left_out=((WHOLE_MAIL, fault.code),), defects=(fault.detail,))
+
+    def _heading(self, item: Unread) -> MessageFacts | None:
+        """What the header alone says, read in the sandbox too; None where not even that can be read."""
+        path = self.archive.path("messages", item.content_hash)
+        try:
+            facts: MessageFacts = self.sandbox.run(message.heading, path, seconds=limits.HEADING_SECONDS)
+        except OSError:
+            raise
+        except Exception:  # noqa: BLE001 - the fault that led here is told; this one adds nothing
+            return None
+        return facts
 
     def _reading(self, item: Unread, facts: MessageFacts, scratch: Path) -> Reading | Trouble:
         record = time_of_record(facts.received, self.received_by, item.internal_date, item.given_received_at)
         if record is None:
             return Trouble(
                 item.id,
-                "no time of record: no Received header and no INTERNALDATE; "
+                f"{NO_TIME}: no Received header and no INTERNALDATE; "
                 "ingest it again with --received-at, the moment it entered the mailbox",
-                facts.claimed_from.address if facts.claimed_from else None,
+                _sender(facts),
             )
         kind = kind_of(facts, self.own)
         documents, left = self._documents(facts, scratch)
         if left:
-            facts = replace(facts, left_out=(*facts.left_out, (f"其余{left}个文件", "too-large")))
+            facts = replace(facts, left_out=(*facts.left_out, *_told(left)))
         return Reading(
             message=item.id,
             facts=facts,
@@ -155,12 +178,13 @@ class Reader:
             received_at=record.at,
             received_source=record.source,
             provider_received_at=record.provider_at,
-            answer_to=answer_address(facts, kind, self.own),
+            # Of a mail that nobody could read, nobody can say what came.
+            answer_to=None if whole_left_out(facts) else answer_address(facts, kind, self.own),
             documents=tuple(documents),
         )
 
-    def _documents(self, facts: MessageFacts, scratch: Path) -> tuple[list[ReadDocument], int]:
-        """The message's files and what lies inside them, depth first, and how many were too many."""
+    def _documents(self, facts: MessageFacts, scratch: Path) -> tuple[list[ReadDocument], list[str]]:
+        """The message's files and what lies inside them, depth first, and the names of those too many."""
         taking = _Taking(scratch)
         for attachment in facts.attachments:
             self._take(attachment, "", 0, taking)
@@ -168,7 +192,7 @@ class Reader:
 
     def _take(self, item: Attachment, folder: str, depth: int, taking: _Taking) -> None:
         if not taking.room_for(item, depth):
-            taking.left += 1
+            taking.left.append(item.filename or UNNAMED)
             return
         name = item.filename or f"{UNNAMED}{len(taking.found) + 1}"
         facts = self._facts(item.content_hash, taking)
@@ -192,3 +216,23 @@ class Reader:
                 self.archive.path("documents", content_hash), scratch
             )
         return known[content_hash]
+
+
+_NOTHING = MessageFacts(None, (), (), "", None, None, (), None, None, (), {}, "", "", ())
+"""A message of which not even the header can be read."""
+
+
+def whole_left_out(facts: MessageFacts) -> bool:
+    """True where nothing but the header of a message was read."""
+    return any(name == WHOLE_MAIL for name, _ in facts.left_out)
+
+
+def _sender(facts: MessageFacts) -> str | None:
+    return facts.claimed_from.address if facts.claimed_from else None
+
+
+def _told(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Files over a limit as `left_out` tells them: by name, and beyond a hundred only how many."""
+    told = [(name, "too-large") for name in names[: limits.LEFT_OUT]]
+    more = len(names) - len(told)
+    return [*told, (f"其余{more}个文件", "too-large")] if more else told

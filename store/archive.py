@@ -15,9 +15,10 @@ from pathlib import Path
 from tempfile import mkdtemp, mkstemp
 from typing import Literal
 
-Shelf = Literal["messages", "documents"]
+Shelf = Literal["messages", "documents", "pictures"]
 
 PREFIX = "sha256:"
+_PIECE = 1024 * 1024
 
 
 def content_hash(data: bytes) -> str:
@@ -25,9 +26,32 @@ def content_hash(data: bytes) -> str:
     return PREFIX + hashlib.sha256(data).hexdigest()
 
 
+def twin_hash(data: bytes) -> str:
+    """The hash of the same mail with its line ends written the other way; "" where they are of both kinds.
+
+    An mbox holds with line feeds alone (POSIX) what IMAP gives with CRLF (RFC 3501). Neither copy is
+    ever rewritten, since a file sent as 8bit or binary would leave with other bytes than it came with.
+    """
+    pairs = data.count(b"\r\n")
+    if pairs != data.count(b"\n") or pairs != data.count(b"\r"):
+        old, new = b"\n", b"\r\n"
+        if pairs or b"\r" in data:
+            return ""
+    else:
+        old, new = b"\r\n", b"\n"
+    digest = hashlib.sha256()
+    start = 0
+    while start < len(data):
+        # Piece by piece, whole lines each: a second copy of a large mail is not wanted in memory.
+        end = data.find(b"\n", start + _PIECE) + 1 or len(data)
+        digest.update(data[start:end].replace(old, new))
+        start = end
+    return PREFIX + digest.hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A folder with a shelf for messages and one for documents."""
+    """A folder with a shelf for messages, one for documents, and one for pictures of what was seen."""
 
     root: Path
 

@@ -114,7 +114,8 @@ def _case_documents(cn: Connection, ids: Collection[int]) -> dict[int, list[Case
             folder=row.folder,
             part=row.part,
         )
-        result.setdefault(row.nomination_id, []).append(CaseDocument(plain, role, row.current, row.certain))
+        placed = CaseDocument(plain, role, row.current, row.certain, row.page)
+        result.setdefault(row.nomination_id, []).append(placed)
     return result
 
 
@@ -181,6 +182,7 @@ def _insert_documents(cn: Connection, row: int, case: Case) -> None:
                 "role": item.role,
                 "current": item.current,
                 "certain": item.certain,
+                "page": item.page,
             }
             for item in case.documents
         ],

@@ -12,9 +12,12 @@ from sqlalchemy.engine import Connection, Row
 
 from intake.domain.cloud import CloudLink, own_links
 from intake.domain.facts import Facts
+from intake.domain.forwarded import MAIL_FORMATS
+from intake.domain.inspection import Inspection
 from intake.domain.model import Document, Form, MessageKind, MessageRef, MessageState, Role
+from store.inspections import INSPECTION
 from store.readings import FACTS
-from store.schema import document, message, reading, unit
+from store.schema import document, inspection, message, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class RawDocument:
     size: int
     facts: Facts
     folder: str
+    inspection: Inspection | None = None
 
     def parts(self, found: Sequence[tuple[Role, Form | None]]) -> list[Document]:
         """The documents that the file holds, in the roles that were read into it."""
@@ -45,6 +49,7 @@ class RawDocument:
                 form=form,
                 folder=self.folder,
                 part=part,
+                inspection=self.inspection,
             )
             for part, (role, form) in enumerate(found)
         ]
@@ -55,7 +60,7 @@ class Mail:
     """A read message of the material kind, for attribution and for judging its times.
 
     `links` are the files that it offers by a link instead of bringing them; `quoted`
-    is the history below `body`.
+    is the history below `body`; `left_out` names the files that a limit kept out.
     """
 
     ref: MessageRef
@@ -67,6 +72,7 @@ class Mail:
     unit_id: int | None
     links: tuple[CloudLink, ...] = ()
     quoted: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 _MAIL = (
@@ -81,7 +87,8 @@ _MAIL = (
     message.c.attribution,
     message.c.unit_id,
 )
-_IS_MATERIAL = (message.c.state == MessageState.READ) & (message.c.kind == MessageKind.MATERIAL)
+IS_MATERIAL = (message.c.state == MessageState.READ) & (message.c.kind == MessageKind.MATERIAL)
+"""What may hold papers, and was read."""
 
 
 def _mail(row: Row[*tuple[Any, ...]]) -> Mail:
@@ -96,6 +103,7 @@ def _mail(row: Row[*tuple[Any, ...]]) -> Mail:
         unit_id=row.unit_id,
         links=own_links(facts["body"], facts.get("quoted", ""), row.received_at),
         quoted=facts.get("quoted", ""),
+        left_out=tuple(name for name, _ in facts.get("left_out", ())),
     )
 
 
@@ -103,16 +111,8 @@ def unassembled(cn: Connection) -> list[Mail]:
     """Material that has not found its nominations yet, in the order in which it came."""
     rows = cn.execute(
         sa.select(*_MAIL)
-        .where(_IS_MATERIAL, message.c.assembled.is_(False))
+        .where(IS_MATERIAL, message.c.assembled.is_(False))
         .order_by(message.c.received_at, message.c.content_hash)
-    )
-    return [_mail(row) for row in rows]
-
-
-def mail_of_senders(cn: Connection, senders: Collection[str]) -> list[Mail]:
-    """All material of these senders, attributed or not."""
-    rows = cn.execute(
-        sa.select(*_MAIL).where(_IS_MATERIAL, message.c.claimed_from.in_(senders)).order_by(message.c.id)
     )
     return [_mail(row) for row in rows]
 
@@ -122,7 +122,7 @@ def mail_of_units(cn: Connection, unit_ids: Collection[int]) -> list[Mail]:
     ids = sa.select(document.c.message_id).where(document.c.unit_id.in_(unit_ids))
     rows = cn.execute(
         sa.select(*_MAIL)
-        .where(_IS_MATERIAL, message.c.unit_id.in_(unit_ids) | message.c.id.in_(ids))
+        .where(IS_MATERIAL, message.c.unit_id.in_(unit_ids) | message.c.id.in_(ids))
         .order_by(message.c.id)
     )
     return [_mail(row) for row in rows]
@@ -154,24 +154,30 @@ def _words(cn: Connection, where: sa.ColumnElement[bool]) -> list[Mail]:
     return [_mail(row) for row in rows]
 
 
-def heed_words(cn: Connection, message_row: int, unit_row: int | None, how: str | None) -> None:
-    """Notes whose material a mail without files speaks of; `how` None: it asks for nothing."""
-    cn.execute(
-        sa.update(message)
-        .where(message.c.id == message_row)
-        .values(unit_id=unit_row, attribution=how, assembled=True)
-    )
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A mail that came as a file of a message: what it says."""
+
+    message: int
+    subject: str
+    body: str
 
 
-def units_of_threads(cn: Connection, message_ids: Collection[str]) -> set[int]:
-    """The units, known by name, whose archived mails bear one of these Message-IDs."""
+def enclosed_mails(cn: Connection, unit_ids: Collection[int]) -> list[Enclosed]:
+    """The mails that these units sent, or had sent for them, as files: in order."""
+    facts = reading.c.facts
     rows = cn.execute(
-        sa.select(message.c.unit_id)
-        .join(unit, unit.c.id == message.c.unit_id)
-        .where(message.c.message_id.in_(message_ids), unit.c.name.is_not(None))
-        .distinct()
+        sa.select(document.c.message_id, facts)
+        .join(reading, reading.c.content_hash == document.c.content_hash)
+        .join(message, message.c.id == document.c.message_id)
+        .where(IS_MATERIAL, document.c.unit_id.in_(unit_ids), facts["format"].as_string().in_(MAIL_FORMATS))
+        .order_by(document.c.message_id, document.c.ordinal)
     )
-    return set(rows.scalars())
+    return [
+        Enclosed(row.message_id, row.facts["subject"], row.facts["body"])
+        for row in rows
+        if row.facts["kind"] == "container"
+    ]
 
 
 def documents_of_messages(cn: Connection, refs: Iterable[MessageRef]) -> list[RawDocument]:
@@ -190,8 +196,9 @@ def _documents(
     cn: Connection, where: sa.ColumnElement[bool], refs: Mapping[int, MessageRef]
 ) -> list[RawDocument]:
     rows = cn.execute(
-        sa.select(document, reading.c.facts)
+        sa.select(document, reading.c.facts, inspection.c.facts.label("seen"))
         .join(reading, reading.c.content_hash == document.c.content_hash)
+        .outerjoin(inspection, inspection.c.content_hash == document.c.content_hash)
         .where(where)
         .order_by(document.c.message_id, document.c.ordinal)
     )
@@ -205,67 +212,10 @@ def _documents(
             row.size,
             FACTS.validate_python(row.facts),
             row.folder,
+            INSPECTION.validate_python(row.seen) if row.seen is not None else None,
         )
         for row in rows
     ]
-
-
-def attribute(
-    cn: Connection, message_row: int, unit_row: int, how: str, documents: Mapping[int, int]
-) -> None:
-    """Gives a message and its documents to their units."""
-    cn.execute(
-        sa.update(message).where(message.c.id == message_row).values(unit_id=unit_row, attribution=how)
-    )
-    for owner in set(documents.values()):
-        rows = [row for row, found in documents.items() if found == owner]
-        cn.execute(sa.update(document).where(document.c.id.in_(rows)).values(unit_id=owner))
-
-
-def move_message(cn: Connection, message_row: int, unit_row: int, how: str) -> None:
-    """Gives a message with all its documents to another unit."""
-    cn.execute(
-        sa.update(message)
-        .where(message.c.id == message_row)
-        .values(unit_id=unit_row, attribution=how, assembled=False)
-    )
-    cn.execute(sa.update(document).where(document.c.message_id == message_row).values(unit_id=unit_row))
-
-
-@dataclass(frozen=True, slots=True)
-class Orphan:
-    """A message whose unit nothing strong names, and the words that may name a nominee."""
-
-    message: int
-    unit_id: int
-    words: str
-    threads: tuple[str, ...] = ()
-
-
-def orphans(cn: Connection) -> list[Orphan]:
-    """Material that is attributed by nothing, or by a nominee's name only."""
-    rows = cn.execute(
-        sa.select(message.c.id, message.c.unit_id, message.c.subject, message.c.facts, document.c.filename)
-        .outerjoin(document, document.c.message_id == message.c.id)
-        .where(_IS_MATERIAL, message.c.attribution.in_(("none", "nominee")), message.c.unit_id.is_not(None))
-        .order_by(message.c.id, document.c.ordinal)
-    )
-    found: dict[int, Orphan] = {}
-    for row in rows:
-        threads = (*row.facts["in_reply_to"], *row.facts["references"])
-        said = found.get(row.id, Orphan(row.id, row.unit_id, row.subject or ""))
-        found[row.id] = Orphan(row.id, row.unit_id, f"{said.words}\n{row.filename or ''}", threads)
-    return list(found.values())
-
-
-def owners(cn: Connection, message_rows: Collection[int]) -> dict[int, int]:
-    """The unit row of each document of these messages."""
-    rows = cn.execute(
-        sa.select(document.c.id, document.c.unit_id).where(
-            document.c.message_id.in_(message_rows), document.c.unit_id.is_not(None)
-        )
-    )
-    return {row.id: row.unit_id for row in rows}
 
 
 def mark_assembled(cn: Connection, message_rows: Collection[int]) -> None:
@@ -286,4 +236,4 @@ def filenames_of_messages(cn: Connection, message_rows: Collection[int]) -> list
 
 def judge_again(cn: Connection, unit_row: int) -> None:
     """Lets the next pass assemble and judge a unit anew."""
-    cn.execute(sa.update(message).where(_IS_MATERIAL, message.c.unit_id == unit_row).values(assembled=False))
+    cn.execute(sa.update(message).where(IS_MATERIAL, message.c.unit_id == unit_row).values(assembled=False))

@@ -27,13 +27,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """A message that lies in the archive and now gets its row."""
+    """A message that lies in the archive and now gets its row.
+
+    `twin` is the hash of the same mail with its line ends written the other way (`archive.twin_hash`).
+    """
 
     content_hash: str
     size: int
     internal_date: datetime | None = None
     given_received_at: datetime | None = None
     place: Place | None = None
+    twin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,16 @@ def set_cursor(cn: Connection, account: str, name: str, uidvalidity: int, last_u
 
 
 def add(cn: Connection, item: Archived, at: datetime) -> bool:
-    """Records an archived message once by its hash, and where it was seen; True when it is new."""
+    """Records an archived message once by its hash or its twin's, and where it was seen; True when new.
+
+    The copy that came first stays the one that is read and told.
+    """
+    is_known = item.twin and cn.scalar(sa.select(message.c.id).where(message.c.content_hash == item.twin))
+    name = item.twin if is_known else item.content_hash
     is_new = insert_new(
         cn,
         message,
-        {"content_hash": item.content_hash},
+        {"content_hash": name},
         {
             "size": item.size,
             "state": MessageState.RECEIVED,
@@ -77,7 +86,7 @@ def add(cn: Connection, item: Archived, at: datetime) -> bool:
             "given_received_at": item.given_received_at,
         },
     )
-    row = cn.execute(sa.select(message.c.id).where(message.c.content_hash == item.content_hash)).scalar_one()
+    row = cn.execute(sa.select(message.c.id).where(message.c.content_hash == name)).scalar_one()
     if item.place:
         _sight(cn, item.place, at, message_id=row, trouble=None)
     if is_new:

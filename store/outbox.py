@@ -5,35 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.cloud import CloudLink, own_links
 from intake.domain.model import LetterKind, LetterState
 from store import audit
-from store.schema import document as document_table
-from store.schema import letter, letter_message, letter_nomination, message, nomination_document, unit
+from store.schema import letter, letter_message, letter_nomination, unit
 
 S = LetterState
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """A message that no letter answers yet; `answer_to` None: none may.
-
-    `links` are the files that it offers by a link instead of bringing them.
-    """
-
-    id: int
-    message_id: str | None
-    references: tuple[str, ...]
-    received_at: datetime
-    answer_to: str | None
-    subject: str
-    claimed_from: str
-    links: tuple[CloudLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,102 +48,6 @@ class Due:
     attempts: int
     unsure: int
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A unit that waits for a letter: when its newest mail came, and when its last was archived."""
-
-    unit_id: int
-    came: datetime
-    archived: datetime
-
-
-def waiting_units(cn: Connection) -> list[Waiting]:
-    """Units with unanswered messages that may be answered, the longest waiting first."""
-    waiting = (
-        sa.select(message.c.unit_id)
-        .outerjoin(letter_message, letter_message.c.message_id == message.c.id)
-        .where(
-            message.c.kind == "material",
-            message.c.assembled.is_(True),
-            message.c.unit_id.is_not(None),
-            message.c.answer_to.is_not(None),
-            letter_message.c.letter_id.is_(None),
-        )
-        .distinct()
-    )
-    rows = cn.execute(
-        sa.select(
-            message.c.unit_id,
-            sa.func.max(message.c.received_at).label("came"),
-            sa.func.max(message.c.archived_at).label("archived"),
-        )
-        .where(message.c.unit_id.in_(waiting))
-        .group_by(message.c.unit_id)
-        .order_by(sa.func.min(message.c.received_at), message.c.unit_id)
-    )
-    return [Waiting(row.unit_id, row.came, row.archived) for row in rows]
-
-
-def unread_senders(cn: Connection) -> set[str]:
-    """Senders with a message that is archived but not judged: it may hold what seems to be missing."""
-    rows = cn.execute(
-        sa.select(message.c.claimed_from).where(
-            (message.c.state != "read") | ((message.c.kind == "material") & message.c.assembled.is_(False))
-        )
-    )
-    return {sender or "" for sender in rows.scalars()}
-
-
-def senders_of(cn: Connection, unit_row: int, attributions: Collection[str] = ()) -> set[str]:
-    """The addresses from which a unit has written; only by mail attributed so, where that is said."""
-    statement = sa.select(message.c.claimed_from).where(message.c.unit_id == unit_row).distinct()
-    if attributions:
-        statement = statement.where(message.c.attribution.in_(attributions))
-    return {sender or "" for sender in cn.execute(statement).scalars()}
-
-
-def unanswered(cn: Connection, unit_row: int) -> list[Unanswered]:
-    """The unit's messages that no letter answers yet, oldest first; locks the unit (Postgres)."""
-    cn.execute(sa.select(unit.c.id).where(unit.c.id == unit_row).with_for_update())
-    rows = cn.execute(
-        sa.select(message)
-        .outerjoin(letter_message, letter_message.c.message_id == message.c.id)
-        .where(
-            message.c.kind == "material",
-            message.c.unit_id == unit_row,
-            message.c.assembled.is_(True),
-            letter_message.c.letter_id.is_(None),
-        )
-        .order_by(message.c.received_at, message.c.id)
-    )
-    return [unanswered_mail(row) for row in rows]
-
-
-def unanswered_mail(row: sa.Row[Any]) -> Unanswered:
-    """A whole row of `message` as a mail to answer."""
-    facts = row.facts
-    return Unanswered(
-        row.id,
-        row.message_id,
-        tuple(facts["references"]),
-        row.received_at,
-        row.answer_to,
-        row.subject or "",
-        row.claimed_from or "",
-        own_links(facts["body"], facts.get("quoted", ""), row.received_at),
-    )
-
-
-def nominations_of_messages(cn: Connection, message_rows: Collection[int]) -> set[int]:
-    """The nominations that documents of these messages belong to."""
-    rows = cn.execute(
-        sa.select(nomination_document.c.nomination_id)
-        .join(document_table, document_table.c.id == nomination_document.c.document_id)
-        .where(document_table.c.message_id.in_(message_rows))
-    )
-    return set(rows.scalars())
 
 
 def next_round(cn: Connection, unit_row: int) -> int:

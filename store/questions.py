@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.outbox import Unanswered, unanswered_mail
 from store.schema import letter, letter_message, message, sighting
+from store.unanswered import Unanswered, unanswered_mail
 
 EXCERPT = 120
 """Characters of a question that the digest shows."""

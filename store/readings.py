@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from intake.domain.facts import Facts, MessageFacts
 from intake.domain.model import MessageKind, MessageState
 from store import audit
-from store.schema import document, message, nomination_document, reading
+from store.schema import bounce, document, message, nomination_document, reading
 from store.upsert import put_row
 
 FACTS: TypeAdapter[Facts] = TypeAdapter(Facts)
@@ -64,6 +64,9 @@ def record(cn: Connection, item: Reading, version: str, at: datetime) -> None:
         values = {"version": version, "facts": FACTS.dump_python(facts, mode="json")}
         put_row(cn, reading, {"content_hash": content_hash}, values)
     _sync_documents(cn, item.message, item.documents)
+    if item.kind is not MessageKind.BOUNCE:
+        # Older parsers may have taken it for one, and its address for dead.
+        cn.execute(sa.delete(bounce).where(bounce.c.message_id == item.message))
     said = item.facts
     cn.execute(
         sa.update(message)

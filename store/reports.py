@@ -152,15 +152,19 @@ def messages(cn: Connection, zone: ZoneInfo) -> list[Row]:
         .subquery()
     )
     place = sa.select(sighting).join(first, first.c.id == sighting.c.id).subquery()
-    count = (
-        sa.select(document.c.message_id, sa.func.count().label("documents"))
-        .group_by(document.c.message_id)
-        .subquery()
+    attachments = _grouped(
+        cn,
+        sa.select(
+            document.c.message_id,
+            document.c.filename,
+            document.c.content_hash,
+            document.c.size,
+            document.c.folder,
+        ).order_by(document.c.message_id, document.c.ordinal),
     )
     rows = cn.execute(
-        sa.select(message, place.c.folder, place.c.uid, count.c.documents)
+        sa.select(message, place.c.folder, place.c.uid)
         .outerjoin(place, place.c.message_id == message.c.id)
-        .outerjoin(count, count.c.message_id == message.c.id)
         .order_by(sa.func.coalesce(message.c.received_at, message.c.archived_at), message.c.content_hash)
     )
     return [
@@ -175,7 +179,17 @@ def messages(cn: Connection, zone: ZoneInfo) -> list[Row]:
             "subject": row.subject,
             "kind": row.kind,
             "state": row.state,
-            "documents": row.documents or 0,
+            "documents": len(attachments[row.id]),
+            "attachments": [
+                {
+                    "filename": item.filename,
+                    "content_hash": item.content_hash,
+                    "size": item.size,
+                    "folder": item.folder,
+                }
+                for item in attachments[row.id]
+            ],
+            "left_out": [name for name, _ in (row.facts or {}).get("left_out", ())],
             "wants_read_receipt": bool(row.facts and row.facts.get("wants_read_receipt")),
         }
         for row in rows
@@ -221,43 +235,7 @@ def raw_letter(cn: Connection, row: int) -> bytes | None:
     return cn.execute(sa.select(letter.c.raw).where(letter.c.id == row)).scalar_one_or_none()
 
 
-def quarantined(cn: Connection) -> list[Row]:
-    """Messages that we could not process, with the traceback."""
-    rows = cn.execute(
-        sa.select(
-            message.c.id,
-            message.c.content_hash,
-            message.c.archived_at,
-            message.c.claimed_from,
-            message.c.trouble,
-        )
-        .where(message.c.state == "quarantined")
-        .order_by(message.c.id)
-    )
-    return [dict(row._mapping) for row in rows]
-
-
-def unfetched(cn: Connection) -> list[Row]:
-    """Mails that are seen in the mailbox and have never come whole."""
-    rows = cn.execute(
-        sa.select(sighting.c.folder, sighting.c.uid, sighting.c.attempts, sighting.c.trouble)
-        .where(sighting.c.message_id.is_(None))
-        .order_by(sighting.c.folder, sighting.c.uid)
-    )
-    return [dict(row._mapping) for row in rows]
-
-
 def reported_units(cn: Connection) -> set[str]:
     """Keys of the units that have at least one nomination."""
     rows = cn.execute(sa.select(unit.c.key).join(nomination, nomination.c.unit_id == unit.c.id).distinct())
     return set(rows.scalars())
-
-
-def unanswerable(cn: Connection) -> list[Row]:
-    """Material that no letter may answer (no sender, list mail): a person writes, if anybody."""
-    rows = cn.execute(
-        sa.select(message.c.id, message.c.claimed_from, message.c.subject, message.c.received_at)
-        .where(message.c.kind == "material", message.c.answer_to.is_(None))
-        .order_by(message.c.received_at, message.c.id)
-    )
-    return [dict(row._mapping) for row in rows]

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any
-
 import sqlalchemy as sa
-from sqlalchemy.engine import Dialect
 
 from intake.domain.model import (
     Action,
@@ -19,29 +14,7 @@ from intake.domain.model import (
     Severity,
     State,
 )
-
-
-class Instant(sa.types.TypeDecorator[datetime]):
-    """An aware datetime, stored as UTC (SQLite keeps no offset) and given back as UTC."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuses a naive datetime: nobody could say later which hour was meant."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Returns the instant in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
+from store.columns import Instant, key, one_of, to
 
 metadata = sa.MetaData(
     naming_convention={
@@ -52,21 +25,6 @@ metadata = sa.MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-def _one_of(column: str, values: type[StrEnum] | tuple[str, ...]) -> sa.CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-def _key() -> sa.Column[int]:
-    return sa.Column("id", sa.Integer, primary_key=True)
-
-
-def _to(table: str, **options: Any) -> sa.Column[int]:
-    name = options.pop("name", f"{table}_id")
-    return sa.Column(name, sa.Integer, sa.ForeignKey(f"{table}.id"), **options)
-
 
 campaign = sa.Table(
     "campaign",
@@ -105,7 +63,7 @@ folder = sa.Table(
 unit = sa.Table(
     "unit",
     metadata,
-    _key(),
+    key(),
     sa.Column("key", sa.Text, nullable=False, unique=True),
     sa.Column("name", sa.Text),
     sa.Column("kind", sa.Text),
@@ -118,7 +76,7 @@ unit = sa.Table(
 message = sa.Table(
     "message",
     metadata,
-    _key(),
+    key(),
     sa.Column("content_hash", sa.Text, nullable=False, unique=True),
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
@@ -135,13 +93,13 @@ message = sa.Table(
     sa.Column("subject", sa.Text),
     sa.Column("answer_to", sa.Text),
     sa.Column("facts", sa.JSON),
-    _to("unit", index=True),
+    to("unit", index=True),
     sa.Column("attribution", sa.Text),
     sa.Column("assembled", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("trouble", sa.Text),
-    _one_of("state", MessageState),
-    _one_of("kind", MessageKind),
-    _one_of("received_source", ("received", "internaldate", "given")),
+    one_of("state", MessageState),
+    one_of("kind", MessageKind),
+    one_of("received_source", ("received", "internaldate", "given")),
     sa.CheckConstraint(
         "state <> 'read' OR (kind IS NOT NULL AND received_at IS NOT NULL)", name="read_whole"
     ),
@@ -151,12 +109,12 @@ message = sa.Table(
 sighting = sa.Table(
     "sighting",
     metadata,
-    _key(),
+    key(),
     sa.Column("account", sa.Text, nullable=False),
     sa.Column("folder", sa.Text, nullable=False),
     sa.Column("uidvalidity", sa.BigInteger, nullable=False),
     sa.Column("uid", sa.BigInteger, nullable=False),
-    _to("message", index=True),
+    to("message", index=True),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("trouble", sa.Text),
     sa.Column("seen_at", Instant, nullable=False),
@@ -167,14 +125,14 @@ sighting = sa.Table(
 document = sa.Table(
     "document",
     metadata,
-    _key(),
-    _to("message", nullable=False),
+    key(),
+    to("message", nullable=False),
     sa.Column("ordinal", sa.Integer, nullable=False),
     sa.Column("filename", sa.Text, nullable=False),
     sa.Column("content_hash", sa.Text, nullable=False, index=True),
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("folder", sa.Text, nullable=False, server_default=""),
-    _to("unit", index=True),
+    to("unit", index=True),
     sa.UniqueConstraint("message_id", "ordinal"),
 )
 
@@ -187,12 +145,21 @@ reading = sa.Table(
 )
 """What the parsers read out of one file, however often it was sent."""
 
+inspection = sa.Table(
+    "inspection",
+    metadata,
+    sa.Column("content_hash", sa.Text, primary_key=True),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("facts", sa.JSON, nullable=False),
+)
+"""What was seen in one scan; deepened when a further form needs more of it read."""
+
 nomination = sa.Table(
     "nomination",
     metadata,
-    _key(),
+    key(),
     sa.Column("number", sa.Text, nullable=False, unique=True),
-    _to("unit", nullable=False, index=True),
+    to("unit", nullable=False, index=True),
     sa.Column("category", sa.Text),
     sa.Column("nominee", sa.Text, index=True),
     sa.Column("state", sa.Text, nullable=False),
@@ -200,7 +167,7 @@ nomination = sa.Table(
     sa.Column("changed_at", Instant, nullable=False),
     sa.Column("fields", sa.JSON, nullable=False),
     sa.Column("doubts", sa.JSON, nullable=False),
-    _one_of("state", State),
+    one_of("state", State),
 )
 
 nomination_document = sa.Table(
@@ -212,14 +179,15 @@ nomination_document = sa.Table(
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("current", sa.Boolean, nullable=False),
     sa.Column("certain", sa.Boolean, nullable=False),
-    _one_of("role", Role),
+    sa.Column("page", sa.Integer, nullable=False, server_default="0"),
+    one_of("role", Role),
     sa.Index(
         "uq_nomination_document_current",
         "nomination_id",
         "role",
         unique=True,
-        sqlite_where=sa.text("current AND role IN ('form', 'scan')"),
-        postgresql_where=sa.text("current AND role IN ('form', 'scan')"),
+        sqlite_where=sa.text("current AND page = 0 AND role IN ('form', 'scan')"),
+        postgresql_where=sa.text("current AND page = 0 AND role IN ('form', 'scan')"),
     ),
     sa.Index("ix_nomination_document_document_id", "document_id"),
 )
@@ -227,36 +195,36 @@ nomination_document = sa.Table(
 finding = sa.Table(
     "finding",
     metadata,
-    _key(),
-    _to("nomination", nullable=False, index=True),
+    key(),
+    to("nomination", nullable=False, index=True),
     sa.Column("code", sa.Text, nullable=False),
     sa.Column("severity", sa.Text, nullable=False),
     sa.Column("document", sa.Text),
     sa.Column("evidence", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
-    _one_of("severity", Severity),
+    one_of("severity", Severity),
 )
 
 decision = sa.Table(
     "decision",
     metadata,
-    _key(),
-    _to("nomination", nullable=False, index=True),
+    key(),
+    to("nomination", nullable=False, index=True),
     sa.Column("action", sa.Text, nullable=False),
     sa.Column("by_name", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("at", Instant, nullable=False),
-    _one_of("action", Action),
+    one_of("action", Action),
 )
 
 letter = sa.Table(
     "letter",
     metadata,
-    _key(),
+    key(),
     sa.Column("key", sa.Text, nullable=False, unique=True),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
-    _to("unit"),
+    to("unit"),
     sa.Column("round", sa.Integer),
     sa.Column("reference", sa.Text, nullable=False),
     sa.Column("to_address", sa.Text, nullable=False),
@@ -270,13 +238,33 @@ letter = sa.Table(
     sa.Column("next_attempt_at", Instant),
     sa.Column("sent_at", Instant, index=True),
     sa.Column("trouble", sa.Text),
-    _one_of("kind", LetterKind),
-    _one_of("state", LetterState),
+    one_of("kind", LetterKind),
+    one_of("state", LetterState),
     sa.UniqueConstraint("unit_id", "round"),
     sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at"),
     sa.Index("ix_letter_due", "state", "next_attempt_at"),
 )
 """The outbox: the whole letter as bytes, so that a second attempt sends the same one."""
+
+bounce = sa.Table(
+    "bounce",
+    metadata,
+    sa.Column("message_id", sa.ForeignKey("message.id"), primary_key=True),
+    to("letter", index=True),
+    sa.Column("address", sa.Text, nullable=False, index=True),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("cleared_at", Instant),
+    sa.Column("cleared_by", sa.Text),
+    sa.Column("cleared_reason", sa.Text),
+    one_of("outcome", ("failed", "delayed", "delivered")),
+    sa.CheckConstraint(
+        "(cleared_at IS NULL) = (cleared_by IS NULL) AND (cleared_at IS NULL) = (cleared_reason IS NULL)",
+        name="cleared_whole",
+    ),
+)
+"""A letter that came back, by the message that says so; a failed address gets none until it is cleared."""
 
 letter_nomination = sa.Table(
     "letter_nomination",
@@ -296,7 +284,7 @@ letter_message = sa.Table(
 event = sa.Table(
     "event",
     metadata,
-    _key(),
+    key(),
     sa.Column("at", Instant, nullable=False),
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("verb", sa.Text, nullable=False),

@@ -80,6 +80,8 @@ class Office:
             "smtp": {**_server(postoffice), "pause_seconds": 0},
             "store": {"database": database, "archive": "archive"},
             "digest": {"to": [STAFF]},
+            # Most journeys are about other things than what a scan shows; `scans={"look": "auto"}` looks.
+            "scans": {"look": "off"},
         }
         self.change(**changes)
 

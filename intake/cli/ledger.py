@@ -131,7 +131,8 @@ def decide_nomination(
         except Refused as fault:
             screen.print(f"{number}: {fault}; see `shouwen status {number}`", markup=False, soft_wrap=True)
             raise typer.Exit(NEEDS_PERSON) from None
-        judge(parts)
+        with parts.sandbox() as sandbox:
+            judge(parts, sandbox)
     out.print(f"{number}: {state_name(state)} ({state})", markup=False)
 
 

@@ -1,10 +1,10 @@
-"""Commands on letters: list, show, release, hold."""
+"""Commands on letters: list, show, release, hold; and on the addresses from which they came back."""
 
 from __future__ import annotations
 
 import getpass
 from email import message_from_bytes, policy
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from rich.table import Table
@@ -13,7 +13,7 @@ from intake import clock
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, opened, out, screen
 from intake.domain.model import LetterState
 from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES
-from store import outbox, reports
+from store import outbox, reports, returns
 from store.engine import viewing, writing
 
 app = typer.Typer(help="The letters owed, held and sent.", no_args_is_help=True)
@@ -71,6 +71,26 @@ def hold(context: typer.Context, letter: int) -> None:
     _move(context, letter, LetterState.HELD, HELD_FROM)
 
 
+@app.command()
+def unblock(
+    context: typer.Context,
+    address: str,
+    by: Annotated[str, typer.Option("--by", help="The name of the person who asked the unit.")],
+    reason: Annotated[str, typer.Option("--reason", help="What the person found out.")],
+) -> None:
+    """Lets letters go again to an address from which one came back."""
+    if not by.strip() or not reason.strip():
+        raise typer.BadParameter("--by and --reason must say something")
+    with opened(context.obj) as parts, writing(parts.engine) as cn:
+        held = returns.unblock(cn, address.strip(), clock.now(), by.strip(), reason.strip())
+    if held is None:
+        screen.print(f"no letter to {address} came back, or it was cleared before", soft_wrap=True)
+        raise typer.Exit(BAD_USAGE)
+    out.print(f"{address}: letters may go again", markup=False, soft_wrap=True)
+    for letter in held:
+        out.print(f"held meanwhile: shouwen letters release {letter}", soft_wrap=True)
+
+
 def _move(context: typer.Context, letter: int, to: LetterState, allowed: tuple[LetterState, ...]) -> None:
     with opened(context.obj) as parts:
         with viewing(parts.engine) as cn:
@@ -78,12 +98,20 @@ def _move(context: typer.Context, letter: int, to: LetterState, allowed: tuple[L
         if not known:
             _no_such(letter)
         with writing(parts.engine) as cn:
+            if to is LetterState.QUEUED and (address := returns.blocked_address(cn, letter)):
+                _blocked(address)
             moved = outbox.move(cn, letter, to, allowed, clock.now(), getpass.getuser())
     if not moved:
         states = " or ".join(allowed)
         screen.print(f"letter {letter} is not {states}; see `shouwen letters list`", soft_wrap=True)
         raise typer.Exit(NEEDS_PERSON)
     out.print(f"letter {letter}: {to}")
+
+
+def _blocked(address: str) -> NoReturn:
+    said = f"a letter to {address} came back; once the unit has confirmed its address: "
+    screen.print(f"{said}shouwen letters unblock {address} --by NAME --reason TEXT", soft_wrap=True)
+    raise typer.Exit(NEEDS_PERSON)
 
 
 def _no_such(letter: int) -> NoReturn:

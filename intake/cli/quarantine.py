@@ -11,7 +11,7 @@ from intake import clock
 from intake.cli.shared import BAD_USAGE, opened, out, screen
 from intake.domain.calendar import moment
 from intake.journey import after_ingest
-from store import messages, reports
+from store import attention, messages
 from store.engine import viewing, writing
 
 app = typer.Typer(help="Messages that could not be processed.", no_args_is_help=True)
@@ -21,7 +21,7 @@ app = typer.Typer(help="Messages that could not be processed.", no_args_is_help=
 def list_quarantined(context: typer.Context) -> None:
     """All messages in quarantine, with the last line of what went wrong."""
     with opened(context.obj) as parts, viewing(parts.engine) as cn:
-        rows = reports.quarantined(cn)
+        rows = attention.quarantined(cn)
     table = Table(header_style="bold")
     for heading in ("ID", "archived", "what went wrong"):
         table.add_column(heading, overflow="fold")
@@ -36,7 +36,7 @@ def show(context: typer.Context, message: int) -> None:
     """The traceback, the archived file, and the command that replays it."""
     with opened(context.obj) as parts:
         with viewing(parts.engine) as cn:
-            row = next((row for row in reports.quarantined(cn) if row["id"] == message), None)
+            row = next((row for row in attention.quarantined(cn) if row["id"] == message), None)
         if row is None:
             _no_such(message)
         path = parts.archive.path("messages", row["content_hash"])
@@ -49,7 +49,7 @@ def replay(context: typer.Context, message: int) -> None:
     """Reads the message again, after a fix; it joins its nomination as if nothing had been."""
     with opened(context.obj, secrets=True) as parts:
         with viewing(parts.engine) as cn:
-            known = any(row["id"] == message for row in reports.quarantined(cn))
+            known = any(row["id"] == message for row in attention.quarantined(cn))
         if not known:
             _no_such(message)
         with writing(parts.engine) as cn:

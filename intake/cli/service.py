@@ -17,6 +17,7 @@ from intake.daemon import Service, stop_on_signals
 from intake.faults import ConfigFault, Fault
 from intake.ingest import ingest
 from intake.journey import Summary, after_ingest, deliver_due, whole_pass
+from intake.mail.compose import self_contained
 from store import messages
 from store.engine import writing
 
@@ -93,7 +94,7 @@ def digest(
     with opened(context.obj, secrets=send) as parts:
         digester = parts.digester()
         if preview:
-            preview.write_text(digester.render(as_of).html, "utf-8")
+            preview.write_text(self_contained(digester.render(as_of).html, digester.pictures()), "utf-8")
             screen.print(f"saved: {preview}", markup=False, soft_wrap=True)
         if send:
             written = digester.send(as_of)

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from intake.domain import doubts
 from intake.domain.attribution import in_order
 from intake.domain.campaign import Campaign
-from intake.domain.facts import UnreadableFacts
-from intake.domain.filenames import category_in, compact, named, nominee_in, stem
-from intake.domain.form import is_blank_form
+from intake.domain.drafts import Draft, add_scan_only, drafts_of, of_several_units
+from intake.domain.facts import ImageFacts, UnreadableFacts
+from intake.domain.filenames import named, stem
+from intake.domain.likening import Wanted, wanted_of
 from intake.domain.model import Case, CaseDocument, Document, Role, Unit
-from intake.domain.pairing import Seat, pair
-from intake.domain.units import normalise_unit
+from intake.domain.numbering import match_numbers
+from intake.domain.pairing import Pairing, Seat, pair
+from intake.domain.pictures import picture_scans
+from intake.domain.scans import Scans, read_scans
+
+__all__ = ["Assembled", "assemble_unit", "match_numbers"]
 
 ATTACHED_ROLES = (Role.PHOTO, Role.STATEMENT, Role.OTHER)
 
@@ -24,18 +30,6 @@ class Assembled:
     unit: Unit
     cases: tuple[Case, ...]
     loose: tuple[Document, ...]
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A case while it is being put together."""
-
-    category: str | None
-    nominee: str | None
-    forms: list[Document]
-    scans: list[tuple[Document, bool]]
-    others: list[Document]
-    doubts: list[str]
 
 
 def assemble_unit(
@@ -51,30 +45,92 @@ def assemble_unit(
     whose numbers mails name, by message row.
     """
     ordered = in_order(_without_copies(documents))
-    drafts, blank = _drafts([d for d in ordered if d.role is Role.FORM], campaign, known_names)
-    scans = [d for d in ordered if d.role is Role.SCAN]
-    seats = [Seat(draft.nominee, draft.category, draft.forms[-1]) for draft in drafts]
-    pairing = pair(seats, scans, campaign, known_names, hinted)
-    for found in pairing.pairs:
-        drafts[found.seat].scans.append((scans[found.scan], found.certain))
-    for seat in pairing.unclear:
-        drafts[seat].doubts.append("本单位有扫描件无法确定属于哪一份推荐表")
-    for draft in _of_several_units(drafts):
+    drafts, blank = drafts_of([d for d in ordered if d.role is Role.FORM], campaign, known_names)
+    wanted = [wanted_of(draft.forms[-1].form, campaign, known_names) for draft in drafts]
+    read = read_scans([d for d in ordered if d.role is not Role.FORM], campaign, wanted)
+    scans = [d for d in read.documents if d.role is Role.SCAN]
+    others = [d for d in read.documents if d.role is not Role.SCAN]
+    pairing = _pair(drafts, scans, campaign, known_names, hinted)
+    _tell_several(drafts, read, scans)
+    others = _without(others, _add_pictures(drafts, others, campaign, known_names, wanted))
+    for draft in of_several_units(drafts):
         draft.doubts.append("同一文件内的多份推荐表写有不同的推荐单位")
     lacking = [draft for draft in drafts if not draft.scans]
-    loose = _add_scan_only(drafts, [scans[index] for index in pairing.loose], campaign, known_names)
+    apart = {scans[index].key for index in pairing.apart}
+    loose = add_scan_only(drafts, [scans[index] for index in pairing.loose], apart, campaign, known_names)
     if lacking:
         # A filename alone does not prove that the scan shows another nominee than the form.
         for draft in (
             (*lacking, *(d for d in drafts if not d.forms)) if any(not d.forms for d in drafts) else ()
         ):
             draft.doubts.append("推荐表与扫描件的名称不一致，无法确定是否为同一候选典型")
-    loose += _attach(drafts, [d for d in ordered if d.role in ATTACHED_ROLES])
-    loose += [d for d in ordered if d.role is Role.SUMMARY]
+    loose += _attach(drafts, [d for d in others if d.role in ATTACHED_ROLES])
+    loose += [d for d in others if d.role is Role.SUMMARY]
     # A template is filed for what it is; nobody's form is looked for in it.
     loose += [replace(document, role=Role.OTHER) for document in blank]
     cases = tuple(_case(unit, draft) for draft in drafts)
     return Assembled(unit, cases, tuple(in_order(loose)))
+
+
+def _pair(
+    drafts: Sequence[Draft],
+    scans: Sequence[Document],
+    campaign: Campaign,
+    known_names: Sequence[str],
+    hinted: Mapping[int, str] | None,
+) -> Pairing:
+    """Gives the drafts their scans, and the doubts that remain in it."""
+    seats = [Seat(draft.nominee, draft.category, draft.forms[-1]) for draft in drafts]
+    pairing = pair(seats, scans, campaign, known_names, hinted)
+    for found in pairing.pairs:
+        drafts[found.seat].scans.append((scans[found.scan], found.certain))
+    for seat in sorted(pairing.unclear | pairing.candidates.keys()):
+        candidates = [scans[index] for index in pairing.candidates.get(seat, ())]
+        drafts[seat].doubts.append(doubts.undecided(candidates, campaign))
+    for seat, scan, said in pairing.against:
+        drafts[seat].doubts.append(doubts.misnamed(scans[scan], drafts[said].nominee, drafts[seat].nominee))
+    return pairing
+
+
+def _tell_several(drafts: Sequence[Draft], read: Scans, scans: Sequence[Document]) -> None:
+    """Tells of files of which nobody can say how many forms they hold: it may be what another lacks."""
+    told: set[int] = set()
+    for scan in scans:
+        if scan.id in told or not (scan.key in read.unclear or scan.id in read.unread):
+            continue
+        told.add(scan.id)
+        for draft in drafts:
+            held = scan.key in read.unclear and any(item.key == scan.key for item, _ in draft.scans)
+            if held or not draft.scans:
+                draft.doubts.append(doubts.several(scan))
+
+
+def _add_pictures(
+    drafts: Sequence[Draft],
+    others: Sequence[Document],
+    campaign: Campaign,
+    known_names: Sequence[str],
+    wanted: Sequence[Wanted | None],
+) -> list[Document]:
+    """Takes pictures for the scans of forms that lack theirs, where that is certain; returns those taken."""
+    lacking = [draft for draft in drafts if not draft.scans and draft.forms]
+    pictures = [d for d in others if isinstance(d.facts, ImageFacts)]
+    if not lacking or not pictures:
+        return []
+    scans = picture_scans(pictures, campaign, wanted)
+    seats = [Seat(draft.nominee, draft.category, draft.forms[-1]) for draft in lacking]
+    taken: list[Document] = []
+    for found in pair(seats, scans, campaign, known_names).pairs:
+        if found.certain:
+            scan = scans[found.scan]
+            lacking[found.seat].scans.append((scan, True))
+            taken += [scan, *scan.joined]
+    return taken
+
+
+def _without(documents: Sequence[Document], taken: Sequence[Document]) -> list[Document]:
+    rows = {document.id for document in taken}
+    return [document for document in documents if document.id not in rows]
 
 
 def _without_copies(documents: Sequence[Document]) -> list[Document]:
@@ -88,90 +144,7 @@ def _without_copies(documents: Sequence[Document]) -> list[Document]:
     return kept
 
 
-def _drafts(
-    forms: Sequence[Document], campaign: Campaign, known_names: Sequence[str]
-) -> tuple[list[_Draft], list[Document]]:
-    """One draft per nominee and category, and the blank forms that are only filed.
-
-    A form sent again is a further version of its draft; so is a damaged one whose
-    name or file says whose it is.
-    """
-    filled = [d for d in forms if not _is_blank(d)] or list(forms[:1])
-    drafts: dict[tuple[str | None, str], _Draft] = {}
-    for document in sorted(filled, key=lambda d: d.form is None):
-        form = document.form
-        category = form.category if form else category_in(document.filename, campaign)
-        nominee = form.text("nominee") if form else nominee_in(document.filename, campaign, known_names)
-        known = None if form else _cured_by(document, category, nominee, list(drafts.values()))
-        if known:
-            known.forms = in_order([*known.forms, document])
-            continue
-        # A form that names nobody stands alone: two of them must not become one.
-        key = (category, compact(nominee) if nominee else f"\0{document.key}")
-        draft = drafts.setdefault(key, _Draft(category, nominee, [], [], [], []))
-        if draft.forms and draft.forms[-1].message.id == document.message.id:
-            draft.doubts.append("同一邮件内有多份不同的推荐表写的是同一候选典型")
-        draft.forms.append(document)
-    chosen = {document.key for document in filled}
-    return list(drafts.values()), [document for document in forms if document.key not in chosen]
-
-
-def _cured_by(
-    damaged: Document, category: str | None, nominee: str | None, drafts: Sequence[_Draft]
-) -> _Draft | None:
-    """The draft whose readable form a damaged file surely is another copy of, or None."""
-    fitting = [
-        draft
-        for draft in drafts
-        if category in (None, draft.category) and any(form.form for form in draft.forms)
-    ]
-    if nominee:
-        found = [draft for draft in fitting if draft.nominee and compact(draft.nominee) == compact(nominee)]
-    else:
-        name = stem(damaged.filename)
-        found = [draft for draft in fitting if any(stem(form.filename) == name for form in draft.forms)]
-    return found[0] if len(found) == 1 else None
-
-
-def _is_blank(document: Document) -> bool:
-    return document.form is not None and is_blank_form(document.form)
-
-
-def _of_several_units(drafts: Sequence[_Draft]) -> list[_Draft]:
-    """Drafts whose forms stand in one file with forms of another unit: the file went to one unit whole."""
-    units: dict[int, set[str]] = {}
-    for form in (form for draft in drafts for form in draft.forms if form.form):
-        name = form.form.text("unit") if form.form else None
-        if name:
-            units.setdefault(form.id, set()).add(normalise_unit(name))
-    return [draft for draft in drafts if any(len(units.get(form.id, ())) > 1 for form in draft.forms)]
-
-
-def _add_scan_only(
-    drafts: list[_Draft], scans: list[Document], campaign: Campaign, known_names: Sequence[str]
-) -> list[Document]:
-    """Scans that no form wants become cases of their own where they name a nominee; the rest is loose.
-
-    A scan beside forms that are all served is loose: it may be a page too many.
-    """
-    loose: list[Document] = []
-    by_name: dict[tuple[str | None, str], _Draft] = {}
-    served = bool(drafts)
-    for scan in scans:
-        nominee = nominee_in(scan.filename, campaign, known_names)
-        category = category_in(scan.filename, campaign)
-        titled = any(compact(title) in stem(scan.filename) for title in campaign.campaign.form_titles)
-        if served and not (nominee and (titled or category)):
-            loose.append(scan)
-            continue
-        key = (category, compact(nominee) if nominee else f"\0{scan.key}")
-        draft = by_name.setdefault(key, _Draft(category, nominee, [], [], [], []))
-        draft.scans.append((scan, bool(nominee)))
-    drafts.extend(by_name.values())
-    return loose
-
-
-def _attach(drafts: list[_Draft], documents: list[Document]) -> list[Document]:
+def _attach(drafts: list[Draft], documents: list[Document]) -> list[Document]:
     """Files photos and further papers with the nominee whom they name, or the only one of their mail."""
     loose = []
     names = [draft.nominee for draft in drafts if draft.nominee]
@@ -189,16 +162,16 @@ def _attach(drafts: list[_Draft], documents: list[Document]) -> list[Document]:
     return loose
 
 
-def _all(draft: _Draft) -> list[Document]:
+def _all(draft: Draft) -> list[Document]:
     return [*draft.forms, *(scan for scan, _ in draft.scans)]
 
 
-def _case(unit: Unit, draft: _Draft) -> Case:
+def _case(unit: Unit, draft: Draft) -> Case:
     documents = _versions(draft.forms, Role.FORM)
     ordered = sorted(
         draft.scans, key=lambda s: (s[0].message.received_at, s[0].message.id, s[1], s[0].ordinal)
     )
-    certain = {scan.key: sure for scan, sure in ordered}
+    certain = {file.key: sure for scan, sure in ordered for file in (scan, *scan.joined)}
     documents += [
         replace(item, certain=certain[item.document.key])
         for item in _versions([scan for scan, _ in ordered], Role.SCAN)
@@ -222,48 +195,12 @@ def _versions(documents: Sequence[Document], role: Role) -> list[CaseDocument]:
         return []
     readable = [d for d in documents if not isinstance(d.facts, UnreadableFacts)] or list(documents)
     current = readable[-1]
-    return [CaseDocument(document, role, current=document is current) for document in documents]
+    return [item for document in documents for item in _files(document, role, document is current)]
 
 
-def match_numbers(cases: Sequence[Case], recorded: Sequence[Case]) -> list[Case]:
-    """Gives each case the number it already has in the ledger, by its documents, else by its names.
-
-    Several numbers for one case: the oldest stays.  A number that no case takes up
-    has been superseded; the caller sees it by its absence.
-    """
-    taken: set[str] = set()
-    numbered: list[Case] = []
-    owners: dict[tuple[int, int], list[Case]] = {}
-    for old in sorted(recorded, key=lambda c: c.number or ""):
-        for item in old.documents:
-            owners.setdefault(item.document.key, []).append(old)
-
-    def claim(case: Case, candidates: list[Case]) -> Case | None:
-        free = [old for old in candidates if old.number and old.number not in taken]
-        if not free:
-            return None
-        number = min(old.number or "" for old in free)
-        taken.add(number)
-        return replace(case, number=number)
-
-    waiting = list(cases)
-    # A number goes with the form; only then with the scan.
-    for roles in ((Role.FORM,), (Role.FORM, Role.SCAN)):
-        rest: list[Case] = []
-        for case in waiting:
-            main = [item for item in case.documents if item.role in roles]
-            found = claim(case, [old for item in main for old in owners.get(item.document.key, [])])
-            (numbered if found else rest).append(found or case)
-        waiting = rest
-    for case in waiting:
-        same = [
-            old
-            for old in recorded
-            if case.nominee
-            and old.nominee
-            and old.category == case.category
-            and old.unit.key == case.unit.key
-            and compact(old.nominee) == compact(case.nominee)
-        ]
-        numbered.append(claim(case, same) or case)
-    return sorted(numbered, key=lambda c: (c.received_at, min(i.document.key for i in c.documents)))
+def _files(document: Document, role: Role, current: bool) -> list[CaseDocument]:
+    """A paper in its place, and the further files that hold pages of it."""
+    return [
+        CaseDocument(file, role, current=current, page=page)
+        for page, file in enumerate((document, *document.joined))
+    ]

@@ -13,10 +13,43 @@ HEAD = 3_000
 
 Outcome = Literal["failed", "delayed", "delivered"]
 
+MOST_ADDRESSES = 50
+"""Addresses of a notice that are looked up; one that names more is about nobody in particular."""
+
 _OWN_IDS = re.compile(r"<shouwen\.[0-9a-f]{40}@[A-Za-z0-9.-]{1,253}>")
 _NAMED_IDS = re.compile(
     r"^\s*>?\s*(?:X-)?(?:Original-)?Message-ID\s*:\s*(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE
 )
+_RECIPIENTS = re.compile(
+    r"^[ \t]*(?:Final|Original)-Recipient[ \t]*:[^;\r\n]{0,40};[ \t]*<?([^\s<>;]{1,320}@[^\s<>;]{1,255})",
+    re.I | re.M,
+)
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
+_STATUS = re.compile(r"^[ \t]*Status[ \t]*:[ \t]*([245]\.\d{1,3}\.\d{1,3})", re.I | re.M)
+_REASONS: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    (
+        "5.1",
+        re.compile(
+            r"不存在|无此用户|用户未找到|(?:user|recipient|mailbox|address)[^\n]{0,30}"
+            r"(?:unknown|not (?:found|exist|listed)|doesn['’]t exist|invalid)"
+            r"|(?:unknown|no such|invalid) (?:user|recipient|mailbox)|wasn['’]t found",
+            re.I,
+        ),
+        "收件地址不存在",
+    ),
+    (
+        "5.2.2",
+        re.compile(r"已满|空间不足|超出配额|mailbox (?:is )?full|over ?quota|quota exceeded", re.I),
+        "收件邮箱已满",
+    ),
+    (
+        "5.7",
+        re.compile(r"拒收|拒绝|垃圾邮件|黑名单|\bspam\b|blocked|blacklist|policy|denied", re.I),
+        "对方拒收",
+    ),
+)
+"""By the beginning of the status code (RFC 3463 §3), by the notices' own words, and in staff's language."""
+
 _ACTION = re.compile(r"^\s*Action\s*:\s*(failed|delayed|delivered|relayed|expanded)", re.I | re.M)
 _DELAYED = re.compile(
     r"投递延迟|延迟送达|传递延迟|已延迟|delayed|\(delay\)|will (?:be retried|keep trying)|still trying"
@@ -79,3 +112,24 @@ def bounced_message_ids(facts: MessageFacts) -> tuple[str, ...]:
     threads = (*facts.in_reply_to, *facts.references)
     own = [*_OWN_IDS.findall(text), *(item for item in threads if _OWN_IDS.fullmatch(item))]
     return tuple(dict.fromkeys((*own, *_NAMED_IDS.findall(text), *threads)))
+
+
+def failed_recipients(facts: MessageFacts) -> tuple[str, ...]:
+    """The addresses that a bounce may have failed to reach, lower case, each once.
+
+    As its report or header names them (RFC 3464 §2.3), else all that stand in its words.
+    """
+    words = f"{facts.body}\n{facts.quoted}"
+    named = _RECIPIENTS.findall(words) + _ADDRESS.findall(facts.automatic.get("x-failed-recipients", ""))
+    found = dict.fromkeys(address.lower().rstrip(".,") for address in named or _ADDRESS.findall(words))
+    return tuple(found) if len(found) <= MOST_ADDRESSES else ()
+
+
+def reason_of(facts: MessageFacts) -> str:
+    """Why a letter came back, in words that staff understand."""
+    codes = _STATUS.findall(facts.body)
+    words = f"{facts.body}\n{facts.quoted}"[:HEAD]
+    for beginning, _, said in _REASONS:
+        if any(code == beginning or code.startswith(f"{beginning}.") for code in codes):
+            return said
+    return next((said for _, pattern, said in _REASONS if pattern.search(words)), "退信未说明原因")

@@ -141,10 +141,17 @@ class Threshold(Part):
 
 
 class Needs(Part):
-    """`[needs]`: what every nomination must hold."""
+    """`[needs]`: what every nomination must hold.
+
+    `scan_format` "any" takes a scan in pictures (JPG, PNG, HEIC, TIFF) for what it shows;
+    "pdf" asks for it as PDF.  `seal` says whose seal the scan must bear: the recommending unit's,
+    the own organisation's, either, or none.
+    """
 
     form: bool = True
     scan: bool = True
+    scan_format: Literal["any", "pdf"] = "any"
+    seal: Literal["unit", "organisation", "either", "none"] = "either"
     registered: bool = True
     source: str = ""
 

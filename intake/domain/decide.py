@@ -8,7 +8,7 @@ from intake.domain.assembly import Assembled
 from intake.domain.campaign import Campaign, HonouredRow
 from intake.domain.cloud import CloudLink
 from intake.domain.lifecycle import CLOSED
-from intake.domain.linked import offered
+from intake.domain.linked import kept_out, offered
 from intake.domain.model import Action, Case, Decision, Finding, Judgement, Severity, State
 from intake.domain.rules import RULES, Scene, counts, limit_of
 
@@ -21,14 +21,20 @@ def judge_unit(
     states: Mapping[str, State],
     links: Mapping[int, Sequence[CloudLink]],
     doubtful_times: Mapping[int, str],
+    left_out: Mapping[int, Sequence[str]] | None = None,
+    unit_names: Sequence[str] = (),
     others_of_kind: int = 0,
+    near_units: Sequence[str] = (),
 ) -> list[tuple[Case, Judgement]]:
     """Judges each case of a unit.
 
     `states` are the present states by number (a withdrawn nomination frees its
     place); `links` are the files that its mails offer by a link, by message row;
     `doubtful_times` tells by message row why a time of record is in doubt;
-    `others_of_kind` counts nominations of other units that share a total.
+    `left_out` names by message row the files that a limit kept out of the unit's mails;
+    `unit_names` are the spellings of the unit's name;
+    `others_of_kind` counts nominations of other units that share a total;
+    `near_units` are the registry's names that a unit unknown to it may mean.
     """
     live = [case for case in assembled.cases if states.get(case.number or "") not in CLOSED]
     counted = [case for case in live if counts(case, campaign.campaign.deadline_at) and not case.corrects]
@@ -42,12 +48,15 @@ def judge_unit(
             campaign=campaign,
             case=case,
             loose=assembled.loose,
+            kept_out=kept_out(case, live, left_out or {}),
             offered=offered(case, live if case in live else (*live, case), links, campaign),
             doubtful_times=_times(case, doubtful_times),
             used=len(sharing) + others_of_kind if case in live else 0,
             firm=sum(c.form is not None for c in sharing) + others_of_kind,
             limit=limit if applies else None,
+            near_units=tuple(near_units),
             honoured=tuple(honoured),
+            unit_names=tuple(unit_names),
         )
         findings = tuple(finding for rule in RULES for finding in rule.see(scene))
         result.append((case, Judgement(findings, state_of(findings))))

@@ -152,6 +152,26 @@ class DigestItem:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestPicture:
+    """A small picture in the digest; `name` is the file's, by which the page shows it."""
+
+    name: str
+    caption: str
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DigestEvidence:
+    """What was seen in one scan that staff must look at."""
+
+    number: str
+    unit: str
+    nominee: str
+    filename: str
+    pictures: tuple[DigestPicture, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DigestView:
     """The daily summary (日报) as of one instant."""
 
@@ -171,3 +191,4 @@ class DigestView:
     missing_units: tuple[tuple[str, tuple[str, ...]], ...]
     letters_sent_today: int
     faults: tuple[str, ...]
+    evidence: tuple[DigestEvidence, ...] = ()

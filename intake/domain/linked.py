@@ -1,4 +1,4 @@
-"""Which nomination a cloud link is for: it may hold the paper that one lacks, or surely does."""
+"""Which nomination a file is for that did not come: offered by a cloud link, or kept out by a limit."""
 
 from __future__ import annotations
 
@@ -63,6 +63,21 @@ def offered(
         certain = (case.nominee in present or alone) and _fits(link, role, campaign)
         (surely if certain else perhaps).append(link)
     return Offered(tuple(surely), tuple(perhaps))
+
+
+def kept_out(case: Case, cases: Sequence[Case], left_out: Mapping[int, Sequence[str]]) -> tuple[str, ...]:
+    """The files that a limit kept out of the unit's mails and that may be papers of `case`, each once.
+
+    Such a file was never opened, so its name is all there is: one that names another of the
+    unit's nominees, and not this one, is not meant.
+    """
+    names = [other.nominee for other in (*cases, case) if other.nominee]
+    found = []
+    for filename in (name for row in sorted(left_out) for name in left_out[row]):
+        present = named(stem(filename), names)
+        if not present or case.nominee in present:
+            found.append(filename)
+    return tuple(dict.fromkeys(found))
 
 
 def _alone(case: Case, cases: Sequence[Case], row: int, campaign: Campaign) -> bool:

@@ -43,12 +43,17 @@ PAPER_ENDINGS = (
 
 TRAPPINGS = frozenset(
     {
-        *("text/calendar", "application/ics", "text/vcard", "text/x-vcard", "text/rfc822-headers"),
-        *("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"),
+        *("text/calendar", "text/x-vcalendar", "application/ics", "text/rfc822-headers"),
+        *("text/vcard", "text/x-vcard", "text/directory", "text/x-moz-deleted"),
+        *("application/pkcs7-signature", "application/x-pkcs7-signature"),
+        *("application/pgp-signature", "application/pgp-keys"),
         *("message/delivery-status", "message/disposition-notification"),
     }
 )
 """Parts that mail programs add by themselves."""
+
+TRAPPING_ENDINGS = (".ics", ".vcf", ".p7s")
+"""The same by name: programs send them as application/octet-stream too."""
 
 EXCHANGE_SCRAPS = re.compile(r"att\d{5}\.(?:htm|html|txt|bin|dat|c)", re.I)
 """What Exchange makes of the bodies that other programs put between attachments."""
@@ -70,11 +75,13 @@ def kind_of(facts: MessageFacts, own_addresses: Collection[str]) -> MessageKind:
 
     A mail with papers (Word, PDF, archives) is material even when an office system
     marked it as automatic or bulk, or when its words quote an automatic reply: papers
-    must not be lost.  Only the sender's own words are looked at, never the history
-    below them.  `own_addresses` are the mailbox's own, lower case.
+    must not be lost, and what a limit kept out may be papers.  Only the sender's own words
+    are looked at, never the history below them.  `own_addresses` are the mailbox's own, lower case.
     """
     sender = facts.claimed_from.address if facts.claimed_from else ""
-    papers = any(_is_paper(item) for item in facts.attachments)
+    papers = any(_is_paper(item) for item in facts.attachments) or any(
+        name.lower().endswith(PAPER_ENDINGS) for name, _ in facts.left_out
+    )
     forwarded = papers and FORWARDED.match(facts.subject) and not marked_automatic(facts)
     if sender in own_addresses and not forwarded:
         return MessageKind.OWN
@@ -87,7 +94,7 @@ def kind_of(facts: MessageFacts, own_addresses: Collection[str]) -> MessageKind:
     linked = has_cloud_link(facts.body, facts.quoted)
     if is_bulk(facts) or (not linked and reads_like_bulk(facts)):
         return MessageKind.BULK
-    if linked or any(_is_file(item) for item in facts.attachments):
+    if linked or facts.left_out or any(_is_file(item) for item in facts.attachments):
         return MessageKind.MATERIAL
     return MessageKind.ENQUIRY if _wants_a_person(facts, sender) else MessageKind.OTHER
 
@@ -199,7 +206,7 @@ def _is_file(item: Attachment) -> bool:
         return item.size >= LOGO_BYTES
     return (
         item.claimed_type not in TRAPPINGS
-        and not name.endswith(".ics")
+        and not name.endswith(TRAPPING_ENDINGS)
         and not EXCHANGE_SCRAPS.fullmatch(name)
     )
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from intake.domain.facts import Facts
+from intake.domain.inspection import Inspection
 
 
 class MessageKind(StrEnum):
@@ -151,6 +152,10 @@ class Document:
 
     `folder` is the way to it through archives and forwarded mails ("材料.zip/张三");
     `part` counts the forms (or scans) of a file that holds several, from 0.
+    `inspection` is what was seen in a PDF or a picture, as far as anybody looked.  `pages` are
+    the numbers of the pages that this part of the file has; empty for all.  `joined` are the
+    files that hold the further pages of this scan, in order; their pages then stand in
+    `inspection` behind the own ones, numbered on.
     """
 
     id: int
@@ -164,6 +169,9 @@ class Document:
     form: Form | None = None
     folder: str = ""
     part: int = 0
+    inspection: Inspection | None = None
+    pages: tuple[int, ...] = ()
+    joined: tuple[Document, ...] = ()
 
     @property
     def key(self) -> tuple[int, int]:
@@ -191,12 +199,17 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class CaseDocument:
-    """A document in its place in a nomination; only a `current` one counts."""
+    """A document in its place in a nomination; only a `current` one counts.
+
+    `page` is 0 for a whole paper and for the file with which it begins, and counts the files
+    that hold its further pages; these count as their first one does.
+    """
 
     document: Document
     role: Role
     current: bool = True
     certain: bool = True
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +236,7 @@ class Case:
     def current(self, role: Role) -> Document | None:
         """The document that counts in that role, or None."""
         for item in self.documents:
-            if item.role is role and item.current:
+            if item.role is role and item.current and not item.page:
                 return item.document
         return None
 

@@ -1,8 +1,9 @@
 """Which scan shows which form: all evidence weighed together, by optimal assignment.
 
-The evidence is the filename, the text layer where the PDF has one, the message that
-brought both, and the order within it.  A pair is `certain` when a name says so or
-when nothing else is possible; the caller lets no letter rest on one that is not.
+The evidence (`intake/domain/evidence.py`) is what the scan shows, the filename, the message that brought
+both, and the order within it.  A pair is `certain` when what is shown or a name says so, and no other
+assignment is nearly as good, or when nothing else is possible; the caller lets no letter rest on one that
+is not.
 """
 
 from __future__ import annotations
@@ -10,40 +11,27 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from munkres import Munkres
-from rapidfuzz import fuzz
-
+from intake.domain.assignment import assign
 from intake.domain.campaign import Campaign
+from intake.domain.evidence import Evidence, Seat, weigh
 from intake.domain.facts import PdfFacts, UnreadableFacts
-from intake.domain.filenames import NOISE, category_in, compact, is_chinese, named, stem, telling_parts
+from intake.domain.filenames import NOISE, compact, stem
+from intake.domain.likening import Shown, is_half_shown
 from intake.domain.model import Document
+from intake.domain.scantext import Likeness
 
-SAME_NAME = 0.6
-TEXT_NAME = 0.7
-SAME_STEM = 0.6
-NEAR_STEM = 0.3
-OTHER_NAME = -1.0
-SAME_CATEGORY = 0.15
-OTHER_CATEGORY = -0.5
-SAME_MESSAGE = 0.15
-SAME_ORDER = 0.1
+__all__ = ["Pair", "Pairing", "Seat", "pair"]
+
 STRONG = 0.5
 """A pair at or above this rests on a name and would be made however many candidates there are."""
+MARGIN = 0.3
+"""What the best assignment that gives a scan to another form must lose for a pair to be certain.
 
-NEAR_STEM_RATIO = 88
-"""Stems this alike (rapidfuzz ratio, 0 to 100) differ by an appendix such as 盖章 or a digit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A nomination that wants a scan: its names, and the form that makes it (None: form unreadable)."""
-
-    nominee: str | None
-    category: str | None
-    form: Document
+More than order and category together: these alone part no two scans beyond doubt.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +46,19 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """All pairs; `unclear` are seats without a scan of their own where a weak scan might be theirs."""
+    """All pairs; `unclear` are seats without a scan of their own where a weak scan might be theirs.
+
+    `candidates` are, for each seat without a certain scan, the scans that may be its own; `against` the
+    pairs (seat, scan, named seat) that were made by what is shown against what the filename says; `apart`
+    are loose scans that surely show another nominee than any form.
+    """
 
     pairs: tuple[Pair, ...]
     loose: tuple[int, ...]
     unclear: frozenset[int]
+    candidates: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    against: tuple[tuple[int, int, int], ...] = ()
+    apart: frozenset[int] = frozenset()
 
 
 def pair(
@@ -83,56 +79,115 @@ def pair(
     """
     if not seats or not scans:
         return Pairing((), tuple(range(len(scans))), frozenset())
-    strange = _strangers(seats, scans, campaign, known_names)
-    spoken_for = {index: name for index, name in _hints(seats, scans, hinted or {}) if index not in strange}
-    scores = _scores(seats, scans, strange, spoken_for, campaign)
-    shared = _shared(seats, scans)
+    evidence = weigh(seats, scans, campaign, known_names, hinted or {})
+    shared = [found for found in _shared(seats, scans) if not _shows_one(found.scan, scans, evidence)]
     taken = {found.seat: found for found in shared}
     pairs = [found for found in shared if taken[found.seat] is not found]
     free = [scan for scan in range(len(scans)) if all(found.scan != scan for found in shared)]
-    # A damaged scan takes a seat only where no readable one wants it.
-    damaged = {index for index, scan in enumerate(scans) if isinstance(scan.facts, UnreadableFacts)}
-    for offered in ([n for n in free if n not in damaged], sorted(damaged)):
-        while offered:
-            open_seats = [seat for seat in range(len(seats)) if seat not in taken]
-            found = _assign(open_seats, offered, scores) if open_seats else []
-            if not found:
-                break
-            for seat, scan in found:
-                sure = scores[seat][scan] >= STRONG and scan not in strange
-                taken[seat] = Pair(seat, scan, scores[seat][scan], sure)
-                offered.remove(scan)
-                free.remove(scan)
-    for scan in list(free):
-        best = max(range(len(seats)), key=lambda seat: scores[seat][scan])
-        if scores[best][scan] >= STRONG and scan not in strange:
-            pairs.append(Pair(best, scan, scores[best][scan], True))
-            free.remove(scan)
+    _fill(taken, free, scans, evidence)
+    pairs += _further(free, evidence)
     weak = [p for p in taken.values() if not p.certain]
     lacking = [seat for seat in range(len(seats)) if seat not in taken]
-    sole = not lacking and len(weak) == 1 and weak[0].scan not in strange
-    pairs += [p if p.certain or not sole else Pair(p.seat, p.scan, p.score, True) for p in taken.values()]
+    pairs += [replace(p, certain=p.certain or _is_sole(p, weak, lacking, evidence)) for p in taken.values()]
     doubtful = {p.seat for p in weak} | set(lacking) if weak and lacking else set()
-    return Pairing(tuple(sorted(pairs, key=lambda p: p.scan)), tuple(free), frozenset(doubtful))
+    if last := _last_resort(lacking, free, scans, evidence):
+        pairs.append(last)
+        free.remove(last.scan)
+    pairs.sort(key=lambda p: (p.scan, p.seat))
+    settled = {p.seat for p in pairs if p.certain}
+    unsettled = (doubtful | {p.seat for p in pairs}) - settled
+    return Pairing(
+        tuple(pairs),
+        tuple(free),
+        frozenset(doubtful),
+        {seat: _candidates(seat, pairs, free, evidence) for seat in sorted(unsettled)},
+        tuple((p.seat, p.scan, evidence.against[p.scan]) for p in pairs if p.scan in evidence.against),
+        frozenset(scan for scan in free if _is_apart(evidence.shown[scan])),
+    )
 
 
-def _hints(
-    seats: Sequence[Seat], scans: Sequence[Document], hinted: Mapping[int, str]
-) -> list[tuple[int, str]]:
-    """The scans that came alone in a mail which names one nominee's number, and brings no other's form."""
-    alone = Counter(scan.message.id for scan in scans)
+def _fill(taken: dict[int, Pair], free: list[int], scans: Sequence[Document], evidence: Evidence) -> None:
+    """Gives the open seats their scans; a damaged one only where no readable one wants the seat."""
+    scores = evidence.scores
+    damaged = {index for index in free if isinstance(scans[index].facts, UnreadableFacts)}
+    for offered in ([n for n in free if n not in damaged], sorted(damaged)):
+        while offered:
+            seats = [seat for seat in range(len(scores)) if seat not in taken]
+            chosen = assign([[scores[seat][scan] for scan in offered] for seat in seats], STRONG)
+            if not chosen:
+                break
+            for found in chosen:
+                seat, scan = seats[found.row], offered[found.column]
+                score = scores[seat][scan]
+                sure = found.margin >= MARGIN and _is_strong(seat, scan, evidence)
+                taken[seat] = Pair(seat, scan, score, sure)
+                free.remove(scan)
+            offered = [scan for scan in offered if scan in free]
+
+
+def _is_strong(seat: int, scan: int, evidence: Evidence) -> bool:
+    """True for a pair that rests on a name in the scan, or in its filename."""
+    if scan in evidence.strange or is_half_shown(seat, evidence.shown[scan]):
+        return False
+    return evidence.scores[seat][scan] >= STRONG
+
+
+def _is_sole(found: Pair, weak: Sequence[Pair], lacking: Sequence[int], evidence: Evidence) -> bool:
+    """True for a pair that nothing but itself is possible for, all other forms having their scans."""
+    scores = evidence.scores
+    others = [p for p in weak if p.seat != found.seat]
+    parted = all(scores[p.seat][found.scan] < 0 and scores[found.seat][p.scan] < 0 for p in others)
+    return not lacking and parted and found.scan not in evidence.strange
+
+
+def _further(free: list[int], evidence: Evidence) -> list[Pair]:
+    """Scans that are a further version of a seat's: they rest on a name, and on nearly no other seat's."""
     found = []
-    for index, scan in enumerate(scans):
-        name = hinted.get(scan.message.id)
-        others = {seat.nominee for seat in seats if seat.form.message.id == scan.message.id} - {name}
-        if (
-            name
-            and alone[scan.message.id] == 1
-            and not others
-            and any(seat.nominee == name for seat in seats)
-        ):
-            found.append((index, name))
+    for scan in list(free):
+        ranked = sorted(((row[scan], -seat) for seat, row in enumerate(evidence.scores)), reverse=True)
+        (best, seat), second = ranked[0], ranked[1][0] if len(ranked) > 1 else 0.0
+        if _is_strong(-seat, scan, evidence):
+            found.append(Pair(-seat, scan, best, best - max(second, 0.0) >= MARGIN))
+            free.remove(scan)
     return found
+
+
+def _last_resort(
+    lacking: Sequence[int], free: Sequence[int], scans: Sequence[Document], evidence: Evidence
+) -> Pair | None:
+    """The one form without a scan and the one scan left over that surely shows something else.
+
+    Together they tell a person, and the unit, what is wrong; apart each would merely lack the other.
+    Where nothing else came at all, there is no doubt that the one was sent for the other.
+    """
+    left = [n for n in free if n not in evidence.strange and not isinstance(scans[n].facts, UnreadableFacts)]
+    if len(lacking) != 1 or len(left) != 1 or not evidence.shown[left[0]][lacking[0]].is_different:
+        return None
+    return Pair(lacking[0], left[0], 0.0, certain=len(evidence.scores) == len(scans) == 1)
+
+
+def _is_apart(shown: Sequence[Shown]) -> bool:
+    said = {item.nominee for item in shown}
+    return Likeness.DIFFERENT in said and not said & {Likeness.EQUAL, Likeness.NEAR}
+
+
+def _candidates(seat: int, pairs: Sequence[Pair], free: Sequence[int], evidence: Evidence) -> tuple[int, ...]:
+    """The scans that may be a seat's own, the likeliest first: no certain pair, nothing against them."""
+    row = evidence.scores[seat]
+    open_scans = [*free, *(p.scan for p in pairs if not p.certain)]
+    own = {p.scan for p in pairs if p.seat == seat}
+    fitting = [scan for scan in dict.fromkeys(open_scans) if row[scan] >= 0 or scan in own]
+    return tuple(sorted(fitting, key=lambda scan: (-row[scan], scan)))
+
+
+def _shows_one(scan: int, scans: Sequence[Document], evidence: Evidence) -> bool:
+    """True for a scan that shows the nominee of exactly one form on all its pages, whatever its name says.
+
+    Where only the first pages were read, the others may show more.
+    """
+    seen = scans[scan].inspection
+    whole = seen is None or seen.heads
+    return whole and sum(item.is_shown for item in evidence.shown[scan]) == 1
 
 
 def _shared(seats: Sequence[Seat], scans: Sequence[Document]) -> list[Pair]:
@@ -173,115 +228,3 @@ def _side_by_side(filename: str, seats: Sequence[Seat]) -> list[int]:
     one = "|".join(listed)
     match = re.search(rf"(?:{one})(?:[、，,;；+&_\s和与及-]{{1,3}}(?:{one}))+", filename)
     return sorted({by_name[name] for name in re.findall(one, match[0])}) if match else []
-
-
-def _assign(seats: list[int], scans: list[int], scores: list[list[float]]) -> list[tuple[int, int]]:
-    """The assignment of most evidence; a pair with evidence against it is not made."""
-    size = max(len(seats), len(scans))
-    worst = 10.0
-    cost = [
-        [
-            worst - scores[seats[row]][scans[column]] if row < len(seats) and column < len(scans) else worst
-            for column in range(size)
-        ]
-        for row in range(size)
-    ]
-    chosen = Munkres().compute(cost)
-    return [
-        (seats[row], scans[column])
-        for row, column in chosen
-        if row < len(seats) and column < len(scans) and scores[seats[row]][scans[column]] >= 0
-    ]
-
-
-def _strangers(
-    seats: Sequence[Seat], scans: Sequence[Document], campaign: Campaign, known_names: Sequence[str]
-) -> dict[int, bool]:
-    """Scans whose filename has a name that is no seat's; True where it also says that it is a form."""
-    names = [seat.nominee for seat in seats if seat.nominee]
-    usual = {part for seat in seats for part in telling_parts(seat.form.filename, campaign, known_names)}
-    usual -= {compact(name) for name in names}
-    found = {}
-    for index, scan in enumerate(scans):
-        parts = {p for p in telling_parts(scan.filename, campaign, known_names) if is_chinese(p)} - usual
-        text = scan.facts.text if isinstance(scan.facts, PdfFacts) else ""
-        same = any(stem(seat.form.filename) == stem(scan.filename) for seat in seats)
-        if parts and not same and not named(stem(scan.filename), names) and not named(text, names):
-            titled = any(compact(title) in stem(scan.filename) for title in campaign.campaign.form_titles)
-            found[index] = titled or category_in(scan.filename, campaign) is not None
-    return found
-
-
-def _scores(
-    seats: Sequence[Seat],
-    scans: Sequence[Document],
-    strange: Mapping[int, bool],
-    spoken_for: Mapping[int, str],
-    campaign: Campaign,
-) -> list[list[float]]:
-    names = [seat.nominee for seat in seats if seat.nominee]
-    # The name of a file with several forms speaks for none of them alone.
-    files = Counter(seat.form.id for seat in seats)
-    ranks = _ranks([seat.form for seat in seats]), _ranks(scans)
-    in_name = [
-        named(stem(scan.filename), names) or ({spoken_for[index]} if index in spoken_for else set())
-        for index, scan in enumerate(scans)
-    ]
-    texts = [scan.facts.text if isinstance(scan.facts, PdfFacts) else "" for scan in scans]
-    in_text = [named(text, names) if text.strip() else set() for text in texts]
-    categories = [
-        category_in(scan.filename, campaign) or category_in(text, campaign)
-        for scan, text in zip(scans, texts, strict=True)
-    ]
-    return [
-        [
-            _name_score(seat, in_name[column], SAME_NAME)
-            + _name_score(seat, in_text[column], TEXT_NAME)
-            + (OTHER_NAME if strange.get(column) else 0.0)
-            + (
-                0.0
-                if column in strange or files[seat.form.id] > 1
-                else _stem_score(seat.form.filename, scan.filename, in_name[column])
-            )
-            + _category_score(seat.category, categories[column])
-            + (SAME_MESSAGE if seat.form.message.id == scan.message.id else 0.0)
-            + (SAME_ORDER if ranks[0][row] == ranks[1][column] else 0.0)
-            for column, scan in enumerate(scans)
-        ]
-        for row, seat in enumerate(seats)
-    ]
-
-
-def _ranks(documents: Sequence[Document]) -> list[tuple[int, int, int]]:
-    """(message, how many of the kind it brought, place among them): equal where the order may speak."""
-    by_message: dict[int, list[int]] = {}
-    for index, document in enumerate(documents):
-        by_message.setdefault(document.message.id, []).append(index)
-    ranks = [(0, 0, 0)] * len(documents)
-    for message, indices in by_message.items():
-        for place, index in enumerate(sorted(indices, key=lambda i: documents[i].ordinal)):
-            ranks[index] = (message, len(indices), place)
-    return ranks
-
-
-def _name_score(seat: Seat, present: set[str], weight: float) -> float:
-    if not present:
-        return 0.0
-    if seat.nominee in present:
-        return weight
-    return OTHER_NAME
-
-
-def _stem_score(form: str, scan: str, present: set[str]) -> float:
-    ours, theirs = stem(form), stem(scan)
-    if not ours or not theirs or present:
-        return 0.0
-    if ours == theirs:
-        return SAME_STEM
-    return NEAR_STEM if fuzz.ratio(ours, theirs) >= NEAR_STEM_RATIO else 0.0
-
-
-def _category_score(seat: str | None, scan: str | None) -> float:
-    if seat is None or scan is None:
-        return 0.0
-    return SAME_CATEGORY if seat == scan else OTHER_CATEGORY

@@ -118,7 +118,7 @@ def _line(told: Told, campaign: Campaign) -> NominationLine:
         category=campaign.category_name(case.category),
         nominee=case.nominee or UNNAMED,
         form=form.filename if form else None,
-        scan=scan.filename if scan else None,
+        scan="、".join(file.filename for file in (scan, *scan.joined)) if scan else None,
         others=tuple(others),
         received_at=case.received_at,
         check=CHECK_NAMES[told.state],

@@ -21,6 +21,8 @@ SCAN_HIDERS = frozenset({"archive", "message", "tnef", "unknown"})
 PICTURES = ("jpeg", "png", "gif", "bmp", "tiff", "webp", "heic")
 SMALLEST_PAGE = 300
 """Pixels of the shorter side; on a smaller picture no page can be read: a logo."""
+LEAST_PAPER = 0.1
+"""Share of a picture that looks like paper; with less it shows no sheet: real photographs have 0.02."""
 FORM_HIDERS = SCAN_HIDERS | {"legacy-word", "wps", "rtf", "odt"}
 """Formats that are not opened here and in which the paper that seems to be missing may well be."""
 
@@ -119,7 +121,7 @@ def may_be_form(document: Document) -> bool:
     if isinstance(facts, WordFacts):
         # A blank template is known for what it is.
         return document.role is Role.OTHER and document.form is None
-    if isinstance(facts, ContainerFacts):
+    if isinstance(facts, ContainerFacts | PdfFacts):
         return bool(facts.left_out)
     if isinstance(facts, UnreadableFacts):
         return document.role is Role.OTHER and facts.claimed_format not in ("pdf", *PICTURES)
@@ -134,7 +136,7 @@ def may_be_scan(document: Document) -> bool:
     """True for a file that may be the stamped scan: a picture, a PDF that nothing claimed, one not opened."""
     facts = document.facts
     if isinstance(facts, PdfFacts):
-        return document.role in (Role.SCAN, Role.OTHER)
+        return document.role in (Role.SCAN, Role.OTHER) or bool(facts.left_out)
     if isinstance(facts, ContainerFacts):
         return bool(facts.left_out)
     if isinstance(facts, UnreadableFacts):
@@ -143,5 +145,15 @@ def may_be_scan(document: Document) -> bool:
         # Scanned pages are at times pasted into a Word file.
         return document.role is Role.OTHER and document.form is None and facts.images > 0
     if isinstance(facts, ImageFacts):
-        return min(facts.width, facts.height) >= SMALLEST_PAGE
+        return min(facts.width, facts.height) >= SMALLEST_PAGE and not _is_photograph(document)
     return isinstance(facts, OpaqueFacts) and facts.format in SCAN_HIDERS
+
+
+def _is_photograph(document: Document) -> bool:
+    """True for a picture that was looked at and shows neither paper nor print."""
+    seen = document.inspection
+    return (
+        seen is not None
+        and bool(seen.pages)
+        and all(page.paper < LEAST_PAPER and not page.lines and not page.seals for page in seen.pages)
+    )

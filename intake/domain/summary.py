@@ -36,6 +36,8 @@ class Material:
     reported: Collection[str]
     faults: Sequence[str] = ()
     linked: Sequence[Row] = ()
+    left_out: Sequence[Row] = ()
+    returned: Sequence[Row] = ()
 
 
 def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: datetime) -> DigestView:
@@ -51,7 +53,9 @@ def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: 
         people=(
             *_items((row for row in live if _needs_person(row)), campaign, _decide),
             *(_unanswerable(row) for row in material.unanswerable),
+            *(_left_out(row) for row in material.left_out),
             *(_linked(row, as_of) for row in material.linked if _is_pressing(row, as_of)),
+            *(_returned(row) for row in material.returned),
         ),
         deficient=_items((row for row in live if row["state"] == State.DEFICIENT), campaign),
         over_quota=_items((row for row in live if row["state"] == State.HELD), campaign),
@@ -132,6 +136,8 @@ def _decide(row: Row) -> str:
 
 
 def _unanswerable(row: Row) -> DigestItem:
+    if row["files"]:
+        return _left_out(row)
     return DigestItem(
         number=f"邮件{row['id']}",
         unit=row["claimed_from"] or "（无发件人）",
@@ -141,6 +147,37 @@ def _unanswerable(row: Row) -> DigestItem:
         what=f"来信含有材料但带有自动或群发标志，未自动回复：{row['subject'] or '（无主题）'}",
         when=row["received_at"],
         act="请人工核实来信，必要时另行回复",
+    )
+
+
+def _left_out(row: Row) -> DigestItem:
+    files = "、".join(row["files"])
+    return DigestItem(
+        number=f"邮件{row['id']}",
+        unit=row.get("unit") or row["claimed_from"] or "（无发件人）",
+        nominee="",
+        category="",
+        state=State.REVIEW,
+        what=f"来信（{row['subject'] or '无主题'}）有内容超出自动读取的限度，未读取：{files}",
+        when=row["received_at"],
+        act="请在网页邮箱中打开原邮件核对；责任不在报送单位，请勿以缺件退回",
+    )
+
+
+def _returned(row: Row) -> DigestItem:
+    address = row["address"]
+    return DigestItem(
+        number=row["reference"],
+        unit=row["unit"] or UNKNOWN_UNIT,
+        nominee="",
+        category="",
+        state=State.REVIEW,
+        what=f"信函被退回，收件地址{address}（{row['reason']}）：{row['subject']}；该地址已停发信函",
+        when=row["at"],
+        act=(
+            "请电话核对收件地址，核实后 "
+            f"shouwen letters unblock {address} --by 姓名 --reason 理由，再放行为该地址暂存的信函"
+        ),
     )
 
 
@@ -200,17 +237,25 @@ def _letters(rows: Iterable[Row], state: LetterState, act: str) -> tuple[DigestI
     )
 
 
+NO_TIME = "no time of record"
+"""How the trouble of a message begins that bears no time at which it came."""
+
+
 def _quarantined(row: Row) -> DigestItem:
-    trouble = (row["trouble"] or "").strip().splitlines()
+    timeless = (row["trouble"] or "").startswith(NO_TIME)
+    why = "邮件没有可以采信的收到时间" if timeless else "系统读取这封邮件时发生内部错误，与来信单位无关"
     return DigestItem(
         number=f"邮件{row['id']}",
         unit=row["claimed_from"] or "",
         nominee="",
         category="",
         state="",
-        what=trouble[-1] if trouble else "",
+        what=f"未能处理，原因：{why}；处理前不向该发件人的单位发函",
         when=row["archived_at"],
-        act=f"shouwen quarantine show {row['id']}；修复后 shouwen quarantine replay {row['id']}",
+        act=(
+            f"请将“邮件{row['id']}”告知系统管理员（shouwen quarantine show {row['id']}，"
+            f"修复后 shouwen quarantine replay {row['id']}）；急件可在网页邮箱中查看"
+        ),
     )
 
 

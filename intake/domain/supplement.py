@@ -23,6 +23,10 @@ NEAR = 40
 """Characters before a word in which its negation or condition stands."""
 
 
+REPLY_SUBJECT = re.compile(r"\s*(?:re|aw|回复|回覆|答复|答覆)\s*[:：]", re.I)
+"""How the subject of an answer begins."""
+
+
 class Intent(StrEnum):
     """What a sender says of material that came before."""
 

@@ -107,6 +107,8 @@ FINDING_NAMES: dict[str, str] = {
     "scan-missing": "缺盖章扫描PDF版",
     "scan-not-sealed": "扫描件未见公章",
     "scan-other-form": "扫描件与推荐表不符",
+    "scan-unchecked": "扫描件未经核验",
+    "scan-in-pictures": "扫描件为图片",
     "unreadable": "文件损坏",
     "encrypted": "文件加密",
     "too-large": "文件超出处理上限",

@@ -6,10 +6,11 @@ of the operator's overrides them file by file.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from email.errors import HeaderParseError
@@ -181,6 +182,7 @@ def build_mail(
     in_reply_to: str | None,
     references: Sequence[str],
     attachments: Sequence[OutboundFile] = (),
+    shown: Sequence[OutboundFile] = (),
     auto: bool,
 ) -> bytes:
     """The mail as bytes, the same for the same input, so that a re-send is the same letter.
@@ -188,6 +190,7 @@ def build_mail(
     `sender` and `to` are one address each, with or without a name; `date` is
     aware and told in Beijing time.  `auto` says that it answers a message
     (Auto-Submitted: auto-replied, RFC 3834 §5); otherwise it is auto-generated.
+    `shown` are pictures on the HTML page, which names them `cid:` and their name (RFC 2392).
     `in_reply_to` and `references` come from strangers: what is not a well-formed
     message id (RFC 5322 §3.6.4) is left out.  Raises `ValueError` for an address,
     an own message id or a date that is not well-formed.
@@ -207,11 +210,30 @@ def build_mail(
     # base64 throughout: lines of 76 ASCII characters that no relay re-encodes.
     mail.set_content(rendered.text, cte="base64")
     mail.add_alternative(rendered.html, subtype="html", cte="base64")
+    page = mail.get_payload(1)
+    for file in shown:
+        if f"cid:{file.filename}" in rendered.html:
+            maintype, _, subtype = file.content_type.partition("/")
+            page.add_related(  # type: ignore[union-attr]
+                file.content,
+                maintype=maintype,
+                subtype=subtype,
+                cid=f"<{file.filename}>",
+                filename=file.filename,
+                disposition="inline",
+            )
     for file in attachments:
         maintype, _, subtype = file.content_type.partition("/")
         mail.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=file.filename)
     _fix_boundaries(mail, message_id)
     return mail.as_bytes()
+
+
+def self_contained(html: str, shown: Mapping[str, bytes]) -> str:
+    """The page with its pictures within it, for a browser: `cid:` names become data (RFC 2397)."""
+    for name, data in shown.items():
+        html = html.replace(f"cid:{name}", f"data:image/jpeg;base64,{base64.b64encode(data).decode()}")
+    return html
 
 
 def message_id_for(key: str, sender_domain: str) -> str:

@@ -203,3 +203,14 @@ def test_another_campaign_is_refused_on_the_same_database(
     outcome = office.shouwen("once")
     assert outcome.code not in (0, NEEDS_PERSON)
     assert "cast-2024" in outcome.text and "cast-2025" in outcome.text
+
+
+def test_a_name_near_the_registry_s_is_shown_with_what_it_may_mean(
+    pymap_mailbox: EmbeddedMailbox, office: Office
+) -> None:
+    twin = sample_unit("中国气象协会", "society")
+    pymap_mailbox.deliver(letter(both(entry("于洁", twin)), unit=twin), AT)
+    office.once()
+    told = next(f for f in office.nominations()["于洁"]["findings"] if f["code"] == "unit-unknown")
+    assert "中国气象协会" in told["evidence"] and "中国气象学会" in told["evidence"]
+    assert not any("中国气象学会" in words(mail) for mail in office.sent())

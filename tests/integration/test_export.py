@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import zipfile
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
 from intake.demo.mailbox import EmbeddedMailbox
+from intake.demo.mails import Enclosed
 from tests.journey import BAD_USAGE, Office
 from tests.material import AT, PROVINCE, both, entry, form, letter
 
@@ -17,7 +20,8 @@ FORMULA = '=HYPERLINK("https://evil.example","点击")'
 COLUMNS = {
     "nominations": "number state category nominee unit.name unit.kind unit.known received_at documents "
     "findings letters fields",
-    "messages": "message_id folder uid content_hash received_at claimed_from subject kind state documents",
+    "messages": "message_id folder uid content_hash received_at claimed_from subject kind state documents "
+    "attachments left_out",
     "letters": "id kind to subject message_id in_reply_to state attempts sent_at nominations",
 }
 
@@ -127,3 +131,30 @@ def test_an_empty_ledger(office: Office) -> None:
     for what in COLUMNS:
         assert office.export(what) == []
         assert office.table(what) == []
+
+
+def test_the_files_of_each_message_with_their_bytes_hash(kept: Office) -> None:
+    sent = form(entry("=1+2"), "=cmd.docx")
+    (row,) = (row for row in kept.export("messages") if row["subject"] == FORMULA)
+    assert row["documents"] == 1 and row["left_out"] == []
+    assert row["attachments"] == [
+        {
+            "filename": "=cmd.docx",
+            "content_hash": f"sha256:{hashlib.sha256(sent.content).hexdigest()}",
+            "size": len(sent.content),
+            "folder": "",
+        }
+    ]
+    cells = next(cells for cells in kept.table("messages") if cells["subject"].removeprefix("'") == FORMULA)
+    assert json.loads(cells["attachments"]) == row["attachments"]
+
+
+def test_a_file_within_a_file_says_where_it_lay(pymap_mailbox: EmbeddedMailbox, office: Office) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("张三/1.docx", form(entry("张三")).content)
+    pymap_mailbox.deliver(letter([Enclosed("材料.zip", packed.getvalue())]), AT)
+    office.once()
+    (row,) = office.export("messages")
+    told = [(item["folder"], item["filename"]) for item in row["attachments"]]
+    assert told == [("", "材料.zip"), ("材料.zip/张三", "1.docx")]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
+from store.archive import content_hash, twin_hash
 from tests.journey import BAD_USAGE, DONE, NEEDS_PERSON, Office
 from tests.material import AT, DEADLINE, NAMES, both, entry, letter, without_received
 
@@ -81,6 +82,39 @@ def test_a_mail_that_the_mailbox_has_brought_already(pymap_mailbox: EmbeddedMail
     assert office.shouwen("ingest", file).code == DONE
     assert len(office.export("messages")) == 1
     assert len(office.sent()) == 1
+
+
+def test_a_mail_from_an_mbox_is_the_one_that_the_mailbox_brings(
+    pymap_mailbox: EmbeddedMailbox, office: Office
+) -> None:
+    """The mbox has line feeds alone, IMAP has CRLF; whichever comes first, nobody is answered twice."""
+    write_mbox(office.folder / "first.mbox", RAWS[:1])
+    assert office.shouwen("ingest", office.folder / "first.mbox").code == DONE
+    pymap_mailbox.deliver(RAWS[0], AT)
+    pymap_mailbox.deliver(RAWS[1], AT)
+    office.once()
+    write_mbox(office.folder / "second.mbox", RAWS[1:2])
+    assert office.shouwen("ingest", office.folder / "second.mbox").code == DONE
+    messages = {row["content_hash"] for row in office.export("messages")}
+    raws = (RAWS[0].replace(b"\r\n", b"\n"), RAWS[1])
+    assert messages == {content_hash(raw) for raw in raws}
+    assert all(row["folder"] == "INBOX" for row in office.export("messages"))
+
+
+@pytest.mark.parametrize(
+    ("raw", "twin"),
+    [
+        (b"a\nb\n" * 999_999, b"a\r\nb\r\n" * 999_999),
+        (b"a", b"a"),
+        (b"a\r\nb\n", None),
+        (b"a\nb\rc", None),
+        (b"a\r\r\nb", None),
+        (b"", b""),
+    ],
+)
+def test_only_a_mail_with_one_kind_of_line_ends_has_a_twin(raw: bytes, twin: bytes | None) -> None:
+    assert twin_hash(raw) == ("" if twin is None else content_hash(twin))
+    assert twin is None or twin_hash(twin) == content_hash(raw)
 
 
 def test_a_mail_without_a_time_waits_for_a_person(office: Office) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.mails import Correspondent, Enclosed
 from intake.demo.units import SampleUnit
+from tests.integration.conftest import OfficeOn
 from tests.journey import DONE, Office, Rows
 from tests.material import AT, PROVINCE, SOCIETY, both, entry, form, letter, message_id, scan
 
@@ -208,3 +209,41 @@ def test_a_question_about_withdrawing_is_only_a_question(
     pymap_mailbox.deliver(letter((), LATER, text="如需撤回，应如何办理？"), LATER)
     office.once(LATER + HOUR)
     assert office.states() == {"于洁": "complete"}
+
+
+def enclosed(raw: bytes, name: str = "原邮件.eml") -> Enclosed:
+    """A mail saved as a file."""
+    return Enclosed(name, raw)
+
+
+def test_a_withdrawal_within_an_enclosed_mail_is_heeded(
+    pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn, database_url: str
+) -> None:
+    office = office_on(pymap_mailbox, database_url)
+    pymap_mailbox.deliver(letter([*both(entry("于洁")), *both(entry("马骁"))]), AT)
+    inner = letter((), AT + HOUR, subject="关于撤回的函", text="因工作变动，请撤回马骁的推荐材料。")
+    pymap_mailbox.deliver(letter([enclosed(inner)], LATER, subject="转发", text="转上，请处理。"), LATER)
+    office.once(LATER + HOUR)
+    assert office.states() == {"于洁": "complete", "马骁": "review"}
+    (found,) = findings(office, "马骁")
+    assert (found["code"], found["severity"]) == ("withdrawal-asked", "review")
+    replayed(office, LATER + 2 * HOUR)
+
+
+def test_history_within_an_enclosed_mail_asks_for_nothing(
+    pymap_mailbox: EmbeddedMailbox, office: Office
+) -> None:
+    pymap_mailbox.deliver(letter(both(entry("马骁"))), AT)
+    history = "已办。\n\n------------------ 原始邮件 ------------------\n请撤回马骁的推荐材料。"
+    inner = letter((), AT + HOUR, subject="回复：推荐材料", text=history)
+    pymap_mailbox.deliver(letter([enclosed(inner)], LATER, text="见附件。"), LATER)
+    office.once(LATER + HOUR)
+    assert office.states() == {"马骁": "complete"}
+
+
+def test_our_own_notice_passed_on_asks_for_nothing(pymap_mailbox: EmbeddedMailbox, office: Office) -> None:
+    pymap_mailbox.deliver(letter(both(entry("马骁"))), AT)
+    ours = letter((), AT + HOUR, subject="收件回执（农技中心收〔2025〕9号）：推荐材料", text="请撤回马骁。")
+    pymap_mailbox.deliver(letter([enclosed(ours)], LATER, text="收到的回执见附件。"), LATER)
+    office.once(LATER + HOUR)
+    assert office.states() == {"马骁": "complete"}

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from intake.domain.rules.likeness import FormsAgree, ScanShowsForm
 from intake.domain.rules.merit import Honoured, Registered, Thresholds
-from intake.domain.rules.papers import FormComplete, FormPresent, Readable, ScanPresent
+from intake.domain.rules.papers import FormComplete, FormPresent, Readable, ScanFormat, ScanPresent
 from intake.domain.rules.scene import Rule, Scene, counts, limit_of
+from intake.domain.rules.seals import ScanSealed
 from intake.domain.rules.standing import (
     AssemblySure,
     CategoryKnown,
@@ -27,7 +29,11 @@ __all__ = ["RULES", "Rule", "Scene", "counts", "limit_of"]
 RULES: Sequence[Rule] = (
     FormPresent(),
     ScanPresent(),
+    ScanFormat(),
     Readable(),
+    ScanShowsForm(),
+    FormsAgree(),
+    ScanSealed(),
     FormComplete(),
     CategoryKnown(),
     UnitKnown(),

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from intake.domain.cloud import CloudLink
-from intake.domain.facts import UnreadableFacts
+from intake.domain.facts import ImageFacts, UnreadableFacts
 from intake.domain.model import Document, Finding, Role, Severity
-from intake.domain.roles import may_be_form, may_be_scan
-from intake.domain.rules.scene import Scene, found, name_of
+from intake.domain.rules.scene import Scene, found, hidden_papers, name_of
 from intake.domain.wording import ROLE_NAMES
 
 MOST_LINKS_TOLD = 10
@@ -55,7 +54,7 @@ def _missing(
     The unit is then asked to attach the file, and told once.  A link that only may be the
     paper leaves both to a person.
     """
-    hidden = _hidden(scene, form=role is Role.FORM)
+    hidden = hidden_papers(scene, form=role is Role.FORM)
     links = scene.offered
     if links.surely and sure and not hidden:
         for link in links.surely:
@@ -77,12 +76,34 @@ def _as_link(scene: Scene, link: CloudLink, role: Role, severity: Severity) -> F
     return found(scene, "cloud-link", severity, evidence, link.filename or None, scene.campaign.needs.source)
 
 
-def _hidden(scene: Scene, *, form: bool) -> list[str]:
-    """Names of files that may be what seems to be missing."""
-    attached = [item.document for item in scene.case.documents if item.role not in (Role.FORM, Role.SCAN)]
-    may_be = may_be_form if form else may_be_scan
-    names = [document.filename for document in (*attached, *scene.loose) if may_be(document)]
-    return list(dict.fromkeys(names))
+@dataclass(frozen=True, slots=True)
+class ScanFormat:
+    """The stamped scan came in the format that the campaign asks for (`[needs] scan_format`)."""
+
+    code: ClassVar[str] = "wrong-format"
+
+    def see(self, scene: Scene) -> Iterator[Finding]:
+        """Pictures in the scan's place: noted, or curable where PDF is required and they surely are it."""
+        item = next(
+            (i for i in scene.case.documents if i.role is Role.SCAN and i.current and not i.page), None
+        )
+        if item is None or not isinstance(item.document.facts, ImageFacts):
+            return
+        document = item.document
+        count = f"等{1 + len(document.joined)}个图片文件" if document.joined else ""
+        said = f"盖章扫描件为图片《{document.filename}》{count}"
+        if scene.campaign.needs.scan_format != "pdf":
+            yield found(
+                scene, "scan-in-pictures", Severity.NOTE, f"{said}，已按扫描件收存", document.filename
+            )
+            return
+        hidden = hidden_papers(scene, form=False, pictures=False)
+        said += "，未见PDF格式"
+        if hidden:
+            said += f"；但有文件未能打开或未能归属：{'、'.join(hidden)}"
+        sure = item.certain and not scene.case.doubts and not hidden
+        severity = Severity.CURABLE if sure else Severity.REVIEW
+        yield found(scene, self.code, severity, said, document.filename, scene.campaign.needs.source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from intake.domain.campaign import Campaign, HonouredRow
+from intake.domain.facts import ImageFacts, PdfFacts
 from intake.domain.linked import NOTHING_OFFERED, Offered
-from intake.domain.model import Case, Document, Finding, Severity, Unit
+from intake.domain.model import Case, CaseDocument, Document, Finding, Role, Severity, Unit
+from intake.domain.roles import may_be_form, may_be_scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,21 +19,26 @@ class Scene:
     """A case with everything that a rule may hold against it.
 
     `siblings` are the unit's other live cases; `loose` its documents that belong to
-    no case; `offered` the cloud links that are, or may be, what this case lacks;
+    no case; `offered` the cloud links that are, or may be, what this case lacks; `kept_out`
+    the files that a limit kept out of the mails and that may be its papers;
     `used` counts the unit's (or kind's) nominations per category that stand against
     the quota, this one included, `firm` those of them that a readable form proves,
-    and `limit` is the quota.
+    and `limit` is the quota.  `unit_names` are the spellings of the unit's name, the official one first;
+    `near_units` the registry's names that the name of an unknown unit may mean.
     """
 
     campaign: Campaign
     case: Case
     loose: tuple[Document, ...] = ()
     offered: Offered = NOTHING_OFFERED
+    kept_out: tuple[str, ...] = ()
     doubtful_times: tuple[str, ...] = ()
     used: int = 0
     firm: int = 0
     limit: int | None = None
+    near_units: tuple[str, ...] = ()
     honoured: tuple[HonouredRow, ...] = ()
+    unit_names: tuple[str, ...] = ()
 
 
 class Rule(Protocol):
@@ -52,6 +59,29 @@ def found(
     if wanted is Severity.CURABLE and severity is not Severity.CURABLE:
         wanted = severity
     return Finding(code, wanted, evidence, document, source)
+
+
+def current_scan(case: Case) -> CaseDocument | None:
+    """The scan that counts, where it is a PDF or a picture that could be opened."""
+    for item in case.documents:
+        if item.role is Role.SCAN and item.current and not item.page:
+            return item if isinstance(item.document.facts, PdfFacts | ImageFacts) else None
+    return None
+
+
+def hidden_papers(scene: Scene, *, form: bool, pictures: bool = True) -> list[str]:
+    """Names of files that may be what seems to be missing; `pictures` false leaves pictures out."""
+    papers = [item.document for item in scene.case.documents if item.role in (Role.FORM, Role.SCAN)]
+    attached = [item.document for item in scene.case.documents if item.role not in (Role.FORM, Role.SCAN)]
+    # A paper in its place may still hold files that could not be taken out of it.
+    asked = [*(d for d in papers if getattr(d.facts, "left_out", ())), *attached, *scene.loose]
+    may_be = may_be_form if form else may_be_scan
+    names = [
+        document.filename
+        for document in asked
+        if may_be(document) and (pictures or not isinstance(document.facts, ImageFacts))
+    ]
+    return list(dict.fromkeys((*names, *scene.kept_out)))
 
 
 def name_of(document: Document | None) -> str | None:

@@ -47,6 +47,8 @@ class UnitKnown:
             )
         elif not unit.known:
             said = f"推荐单位“{unit.name}”不在名录中" if unit.name else "未能确定推荐单位"
+            if scene.near_units:
+                said += f"，名录中近似的有“{'”“'.join(scene.near_units)}”，请核对"
             yield found(scene, self.code, Severity.REVIEW, said)
 
 

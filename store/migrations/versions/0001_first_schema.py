@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from store.schema import Instant
+from store.columns import Instant
 
 revision = "0001"
 down_revision = None
@@ -64,6 +64,13 @@ def upgrade() -> None:
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("content_hash", name=op.f("pk_reading")),
+    )
+    op.create_table(
+        "inspection",
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("content_hash", name=op.f("pk_inspection")),
     )
     op.create_table(
         "unit",
@@ -239,6 +246,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_finding_nomination_id"), ["nomination_id"], unique=False)
 
     op.create_table(
+        "bounce",
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=True),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", Instant(timezone=True), nullable=False),
+        sa.Column("cleared_at", Instant(timezone=True), nullable=True),
+        sa.Column("cleared_by", sa.Text(), nullable=True),
+        sa.Column("cleared_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint("outcome IN ('failed', 'delayed', 'delivered')", name=op.f("ck_bounce_outcome")),
+        sa.CheckConstraint(
+            "(cleared_at IS NULL) = (cleared_by IS NULL) AND (cleared_at IS NULL) = (cleared_reason IS NULL)",
+            name=op.f("ck_bounce_cleared_whole"),
+        ),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_bounce_letter_id")),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_bounce_message_id")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_bounce")),
+    )
+    with op.batch_alter_table("bounce", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bounce_address"), ["address"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bounce_letter_id"), ["letter_id"], unique=False)
+
+    op.create_table(
         "letter_message",
         sa.Column("message_id", sa.Integer(), nullable=False),
         sa.Column("letter_id", sa.Integer(), nullable=False),
@@ -292,6 +323,7 @@ def upgrade() -> None:
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("current", sa.Boolean(), nullable=False),
         sa.Column("certain", sa.Boolean(), nullable=False),
+        sa.Column("page", sa.Integer(), server_default="0", nullable=False),
         sa.CheckConstraint(
             "role IN ('form', 'scan', 'photo', 'summary', 'statement', 'other')",
             name=op.f("ck_nomination_document_role"),
@@ -310,8 +342,8 @@ def upgrade() -> None:
             "uq_nomination_document_current",
             ["nomination_id", "role"],
             unique=True,
-            sqlite_where=sa.text("current AND role IN ('form', 'scan')"),
-            postgresql_where=sa.text("current AND role IN ('form', 'scan')"),
+            sqlite_where=sa.text("current AND page = 0 AND role IN ('form', 'scan')"),
+            postgresql_where=sa.text("current AND page = 0 AND role IN ('form', 'scan')"),
         )
     op.execute("INSERT INTO counter (name, value) VALUES ('nomination', 0), ('letter', 0)")
     _append_only("event")

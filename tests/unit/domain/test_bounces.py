@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.bounces import bounced_message_ids, outcome_of
+from intake.domain.bounces import bounced_message_ids, failed_recipients, outcome_of, reason_of
 from intake.domain.facts import MessageFacts
 from intake.domain.mailkind import kind_of
 from intake.domain.model import MessageKind
@@ -118,3 +118,40 @@ def test_the_letters_that_a_bounce_speaks_of_ours_first() -> None:
     assert bounced_message_ids(facts) == (OURS, "<other@mx.example>", "<thread@x.example>")
     assert bounced_message_ids(mail("退信", NETEASE)) == ()
     assert bounced_message_ids(mail("退信", "", quoted=f"原邮件 {OURS}")) == (OURS,)
+
+
+@pytest.mark.parametrize(
+    ("facts", "addresses"),
+    [
+        (
+            mail("x", "Final-Recipient: rfc822; KP@zast.example.cn\nAction: failed\n\nTo: a@b.example"),
+            ["kp@zast.example.cn"],
+        ),
+        (mail("x", "Original-Recipient: rfc822;<kp@zast.example.cn>"), ["kp@zast.example.cn"]),
+        (
+            mail("x", "a@b.example", automatic={"x-failed-recipients": "kp@zast.example.cn"}),
+            ["kp@zast.example.cn"],
+        ),
+        (mail("x", NETEASE), ["kp@zast.example.cn"]),
+        (mail("x", "收件人不存在"), []),
+        (mail("x", " ".join(f"a{n}@b.example" for n in range(60))), []),
+    ],
+)
+def test_the_addresses_that_a_bounce_names(facts: MessageFacts, addresses: list[str]) -> None:
+    assert list(failed_recipients(facts)) == addresses
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("Status: 5.1.1\nmailbox full", "收件地址不存在"),
+        ("Status: 5.2.2", "收件邮箱已满"),
+        ("Status: 5.7.1", "对方拒收"),
+        ("Status: 5.0.0\n550 User unknown", "收件地址不存在"),
+        ("收件人邮箱已满", "收件邮箱已满"),
+        ("被对方拒收，疑似垃圾邮件", "对方拒收"),
+        (NETEASE, "退信未说明原因"),
+    ],
+)
+def test_why_a_letter_came_back_in_words_for_staff(body: str, reason: str) -> None:
+    assert reason_of(mail("系统退信", body)) == reason

@@ -123,3 +123,27 @@ def test_nothing_is_found_where_nothing_is_missing() -> None:
         post(1, word("张伟"), scanned("张伟.pdf")), unit(), links={1: [link("照片.zip")]}
     )
     assert judgement.state is State.COMPLETE
+
+
+# Files that a limit kept out ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("papers", "code"), [(NO_SCAN, "scan-missing"), (NO_FORM, "form-missing")])
+@pytest.mark.parametrize("name", ["大文件.zip", "张伟推荐表（盖章）.pdf", "第1000部分以后的内容"])
+def test_what_a_limit_kept_out_may_be_the_missing_paper(papers: list[Paper], code: str, name: str) -> None:
+    ((_, judgement),) = judged(post(1, *papers), left_out={2: [name]})
+    found = finding(judgement, code)
+    assert (found.severity, judgement.state) == (REVIEW, State.REVIEW)
+    assert name in found.evidence
+
+
+def test_a_file_named_for_another_nominee_hides_nothing() -> None:
+    papers = post(1, word("张伟"), word("李芳"), scanned("李芳推荐表.pdf"))
+    judgements = {case.nominee: found for case, found in judged(papers, left_out={1: ["李芳扫描件.pdf"]})}
+    assert judgements["张伟"].state is State.DEFICIENT
+    assert finding(judgements["张伟"], "scan-missing").severity is CURABLE
+
+
+def test_what_is_whole_needs_nobody_for_a_file_too_many() -> None:
+    ((_, judgement),) = judged(post(1, word("张伟"), scanned("张伟推荐表.pdf")), left_out={1: ["照片.zip"]})
+    assert judgement.state is State.COMPLETE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -117,6 +118,7 @@ def test_a_picture_is_a_scan_up_to_a_few_stray_characters_a_page() -> None:
         (pdf(), Role.OTHER, False, True),
         (pdf(LETTER_TEXT), Role.OTHER, False, True),
         (pdf(STATEMENT_TEXT), Role.STATEMENT, False, False),
+        (replace(pdf(STATEMENT_TEXT), left_out=(("1.docx", "unreadable"),)), Role.STATEMENT, True, True),
     ],
 )
 def test_what_may_be_the_form_or_the_scan(facts: Facts, role: Role, form: bool, scan: bool) -> None:

@@ -164,6 +164,15 @@ def test_a_unit_out_of_the_registry_is_looked_at(of: Unit, code: str, said: str)
     assert said in finding(judgement, code).evidence
 
 
+def test_near_names_of_the_registry_are_shown_to_staff() -> None:
+    match = REGISTRY.match("中国林学协会")
+    assert match.candidates
+    judgement = judge_one(*WHOLE, of=match.unit, near_units=match.candidates)
+    told = finding(judgement, "unit-unknown")
+    assert told.severity is REVIEW
+    assert all(name in told.evidence for name in match.candidates)
+
+
 def test_a_nameless_nominee_is_looked_at() -> None:
     assert codes(judge_one(word(None), scanned("1.pdf"))) == ["nominee-unclear"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from intake.domain.campaign import UnitRow
 from intake.domain.cloud import CloudLink
 from intake.domain.letters import DigestView
 from intake.domain.model import State
-from intake.domain.summary import Material, Row, day_before, digest_view
+from intake.domain.summary import NO_TIME, Material, Row, day_before, digest_view
 from tests.unit.domain.cases import AFFILIATE, AGRONOMISTS, CAMPAIGN, ZHEJIANG, at
 
 AS_OF = at(22, 8, 30)
@@ -174,11 +175,34 @@ def test_letters_that_wait_and_letters_that_died() -> None:
 
 
 def test_what_a_person_must_answer() -> None:
-    row = {"id": 7, "claimed_from": "", "subject": "", "received_at": at(21, 9)}
+    row = {"id": 7, "claimed_from": "", "subject": "", "received_at": at(21, 9), "files": []}
     told = view(enquiries=[row | {"subject": "请问截止时间"}], unanswerable=[row])
     assert (told.enquiries[0].number, told.enquiries[0].what) == ("邮件7", "请问截止时间")
     assert (told.people[0].state, told.people[0].unit) == (State.REVIEW, "（无发件人）")
     assert told.people[0].what.endswith("（无主题）")
+
+
+@pytest.mark.parametrize("place", ["unanswerable", "left_out"])
+def test_what_a_limit_kept_out_is_shown_with_its_mail(place: str) -> None:
+    row = {"id": 7, "claimed_from": "a@b.cn", "subject": "材料", "received_at": at(21, 9)}
+    (item,) = view(**{place: [row | {"files": ["整封邮件", "a.zip"]}]}).people
+    assert (item.number, item.unit) == ("邮件7", "a@b.cn")
+    assert "整封邮件、a.zip" in item.what and "原邮件" in item.act
+
+
+def test_a_letter_that_came_back_with_what_to_do() -> None:
+    row = {
+        "address": "kp@zast.example.cn",
+        "reason": "收件邮箱已满",
+        "at": at(21, 9),
+        "reference": "农技中心收〔2025〕3号",
+        "subject": "收件回执",
+        "unit": ZHEJIANG,
+    }
+    (item,) = view(returned=[row]).people
+    assert (item.number, item.unit) == ("农技中心收〔2025〕3号", ZHEJIANG)
+    assert "kp@zast.example.cn" in item.what and "收件邮箱已满" in item.what
+    assert "电话" in item.act and "shouwen letters unblock kp@zast.example.cn" in item.act
 
 
 LINK = CloudLink(
@@ -223,7 +247,11 @@ def test_what_we_could_not_process() -> None:
     told = view(
         quarantined=[quarantined, quarantined | {"trouble": None}], unfetched=[unfetched], faults=["磁盘将满"]
     )
-    assert [item.what for item in told.quarantined] == ["KeyError: 'x'", ""]
+    timeless = view(quarantined=[quarantined | {"trouble": f"{NO_TIME}: no Received header"}]).quarantined
+    assert ["内部错误" in item.what for item in (*told.quarantined, *timeless)] == [True, True, False]
+    assert "收到时间" in timeless[0].what
+    for item in (*told.quarantined, *timeless):
+        assert not re.search("[A-Za-z]", item.what), "staff read Chinese"
     assert "shouwen quarantine replay 9" in told.quarantined[0].act
     assert told.faults[0] == "磁盘将满"
     assert "垃圾邮件" in told.faults[1] and "12" in told.faults[1] and "3次" in told.faults[1]

@@ -1,0 +1,232 @@
+"""What speaks for each pair of a form and a scan: names, what the scan shows, the mail, the order in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from intake.domain.campaign import Campaign
+from intake.domain.facts import PdfFacts
+from intake.domain.filenames import category_in, compact, is_chinese, named, stem, telling_parts
+from intake.domain.likening import Shown, shown_of_all, wanted_of
+from intake.domain.model import Document
+from intake.domain.scantext import Likeness
+from intake.domain.shown import shown_pages
+
+SHOWN_NAME = 1.0
+"""The scan shows the form's nominee: more than any name of a file can say."""
+SHOWN_CATEGORY = 0.07
+SHOWN_UNIT = 0.02
+NEARLY_SHOWN = 0.2
+"""With category, unit and message less than a name: what was read with slips never makes a pair certain."""
+OTHER_UNIT = -0.3
+FORBIDDEN = -10.0
+"""The scan surely shows another nominee or category: no other evidence makes up for it."""
+SAME_NAME = 0.6
+TEXT_NAME = 0.7
+SAME_STEM = 0.6
+NEAR_STEM = 0.3
+OTHER_NAME = -1.0
+SAME_CATEGORY = 0.15
+OTHER_CATEGORY = -0.5
+SAME_MESSAGE = 0.15
+SAME_ORDER = 0.1
+
+NEAR_STEM_RATIO = 88
+"""Stems this alike (rapidfuzz ratio, 0 to 100) differ by an appendix such as 盖章 or a digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A nomination that wants a scan: its names, and the form that makes it (None: form unreadable)."""
+
+    nominee: str | None
+    category: str | None
+    form: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All evidence: `scores` by seat and scan, `shown` what each scan shows of each seat's form.
+
+    `strange` are scans that name somebody unknown; `against` are scans whose filename names the nominee of
+    one seat while they show another's: by scan, the seat that is named.
+    """
+
+    scores: tuple[tuple[float, ...], ...]
+    shown: tuple[tuple[Shown, ...], ...]
+    strange: frozenset[int]
+    against: Mapping[int, int]
+
+
+def weigh(
+    seats: Sequence[Seat],
+    scans: Sequence[Document],
+    campaign: Campaign,
+    known_names: Sequence[str],
+    hinted: Mapping[int, str],
+) -> Evidence:
+    """Everything that is known of each pair.
+
+    What a scan shows comes before what its filename says, which is asked only where the scan shows nobody.
+    """
+    wanted = [wanted_of(seat.form.form, campaign, known_names) for seat in seats]
+    shown = tuple(tuple(shown_of_all(wanted, shown_pages(scan))) for scan in scans)
+    decided = {index for index, row in enumerate(shown) if any(item.is_shown for item in row)}
+    named_else = _strangers(seats, scans, campaign, known_names)
+    strange = {index: said for index, said in named_else.items() if index not in decided}
+    hints = {index: name for index, name in _hints(seats, scans, hinted) if index not in strange}
+    names = _Names(seats, scans, campaign, hints)
+    scores = tuple(
+        tuple(
+            _content(shown[column][row], column in decided)
+            + (0.0 if column in decided else names.score(row, column, shown[column], column in strange))
+            + (OTHER_NAME if strange.get(column) else 0.0)
+            + names.nearness(row, column, ordered=_is_unread(shown[column]))
+            for column in range(len(scans))
+        )
+        for row in range(len(seats))
+    )
+    against = {
+        column: row
+        for column in decided
+        for row, seat in enumerate(seats)
+        if seat.nominee in names.in_name[column] and not shown[column][row].is_shown
+    }
+    return Evidence(scores, shown, frozenset(strange), against)
+
+
+def _content(item: Shown, decided: bool) -> float:
+    """What the scan's text says of a form; `decided`: it shows the nominee of some form."""
+    if item.is_different:
+        return FORBIDDEN
+    score = OTHER_UNIT if item.unit is Likeness.DIFFERENT else 0.0
+    if item.nominee is Likeness.EQUAL:
+        score += SHOWN_NAME
+    elif decided:
+        return OTHER_NAME
+    elif item.nominee is Likeness.NEAR:
+        score += NEARLY_SHOWN * item.closeness
+    if item.category is Likeness.EQUAL:
+        score += SHOWN_CATEGORY
+    return score + (SHOWN_UNIT if item.unit is Likeness.EQUAL else 0.0)
+
+
+def _is_unread(shown: Sequence[Shown]) -> bool:
+    return all(item.nominee is Likeness.UNREAD for item in shown)
+
+
+class _Names:
+    """What filenames, and texts that no form could be held against, say."""
+
+    def __init__(
+        self, seats: Sequence[Seat], scans: Sequence[Document], campaign: Campaign, hints: Mapping[int, str]
+    ) -> None:
+        self._seats, self._scans = seats, scans
+        names = [seat.nominee for seat in seats if seat.nominee]
+        # The name of a file with several forms, or several scans, speaks for none of them alone.
+        self._forms = Counter(seat.form.id for seat in seats)
+        files = Counter(scan.id for scan in scans)
+        self._ranks = _ranks([seat.form for seat in seats]), _ranks(scans)
+        self.in_name = [
+            (set() if files[scan.id] > 1 else named(stem(scan.filename), names))
+            or ({hints[index]} if index in hints else set())
+            for index, scan in enumerate(scans)
+        ]
+        texts = [scan.facts.text if isinstance(scan.facts, PdfFacts) else "" for scan in scans]
+        self._in_text = [named(text, names) if text.strip() else set() for text in texts]
+        self._categories = [
+            category_in(scan.filename, campaign) or category_in(text, campaign)
+            for scan, text in zip(scans, texts, strict=True)
+        ]
+
+    def score(self, row: int, column: int, shown: Sequence[Shown], strange: bool) -> float:
+        """For a scan that shows nobody: what its name says, and its text where it could not be compared."""
+        seat, scan = self._seats[row], self._scans[column]
+        score = _name_score(seat, self.in_name[column], SAME_NAME)
+        if _is_unread(shown):
+            score += _name_score(seat, self._in_text[column], TEXT_NAME)
+        if not strange and self._forms[seat.form.id] == 1:
+            score += _stem_score(seat.form.filename, scan.filename, self.in_name[column])
+        return score + _category_score(seat.category, self._categories[column])
+
+    def nearness(self, row: int, column: int, ordered: bool) -> float:
+        """What the mail says that brought both, and their order in it where nothing was read."""
+        same = self._seats[row].form.message.id == self._scans[column].message.id
+        order = ordered and self._ranks[0][row] == self._ranks[1][column]
+        return (SAME_MESSAGE if same else 0.0) + (SAME_ORDER if order else 0.0)
+
+
+def _hints(
+    seats: Sequence[Seat], scans: Sequence[Document], hinted: Mapping[int, str]
+) -> list[tuple[int, str]]:
+    """The scans that came alone in a mail which names one nominee's number, and brings no other's form."""
+    alone = Counter(scan.message.id for scan in scans)
+    found = []
+    for index, scan in enumerate(scans):
+        name = hinted.get(scan.message.id)
+        others = {seat.nominee for seat in seats if seat.form.message.id == scan.message.id} - {name}
+        if (
+            name
+            and alone[scan.message.id] == 1
+            and not others
+            and any(seat.nominee == name for seat in seats)
+        ):
+            found.append((index, name))
+    return found
+
+
+def _strangers(
+    seats: Sequence[Seat], scans: Sequence[Document], campaign: Campaign, known_names: Sequence[str]
+) -> dict[int, bool]:
+    """Scans whose filename has a name that is no seat's; True where it also says that it is a form."""
+    names = [seat.nominee for seat in seats if seat.nominee]
+    usual = {part for seat in seats for part in telling_parts(seat.form.filename, campaign, known_names)}
+    usual -= {compact(name) for name in names}
+    found = {}
+    for index, scan in enumerate(scans):
+        parts = {p for p in telling_parts(scan.filename, campaign, known_names) if is_chinese(p)} - usual
+        text = scan.facts.text if isinstance(scan.facts, PdfFacts) else ""
+        same = any(stem(seat.form.filename) == stem(scan.filename) for seat in seats)
+        if parts and not same and not named(stem(scan.filename), names) and not named(text, names):
+            titled = any(compact(title) in stem(scan.filename) for title in campaign.campaign.form_titles)
+            found[index] = titled or category_in(scan.filename, campaign) is not None
+    return found
+
+
+def _ranks(documents: Sequence[Document]) -> list[tuple[int, int, int]]:
+    """(message, how many of the kind it brought, place among them): equal where the order may speak."""
+    by_message: dict[int, list[int]] = {}
+    for index, document in enumerate(documents):
+        by_message.setdefault(document.message.id, []).append(index)
+    ranks = [(0, 0, 0)] * len(documents)
+    for message, indices in by_message.items():
+        for place, index in enumerate(sorted(indices, key=lambda i: documents[i].ordinal)):
+            ranks[index] = (message, len(indices), place)
+    return ranks
+
+
+def _name_score(seat: Seat, present: set[str], weight: float) -> float:
+    if not present:
+        return 0.0
+    if seat.nominee in present:
+        return weight
+    return OTHER_NAME
+
+
+def _stem_score(form: str, scan: str, present: set[str]) -> float:
+    ours, theirs = stem(form), stem(scan)
+    if not ours or not theirs or present:
+        return 0.0
+    if ours == theirs:
+        return SAME_STEM
+    return NEAR_STEM if fuzz.ratio(ours, theirs) >= NEAR_STEM_RATIO else 0.0
+
+
+def _category_score(seat: str | None, scan: str | None) -> float:
+    if seat is None or scan is None:
+        return 0.0
+    return SAME_CATEGORY if seat == scan else OTHER_CATEGORY

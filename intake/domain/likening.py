@@ -1,0 +1,122 @@
+"""How the forms compare with what a scan shows: for pairing, where no name says which is whose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from intake.domain.campaign import Campaign
+from intake.domain.confusion import fold
+from intake.domain.inspection import Expected, ScanPage
+from intake.domain.looking import expected_of
+from intake.domain.model import Form
+from intake.domain.scantext import Likeness, Terms, compare, terms_of
+
+KEPT = 1024
+"""Comparisons that are kept: a unit is assembled again with each of its mails, its scans seldom change."""
+WHOLE, HALF = 100.0, 50.0
+"""How much of a name stands in a text: all of it; as much as a reading with slips leaves of a short one."""
+ALWAYS = 3
+"""Forms that are compared however little of them is mentioned: a difference is claimed by comparing alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How the nominee, the category and the unit of one form compare with what a scan shows.
+
+    `closeness` is how much of the nominee's name was read where it is not equal, 0 to 1.
+    """
+
+    nominee: Likeness = Likeness.UNREAD
+    category: Likeness = Likeness.UNREAD
+    unit: Likeness = Likeness.UNREAD
+    closeness: float = 0.0
+
+    @property
+    def is_shown(self) -> bool:
+        """True where the scan shows the nominee, under a title that is not surely another category's."""
+        return self.nominee is Likeness.EQUAL and self.category is not Likeness.DIFFERENT
+
+    @property
+    def is_different(self) -> bool:
+        """True where the scan surely shows another nominee or another category."""
+        return Likeness.DIFFERENT in (self.nominee, self.category)
+
+
+NOTHING_SHOWN = Shown()
+PASSED_OVER = Shown(nominee=Likeness.DIFFERENT)
+"""A form whose nominee is mentioned nowhere in a scan that shows another form whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A form to look for in scans, and the words by which scans of its category are read."""
+
+    expected: Expected
+    terms: Terms
+
+
+def wanted_of(form: Form | None, campaign: Campaign, unit_names: Sequence[str]) -> Wanted | None:
+    """What to look for; None for a form that names nobody or could not be read."""
+    expected = expected_of(form, campaign, unit_names) if form else None
+    return Wanted(expected, terms_of(campaign, form.category if form else None)) if expected else None
+
+
+@lru_cache(maxsize=KEPT)
+def shown(wanted: Wanted, pages: tuple[ScanPage, ...]) -> Shown:
+    """How a form compares with these pages."""
+    found = compare(wanted.expected, pages, wanted.terms)
+    name, read = fold(wanted.expected.nominee).text, fold(found["nominee"].read).text
+    return Shown(
+        found["nominee"].likeness,
+        found["category"].likeness,
+        found["unit"].likeness,
+        fuzz.ratio(name, read) / 100,
+    )
+
+
+def shown_of_all(wanted: Sequence[Wanted | None], pages: tuple[ScanPage, ...]) -> list[Shown]:
+    """How each form compares with the pages of one scan; nothing where no text of it is known.
+
+    Comparing is dear.  The likeliest forms come first; of those whose nominee the scan does not even nearly
+    mention only a few are compared, and none once another form was found whole.
+    """
+    text = "".join(fold(line.text).text for page in pages for line in page.lines)
+    found = [NOTHING_SHOWN] * len(wanted)
+    if not text:
+        return found
+    order = sorted(
+        ((_mentioned(item, text), index) for index, item in enumerate(wanted) if item),
+        key=lambda entry: (-entry[0], entry[1]),
+    )
+    whole = False
+    for place, (mentioned, index) in enumerate(order):
+        item = wanted[index]
+        if item is None or (mentioned < HALF and place >= ALWAYS and not whole):
+            continue
+        found[index] = PASSED_OVER if whole and mentioned < WHOLE else shown(item, pages)
+        whole = whole or Likeness.EQUAL is found[index].nominee is found[index].category
+    return found
+
+
+def is_half_shown(index: int, found: Sequence[Shown]) -> bool:
+    """True where a form's nominee stands in a scan that may be another's: as its 负责人, or in passing.
+
+    That is under a title that does not fit, or under none while another form's nominee is nearly shown too.
+    """
+    item = found[index]
+    if item.nominee is not Likeness.EQUAL or item.category is Likeness.EQUAL:
+        return False
+    others = [other for place, other in enumerate(found) if place != index and not other.is_different]
+    return item.category is Likeness.NEAR or any(other.closeness >= HALF / WHOLE for other in others)
+
+
+def _mentioned(wanted: Wanted, text: str) -> float:
+    """How much of the nominee's name stands somewhere in the text, 0 to 100."""
+    name = fold(wanted.expected.nominee).text
+    if name in text:
+        return WHOLE if name else 0.0
+    return min(WHOLE - 1, fuzz.partial_ratio(name, text))

@@ -1,0 +1,119 @@
+"""What is worth looking at in a unit's scans: pixels always, text only where it can change the outcome.
+
+Pure: from the documents and what is known of them to the requests that are still open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from intake.domain.campaign import Campaign
+from intake.domain.facts import ImageFacts, PdfFacts
+from intake.domain.filenames import compact
+from intake.domain.inspection import Expected, Inspection, Request
+from intake.domain.model import Document, Form, Role
+from intake.domain.roles import SMALLEST_PAGE
+from intake.domain.units import normalise_unit
+
+MOST_EFFORT = 3
+"""The highest resolution at which text is read; beyond it a person reads better."""
+
+LONG_SCAN = 6
+"""Pages from which a PDF may well hold the scans of several forms: one form has 2 to 4."""
+
+LONGEST_FIGURE = 20
+"""Characters of a figure with its unit; a list of brands or teams is not looked for."""
+
+MOST_EXPECTED = 120
+"""Forms that one scan is held against while it is read; a unit may nominate 20, each sent a few times."""
+
+
+def expected_of(form: Form, campaign: Campaign, unit_names: Sequence[str] = ()) -> Expected | None:
+    """What the form's scan must show; None for a form that names nobody.
+
+    `unit_names` are the spellings of the unit that the form belongs to: they hold where the form
+    itself names that unit by one of them.
+    """
+    nominee = form.text("nominee")
+    if not nominee:
+        return None
+    category = next((item for item in campaign.category if item.id == form.category), None)
+    written = form.text("unit")
+    known = {normalise_unit(name) for name in unit_names}
+    spellings = [written, *(unit_names if normalise_unit(written) in known else ())] if written else []
+    return Expected(
+        nominee=nominee,
+        categories=(category.name, *category.aliases) if category else (),
+        units=tuple(dict.fromkeys(spellings)),
+        figures=_figures(form, campaign),
+    )
+
+
+def _figures(form: Form, campaign: Campaign) -> tuple[str, ...]:
+    """What the form says where a threshold is set, short enough to stand in a cell."""
+    names = [t.field for t in campaign.threshold if t.category == form.category]
+    texts = [form.fields[name].text.strip() for name in names if name in form.fields]
+    return tuple(text for text in texts if 0 < len(text) <= LONGEST_FIGURE)
+
+
+def open_requests(
+    documents: Sequence[Document],
+    known: Mapping[str, Inspection],
+    campaign: Campaign,
+    unit_names: Sequence[str] = (),
+) -> dict[str, Request]:
+    """By content hash: what is to be looked at in the unit's files, beyond what was seen before.
+
+    Pictures are looked at only while a form lacks its scan, or where nothing else is there.
+    """
+    forms = [document for document in documents if document.role is Role.FORM and document.form]
+    expected = _expected(forms, campaign, unit_names)
+    scans = [document for document in documents if _is_scan(document)]
+    wanting = len({d.content_hash for d in scans}) < max(len(expected), 1)
+    chosen = [*scans, *(d for d in documents if wanting and _may_be_page(d))]
+    requests: dict[str, Request] = {}
+    for document in chosen:
+        heads = isinstance(document.facts, PdfFacts) and (
+            document.facts.page_count >= LONG_SCAN or (document.facts.page_count > 1 and wanting)
+        )
+        request = Request(
+            text=bool(expected),
+            expected=_likely_first(expected, document.filename),
+            heads=heads,
+            titles=campaign.campaign.form_titles,
+        )
+        if not _is_answered(request, known.get(document.content_hash)):
+            requests[document.content_hash] = request
+    return requests
+
+
+def _expected(
+    forms: Sequence[Document], campaign: Campaign, unit_names: Sequence[str]
+) -> tuple[Expected, ...]:
+    found = [expected_of(d.form, campaign, unit_names) for d in forms if d.form]
+    return tuple(dict.fromkeys(item for item in found if item))[:MOST_EXPECTED]
+
+
+def _likely_first(expected: Sequence[Expected], filename: str) -> tuple[Expected, ...]:
+    """The forms whose nominee the filename names come first: they are held against the lines first."""
+    name = compact(filename)
+    return tuple(sorted(expected, key=lambda item: compact(item.nominee) not in name))
+
+
+def _is_scan(document: Document) -> bool:
+    return document.role is Role.SCAN and isinstance(document.facts, PdfFacts)
+
+
+def _may_be_page(document: Document) -> bool:
+    facts = document.facts
+    return isinstance(facts, ImageFacts) and min(facts.width, facts.height) >= SMALLEST_PAGE
+
+
+def _is_answered(request: Request, seen: Inspection | None) -> bool:
+    """True where looking again would show nothing that is not known."""
+    if seen is None:
+        return False
+    if seen.refused:
+        return True
+    read = not request.text or seen.satisfied or seen.effort >= MOST_EFFORT
+    return read and (seen.heads or not request.heads)

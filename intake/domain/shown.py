@@ -1,0 +1,52 @@
+"""The pages that can be read of a document: what was seen in its pixels, and its text layer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from intake.domain.facts import PdfFacts, PdfPage
+from intake.domain.inspection import ScanLine, ScanPage
+from intake.domain.model import Document
+from intake.domain.scantext import text_lines
+
+FEWEST_CHARACTERS = 10
+"""Characters of a page from which a text layer is one: less is a page number or a scanner's mark."""
+COVERED = 0.5
+"""Share of a page under pictures from which its text layer is a reading of them, with a reader's slips."""
+UNSURE_SCORE = 0.5
+"""The score of a line out of such a layer: what it says may be right, what it denies proves nothing."""
+
+
+def shown_pages(document: Document) -> tuple[ScanPage, ...]:
+    """The pages with the lines that are known of them: as inspected, and from the text layer.
+
+    A text layer that a program wrote is surer than any reading of pixels; one under the picture of a sheet
+    is itself such a reading, and is taken only where there is no better one.
+    """
+    seen = {page.number: page for page in document.inspection.pages} if document.inspection else {}
+    if not isinstance(document.facts, PdfFacts):
+        return tuple(seen.values())
+    # The facts of a part, or of the first of several files, come before the pages of others.
+    numbers = document.pages or range(1, len(document.facts.pages) + 1)
+    for number, layer in zip(numbers, document.facts.pages, strict=False):
+        if lines := _layer(layer, number):
+            page = seen.get(number)
+            sure = layer.image_share < COVERED
+            if page is None:
+                size = round(layer.width_pt), round(layer.height_pt)
+                seen[number] = ScanPage(number, *size, "colour", digital=sure, lines=lines, read_to=1.0)
+            elif sure or not page.lines:
+                seen[number] = replace(page, lines=lines, read_to=1.0)
+    return tuple(seen[number] for number in sorted(seen))
+
+
+def _layer(layer: PdfPage, number: int) -> tuple[ScanLine, ...]:
+    if len("".join(layer.text.split())) < FEWEST_CHARACTERS:
+        return ()
+    lines = text_lines(layer.text, number)
+    if layer.image_share < COVERED:
+        return lines
+    return tuple(
+        replace(line, score=min(line.score, UNSURE_SCORE), weak=tuple(range(len(line.text))))
+        for line in lines
+    )

@@ -1,0 +1,50 @@
+"""returned: from the bounces that have come to the letters that they speak of.
+
+A letter that failed for good marks its address: staff are told, and no letter goes
+there until a person has cleared it.  A delay or a success is only noted.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from sqlalchemy.engine import Connection, Engine
+
+from intake import clock
+from intake.domain.bounces import bounced_message_ids, failed_recipients, outcome_of, reason_of
+from store import returns
+from store.engine import viewing, writing
+from store.returns import Notice, Sent
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sorter:
+    """The parts that matching bounces needs."""
+
+    engine: Engine
+
+    def sort(self) -> int:
+        """Matches each new bounce to its letter; returns how many letters failed for good."""
+        with viewing(self.engine) as cn:
+            waiting = returns.unheeded(cn)
+        failed = 0
+        for notice in waiting:
+            with writing(self.engine) as cn:
+                sent = _letter_of(cn, notice)
+                outcome = outcome_of(notice.facts)
+                returns.record(cn, notice, sent, outcome, reason_of(notice.facts), clock.now())
+            if sent is None:
+                log.info("message %d is a bounce of no letter of ours", notice.message)
+            elif outcome == "failed":
+                failed += 1
+                log.warning("letter %d to %s came back (message %d)", sent.id, sent.address, notice.message)
+        return failed
+
+
+def _letter_of(cn: Connection, notice: Notice) -> Sent | None:
+    """The letter that a bounce speaks of: by its Message-ID, else by the address that alone it can mean."""
+    named = returns.by_message_id(cn, bounced_message_ids(notice.facts))
+    return named or returns.by_address(cn, failed_recipients(notice.facts), notice.received_at)

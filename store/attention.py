@@ -1,0 +1,82 @@
+"""Mail that a person must look at: what we could not process, fetch, read whole or answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store.schema import message, sighting, unit
+
+Row = dict[str, Any]
+
+
+def quarantined(cn: Connection) -> list[Row]:
+    """Messages that we could not process, with the traceback."""
+    rows = cn.execute(
+        sa.select(
+            message.c.id,
+            message.c.content_hash,
+            message.c.archived_at,
+            message.c.claimed_from,
+            message.c.trouble,
+        )
+        .where(message.c.state == "quarantined")
+        .order_by(message.c.id)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def unfetched(cn: Connection) -> list[Row]:
+    """Mails that are seen in the mailbox and have never come whole."""
+    rows = cn.execute(
+        sa.select(sighting.c.folder, sighting.c.uid, sighting.c.attempts, sighting.c.trouble)
+        .where(sighting.c.message_id.is_(None))
+        .order_by(sighting.c.folder, sighting.c.uid)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def unanswerable(cn: Connection) -> list[Row]:
+    """Material that no letter may answer (no sender, list mail): a person writes, if anybody."""
+    rows = cn.execute(
+        sa.select(
+            message.c.id,
+            message.c.claimed_from,
+            message.c.subject,
+            message.c.received_at,
+            message.c.facts["left_out"].label("left_out"),
+        )
+        .where(message.c.kind == "material", message.c.state == "read", message.c.answer_to.is_(None))
+        .order_by(message.c.received_at, message.c.id)
+    )
+    return [{**row._mapping, "files": [name for name, _ in row.left_out or ()]} for row in rows]
+
+
+def left_out(cn: Connection, since: datetime) -> list[Row]:
+    """Material of which a limit kept files out, with their names; what cannot be answered apart."""
+    rows = cn.execute(
+        sa.select(message, unit.c.name.label("unit_name"))
+        .outerjoin(unit, unit.c.id == message.c.unit_id)
+        .where(
+            message.c.kind == "material",
+            message.c.state == "read",
+            message.c.answer_to.is_not(None),
+            message.c.received_at >= since,
+            sa.func.json_array_length(message.c.facts["left_out"]) > 0,
+        )
+        .order_by(message.c.received_at, message.c.id)
+    )
+    return [
+        {
+            "id": row.id,
+            "claimed_from": row.claimed_from,
+            "unit": row.unit_name,
+            "subject": row.subject,
+            "received_at": row.received_at,
+            "files": [name for name, _ in row.facts["left_out"]],
+        }
+        for row in rows
+    ]

@@ -1,0 +1,135 @@
+"""To which unit messages and documents belong, by what, and how that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from intake.domain.lifecycle import CLOSED
+from store.material import IS_MATERIAL
+from store.schema import document, message, nomination, nomination_document, unit
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Material of a sender that was given to a unit, and by what."""
+
+    message: int
+    sender: str
+    unit_id: int
+    how: str
+
+
+def owned_by_senders(cn: Connection, senders: Collection[str]) -> list[Owned]:
+    """All material of these senders that has a unit, in the order of the archive."""
+    rows = cn.execute(
+        sa.select(message.c.id, message.c.claimed_from, message.c.unit_id, message.c.attribution)
+        .where(IS_MATERIAL, message.c.claimed_from.in_(senders), message.c.unit_id.is_not(None))
+        .order_by(message.c.id)
+    )
+    return [Owned(row.id, row.claimed_from, row.unit_id, row.attribution or "none") for row in rows]
+
+
+def heed_words(cn: Connection, message_row: int, unit_row: int | None, how: str | None) -> None:
+    """Notes whose material a mail without files speaks of; `how` None: it asks for nothing."""
+    cn.execute(
+        sa.update(message)
+        .where(message.c.id == message_row)
+        .values(unit_id=unit_row, attribution=how, assembled=True)
+    )
+
+
+def units_of_threads(cn: Connection, message_ids: Collection[str]) -> set[int]:
+    """The units, known by name, whose archived mails bear one of these Message-IDs."""
+    rows = cn.execute(
+        sa.select(message.c.unit_id)
+        .join(unit, unit.c.id == message.c.unit_id)
+        .where(message.c.message_id.in_(message_ids), unit.c.name.is_not(None))
+        .distinct()
+    )
+    return set(rows.scalars())
+
+
+def attribute(
+    cn: Connection, message_row: int, unit_row: int, how: str, documents: Mapping[int, int]
+) -> None:
+    """Gives a message and its documents to their units."""
+    cn.execute(
+        sa.update(message).where(message.c.id == message_row).values(unit_id=unit_row, attribution=how)
+    )
+    for owner in set(documents.values()):
+        rows = [row for row, found in documents.items() if found == owner]
+        cn.execute(sa.update(document).where(document.c.id.in_(rows)).values(unit_id=owner))
+
+
+def move_message(cn: Connection, message_row: int, unit_row: int, how: str) -> None:
+    """Gives a message with all its documents to another unit."""
+    cn.execute(
+        sa.update(message)
+        .where(message.c.id == message_row)
+        .values(unit_id=unit_row, attribution=how, assembled=False)
+    )
+    cn.execute(sa.update(document).where(document.c.message_id == message_row).values(unit_id=unit_row))
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A message whose unit nothing strong names, and the words that may name a nominee."""
+
+    message: int
+    unit_id: int
+    words: str
+    threads: tuple[str, ...] = ()
+
+
+def orphans(cn: Connection) -> list[Orphan]:
+    """Material that is attributed by nothing, or by a nominee's name only."""
+    rows = cn.execute(
+        sa.select(message.c.id, message.c.unit_id, message.c.subject, message.c.facts, document.c.filename)
+        .outerjoin(document, document.c.message_id == message.c.id)
+        .where(IS_MATERIAL, message.c.attribution.in_(("none", "nominee")), message.c.unit_id.is_not(None))
+        .order_by(message.c.id, document.c.ordinal)
+    )
+    found: dict[int, Orphan] = {}
+    for row in rows:
+        threads = (*row.facts["in_reply_to"], *row.facts["references"])
+        said = found.get(row.id, Orphan(row.id, row.unit_id, row.subject or ""))
+        found[row.id] = Orphan(row.id, row.unit_id, f"{said.words}\n{row.filename or ''}", threads)
+    return list(found.values())
+
+
+def owners(cn: Connection, message_rows: Collection[int]) -> dict[int, int]:
+    """The unit row of each document of these messages."""
+    rows = cn.execute(
+        sa.select(document.c.id, document.c.unit_id).where(
+            document.c.message_id.in_(message_rows), document.c.unit_id.is_not(None)
+        )
+    )
+    return {row.id: row.unit_id for row in rows}
+
+
+def owners_of_documents(cn: Connection, document_rows: Collection[int]) -> dict[int, int]:
+    """The unit row of each of these documents that has one."""
+    owned = sa.select(document.c.id, document.c.unit_id).where(document.c.unit_id.is_not(None))
+    return {row.id: row.unit_id for row in cn.execute(owned) if row.id in document_rows}
+
+
+def holders(cn: Connection, message_rows: Collection[int]) -> dict[int, set[int]]:
+    """The units, by message row, whose live nominations hold documents of these messages.
+
+    A pass that was killed may have given a message to another unit and not told the former.
+    """
+    rows = cn.execute(
+        sa.select(document.c.message_id, nomination.c.unit_id)
+        .join(nomination_document, nomination_document.c.document_id == document.c.id)
+        .join(nomination, nomination.c.id == nomination_document.c.nomination_id)
+        .where(document.c.message_id.in_(message_rows), nomination.c.state.not_in(CLOSED))
+        .distinct()
+    )
+    found: dict[int, set[int]] = {}
+    for row in rows:
+        found.setdefault(row.message_id, set()).add(row.unit_id)
+    return found
