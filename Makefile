@@ -5,6 +5,8 @@ PYTHON ?= python3
 DEMO_DIR ?= demo
 # Tests run in two processes; PYTEST_ARGS="-k name" chooses, PYTEST_ARGS="-n 0" is for a debugger.
 PYTEST_ARGS ?=
+# make bench-scans BENCH_SCANS="--samples 10 --everything" measures more; --help tells the rest.
+BENCH_SCANS ?=
 # make lock LOCK_ARGS=--upgrade takes newer versions; without it the locked ones stay where they still fit.
 LOCK_ARGS ?=
 
@@ -15,10 +17,10 @@ LOCK := pip compile pyproject.toml --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fuzz bench lock clean
+.PHONY: help demo test check docs fuzz bench bench-scans lock clean
 
 help: ## Show what can be made
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 demo: $(INSTALLED) ## Run the main job on a sample mailbox; results in demo/ (or DEMO_DIR=...)
 	$(BIN)/shouwen demo $(DEMO_DIR)
@@ -32,11 +34,17 @@ check: $(INSTALLED) ## Look for faults without running: ruff, mypy, import contr
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+docs: $(INSTALLED) ## Write anew what the docs show: the life of a nomination, the letters; look at the difference
+	SHOUWEN_GOLDEN=write $(BIN)/python -m pytest -q -n 0 tests/unit/domain/test_life_map.py tests/unit/mail/test_letters.py
+
 fuzz: $(INSTALLED) ## Read changed files for FUZZ_SECONDS (300); failures in fuzz-crashes/ (or FUZZ_CRASHES=...)
 	$(BIN)/python -m tests.fuzz
 
 bench: $(INSTALLED) ## Measure messages per second, beside the bare library calls
 	$(BIN)/python -m bench
+
+bench-scans: $(INSTALLED) ## Measure looking at scans: cost and accuracy, beside OCRmyPDF with Tesseract
+	$(BIN)/python -m bench.scans $(BENCH_SCANS)
 
 lock: | $(BIN)/python ## Write requirements.lock and requirements-dev.lock anew from pyproject.toml
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv

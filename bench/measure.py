@@ -60,6 +60,11 @@ def processor_seconds() -> float:
     return ended + sum(map(_processor_of, descendants(os.getpid())))
 
 
+def largest_descendant() -> int:
+    """The most memory that any living process below this one has held, in bytes (0: not known)."""
+    return max(map(_peak_of, descendants(os.getpid())), default=0)
+
+
 class _Watch(threading.Thread):
     """Looks at all descendants of a process until told to finish."""
 

@@ -24,14 +24,14 @@ from intake.domain.cloud import CloudLink, cloud_links, still_open
 from intake.domain.decide import judge_unit, standing
 from intake.domain.facts import ContainerFacts
 from intake.domain.lifecycle import CLOSED
-from intake.domain.model import Case, Field, Judgement, Role, State, Unit
+from intake.domain.model import Action, Case, Decision, Field, Finding, Judgement, Role, Severity, State, Unit
 from intake.domain.roles import Roles
 from intake.domain.rules import counts
 from intake.domain.supplement import REPLY_SUBJECT, letter_references
 from intake.domain.timing import witnesses_disagree
 from intake.domain.units import Registry
 from parsers import quoting
-from store import ledger, material, units
+from store import ledger, material, told, units
 from store.engine import writing
 from store.ledger import Standing
 from store.material import Mail
@@ -95,7 +95,7 @@ class Assembler:
             states = {entry.case.number or "": entry.state for entry in standings}
             decided = {entry.case.number or "" for entry in standings if entry.decision}
             out = {number for number, state in states.items() if state in CLOSED}
-            numbered = heed(numbered, words, prefix, decided, out)
+            numbered = heed(numbered, words, prefix, decided, out, self.campaign.words)
             plan: list[tuple[int, Case, Judgement]] = []
             for row, item in put_together.items():
                 own = tuple(case for case in numbered if case.unit.key == item.unit.key)
@@ -237,13 +237,18 @@ class Assembler:
             else:
                 row, number, before, decision = old.id, case.number or "", old.state, old.decision
                 ledger.record_case(cn, row, case, unit_row, _fields(case))
-            ledger.record_findings(cn, row, judgement.findings, replaced=old is not None)
+            findings = judgement.findings
             if decision is None:
-                after = lifecycle.by_rule(before, judgement.state)
+                ended = now >= self.campaign.campaign.supplement_until
+                after = lifecycle.by_rule(before, lifecycle.rejudged(before, judgement.state, ended=ended))
+            elif came := _answered(cn, case, decision):
+                # Only the person who asked can tell whether this is what was wanted.
+                findings, after = (*findings, came), State.REVIEW
             else:
                 after = standing(decision, before)
+            ledger.record_findings(cn, row, findings, replaced=old is not None)
             if after is not before:
-                codes = ", ".join(dict.fromkeys(finding.code for finding in judgement.findings)) or "in order"
+                codes = ", ".join(dict.fromkeys(finding.code for finding in findings)) or "in order"
                 ledger.change_state(cn, row, number, before, after, now, codes)
                 result.changed.append(number)
         for gone in by_number.values():
@@ -253,6 +258,15 @@ class Assembler:
                 ledger.change_state(cn, gone.id, number, gone.state, State.SUPERSEDED, now, why)
         if plan:
             log.info("assembled %s: %d nomination(s)", plan[0][1].unit.name or plan[0][1].unit.key, len(plan))
+
+
+def _answered(cn: Connection, case: Case, decision: Decision) -> Finding | None:
+    """What a person must look at: material that came after the nomination was returned to its unit."""
+    files = {item.document.content_hash for item in case.documents}
+    if decision.action is not Action.RETURN or not told.brought_since(cn, files, decision.at):
+        return None
+    said = f"{moment(decision.at)}退回补正后又收到材料，请核对是否已按要求补正（退回理由：{decision.reason}）"
+    return Finding("doubtful", Severity.REVIEW, said)
 
 
 def _fields(case: Case) -> dict[str, Field]:

@@ -22,6 +22,7 @@ from intake.digest import Digester
 from intake.domain.roles import Roles
 from intake.domain.units import Registry
 from intake.inspect import Inspector
+from intake.lapse import Lapser
 from intake.mail.compose import Composer
 from intake.poll import Poller
 from intake.progress import Progress, Silent
@@ -62,7 +63,7 @@ class Parts:
     def composer(self) -> Composer:
         """The letters' words, the operator's templates first."""
         own = self.settings.letters.templates
-        return Composer([own] if own else [])
+        return Composer([own] if own else [], self.loaded.campaign)
 
     def poller(self) -> Poller:
         """The stage that fetches."""
@@ -119,6 +120,10 @@ class Parts:
     def sorter(self) -> Sorter:
         """The stage that matches bounces to their letters."""
         return Sorter(self.engine)
+
+    def lapser(self) -> Lapser:
+        """The stage that ends what was not cured in time."""
+        return Lapser(self.engine, self.loaded.campaign)
 
     def correspondent(self) -> Correspondent:
         """The stage that writes letters."""

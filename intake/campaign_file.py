@@ -15,11 +15,22 @@ from typing import Any
 from pydantic import ValidationError
 
 from intake.domain.campaign import Campaign, HonouredRow, UnitRow
+from intake.domain.coherence import Misfit, Misfits
 from intake.domain.units import normalise_unit
 from intake.faults import ConfigFault, Fault, shown
 from intake.table_file import several, table_rows
 
-__all__ = ["CampaignFault", "LoadedCampaign", "load_campaign", "shipped_campaign", "shipped_files"]
+__all__ = [
+    "CampaignFault",
+    "LoadedCampaign",
+    "load_campaign",
+    "shipped_campaign",
+    "shipped_files",
+    "shipped_names",
+]
+
+DEFAULT = "cast-2024"
+"""The shipped campaign that is served where the configuration names none."""
 
 UNIT_COLUMNS = ("kind", "name", "aliases", "addresses", "phone", "quota")
 HONOURED_COLUMNS = ("category", "name", "unit", "year")
@@ -47,14 +58,20 @@ class LoadedCampaign:
         return (unit_name, *self._aliases.get(unit_name, ()))
 
 
-def shipped_campaign() -> Path:
-    """The campaign file that comes with the package."""
-    return Path(str(files("intake") / "campaigns" / "cast-2024.toml"))
+def shipped_names() -> tuple[str, ...]:
+    """The campaigns that come with the package, the default first."""
+    found = sorted(file.stem for file in shipped_campaign().parent.glob("*.toml"))
+    return (DEFAULT, *(name for name in found if name != DEFAULT))
 
 
-def shipped_files() -> tuple[Path, ...]:
-    """The shipped campaign file and its tables, for an operator to start from."""
-    return tuple(sorted(shipped_campaign().parent.glob("cast-2024*"), reverse=True))
+def shipped_campaign(name: str = DEFAULT) -> Path:
+    """The file of a campaign that comes with the package (one of `shipped_names`)."""
+    return Path(str(files("intake") / "campaigns" / f"{name}.toml"))
+
+
+def shipped_files(name: str = DEFAULT) -> tuple[Path, ...]:
+    """A shipped campaign file and its tables, for an operator to start from."""
+    return tuple(sorted(shipped_campaign(name).parent.glob(f"{name}[.-]*"), reverse=True))
 
 
 def load_campaign(path: Path | None = None) -> LoadedCampaign:
@@ -112,6 +129,10 @@ def _faults(detail: Mapping[str, Any], path: Path, text: str) -> Iterator[Fault]
     if detail["type"] == "missing":
         yield Fault(key, "", "is missing", f"add {loc[-1]} = …", place)
         return
+    known = detail.get("ctx", {}).get("error")
+    if isinstance(known, Misfits):
+        yield from (_misfit(item, path, text) for item in known.found)
+        return
     value = "" if isinstance(detail["input"], Mapping) else shown((), detail["input"])
     if detail["type"] == "extra_forbidden":
         yield Fault(key, value, "unknown key", _nearest(loc), place)
@@ -123,6 +144,11 @@ def _faults(detail: Mapping[str, Any], path: Path, text: str) -> Iterator[Fault]
     }.get(detail["type"], "correct it; the shipped campaign file shows the form")
     for message in detail["msg"].removeprefix("Value error, ").split("; "):
         yield Fault(key, value, message, mend, place)
+
+
+def _misfit(item: Misfit, path: Path, text: str) -> Fault:
+    line = _line(text, item.place)
+    return Fault(_key(item.place), "", item.what, item.mend, f"{path.name}:{line}" if line else path.name)
 
 
 def _key(loc: Sequence[str | int]) -> str:

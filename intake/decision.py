@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy.engine import Engine
 
 from intake import clock
 from intake.domain import lifecycle
 from intake.domain.decide import state_of
 from intake.domain.model import Action, Decision, State
-from store import ledger, material, units
+from store import ledger, material, unanswered, units
 from store.engine import writing
+
+TOLD_OF_ITSELF = frozenset({Action.RETURN, Action.REJECT, Action.WITHDRAW})
+"""The actions that a unit hears of at once, unless the person says otherwise.
+
+An acceptance stands in the next receipt, and a reopening changes nothing for the unit yet.
+"""
 
 
 class NoSuchNomination(LookupError):
     """There is no nomination of that number."""
 
 
-def decide(engine: Engine, number: str, action: Action, by: str, reason: str) -> State:
-    """Records the decision with name, reason and time; returns the state that is now in force.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The state that a decision put in force, whether its unit is told, and whether it can be by mail."""
 
+    state: State
+    is_told: bool
+    reachable: bool
+
+
+def decide(
+    engine: Engine, number: str, action: Action, by: str, reason: str, told: str | None = None
+) -> Outcome:
+    """Records the decision with name, reason and time.
+
+    `told` is what the unit is to read of it, in a letter that compose writes after the settling
+    time; None: nothing.  Where no mail of the unit may be answered, nothing is noted to be told.
     Raises `NoSuchNomination`, and `lifecycle.Refused` where the action does not
     apply to the state.
     """
@@ -32,8 +53,10 @@ def decide(engine: Engine, number: str, action: Action, by: str, reason: str) ->
         standing = next(entry for entry in ledger.standings(cn, [unit_row]) if entry.id == row)
         judged = state_of(ledger.findings_of(cn, [row]).get(row, ()))
         after = lifecycle.by_person(standing.state, action, judged)
-        ledger.record_decision(cn, row, number, Decision(action, by, reason, now))
+        reachable = unanswered.can_be_told(cn, unit_row, row)
+        said = told if reachable else None
+        ledger.record_decision(cn, row, number, Decision(action, by, reason, now, said))
         ledger.change_state(cn, row, number, standing.state, after, now, reason, by)
         # The others of the unit may now be within the quota, or over it.
         material.judge_again(cn, unit_row)
-    return after
+    return Outcome(after, said is not None, reachable)

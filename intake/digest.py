@@ -13,6 +13,7 @@ from intake import clock
 from intake.campaign_file import LoadedCampaign
 from intake.config import DigestSettings, SmtpSettings
 from intake.domain.calendar import local
+from intake.domain.inspection import Picture
 from intake.domain.letters import DigestEvidence, DigestPicture, DigestView
 from intake.domain.model import LetterKind, LetterState, Role, State
 from intake.domain.summary import Material, day_before, digest_view
@@ -71,7 +72,7 @@ class Digester:
         pictures = tuple(
             DigestPicture(
                 _picture_name(picture.content_hash),
-                f"第{picture.page}页" + ("，识别到名称处" if picture.what == "line" else ""),
+                _caption(picture, picture.page in item.sealed),
                 wide=picture.what == "line",
             )
             for picture in item.pictures
@@ -101,7 +102,8 @@ class Digester:
         return ledger_book(
             [self._book_row(row) for row in rows if row["state"] != State.SUPERSEDED],
             as_of,
-            f"{self.loaded.campaign.campaign.title}推荐材料台账",
+            f"{self.loaded.campaign.campaign.title}{self.loaded.campaign.words.material}台账",
+            self.loaded.campaign.words,
         )
 
     def send(self, as_of: datetime, faults: Sequence[str] = ()) -> int:
@@ -162,10 +164,15 @@ class Digester:
                 role = document["role"] if document["role"] in (Role.FORM, Role.SCAN) else "others"
                 files.setdefault(role, []).append(document["filename"])
         campaign = self.loaded.campaign
+        judged = {rule.field for rule in campaign.threshold}
+        if campaign.needs.registered:
+            judged.add("registered")
+        kind = campaign.quotas.get(row["unit"]["kind"] or "")
+        told = [f"{finding_name(f['code'], campaign.words)}：{f['evidence']}" for f in row["findings"]]
         figures = [
             f"{campaign.field_label(name, row['category'])}：{field['text']}"
             for name, field in row["fields"].items()
-            if name in {t.field for t in campaign.threshold} | {"registered"}
+            if name in judged
         ]
         return {
             "number": row["number"],
@@ -173,12 +180,12 @@ class Digester:
             "category": campaign.category_name(row["category"]),
             "nominee": row["nominee"] or "",
             "unit": row["unit"]["name"] or "",
-            "unit_kind": row["unit"]["kind"] or "",
+            "unit_kind": kind.kind_name if kind else row["unit"]["kind"] or "",
             "received_at": datetime.fromisoformat(row["received_at"]),
             "form": files.get("form", []),
             "scan": files.get("scan", []),
             "others": files.get("others", []),
-            "findings": [f"{finding_name(f['code'])}：{f['evidence']}" for f in row["findings"]],
+            "findings": told,
             "letters": [
                 f"{LETTER_NAMES[item['kind']]}{item['reference']}（{LETTER_STATE_NAMES[item['state']]}）"
                 for item in row["letters"]
@@ -189,3 +196,9 @@ class Digester:
 
 def _picture_name(content_hash: str) -> str:
     return f"{content_hash.removeprefix(PREFIX)[:16]}.jpg"
+
+
+def _caption(picture: Picture, sealed: bool) -> str:
+    if picture.what == "line":
+        return f"第{picture.page}页名称识别处"
+    return f"第{picture.page}页" + ("" if sealed else "，未见印章")

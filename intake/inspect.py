@@ -1,8 +1,8 @@
 """inspect: looks at the scans of units that are about to be assembled.
 
 What is worth looking at is planned from the documents, seen in a child process, and kept under the hash
-of the file.  A file that the eyes trip over is told as refused and left to a person; an outage leaves its
-unit for the next pass.
+of the file.  A file that the eyes trip over is told as refused and left to a person; an outage leaves
+the units that sent it for the next pass.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import shutil
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.engine import Connection, Engine
 
@@ -28,10 +28,42 @@ from store.engine import viewing, writing
 
 log = logging.getLogger(__name__)
 
-SLICE = 16
+SLICE = 6
 """Groups of units whose scans are looked at together, so that all children have something to do."""
 
+ROUNDS = 8
+"""How often what is still open is asked for: pictures once a scan is seen to bear no seal, and what was left
+of a long file when its time was used up (200 pages take four looks)."""
+
 OUR_FAULT = "the scan could not be looked at for a fault of the program; its log tells more"
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A file to look at, with what is known of it, for the units of these rows."""
+
+    content_hash: str
+    request: Request
+    before: Inspection | None
+    rows: frozenset[int]
+
+    def merged(self, other: _Task) -> _Task:
+        """One look that answers both."""
+        ours, theirs = self.request, other.request
+        both = tuple(dict.fromkeys((*ours.expected, *theirs.expected)))
+        titles = tuple(dict.fromkeys((*ours.titles, *theirs.titles)))
+        request = Request(bool(both), both, ours.heads or theirs.heads, titles)
+        return replace(self, request=request, rows=self.rows | other.rows)
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What became of a slice: files that are not tried again, rows of units with one that waits, and why."""
+
+    ended: set[str] = field(default_factory=set)
+    seen: int = 0
+    waiting: set[int] = field(default_factory=set)
+    outage: OSError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,47 +82,55 @@ class Inspector:
     def inspect(self, groups: Sequence[Collection[int]]) -> tuple[list[Collection[int]], OSError | None]:
         """Looks at what these groups of unit rows need; returns those that are done, fit to be assembled.
 
-        Groups after a request to stop are left out, and those after an outage (of the disk, or of the
-        children), which is returned as well; what was seen until then is kept.
+        Left out are groups after a request to stop, and those with a file that an outage (of the disk, or of
+        the children) kept from being looked at; the outage is returned as well.  One file that cannot
+        be had does not keep the other groups waiting; what was seen until then is kept.
         """
         done: list[Collection[int]] = []
-        try:
-            self._inspect(groups, done)
-        except OSError as outage:
-            return done, outage
-        return done, None
-
-    def _inspect(self, groups: Sequence[Collection[int]], done: list[Collection[int]]) -> None:
+        outage: OSError | None = None
         with ThreadPoolExecutor(self.workers, thread_name_prefix="inspect") as pool:
             for start in range(0, len(groups), SLICE):
                 if self.stop.is_set():
                     break
                 slice_ = groups[start : start + SLICE]
-                wanted = self._wanted([row for group in slice_ for row in group])
-                for content_hash, seen in pool.map(lambda item: self._look(*item), wanted):
-                    with writing(self.engine) as cn:
-                        inspections.record(cn, content_hash, scan.version(), seen)
-                done += slice_
+                looked = self._look_at({row for group in slice_ for row in group}, pool)
+                outage = outage or looked.outage
+                done += [group for group in slice_ if looked.waiting.isdisjoint(group)]
                 self.progressed(len(done), len(groups))
+                if looked.outage and not looked.seen:
+                    break
+        return done, outage
 
-    def _wanted(self, rows: Collection[int]) -> list[tuple[str, Request, Inspection | None]]:
-        """The files of these units to look at, with the request and what is known of each."""
+    def _look_at(self, rows: Collection[int], pool: ThreadPoolExecutor) -> _Progress:
+        """Looks at the files of these units: the scans, then what these leave open."""
+        progress = _Progress()
+        for _ in range(ROUNDS):
+            tasks = [task for task in self._tasks(rows) if task.content_hash not in progress.ended]
+            for task, seen in zip(tasks, pool.map(self._try, tasks), strict=True):
+                if not (isinstance(seen, Inspection) and _is_further(seen, task.before)):
+                    progress.ended.add(task.content_hash)
+                if isinstance(seen, Inspection):
+                    progress.seen += 1
+                    with writing(self.engine) as cn:
+                        inspections.record(cn, task.content_hash, scan.version(), seen)
+                    continue
+                progress.waiting |= task.rows
+                progress.outage = progress.outage or seen
+            if not tasks:
+                break
+        return progress
+
+    def _tasks(self, rows: Collection[int]) -> list[_Task]:
+        """The files to look at; one that several units sent is held against the forms of each."""
         with viewing(self.engine) as cn:
             found = list(self._requests(cn, rows))
-        merged: dict[str, tuple[str, Request, Inspection | None]] = {}
-        for content_hash, request, before in found:
-            # A file that several units sent is held against the forms of each.
-            old = merged.get(content_hash)
-            if old:
-                both = tuple(dict.fromkeys((*old[1].expected, *request.expected)))
-                heads = old[1].heads or request.heads
-                request = replace(request, text=bool(both), expected=both, heads=heads)
-            merged[content_hash] = (content_hash, request, before)
+        merged: dict[str, _Task] = {}
+        for task in found:
+            old = merged.get(task.content_hash)
+            merged[task.content_hash] = old.merged(task) if old else task
         return list(merged.values())
 
-    def _requests(
-        self, cn: Connection, rows: Collection[int]
-    ) -> Iterator[tuple[str, Request, Inspection | None]]:
+    def _requests(self, cn: Connection, rows: Collection[int]) -> Iterator[_Task]:
         mails = material.mail_of_units(cn, rows)
         for row, unit in units.by_row(cn, rows).items():
             raws = material.documents_of_unit(cn, row, [mail.ref for mail in mails])
@@ -103,20 +143,50 @@ class Inspector:
             names = self.loaded.spellings(unit.name) if unit.name else ()
             requests = open_requests(documents, known, self.loaded.campaign, names)
             for content_hash, request in requests.items():
-                yield content_hash, request, known.get(content_hash)
+                yield _Task(content_hash, request, known.get(content_hash), frozenset({row}))
 
-    def _look(self, content_hash: str, request: Request, before: Inspection | None) -> tuple[str, Inspection]:
-        scratch = self.archive.scratch()
-        path = self.archive.path("documents", content_hash)
+    def _try(self, task: _Task) -> Inspection | OSError | None:
+        """What was seen; the outage that kept it from being looked at, or None after a request to stop."""
+        if self.stop.is_set():
+            return None
         try:
-            seen = self.sandbox.inspect(path, scratch, request, before)
+            return self._look(task)
+        except OSError as outage:
+            log.warning("the scan %s could not be looked at now: %s", task.content_hash, outage)
+            return outage
+
+    def _look(self, task: _Task) -> Inspection:
+        scratch = self.archive.scratch()
+        path = self.archive.path("documents", task.content_hash)
+        try:
+            seen = self.sandbox.inspect(path, scratch, task.request, task.before)
             for picture in seen.pictures:
                 fresh = scratch / picture.content_hash.removeprefix(PREFIX)
                 if fresh.exists():
                     self.archive.adopt("pictures", picture.content_hash, fresh)
         except ParserFault as fault:
-            log.error("the scan %s could not be looked at: %s", content_hash, fault)
+            log.error("the scan %s could not be looked at: %s", task.content_hash, fault)
             seen = Inspection((), 0, refused=OUR_FAULT)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
-        return content_hash, seen
+        if seen.refused and task.before:
+            # What was seen of it before stays true, and staff may want its pictures.
+            return replace(task.before, refused=seen.refused)
+        return seen
+
+
+def _is_further(seen: Inspection, before: Inspection | None) -> bool:
+    """True where a look saw more than was known, so that another may see the rest."""
+    if before is None:
+        return not seen.refused
+    old, new = (
+        (
+            len(item.pages),
+            item.effort,
+            item.satisfied,
+            item.heads,
+            sum(len(page.lines) for page in item.pages),
+        )
+        for item in (before, seen)
+    )
+    return not seen.refused and old != new

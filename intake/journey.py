@@ -139,6 +139,8 @@ def _judge(parts: Parts, sandbox: Sandbox, summary: Summary) -> None:
 def _answer(parts: Parts, summary: Summary, deliver: bool) -> None:
     with viewing(parts.engine) as cn:
         known = messages.horizon(cn, clock.now())
+    if known:
+        parts.lapser().lapse(known)
     summary.composed = parts.correspondent().compose(known) if known else 0
     if deliver:
         _deliver(parts, summary)

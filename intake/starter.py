@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from intake.campaign_file import shipped_campaign, shipped_files
+from intake.campaign_file import DEFAULT, load_campaign, shipped_campaign, shipped_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,21 +17,33 @@ class StarterFile:
     kept: bool
 
 
-def write_starter(directory: Path) -> list[StarterFile]:
+def write_starter(directory: Path, campaign: str = DEFAULT) -> list[StarterFile]:
     """Writes config.toml, campaign.toml and the campaign's tables into a folder, made if need be.
 
-    A file that exists is kept.  Raises OSError where the folder cannot be written.
+    `campaign` is one of `campaign_file.shipped_names`.  A file that exists is kept.  Raises OSError
+    where the folder cannot be written.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    return [_write(directory / name, content) for name, content in _contents().items()]
+    return [_write(directory / name, content) for name, content in _contents(campaign).items()]
 
 
-def _contents() -> dict[str, bytes]:
+def _contents(campaign: str) -> dict[str, bytes]:
     """The starting files by name; the tables keep the names by which campaign.toml knows them."""
-    contents = {"config.toml": (files("intake") / "config.example.toml").read_bytes()}
-    for file in (shipped_campaign(), *shipped_files()):
-        contents["campaign.toml" if file == shipped_campaign() else file.name] = file.read_bytes()
+    contents = {"config.toml": _config(campaign)}
+    start = shipped_campaign(campaign)
+    for file in (start, *shipped_files(campaign)):
+        contents["campaign.toml" if file == start else file.name] = file.read_bytes()
     return contents
+
+
+def _config(campaign: str) -> bytes:
+    """The example configuration, with the mailbox and the sender of the campaign's own office."""
+    text = (files("intake") / "config.example.toml").read_text("utf-8")
+    if campaign != DEFAULT:
+        told = load_campaign(shipped_campaign()).campaign.office
+        own = load_campaign(shipped_campaign(campaign)).campaign.office
+        text = text.replace(told.name, own.name).replace(told.address, own.address)
+    return text.encode()
 
 
 def _write(path: Path, content: bytes) -> StarterFile:

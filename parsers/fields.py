@@ -12,7 +12,7 @@ from itertools import groupby, islice
 from operator import itemgetter
 from urllib.parse import unquote_to_bytes
 
-from parsers.text import decode, from_surrogates, one_line
+from parsers.text import decode, from_surrogates, unfolded
 from parsers.words import decode_words
 
 Fields = tuple[tuple[str, str], ...]
@@ -72,7 +72,7 @@ def parameter(fields: Fields, name: str, key: str, hint: str | None = None) -> s
     pairs = _split(from_surrogates(raw, hint))
     extended = _extended(pairs, key)
     plain = next((value for label, value in pairs if label == key and value.strip()), None)
-    decoded = one_line(decode_words(_percent_decoded(plain))) if plain else ""
+    decoded = unfolded(decode_words(_percent_decoded(plain))) if plain else ""
     if extended and "\ufffd" not in extended:
         return extended
     return decoded or extended or None
@@ -118,13 +118,13 @@ def _extended(pairs: list[tuple[str, str]], key: str) -> str | None:
     if coded and (stated := _CHARSET.fullmatch(first)):
         charset, ordered[0] = stated[1] or None, (stated[2], True)
     if not any(coded for _, coded in ordered):
-        return one_line(decode_words("".join(value for value, _ in ordered)))
+        return unfolded(decode_words("".join(value for value, _ in ordered)))
     data = b""
     for is_coded, run in groupby(ordered, key=itemgetter(1)):
         # Joined first: some cut within a %XX.
         joined = "".join(value for value, _ in run).encode("utf-8", "surrogateescape")
         data += unquote_to_bytes(joined) if is_coded else joined
-    return one_line(decode_words(decode(data, charset)))
+    return unfolded(decode_words(decode(data, charset)))
 
 
 def _percent_decoded(value: str) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta, timezone
 from intake.domain.facts import Address, Hop
 from parsers import limits
 from parsers.fields import Fields, field_of, parameter
-from parsers.text import clean, from_surrogates, one_line
+from parsers.text import clean, from_surrogates, one_line, unfolded
 from parsers.words import decode_words
 
 _MESSAGE_ID = re.compile(r"<[^<>]{1,998}>")
@@ -66,7 +66,7 @@ def safe_name(claimed: str | None) -> str | None:
         return None
     base = re.split(r"[/\\]", claimed.strip().rstrip("/\\"))[-1]
     visible = (c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c) not in _INVISIBLE)
-    name = " ".join("".join(visible).split())
+    name = unfolded("".join(visible))
     if not name.strip(". "):
         return None
     stem, dot, extension = name.rpartition(".")

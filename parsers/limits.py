@@ -79,8 +79,8 @@ HTML_CHARACTERS = 2_000_000
 LINKS = 200
 """Links of an HTML body that are told: a mail with cloud attachments has about 10."""
 
-NAME_CHARACTERS = 120
-"""A file's name; 120 Chinese characters in UTF-8 still fit a file system's 255 bytes less our suffixes."""
+NAME_CHARACTERS = 320
+"""A file's name: Windows and macOS allow 255, web systems 300 and more.  Files are kept by their hash."""
 
 # Word files
 
@@ -177,10 +177,16 @@ UNAR_SECONDS = 60
 # Looking at scans
 
 INSPECTION_SECONDS = 90
-"""CPU seconds for one scan: a form takes 1 to 3, a mismatch 10, the heads of 100 pages 60."""
+"""CPU seconds for one look at a scan: a form takes 1 to 3, a mismatch 10, the heads of 100 pages 60.
 
-INSPECTION_ADDRESS_SPACE = 4096 * MIB
-"""Bytes of address space for a child that looks: the runtime of the models maps far more than it uses."""
+What is left of a longer file when most of it is used up the next look sees.
+"""
+
+INSPECTION_ADDRESS_SPACE = 2048 * MIB
+"""Bytes of address space for a child that looks.
+
+A 600 dpi A3 sheet that is read takes 950 MiB at most, of which 580 are in memory.
+"""
 
 INSPECTED_PAGES = 200
 """Pages of one file that are looked at: a province's 20 nominations in one scan are about 100."""

@@ -9,7 +9,7 @@ from parsers import body, headers, leaves, limits, magic, mime
 from parsers.fields import Fields, field_of, fields_of, parameter
 from parsers.mailfile import leading
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same message would give other facts."""
 
 _AUTOMATIC = (

@@ -26,7 +26,7 @@ class PdfParser:
     """PDF of any version; pages beyond the limit are counted, not read."""
 
     name = "pdf"
-    version = 3
+    version = 4
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """True when a PDF header stands in the first 1024 bytes, and no other format's at the start."""
@@ -40,7 +40,7 @@ class PdfParser:
         data = path.read_bytes()
         read, structure = _read(data)
         if not read.count and not read.needs_password:
-            mended = _with_trailer(data)
+            mended = with_trailer(data)
             read, structure = _read(mended) if mended else (read, structure)
         if not read.count:
             if read.needs_password:
@@ -88,7 +88,7 @@ def _read(data: bytes) -> tuple[pdf_text.Pages, _Structure]:
     return replace(read, needs_password=locked), structure
 
 
-def _with_trailer(data: bytes) -> bytes | None:
+def with_trailer(data: bytes) -> bytes | None:
     """A file that has lost its end, with a new one that names its catalog; None where none is left.
 
     Both readers find the objects of such a file by themselves, but not where to begin.

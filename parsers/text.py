@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 
+_BLANKS = re.compile(r"\s+")
+_OWN_BLANKS = " \u3000\xa0"
+
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
@@ -182,3 +185,8 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """`text` cleaned, every run of white space one blank."""
     return " ".join(clean(text).split())
+
+
+def unfolded(text: str) -> str:
+    """`text` cleaned, in one line: where lines were folded stands one blank; a name's own blanks stay."""
+    return _BLANKS.sub(lambda run: " " if run[0].strip(_OWN_BLANKS) else run[0], clean(text)).strip()

@@ -125,3 +125,27 @@ def _move_in(temporary: Path, place: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay(Archive):
+    """An archive laid over another, `base`: it reads both and writes to its own folder alone."""
+
+    base: Archive
+
+    def path(self, shelf: Shelf, name: str) -> Path:
+        """Where the bytes of that hash lie in either, or would lie in this one."""
+        below = self.base.path(shelf, name)
+        return below if below.exists() else Archive.path(self, shelf, name)
+
+    def put(self, shelf: Shelf, data: bytes) -> str:
+        """Keeps the bytes here unless the other archive has them; returns their hash."""
+        name = content_hash(data)
+        return name if self.base.path(shelf, name).exists() else Archive(self.root).put(shelf, data)
+
+    def adopt(self, shelf: Shelf, name: str, source: Path) -> None:
+        """Moves a finished file here unless the other archive has it."""
+        if self.base.path(shelf, name).exists():
+            source.unlink()
+        else:
+            Archive(self.root).adopt(shelf, name, source)

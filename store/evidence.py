@@ -1,16 +1,31 @@
-"""The pictures of what was seen in the scans of nominations that a person must look at."""
+"""What was seen in scans: the pictures for whoever must look, one nomination's scan, the account of all."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
-from intake.domain.inspection import Picture
-from intake.domain.model import Role, State
+from intake.domain.inspection import Cost, Picture
+from intake.domain.model import Document, MessageRef, Role, Severity, State
+from intake.domain.settled import Looked
 from store.inspections import INSPECTION
-from store.schema import document, finding, inspection, nomination, nomination_document, unit
+from store.readings import FACTS
+from store.schema import (
+    document,
+    finding,
+    inspection,
+    message,
+    nomination,
+    nomination_document,
+    reading,
+    unit,
+)
+
+_COSTS: TypeAdapter[tuple[Cost, ...]] = TypeAdapter(tuple[Cost, ...])
 
 CODES = ("doubtful", "scan-other-form", "scan-not-sealed", "forms-differ", "scan-unchecked")
 """Findings that a look at the scan settles."""
@@ -18,17 +33,24 @@ CODES = ("doubtful", "scan-other-form", "scan-not-sealed", "forms-differ", "scan
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One nomination in review, and the pictures of its scan that are kept."""
+    """One nomination in review, and the pictures of its scan that are kept.
+
+    `sealed` are the pages on which a seal, or what may be one, was found.
+    """
 
     number: str
     unit: str
     nominee: str
     filename: str
     pictures: tuple[Picture, ...]
+    sealed: frozenset[int] = frozenset()
 
 
 def to_look_at(cn: Connection, most: int) -> list[Evidence]:
-    """The newest `most` nominations in review whose findings speak of a scan that was looked at."""
+    """The scans that findings on nominations in review speak of, as far as they were looked at.
+
+    These are the `most` newest, in the order of their numbers.
+    """
     rows = cn.execute(
         sa.select(
             nomination.c.number,
@@ -49,20 +71,124 @@ def to_look_at(cn: Connection, most: int) -> list[Evidence]:
                 finding.c.nomination_id == nomination.c.id,
                 finding.c.severity == "review",
                 finding.c.code.in_(CODES),
-                finding.c.document == document.c.filename,
+                # The finding names the first of several files that are one scan.
+                (nomination_document.c.page > 0) | (finding.c.document == document.c.filename),
             ),
         )
         .order_by(nomination.c.changed_at.desc(), nomination.c.number, document.c.id)
         .limit(most)
     )
-    found = [
-        Evidence(
-            row.number,
-            row.unit or "",
-            row.nominee or "",
-            row.filename,
-            INSPECTION.validate_python(row.facts).pictures,
+    found = [_evidence(row) for row in rows]
+    return sorted((item for item in found if item.pictures), key=lambda item: item.number)
+
+
+def _evidence(row: sa.Row[*tuple[Any, ...]]) -> Evidence:
+    seen = INSPECTION.validate_python(row.facts)
+    sealed = frozenset(page.number for page in seen.pages if page.seals)
+    return Evidence(row.number, row.unit or "", row.nominee or "", row.filename, seen.pictures, sealed)
+
+
+def looked_at(cn: Connection) -> list[Looked]:
+    """Every file that was looked at, with what its account needs."""
+    doubted = sa.exists().where(
+        finding.c.nomination_id == nomination.c.id,
+        finding.c.severity == Severity.REVIEW,
+        finding.c.code.in_(CODES),
+    )
+    scans = (
+        sa.select(document.c.content_hash, sa.case((doubted, 1), else_=0).label("doubted"))
+        .join(nomination_document, nomination_document.c.document_id == document.c.id)
+        .join(nomination, nomination.c.id == nomination_document.c.nomination_id)
+        .where(
+            nomination_document.c.role == Role.SCAN,
+            nomination_document.c.current,
+            nomination.c.state != State.SUPERSEDED,
+        )
+        .subquery()
+    )
+    used = {
+        row.content_hash: bool(row.doubted)
+        for row in cn.execute(
+            sa.select(scans.c.content_hash, sa.func.max(scans.c.doubted).label("doubted")).group_by(
+                scans.c.content_hash
+            )
+        )
+    }
+    copies = {
+        row.content_hash: row.copies
+        for row in cn.execute(
+            sa.select(document.c.content_hash, sa.func.count().label("copies")).group_by(
+                document.c.content_hash
+            )
+        )
+    }
+    # The lines of a scan are most of what is kept of it, and no account needs them.
+    facts = inspection.c.facts
+    rows = cn.execute(
+        sa.select(
+            inspection.c.content_hash,
+            facts["effort"].as_integer().label("effort"),
+            facts["satisfied"].as_boolean().label("satisfied"),
+            facts["heads"].as_boolean().label("heads"),
+            facts["refused"].as_string().label("refused"),
+            facts["costs"].as_json().label("costs"),
+        ).order_by(inspection.c.content_hash)
+    )
+    return [
+        Looked(
+            content_hash=row.content_hash,
+            effort=row.effort,
+            satisfied=row.satisfied,
+            heads=row.heads,
+            refused=bool(row.refused),
+            costs=_COSTS.validate_python(row.costs),
+            used=row.content_hash in used,
+            doubted=used.get(row.content_hash, False),
+            copies=copies.get(row.content_hash, 0),
         )
         for row in rows
     ]
-    return [item for item in found if item.pictures]
+
+
+def scans_of(cn: Connection, number: str) -> list[Document]:
+    """The files of a nomination's current scan with what was seen of each, in the order of their pages."""
+    rows = cn.execute(
+        sa.select(
+            document,
+            nomination_document.c.part,
+            nomination_document.c.page,
+            message.c.message_id.label("mail"),
+            message.c.received_at,
+            message.c.claimed_from,
+            message.c.subject,
+            reading.c.facts,
+            inspection.c.facts.label("seen"),
+        )
+        .join(nomination_document, nomination_document.c.document_id == document.c.id)
+        .join(nomination, nomination.c.id == nomination_document.c.nomination_id)
+        .join(message, message.c.id == document.c.message_id)
+        .join(reading, reading.c.content_hash == document.c.content_hash)
+        .outerjoin(inspection, inspection.c.content_hash == document.c.content_hash)
+        .where(
+            nomination.c.number == number,
+            nomination_document.c.role == Role.SCAN,
+            nomination_document.c.current,
+        )
+        .order_by(nomination_document.c.page, document.c.id)
+    )
+    return [
+        Document(
+            id=row.id,
+            message=MessageRef(row.message_id, row.mail, row.received_at, row.claimed_from, row.subject),
+            ordinal=row.ordinal,
+            filename=row.filename,
+            content_hash=row.content_hash,
+            size=row.size,
+            role=Role.SCAN,
+            facts=FACTS.validate_python(row.facts),
+            folder=row.folder,
+            part=row.part,
+            inspection=INSPECTION.validate_python(row.seen) if row.seen is not None else None,
+        )
+        for row in rows
+    ]

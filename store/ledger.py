@@ -124,7 +124,7 @@ def last_decisions(cn: Connection, ids: Collection[int]) -> dict[int, Decision]:
     rows = cn.execute(sa.select(decision).where(decision.c.nomination_id.in_(ids)).order_by(decision.c.id))
     result: dict[int, Decision] = {}
     for row in rows:
-        result[row.nomination_id] = Decision(Action(row.action), row.by_name, row.reason, row.at)
+        result[row.nomination_id] = Decision(Action(row.action), row.by_name, row.reason, row.at, row.told)
     return {key: value for key, value in result.items() if value.action is not Action.REOPEN}
 
 
@@ -252,7 +252,12 @@ def record_decision(cn: Connection, row: int, number: str, item: Decision) -> No
     """Writes a person's decision with its event."""
     cn.execute(
         sa.insert(decision).values(
-            nomination_id=row, action=item.action, by_name=item.by, reason=item.reason, at=item.at
+            nomination_id=row,
+            action=item.action,
+            by_name=item.by,
+            reason=item.reason,
+            at=item.at,
+            told=item.told,
         )
     )
     audit.append(cn, audit.Event(item.at, f"decided: {item.action}", item.reason, item.by, number=number))

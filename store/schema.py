@@ -214,8 +214,11 @@ decision = sa.Table(
     sa.Column("by_name", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("told", sa.Text),
+    to("letter", index=True),
     one_of("action", Action),
 )
+"""A person's decision.  `told` is what the unit hears of it (null: nothing), `letter_id` in which letter."""
 
 letter = sa.Table(
     "letter",

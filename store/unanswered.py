@@ -13,6 +13,9 @@ from sqlalchemy.engine import Connection
 from intake.domain.cloud import CloudLink, own_links
 from store.schema import document, letter_message, message, nomination_document, unit
 
+TRUSTED = frozenset({"form", "reply", "address"})
+"""Attributions after which a sender may be told of all that his unit has sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
@@ -88,6 +91,16 @@ def senders_of(cn: Connection, unit_row: int, attributions: Collection[str] = ()
 def of_unit(cn: Connection, unit_row: int) -> list[Unanswered]:
     """The unit's messages that no letter answers yet, oldest first; locks the unit (Postgres)."""
     cn.execute(sa.select(unit.c.id).where(unit.c.id == unit_row).with_for_update())
+    return _material(cn, unit_row, letter_message.c.letter_id.is_(None))
+
+
+def ever_of_unit(cn: Connection, unit_row: int) -> list[Unanswered]:
+    """All that the unit has sent, answered or not, oldest first; locks the unit (Postgres)."""
+    cn.execute(sa.select(unit.c.id).where(unit.c.id == unit_row).with_for_update())
+    return _material(cn, unit_row, sa.true())
+
+
+def _material(cn: Connection, unit_row: int, where: sa.ColumnElement[bool]) -> list[Unanswered]:
     rows = cn.execute(
         sa.select(message)
         .outerjoin(letter_message, letter_message.c.message_id == message.c.id)
@@ -95,7 +108,7 @@ def of_unit(cn: Connection, unit_row: int) -> list[Unanswered]:
             message.c.kind == "material",
             message.c.unit_id == unit_row,
             message.c.assembled.is_(True),
-            letter_message.c.letter_id.is_(None),
+            where,
         )
         .order_by(message.c.received_at, message.c.id)
     )
@@ -114,6 +127,19 @@ def unanswered_mail(row: sa.Row[Any]) -> Unanswered:
         row.subject or "",
         row.claimed_from or "",
         own_links(facts["body"], facts.get("quoted", ""), row.received_at),
+    )
+
+
+def can_be_told(cn: Connection, unit_row: int, nomination_row: int) -> bool:
+    """True where a mail of the unit that may be answered comes from somebody who may read of a nomination.
+
+    That is whoever is known to write for the unit, and whoever brought the nomination.
+    """
+    mails = [mail for mail in ever_of_unit(cn, unit_row) if mail.answer_to]
+    trusted = senders_of(cn, unit_row, TRUSTED)
+    return any(
+        mail.claimed_from in trusted or nomination_row in nominations_of_messages(cn, [mail.id])
+        for mail in mails
     )
 
 

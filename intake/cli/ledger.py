@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -12,15 +13,16 @@ import typer
 from intake import clock
 from intake.bootstrap import Parts
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, opened, out, screen
-from intake.decision import NoSuchNomination, decide
+from intake.decision import TOLD_OF_ITSELF, NoSuchNomination, decide
 from intake.domain.calendar import moment
 from intake.domain.lifecycle import Refused
-from intake.domain.model import Action
-from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES, ROLE_NAMES, finding_name, state_name
+from intake.domain.model import Action, Document
+from intake.domain.settled import tally
+from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES, finding_name, role_name, state_name
 from intake.export import export
-from intake.glance import ledger_table
+from intake.glance import ledger_table, scan_account, scans_account
 from intake.journey import judge
-from store import audit, reports
+from store import audit, evidence, reports
 from store.engine import viewing
 
 
@@ -53,33 +55,43 @@ def status(
     """The ledger at a glance, or all about one nomination."""
     with opened(context.obj) as parts:
         if number is None:
+            with viewing(parts.engine) as cn:
+                account = scans_account(tally(evidence.looked_at(cn)))
             out.print(ledger_table(parts))
+            if account:
+                out.print(account, markup=False, highlight=False)
             return
         with viewing(parts.engine) as cn:
             found = reports.nominations(cn, clock.SHANGHAI, number)
             events = audit.of_nomination(cn, number)
+            scan = evidence.scans_of(cn, number)
         if not found:
             _no_such(number)
-        _show_one(parts, found[0], events)
+        _show_one(parts, found[0], scan, events)
 
 
-def _show_one(parts: Parts, row: reports.Row, events: list[audit.Event]) -> None:
-    campaign = parts.loaded.campaign
+def _show_one(
+    parts: Parts, row: reports.Row, scan: Sequence[Document], events: Sequence[audit.Event]
+) -> None:
+    campaign, words = parts.loaded.campaign, parts.loaded.campaign.words
     lines = [
         f"{row['number']}  {state_name(row['state'])}",
-        f"推荐单位  {row['unit']['name'] or '（待核）'}",
+        f"{words.unit}  {row['unit']['name'] or '（待核）'}",
         f"类别      {campaign.category_name(row['category'])}",
-        f"候选典型  {row['nominee'] or '（待核）'}",
+        f"{words.nominee}  {row['nominee'] or '（待核）'}",
         f"收到时间  {row['received_at']}",
         "",
         "材料",
         *(
-            f"  {ROLE_NAMES[d['role']]}  {d['filename']}  {'' if d['current'] else '（旧版本）'}"
+            f"  {role_name(d['role'], words)}  {d['filename']}  {'' if d['current'] else '（旧版本）'}"
             for d in row["documents"]
         ),
         "",
+        "扫描件所见",
+        *scan_account(parts, row, scan),
+        "",
         "检查情况",
-        *(f"  [{f['severity']}] {finding_name(f['code'])}：{f['evidence']}" for f in row["findings"]),
+        *(f"  [{f['severity']}] {finding_name(f['code'], words)}：{f['evidence']}" for f in row["findings"]),
         "",
         "填报内容",
         *(f"  {campaign.field_label(n, row['category'])}：{f['text']}" for n, f in row["fields"].items()),
@@ -120,12 +132,26 @@ def decide_nomination(
     number: str,
     action: Action,
     by: Annotated[str, typer.Option("--by", help="Who decides.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; the unit reads it where it is told.")],
+    tell: Annotated[
+        bool | None,
+        typer.Option("--tell/--no-tell", help="Tell the unit (if not said: of return, reject, withdraw)."),
+    ] = None,
+    say: Annotated[
+        str, typer.Option("--say", help="What the unit reads in place of the reason.", show_default=False)
+    ] = "",
 ) -> None:
     """A person's decision, recorded; it outranks every rule."""
+    if not by.strip() or not reason.strip():
+        raise typer.BadParameter("--by and --reason must say something")
+    if say.strip() and tell is False:
+        raise typer.BadParameter("--say is what the unit reads: it goes with --tell")
+    wanted = (action in TOLD_OF_ITSELF or bool(say.strip())) if tell is None else tell
     with opened(context.obj) as parts:
         try:
-            state = decide(parts.engine, number, action, by, reason)
+            outcome = decide(
+                parts.engine, number, action, by, reason, (say.strip() or reason) if wanted else None
+            )
         except NoSuchNomination:
             _no_such(number)
         except Refused as fault:
@@ -133,7 +159,14 @@ def decide_nomination(
             raise typer.Exit(NEEDS_PERSON) from None
         with parts.sandbox() as sandbox:
             judge(parts, sandbox)
-    out.print(f"{number}: {state_name(state)} ({state})", markup=False)
+        settle = parts.settings.letters.settle_seconds
+    out.print(f"{number}: {state_name(outcome.state)} ({outcome.state})", markup=False)
+    if outcome.is_told:
+        said = "decide again to change it" if settle else "it goes with the next pass"
+        screen.print(f"the unit is told by letter after {settle} s; {said}", soft_wrap=True)
+    elif wanted:
+        screen.print("no mail of the unit may be answered: tell it by telephone", soft_wrap=True)
+        raise typer.Exit(NEEDS_PERSON)
 
 
 def _no_such(number: str) -> NoReturn:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -11,15 +14,36 @@ import typer
 from rich.table import Table
 
 from intake import clock
-from intake.bootstrap import open_parts
+from intake.bootstrap import Parts, open_parts
 from intake.cli.shared import opened, out, screen
 from intake.daemon import Service, stop_on_signals
+from intake.domain.settled import Step, Tally, tally_since
 from intake.faults import ConfigFault, Fault
 from intake.ingest import ingest
 from intake.journey import Summary, after_ingest, deliver_due, whole_pass
 from intake.mail.compose import self_contained
-from store import messages
-from store.engine import writing
+from intake.rehearsal import Difference, rehearse
+from store import evidence, messages
+from store.engine import viewing, writing
+
+STEPS: dict[Step, str] = {
+    Step.LAYER: "settled by their text layer",
+    Step.PIXELS: "settled by pixels alone",
+    Step.READ_1: "settled by reading once",
+    Step.READ_2: "settled by reading closer",
+    Step.READ_3: "settled by reading closest",
+    Step.HEADS: "settled by the heads of their pages",
+    Step.PERSON: "left to a person",
+    Step.NO_SCAN: "no scan, or not used",
+}
+"""How operators are told what settled a scan."""
+
+
+@dataclass(slots=True)
+class ScansOfPass:
+    """What a pass did with scans, once it has ended."""
+
+    account: Tally = field(default_factory=Tally)
 
 
 def register(app: typer.Typer) -> None:
@@ -34,9 +58,13 @@ def once(context: typer.Context) -> None:
     """One whole pass: poll, read, assemble, decide, compose, deliver what is due."""
     stop = threading.Event()
     stop_on_signals(stop)
-    with opened(context.obj, secrets=True, stop=stop) as parts, parts.sandbox() as sandbox:
+    with (
+        opened(context.obj, secrets=True, stop=stop) as parts,
+        parts.sandbox() as sandbox,
+        _scans_counted(parts) as scans,
+    ):
         summary = whole_pass(parts, sandbox)
-    _finish(summary)
+    _finish(summary, scans)
 
 
 def run(context: typer.Context) -> None:
@@ -61,26 +89,48 @@ def ingest_files(
     stop_on_signals(stop)
     with opened(context.obj, secrets=True, stop=stop) as parts, parts.sandbox() as sandbox:
         archived = ingest(parts.engine, parts.archive, paths, given, parts.progress.step)
-        summary = after_ingest(parts, sandbox)
+        with _scans_counted(parts) as scans:
+            summary = after_ingest(parts, sandbox)
     summary.polled.new, summary.polled.known = archived.new, archived.known
     for path in archived.skipped:
         screen.print(f"passed over, no mail: {path}", markup=False, highlight=False, soft_wrap=True)
-    _finish(summary)
+    _finish(summary, scans)
 
 
 def replay(
     context: typer.Context,
     numbers: Annotated[list[int] | None, typer.Argument(metavar="[MESSAGE]...", help="By their id.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every archived message.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would change, and change nothing.")
+    ] = False,
 ) -> None:
     """Reads archived messages again and decides again; sends nothing twice."""
     if everything == bool(numbers):
         raise typer.BadParameter("name messages, or say --all")
+    if dry_run:
+        with opened(context.obj) as parts, parts.sandbox() as sandbox:
+            difference = rehearse(parts, sandbox, None if everything else numbers)
+        _tell(difference)
+        return
     with opened(context.obj, secrets=True) as parts, parts.sandbox() as sandbox:
         with writing(parts.engine) as cn:
             messages.replay(cn, None if everything else numbers, clock.now())
-        summary = after_ingest(parts, sandbox)
-    _finish(summary)
+        with _scans_counted(parts) as scans:
+            summary = after_ingest(parts, sandbox)
+    _finish(summary, scans)
+
+
+def _tell(difference: Difference) -> None:
+    """Prints what a replay would change; ends with the code with which it would end."""
+    changed, letters = difference.changed, difference.letters
+    lines = [f"{len(changed)} nomination(s) would change", *(f"  {item}" for item in changed)]
+    lines += [f"{len(letters)} letter(s) would be newly owed", *(f"  {item}" for item in letters)]
+    out.print("\n".join([*lines, "nothing was changed"]), markup=False, highlight=False, soft_wrap=True)
+    for trouble in difference.summary.troubles:
+        screen.print(str(trouble), style="yellow", markup=False, highlight=False, soft_wrap=True)
+    if difference.summary.exit_code:
+        raise typer.Exit(difference.summary.exit_code)
 
 
 def digest(
@@ -127,7 +177,28 @@ def _instant(text: str) -> datetime:
     return found
 
 
-def _finish(summary: Summary) -> None:
+@contextmanager
+def _scans_counted(parts: Parts) -> Iterator[ScansOfPass]:
+    """Counts what the pass within settles of the scans and what it costs; told once it has ended."""
+    with viewing(parts.engine) as cn:
+        before = evidence.looked_at(cn)
+    counted = ScansOfPass()
+    yield counted
+    with viewing(parts.engine) as cn:
+        counted.account = tally_since(before, evidence.looked_at(cn))
+
+
+def _scan_rows(account: Tally) -> Iterator[tuple[str, str]]:
+    """What each step of the cascade decided and cost in this pass."""
+    if account.files or account.known:
+        yield "scans looked at", f"{account.files} ({account.total:.1f} s of CPU)"
+    for step, count in account.settled.items():
+        yield f"  {STEPS[step]}", f"{count} ({account.seconds[step]:.1f} s)"
+    if account.known:
+        yield "scans known from before", str(account.known)
+
+
+def _finish(summary: Summary, scans: ScansOfPass | None = None) -> None:
     """Prints what a pass did, says what needs a person, and ends with its exit code."""
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold")
@@ -143,6 +214,8 @@ def _finish(summary: Summary) -> None:
         ("letters waiting", summary.delivered.waiting),
     ):
         table.add_row(what, str(count))
+    for step, told in _scan_rows(scans.account) if scans else ():
+        table.add_row(step, told)
     out.print(table)
     for trouble in summary.troubles:
         screen.print(str(trouble), style="yellow", markup=False, highlight=False, soft_wrap=True)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from intake.campaign_file import shipped_names
 from intake.cli.shared import NEEDS_PERSON, UNREACHABLE, out
 from intake.doctor import examine
 from intake.starter import write_starter
@@ -20,9 +21,18 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def init(directory: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path()) -> None:
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path(),
+    campaign: Annotated[
+        str, typer.Option(metavar="NAME", help=f"A shipped campaign: {', '.join(shipped_names())}.")
+    ] = shipped_names()[0],
+) -> None:
     """Writes a commented config.toml and the campaign file to start from; never overwrites."""
-    for item in write_starter(directory):
+    if campaign not in shipped_names():
+        raise typer.BadParameter(
+            f"no campaign {campaign!r} is shipped; write one of {', '.join(shipped_names())}"
+        )
+    for item in write_starter(directory, campaign):
         said = "kept as it is" if item.kept else "written"
         out.print(f"{said}: {item.path}", markup=False, highlight=False, soft_wrap=True)
 

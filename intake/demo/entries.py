@@ -87,6 +87,47 @@ ENTRIES: dict[str, Entry] = {
         State.DEFICIENT,
         ("form-incomplete",),
     ),
+    # Scans that are not as they should be, or not in one piece.
+    "ah-1": Entry(
+        units.ANHUI,
+        "volunteer",
+        "程牧秋",
+        "江淮稻作试验站",
+        state=State.DEFICIENT,
+        findings=("scan-not-sealed",),
+    ),
+    "dz-2": Entry(
+        units.GEOLOGY,
+        "volunteer",
+        "罗一帆",
+        "燕山地质博物馆",
+        _COLONS,
+        state=State.DEFICIENT,
+        findings=("scan-not-sealed",),
+    ),
+    "hn-1": Entry(
+        units.HUNAN,
+        "volunteer",
+        "沈知遥",
+        "洞庭湿地观测站",
+        _COLONS,
+        state=State.REVIEW,
+        findings=("doubtful",),
+    ),
+    "ln-1": Entry(
+        units.LIAONING,
+        "organisation",
+        "辽沈工匠科普志愿服务队",
+        "辽沈工业展览馆",
+        state=State.REVIEW,
+        findings=("doubtful",),
+    ),
+    "gx-1": Entry(units.GUANGXI, "project", "“一江清水”科技志愿服务项目", "漓江水环境监测中心", _COLONS),
+    "jx-1": Entry(units.JIANGXI, "volunteer", "贺云汀", "赣南果树研究所"),
+    "jx-2": Entry(units.JIANGXI, "site", "稻香村科技志愿服务点", "稻香村村民委员会", _COLONS),
+    "sx-1": Entry(units.SHANXI, "volunteer", "葛春禾", "太行谷子试验站"),
+    "sx-2": Entry(units.SHANXI, "volunteer", "唐立行", "汾河灌溉试验中心", _ROW),
+    "sx-3": Entry(units.SHANXI, "organisation", "黄土高坡科技服务队", "吕梁水土保持站", _COLONS),
     # A society with three in one category: the unit ranks them.
     "xf-1": Entry(
         units.FIRE, "volunteer", "陆骁", "临海市消防科普馆", state=State.HELD, findings=("over-quota",)

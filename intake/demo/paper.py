@@ -29,11 +29,26 @@ class SealSpot:
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """A line of text on its page: left edge and base line in pixels from the top left, size of the em."""
+
+    text: str
+    x: float
+    baseline: float
+    pixels: int
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One page as printed (mode L) and its seals' places."""
+    """One page as printed (mode L), its seals' places, and what was printed: texts and frames of cells.
+
+    A frame is (left, top, right, bottom) in pixels.
+    """
 
     image: Image.Image
     seals: tuple[SealSpot, ...]
+    texts: tuple[Printed, ...]
+    frames: tuple[tuple[int, int, int, int], ...]
 
 
 def draw_pages(sheet: Sheet, dpi: int, photo: Image.Image | None = None) -> list[Page]:
@@ -81,7 +96,7 @@ class _Pen:
         return self.size[1] - self.mm(_MARGIN_MM) - self.y
 
     def new_page(self) -> None:
-        self.pages.append(Page(self.image, tuple(self.seals)))
+        self.pages.append(Page(self.image, tuple(self.seals), tuple(self.texts), tuple(self.frames)))
         self._open_page()
 
     def finish(self) -> list[Page]:
@@ -92,7 +107,18 @@ class _Pen:
         self.image = Image.new("L", self.size, 255)
         self.draw = ImageDraw.Draw(self.image)
         self.seals: list[SealSpot] = []
+        self.texts: list[Printed] = []
+        self.frames: list[tuple[int, int, int, int]] = []
         self.y = self.mm(_MARGIN_MM)
+
+    def _print(
+        self, text: str, at: tuple[float, float], face: Face, pixels: int, anchor: str, weight: int = 0
+    ) -> None:
+        """Prints one line; `anchor` is Pillow's: left, middle or right of `at`, whose y is the ascender's."""
+        letters = font(face, pixels)
+        self.draw.text(at, text, _INK, font=letters, anchor=anchor, stroke_width=weight)
+        before = {"l": 0.0, "m": 0.5, "r": 1.0}[anchor[0]] * letters.getlength(text)
+        self.texts.append(Printed(text, at[0] - before, at[1] + letters.getmetrics()[0], pixels))
 
     def lines(self, lines: tuple[Line, ...]) -> None:
         for line in lines:
@@ -101,9 +127,7 @@ class _Pen:
             x = self.size[0] / 2 if line.kind == "title" else self.mm(_MARGIN_MM)
             anchor = "ma" if line.kind == "title" else "la"
             weight = 1 if line.kind == "title" else 0
-            self.draw.text(
-                (x, self.y), line.text, _INK, font=font(face, pixels), anchor=anchor, stroke_width=weight
-            )
+            self._print(line.text, (x, self.y), face, pixels, anchor, weight)
             self.y += round(pixels * (2.1 if line.kind == "title" else 1.7))
 
     def height(self, row: Row, widths: tuple[float, ...]) -> int:
@@ -136,9 +160,9 @@ class _Pen:
         """Draws the row; `heights` are its own and those of the rows below, for what is merged downwards."""
         for box, left, width in self._places(row, widths):
             bottom = self.y + sum(heights[: box.down])
-            self.draw.rectangle(
-                (left, self.y, left + width, bottom), outline=_INK, width=max(1, self.dpi // 90)
-            )
+            frame = (left, self.y, left + width, bottom)
+            self.draw.rectangle(frame, outline=_INK, width=max(1, self.dpi // 90))
+            self.frames.append(frame)
             self._box(box, left, width, bottom)
         self.y += heights[0]
 
@@ -166,14 +190,14 @@ class _Pen:
             return
         lines = self._wrapped(box, width)
         pixels, leading = self.points(_TEXT_PT), self._leading()
-        letters = font(_face(box.text, sans=box.label), pixels)
+        face = _face(box.text, sans=box.label)
         centred = box.label or not (box.flows or box.closing)
         y = self.y + self.mm(_PADDING_MM) + (leading - pixels) / 2
         if centred:
             y = (self.y + bottom - len(lines) * leading) / 2 + (leading - pixels) / 2
         for line in lines:
             x = left + width / 2 if box.label else left + self.mm(_PADDING_MM)
-            self.draw.text((x, y), line, _INK, font=letters, anchor="ma" if box.label else "la")
+            self._print(line, (x, y), face, pixels, "ma" if box.label else "la")
             y += leading
         self._closing(box, left + width, bottom)
 
@@ -188,7 +212,7 @@ class _Pen:
         if box.seal and box.closing:
             self.seals.append(SealSpot(box.seal, right - self.mm(36), y - self.mm(2)))
         for line in box.closing:
-            self.draw.text((right - self.mm(22), y), line, _INK, font=font("serif", pixels), anchor="ra")
+            self._print(line, (right - self.mm(22), y), "serif", pixels, "ra")
             y += leading
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 from intake.demo.units import SampleUnit
@@ -11,13 +12,30 @@ from intake.domain.model import MessageKind, Role
 Automat = Literal["qq-vacation", "out-of-office", "bounce", "newsletter"]
 
 
+class Paper(StrEnum):
+    """How a form came to be a scan: stamped and scanned as it should be, or not quite."""
+
+    STAMPED = "stamped"
+    UNSTAMPED = "unstamped"
+    BLACK_AND_WHITE = "black-and-white"
+    EXPORTED = "exported"
+    """Saved as PDF by the office program: text, neither printed nor stamped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A file to make: the form, scan or photo of an entry, or the unit's summary of several."""
+    """A file to make: the form, scan or photo of an entry, the unit's summary of several, several scans.
+
+    `shows` is whom the scan shows in place of the entry's nominee.  `page` makes a JPEG of that page (from
+    1) instead of a PDF of all.
+    """
 
     role: Role
     filename: str
     entries: tuple[str, ...]
+    paper: Paper = Paper.STAMPED
+    shows: str = ""
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +64,9 @@ def word(entry: str, filename: str) -> Enclosure:
     return Enclosure(Role.FORM, filename, (entry,))
 
 
-def scan(entry: str, filename: str) -> Enclosure:
-    """The stamped scan of an entry."""
-    return Enclosure(Role.SCAN, filename, (entry,))
+def scan(entry: str, filename: str, paper: Paper = Paper.STAMPED, shows: str = "") -> Enclosure:
+    """The scan of an entry, stamped unless `paper` says otherwise."""
+    return Enclosure(Role.SCAN, filename, (entry,), paper, shows)
 
 
 def both(entry: str, stem: str, stamped: str = "（盖章）") -> tuple[Enclosure, Enclosure]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 from math import cos, radians, sin
+from random import Random
 from typing import Literal
 
 from PIL import Image, ImageChops
@@ -18,6 +20,8 @@ from intake.demo.seals import SealLook, stamp
 from intake.demo.sheet import Layout, sheet_of
 
 _NOISE_TILE = 512
+_BLOTCH = 12
+"""Pixels across a spot of colour: smaller ones do not outlive a JPEG."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,9 @@ class ScanLook:
 
     `seal` None leaves every seal out; `body_seal` false leaves out that of the
     nominee's own organisation.  `skew_degrees` turns each page by at most so
-    much.  `noise` is the spread of the grain in grey levels.  `mode` "bw" is
-    fax-like black and white.
+    much.  `noise` is the spread of the grain in grey levels, `tinge` that of the
+    faint blotches of colour by which a colour scan differs from a grey one.
+    `mode` "bw" is fax-like black and white.
     """
 
     dpi: int = 150
@@ -35,6 +40,7 @@ class ScanLook:
     body_seal: bool = True
     skew_degrees: float = 0.8
     noise: int = 5
+    tinge: int = 4
     mode: Literal["colour", "grey", "bw"] = "colour"
     paper: tuple[int, int, int] = (250, 249, 244)
     jpeg_quality: int = 60
@@ -51,9 +57,16 @@ def scan_pdf(
     `key` chooses the chance of skew, grain and ink.  For a scan that shows
     something else than the Word form, pass another content.
     """
+    return bound_scans([(content, layout)], look, key)
+
+
+def bound_scans(
+    forms: Sequence[tuple[FormContent, Layout]], look: ScanLook | None = None, key: object = ""
+) -> bytes:
+    """The scans of several forms, one after another in one PDF, as a scanner with a feeder makes them."""
     look = look or ScanLook()
-    pictures = _pictures(content, layout, look, key)
-    made_at = (datetime.combine(content.filled_on, time(10, 20)) + timedelta(hours=3)).timetuple()
+    pictures = [picture for content, layout in forms for picture in _pictures(content, layout, look, key)]
+    made_at = (datetime.combine(forms[0][0].filled_on, time(10, 20)) + timedelta(hours=3)).timetuple()
     buffer = io.BytesIO()
     pictures[0].save(
         buffer,
@@ -101,7 +114,7 @@ def _scanned(page: Page, look: ScanLook, content: FormContent, key: object) -> I
         left, top = chance.randrange(_NOISE_TILE), chance.randrange(_NOISE_TILE)
         grain = _grain(look.noise, grey.size).crop((left, top, left + grey.width, top + grey.height))
         grey = ImageChops.add(grey, grain, offset=-128)
-    paper = Image.merge("RGB", [grey.point(_scaled_to(level)) for level in look.paper])
+    paper = _tinged(Image.merge("RGB", [grey.point(_scaled_to(level)) for level in look.paper]), look, chance)
     for spot in page.seals:
         if look.seal and (look.body_seal or spot.name != content.body):
             jitter = chance.uniform(-14, 14), chance.uniform(-14, 14)
@@ -111,6 +124,20 @@ def _scanned(page: Page, look: ScanLook, content: FormContent, key: object) -> I
         return paper
     flat = paper.convert("L")
     return flat if look.mode == "grey" else flat.point(lambda v: 255 if v > 150 else 0).convert("1")
+
+
+def _tinged(paper: Image.Image, look: ScanLook, chance: Random) -> Image.Image:
+    """The page with red and blue a little off from green, here more and there less."""
+    if not look.tinge:
+        return paper
+    red, green, blue = paper.split()
+    blotches = _blotches(look.tinge, paper.size)
+    bands = []
+    for band in (red, blue):
+        left, top = chance.randrange(_NOISE_TILE), chance.randrange(_NOISE_TILE)
+        part = blotches.crop((left, top, left + paper.width, top + paper.height))
+        bands.append(ImageChops.add(band, part, offset=-128))
+    return Image.merge("RGB", [bands[0], green, bands[1]])
 
 
 def _scaled_to(level: int) -> list[int]:
@@ -133,6 +160,17 @@ def _grain(spread: int, size: tuple[int, int]) -> Image.Image:
         for top in range(0, sheet.height, _NOISE_TILE):
             sheet.paste(tile, (left, top))
     return sheet
+
+
+@lru_cache(maxsize=8)
+def _blotches(spread: int, size: tuple[int, int]) -> Image.Image:
+    """Soft spots of at most that many levels around 128, a tile larger than the page."""
+    wide, high = ((side + _NOISE_TILE) // _BLOTCH + 1 for side in size)
+    chance = seeded("blotches", spread)
+    levels = bytes(chance.choices(range(128 - spread, 129 + spread), k=wide * high))
+    return Image.frombytes("L", (wide, high), levels).resize(
+        (wide * _BLOTCH, high * _BLOTCH), Image.Resampling.BICUBIC
+    )
 
 
 def _turned(point: tuple[float, float], size: tuple[int, int], degrees: float) -> tuple[float, float]:

@@ -1,23 +1,26 @@
-"""The sample campaign, written out: about forty mails with real forms and stamped scans."""
+"""The sample campaign, written out: about fifty mails with real forms and stamped scans."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from hashlib import sha256
 
 from intake.demo.content import CATEGORY_NAMES, FormContent, chinese_date
 from intake.demo.entries import ENTRIES
+from intake.demo.exported import exported_pdf
 from intake.demo.filling import Entry
 from intake.demo.forms import summary_table, word_form
 from intake.demo.machines import bounce, newsletter, outlook_out_of_office, qq_vacation
 from intake.demo.mails import Correspondent, Draft, Enclosed, compose
 from intake.demo.portrait import as_jpeg, portrait, work_photo
-from intake.demo.posting import Enclosure, Posting
+from intake.demo.posting import Enclosure, Paper, Posting
 from intake.demo.postings_early import EARLY
 from intake.demo.postings_rush import RUSH
-from intake.demo.scans import ScanLook, scan_pdf
+from intake.demo.postings_scans import SCANS
+from intake.demo.scans import ScanLook, bound_scans, scan_pages
 from intake.demo.truth import FileTruth, MessageTruth, SampleMessage
 from intake.domain.model import Role
 
@@ -26,7 +29,7 @@ OFFICE = Correspondent("中国科协农村专业技术服务中心", "jicengfuwu
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _DAYS_FROM_FORM_TO_MAIL = 3
-_POSTINGS = EARLY + RUSH
+_POSTINGS = EARLY + SCANS + RUSH
 
 
 def write_scenario(
@@ -78,11 +81,32 @@ class _Workshop:
         if enclosure.role is Role.FORM:
             return Enclosed(name, word_form(content, layout, as_jpeg(portrait(content.nominee))), _DOCX)
         if enclosure.role is Role.SCAN:
-            return Enclosed(name, scan_pdf(content, layout, self.look, key), "application/pdf")
+            return self._scan(enclosure, received_at)
         if enclosure.role is Role.SUMMARY:
             contents = [self._content(entry, received_at) for entry in enclosure.entries]
             return Enclosed(name, summary_table(contents), _DOCX)
         return Enclosed(name, work_photo(name), "image/jpeg")
+
+    def _scan(self, enclosure: Enclosure, received_at: datetime) -> Enclosed:
+        """The scan of one form or several, or one page of it as a picture."""
+        key, name = enclosure.entries[0], enclosure.filename
+        forms = [(self._content(entry, received_at), ENTRIES[entry].layout) for entry in enclosure.entries]
+        content, layout = forms[0]
+        if enclosure.shows:
+            content = replace(content, nominee=enclosure.shows)
+            forms[0] = content, layout
+        look = self.look
+        match enclosure.paper:
+            case Paper.EXPORTED:
+                return Enclosed(name, exported_pdf(content, layout), "application/pdf")
+            case Paper.UNSTAMPED:
+                look = replace(look, seal=None)
+            case Paper.BLACK_AND_WHITE:
+                look = replace(look, mode="bw")
+        if enclosure.page:
+            pages = scan_pages(content, layout, look, key)
+            return Enclosed(name, pages[enclosure.page - 1], "image/jpeg")
+        return Enclosed(name, bound_scans(forms, look, key), "application/pdf")
 
     def _content(self, key: str, received_at: datetime) -> FormContent:
         if key not in self._contents:
@@ -118,9 +142,9 @@ def _message(posting: Posting, workshop: _Workshop, mailbox: Correspondent) -> S
             "sha256:" + sha256(file.content).hexdigest(),
             len(file.content),
             enclosure.role,
-            None
-            if len(enclosure.entries) > 1
-            else ENTRIES[enclosure.entries[0]].truth(workshop.deadline.year),
+            ()
+            if enclosure.role is Role.SUMMARY
+            else tuple(ENTRIES[entry].truth(workshop.deadline.year) for entry in enclosure.entries),
         )
         for enclosure, file in zip(posting.enclosures, files, strict=True)
     )

@@ -31,13 +31,13 @@ class NominationTruth:
 
 @dataclass(frozen=True, slots=True)
 class FileTruth:
-    """An attachment: its name as meant, its content, its role, and whose it is (None: nobody's alone)."""
+    """An attachment: its name as meant, its content, its role, and whose it is (a summary is nobody's)."""
 
     filename: str
     content_hash: str
     size: int
     role: Role
-    nomination: NominationTruth | None
+    nominations: tuple[NominationTruth, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class MessageTruth:
     @property
     def nominations(self) -> tuple[NominationTruth, ...]:
         """Those that the message brings something for, in the order of its files."""
-        return tuple(dict.fromkeys(file.nomination for file in self.files if file.nomination))
+        return tuple(dict.fromkeys(found for file in self.files for found in file.nominations))
 
 
 @dataclass(frozen=True, slots=True)

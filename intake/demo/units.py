@@ -87,6 +87,21 @@ FUJIAN = _unit(
     "福建省科学技术协会", "province", "zyfw@fjkx.example", Client.OUTLOOK, "林老师", written="福建省科协"
 )
 SHANDONG = _unit("山东省科学技术协会", "province", "1000000006@qq.example", Client.QQ, "孔老师")
+ANHUI = _unit("安徽省科学技术协会", "province", "kepu@ahkx.example", Client.FOXMAIL, "程老师")
+HUNAN = _unit("湖南省科学技术协会", "province", "1000000011@qq.example", Client.QQ, "沈老师")
+LIAONING = _unit(
+    "辽宁省科学技术协会", "province", "lnkx@163.example", Client.NETEASE, "关老师", written="辽宁省科协"
+)
+GUANGXI = _unit(
+    "广西壮族自治区科学技术协会",
+    "province",
+    "kepu@gxkx.example",
+    Client.OUTLOOK,
+    "韦老师",
+    written="广西科协",
+)
+JIANGXI = _unit("江西省科学技术协会", "province", "1000000012@qq.example", Client.QQ, "贺老师")
+SHANXI = _unit("山西省科学技术协会", "province", "kepu@sxkx.example", Client.THUNDERBIRD, "晋老师")
 
 AGRICULTURE = _unit(
     "中国农学会", "society", "kepu@nongxuehui.example", Client.FOXMAIL, "田老师", office="科普处"
@@ -108,6 +123,7 @@ SENIORS = _unit(
     office="办公室",
 )
 FORESTRY = _unit("中国林学会", "society", "linxue@163.example", Client.NETEASE, "杜老师", office="科普部")
+GEOLOGY = _unit("中国地质学会", "society", "kepu@dizhi.example", Client.FOXMAIL, "罗老师", office="秘书处")
 NUTRITION = _unit("中国营养学会", "society", "kp@yingyang.example", Client.FOXMAIL, "米老师", office="秘书处")
 MUSEUMS = _unit(
     "中国自然科学博物馆协会", "society", "zrbwg@163.example", Client.NETEASE, "石老师", office="秘书处"

@@ -12,6 +12,8 @@ from intake.domain.calendar import moment
 from intake.domain.filenames import compact
 from intake.domain.model import Case, CaseDocument, MessageRef, Role
 from intake.domain.supplement import Intent, Passage, intent, nomination_numbers, passages
+from intake.domain.words import CUSTOMARY
+from intake.domain.words import Words as Terms
 
 EXCERPT = 60
 """Characters of a sender's sentence that a finding quotes."""
@@ -45,12 +47,17 @@ def wants_a_look(words: Words) -> bool:
 
 
 def heed(
-    cases: Sequence[Case], mails: Sequence[Words], prefix: str, decided: Collection[str], out: Collection[str]
+    cases: Sequence[Case],
+    mails: Sequence[Words],
+    prefix: str,
+    decided: Collection[str],
+    out: Collection[str],
+    terms: Terms = CUSTOMARY,
 ) -> list[Case]:
     """The cases with what the mails ask of them; nothing is withdrawn or replaced, a person is told.
 
     `prefix` is that of the campaign's numbers; `decided` are numbers on which a person
-    has decided, `out` those that are no longer live.
+    has decided, `out` those that are no longer live; `terms` are the campaign's words.
     """
     withdrawals: dict[int, list[str]] = {}
     doubts: dict[int, list[str]] = {}
@@ -65,8 +72,8 @@ def heed(
     for newer, older in corrected.items():
         name = cases[older].number or f"“{cases[older].nominee}”"
         whole = f"编号{name}（{cases[older].nominee}）" if cases[older].number else name
-        doubts.setdefault(newer, []).append(f"可能是对{whole}的更正，请核对是否为同一候选典型")
-        doubts.setdefault(older, []).append(f"“{cases[newer].nominee}”的推荐表可能是对{whole}的更正")
+        doubts.setdefault(newer, []).append(f"可能是对{whole}的更正，请核对是否为同一{terms.nominee}")
+        doubts.setdefault(older, []).append(f"“{cases[newer].nominee}”的{terms.form}可能是对{whole}的更正")
     return [
         replace(
             case,

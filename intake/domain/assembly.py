@@ -10,17 +10,18 @@ from intake.domain.attribution import in_order
 from intake.domain.campaign import Campaign
 from intake.domain.drafts import Draft, add_scan_only, drafts_of, of_several_units
 from intake.domain.facts import ImageFacts, UnreadableFacts
-from intake.domain.filenames import named, stem
+from intake.domain.filenames import named_on_the_way
 from intake.domain.likening import Wanted, wanted_of
 from intake.domain.model import Case, CaseDocument, Document, Role, Unit
 from intake.domain.numbering import match_numbers
 from intake.domain.pairing import Pairing, Seat, pair
 from intake.domain.pictures import picture_scans
 from intake.domain.scans import Scans, read_scans
+from intake.domain.words import Words
 
 __all__ = ["Assembled", "assemble_unit", "match_numbers"]
 
-ATTACHED_ROLES = (Role.PHOTO, Role.STATEMENT, Role.OTHER)
+ATTACHED_ROLES = (Role.PHOTO, Role.STATEMENT, Role.SUMMARY, Role.OTHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def assemble_unit(
     `known_names` are units' names, which no nominee bears; `hinted` are the nominees
     whose numbers mails name, by message row.
     """
+    words = campaign.words
     ordered = in_order(_without_copies(documents))
     drafts, blank = drafts_of([d for d in ordered if d.role is Role.FORM], campaign, known_names)
     wanted = [wanted_of(draft.forms[-1].form, campaign, known_names) for draft in drafts]
@@ -51,10 +53,10 @@ def assemble_unit(
     scans = [d for d in read.documents if d.role is Role.SCAN]
     others = [d for d in read.documents if d.role is not Role.SCAN]
     pairing = _pair(drafts, scans, campaign, known_names, hinted)
-    _tell_several(drafts, read, scans)
+    _tell_several(drafts, read, scans, words)
     others = _without(others, _add_pictures(drafts, others, campaign, known_names, wanted))
     for draft in of_several_units(drafts):
-        draft.doubts.append("同一文件内的多份推荐表写有不同的推荐单位")
+        draft.doubts.append(f"同一文件内的多份{words.form}写有不同的{words.unit}")
     lacking = [draft for draft in drafts if not draft.scans]
     apart = {scans[index].key for index in pairing.apart}
     loose = add_scan_only(drafts, [scans[index] for index in pairing.loose], apart, campaign, known_names)
@@ -63,9 +65,8 @@ def assemble_unit(
         for draft in (
             (*lacking, *(d for d in drafts if not d.forms)) if any(not d.forms for d in drafts) else ()
         ):
-            draft.doubts.append("推荐表与扫描件的名称不一致，无法确定是否为同一候选典型")
+            draft.doubts.append(f"{words.form}与扫描件的名称不一致，无法确定是否为同一{words.nominee}")
     loose += _attach(drafts, [d for d in others if d.role in ATTACHED_ROLES])
-    loose += [d for d in others if d.role is Role.SUMMARY]
     # A template is filed for what it is; nobody's form is looked for in it.
     loose += [replace(document, role=Role.OTHER) for document in blank]
     cases = tuple(_case(unit, draft) for draft in drafts)
@@ -92,7 +93,7 @@ def _pair(
     return pairing
 
 
-def _tell_several(drafts: Sequence[Draft], read: Scans, scans: Sequence[Document]) -> None:
+def _tell_several(drafts: Sequence[Draft], read: Scans, scans: Sequence[Document], words: Words) -> None:
     """Tells of files of which nobody can say how many forms they hold: it may be what another lacks."""
     told: set[int] = set()
     for scan in scans:
@@ -102,7 +103,7 @@ def _tell_several(drafts: Sequence[Draft], read: Scans, scans: Sequence[Document
         for draft in drafts:
             held = scan.key in read.unclear and any(item.key == scan.key for item, _ in draft.scans)
             if held or not draft.scans:
-                draft.doubts.append(doubts.several(scan))
+                draft.doubts.append(doubts.several(scan, words))
 
 
 def _add_pictures(
@@ -145,21 +146,27 @@ def _without_copies(documents: Sequence[Document]) -> list[Document]:
 
 
 def _attach(drafts: list[Draft], documents: list[Document]) -> list[Document]:
-    """Files photos and further papers with the nominee whom they name, or the only one of their mail."""
+    """Files photos and further papers with the nominee whom they or their folder name, else the only near."""
     loose = []
     names = [draft.nominee for draft in drafts if draft.nominee]
     for document in documents:
-        present = named(stem(document.filename), names)
+        present = named_on_the_way(document.filename, document.folder, names)
+        beside = [d for d in drafts if any(_is_beside(document, own) for own in _all(d))]
         wanted = (
             [d for d in drafts if d.nominee in present]
             if present
-            else [d for d in drafts if any(m.message.id == document.message.id for m in _all(d))]
+            else beside or [d for d in drafts if any(m.message.id == document.message.id for m in _all(d))]
         )
         if len(wanted) == 1:
             wanted[0].others.append(document)
         else:
             loose.append(document)
     return loose
+
+
+def _is_beside(one: Document, other: Document) -> bool:
+    """True for files of one folder in an archive or an enclosed mail."""
+    return one.folder != "" and (one.message.id, one.folder) == (other.message.id, other.folder)
 
 
 def _all(draft: Draft) -> list[Document]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -48,6 +49,22 @@ def until(first_refused: datetime) -> str:
     if (there.hour, there.minute, there.second, there.microsecond) == (0, 0, 0, 0):
         return f"{day(there.date() - timedelta(days=1))}24时前"
     return f"{day(there)}{_clock(there)}前"
+
+
+def last_day(first_refused: datetime) -> date:
+    """The last day on which something can come in time: 7 March for 2025-03-08T00:00+08:00."""
+    return local(first_refused - timedelta(microseconds=1)).date()
+
+
+def stage_day(today: date, first_refused: datetime, stages: Collection[int]) -> date | None:
+    """The day of the stage that is reached: of 7, 3 and 1 days before the last day, the latest up to today.
+
+    None before the first stage and when the last day is over.  A stage that an outage passed
+    over is reached until the next one is.
+    """
+    end = last_day(first_refused)
+    reached = [stage for stage in stages if stage >= (end - today).days >= 0]
+    return end - timedelta(days=min(reached)) if reached else None
 
 
 def limit(first_refused: datetime) -> str:

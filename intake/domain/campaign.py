@@ -12,14 +12,12 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from intake.domain.coherence import Misfits, misfits
 from intake.domain.model import Severity
+from intake.domain.words import CUSTOMARY, Word, Words
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
 ValueType = Literal["text", "years", "count", "share", "flag"]
-
-
-NEEDED_FIELDS = ("nominee", "unit")
-"""What no campaign can do without: whom is put forward, and by whom."""
 
 
 class Part(BaseModel):
@@ -39,6 +37,9 @@ class CampaignHead(Part):
     deadline_at: AwareDatetime = Field(description="the first instant that is too late")
     supplement_until: AwareDatetime = Field(
         description="the first instant too late for a supplement to a nomination that came in time"
+    )
+    reminders: tuple[Annotated[int, Field(ge=0, le=366)], ...] = Field(
+        (7, 3, 1), description="how many days before the last of supplement_until units are reminded"
     )
     units: str
     previously_honoured: str | None = None
@@ -67,12 +68,15 @@ class Office(Part):
 
 
 class CategoryData(Part):
-    """`[[category]]`: one kind of nominee; `aliases` are other names of the category in titles."""
+    """`[[category]]`: one kind of nominee; `aliases` are other names of the category in titles.
+
+    `nominee_term` is what letters call such a nominee, where `[words] nominee` does not do.
+    """
 
     id: Identifier
     name: str
     aliases: tuple[str, ...] = ()
-    nominee_term: str = "候选典型"
+    nominee_term: Word | None = None
 
 
 class FieldData(Part):
@@ -130,14 +134,29 @@ class Quota(Part):
 
 
 class Threshold(Part):
-    """`[[threshold]]`: the least value of a figure; inclusive (民法典 §1259: 以上含本数)."""
+    """`[[threshold]]`: the least or greatest value of a figure, itself included (民法典 §1259)."""
 
     category: Identifier
     field: Identifier
-    minimum: float
+    minimum: float | None = None
+    maximum: float | None = None
     severity: Severity = Severity.REVIEW
     text: str
     source: str
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Threshold:
+        if self.minimum is None and self.maximum is None:
+            raise ValueError("give minimum, maximum, or both")
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError("minimum <= maximum must hold")
+        return self
+
+    def holds(self, figure: float) -> bool:
+        """True for a figure within the bounds."""
+        return (self.minimum is None or figure >= self.minimum) and (
+            self.maximum is None or figure <= self.maximum
+        )
 
 
 class Needs(Part):
@@ -145,14 +164,15 @@ class Needs(Part):
 
     `scan_format` "any" takes a scan in pictures (JPG, PNG, HEIC, TIFF) for what it shows;
     "pdf" asks for it as PDF.  `seal` says whose seal the scan must bear: the recommending unit's,
-    the own organisation's, either, or none.
+    the own organisation's, either, or none.  `registered`: the form's field of that name must not say no
+    (`[words] registered_with` names where).
     """
 
     form: bool = True
     scan: bool = True
     scan_format: Literal["any", "pdf"] = "any"
     seal: Literal["unit", "organisation", "either", "none"] = "either"
-    registered: bool = True
+    registered: bool = False
     source: str = ""
 
 
@@ -166,31 +186,14 @@ class Campaign(Part):
     quota: tuple[Quota, ...]
     threshold: tuple[Threshold, ...] = ()
     needs: Needs = Needs()
+    words: Words = CUSTOMARY
     severity: dict[str, Severity] = {}
     wording: dict[str, str] = {}
 
     @model_validator(mode="after")
-    def _names_agree(self) -> Campaign:
-        categories = {category.id for category in self.category}
-        fields = {field.name for field in self.field}
-        faults = [
-            f"threshold on {t.category}/{t.field}: no such {what}"
-            for t in self.threshold
-            for what, name, known in (
-                ("category", t.category, categories),
-                ("field", t.field, fields),
-            )
-            if name not in known
-        ]
-        faults += [
-            f"field {field.name}: no category {name!r}"
-            for field in self.field
-            for name in field.categories
-            if name not in categories
-        ]
-        faults += [f"a field named {name!r} must be there" for name in NEEDED_FIELDS if name not in fields]
-        if faults:
-            raise ValueError("; ".join(faults))
+    def _agrees(self) -> Campaign:
+        if found := tuple(misfits(self)):
+            raise Misfits(found)
         return self
 
     @cached_property
@@ -209,6 +212,13 @@ class Campaign(Part):
             if field.name == name and field.applies_to(category):
                 return field.labels[0]
         return name
+
+    def words_for(self, category: str | None) -> Words:
+        """The campaign's terms, as for a nominee of that category."""
+        term = self.categories[category].nominee_term if category in self.categories else None
+        if term is None:
+            return self.words
+        return self.words.model_copy(update={"nominee": term})
 
     def category_name(self, category: str | None) -> str:
         """The category's Chinese name, or 类别待定."""

@@ -12,7 +12,12 @@ ENDINGS = (
     "docx|docm|dotx|doc|dot|wps|wpt|rtf|odt|ofd|pdf|xlsx|xls|et|csv|pptx|ppt|zip|rar|7z|tar|gz|tgz|"
     "jpeg|jpg|png|gif|bmp|tiff|tif|heic|webp|mp4|mov|avi|wmv|mkv|m4v|mpg|flv|mp3|wav|m4a|eml|msg|txt"
 )
-_NAME = re.compile(rf"[^\n\t<>|*?\"“”「」《》]{{1,150}}?\.(?:{ENDINGS})(?![A-Za-z0-9])", re.I)
+_NAME = re.compile(
+    rf"(?:[^\n\t<>|*?\"“”「」《》]|[“「《][^\n\t<>|*?\"“”「」《》.]{{1,60}}[”」》]){{1,150}}?"
+    rf"\.(?:{ENDINGS})(?![A-Za-z0-9])",
+    re.I,
+)
+"""A project's name has quotes in it (“小手拉大手”推荐表.pdf); those around a whole name are not its own."""
 _LEAD = re.compile(
     r"\s*(?:(?:从|发自|来自|通过)[^\n，。；]{0,20}?(?:超大附件|云附件|大附件|超大文件|文件中转站)|(?:超大|云|大)附件"
     r"|通过\S{0,6}网盘分享的(?:文件夹?|图片|视频|内容)|文件分享|分享的?文件|文件名称?|附件(?=\s?[:：])|链接(?=\s?[:：])"
@@ -59,10 +64,11 @@ def name_in(text: str, is_label: bool) -> str:
     `is_label` for the words of a link or a provider's line, which are the name; in a
     sentence only what follows its last verb or comma can be.
     """
-    shared = _SHARED.search(text)
+    shared, found = _SHARED.search(text), _NAME.search(text)
+    if shared and found and _is_within(shared, found):
+        shared = None
     if shared and (name := (shared["plain"] or shared["quoted"] or shared["titled"] or "").strip()):
         return name
-    found = _NAME.search(text)
     if not found:
         return ""
     name = found[0]
@@ -71,6 +77,12 @@ def name_in(text: str, is_label: bool) -> str:
     if not is_label:
         name = _PROSE.split(name)[-1]
     return name.strip()
+
+
+def _is_within(shared: re.Match[str], found: re.Match[str]) -> bool:
+    """True for quoted words, with nothing before them that says so, that are a part of a file's name."""
+    bare = shared["quoted"] is not None and shared[0][0] in "「《“"
+    return bare and found.start() <= shared.start() and shared.end() < found.end()
 
 
 def name_in_url(url: str) -> str:

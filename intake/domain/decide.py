@@ -8,7 +8,7 @@ from intake.domain.assembly import Assembled
 from intake.domain.campaign import Campaign, HonouredRow
 from intake.domain.cloud import CloudLink
 from intake.domain.lifecycle import CLOSED
-from intake.domain.linked import kept_out, offered
+from intake.domain.linked import kept_out, may_hold_scan, offered
 from intake.domain.model import Action, Case, Decision, Finding, Judgement, Severity, State
 from intake.domain.rules import RULES, Scene, counts, limit_of
 
@@ -49,6 +49,7 @@ def judge_unit(
             case=case,
             loose=assembled.loose,
             kept_out=kept_out(case, live, left_out or {}),
+            linked=may_hold_scan(case, live, links),
             offered=offered(case, live if case in live else (*live, case), links, campaign),
             doubtful_times=_times(case, doubtful_times),
             used=len(sharing) + others_of_kind if case in live else 0,

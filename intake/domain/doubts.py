@@ -8,6 +8,7 @@ from intake.domain.campaign import Campaign
 from intake.domain.heads import Head, read_head
 from intake.domain.model import Document
 from intake.domain.shown import shown_pages
+from intake.domain.words import Words
 
 MOST_TOLD = 5
 """Candidates that are listed; whoever looks at more opens the mail."""
@@ -15,7 +16,7 @@ MOST_TOLD = 5
 
 def undecided(candidates: Sequence[Document], campaign: Campaign) -> str:
     """A nomination whose scan is not certain, with the files that may be it."""
-    said = "本单位有扫描件无法确定属于哪一份推荐表"
+    said = f"本单位有扫描件无法确定属于哪一份{campaign.words.form}"
     if not candidates:
         return said
     told = "、".join(_told(document, campaign) for document in candidates[:MOST_TOLD])
@@ -36,9 +37,10 @@ def head_shown(document: Document, campaign: Campaign) -> Head | None:
     return next((head for head in heads if head.nominee), None)
 
 
-def only_scanned(scan: Document, shown: str) -> str:
+def only_scanned(scan: Document, shown: str, words: Words) -> str:
     """A scan that shows a nominee of whom no form came."""
-    return f"扫描件《{scan.filename}》所示候选典型识别为“{shown}”，未收到与之相应的推荐表Word版，请核对"
+    said = f"扫描件《{scan.filename}》所示{words.nominee}识别为“{shown}”"
+    return f"{said}，未收到与之相应的{words.form}Word版，请核对"
 
 
 def misnamed(scan: Document, named: str | None, shown: str | None) -> str:
@@ -46,6 +48,6 @@ def misnamed(scan: Document, named: str | None, shown: str | None) -> str:
     return f"扫描件《{scan.filename}》的文件名为“{named}”，所示内容为“{shown}”，已按内容归入，请核对"
 
 
-def several(scan: Document) -> str:
+def several(scan: Document, words: Words) -> str:
     """A file that may hold the scans of several forms, and where they part is not clear."""
-    return f"扫描件《{scan.filename}》可能含有多份推荐表，未能自动分开，请人工核对"
+    return f"扫描件《{scan.filename}》可能含有多份{words.form}，未能自动分开，请人工核对"

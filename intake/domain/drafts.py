@@ -34,6 +34,7 @@ def drafts_of(
     A form sent again is a further version of its draft; so is a damaged one whose
     name or file says whose it is.
     """
+    words = campaign.words
     filled = [d for d in forms if not _is_blank(d)] or list(forms[:1])
     drafts: dict[tuple[str | None, str], Draft] = {}
     for document in sorted(filled, key=lambda d: d.form is None):
@@ -48,7 +49,7 @@ def drafts_of(
         key = (category, compact(nominee) if nominee else f"\0{document.key}")
         draft = drafts.setdefault(key, Draft(category, nominee, [], [], [], []))
         if draft.forms and draft.forms[-1].message.id == document.message.id:
-            draft.doubts.append("同一邮件内有多份不同的推荐表写的是同一候选典型")
+            draft.doubts.append(f"同一邮件内有多份不同的{words.form}写的是同一{words.nominee}")
         draft.forms.append(document)
     chosen = {document.key for document in filled}
     return list(drafts.values()), [document for document in forms if document.key not in chosen]
@@ -114,6 +115,6 @@ def add_scan_only(
         draft = by_name.setdefault(key, Draft(category, nominee, [], [], [], []))
         draft.scans.append((scan, bool(nominee)))
         if shown and shown.nominee:
-            draft.doubts.append(doubts.only_scanned(scan, shown.nominee))
+            draft.doubts.append(doubts.only_scanned(scan, shown.nominee, campaign.words))
     drafts.extend(by_name.values())
     return loose

@@ -10,7 +10,16 @@ from rapidfuzz import fuzz
 
 from intake.domain.campaign import Campaign
 from intake.domain.facts import PdfFacts
-from intake.domain.filenames import category_in, compact, is_chinese, named, stem, telling_parts
+from intake.domain.filenames import (
+    category_in,
+    category_on_the_way,
+    compact,
+    is_chinese,
+    named,
+    named_on_the_way,
+    stem,
+    telling_parts,
+)
 from intake.domain.likening import Shown, shown_of_all, wanted_of
 from intake.domain.model import Document
 from intake.domain.scantext import Likeness
@@ -34,6 +43,8 @@ SAME_CATEGORY = 0.15
 OTHER_CATEGORY = -0.5
 SAME_MESSAGE = 0.15
 SAME_ORDER = 0.1
+SAME_FOLDER = 0.6
+"""Form and scan are alone of their kind in one folder: people give each nominee a folder of his own."""
 
 NEAR_STEM_RATIO = 88
 """Stems this alike (rapidfuzz ratio, 0 to 100) differ by an appendix such as 盖章 or a digit."""
@@ -130,16 +141,21 @@ class _Names:
         # The name of a file with several forms, or several scans, speaks for none of them alone.
         self._forms = Counter(seat.form.id for seat in seats)
         files = Counter(scan.id for scan in scans)
+        self._alone = _alone([seat.form for seat in seats]) & _alone(scans)
         self._ranks = _ranks([seat.form for seat in seats]), _ranks(scans)
         self.in_name = [
-            (set() if files[scan.id] > 1 else named(stem(scan.filename), names))
+            (
+                set()
+                if files[scan.id] > 1
+                else named_on_the_way(scan.filename, _way(scan, scans, campaign), names)
+            )
             or ({hints[index]} if index in hints else set())
             for index, scan in enumerate(scans)
         ]
         texts = [scan.facts.text if isinstance(scan.facts, PdfFacts) else "" for scan in scans]
         self._in_text = [named(text, names) if text.strip() else set() for text in texts]
         self._categories = [
-            category_in(scan.filename, campaign) or category_in(text, campaign)
+            category_on_the_way(scan.filename, scan.folder, campaign) or category_in(text, campaign)
             for scan, text in zip(scans, texts, strict=True)
         ]
 
@@ -151,6 +167,8 @@ class _Names:
             score += _name_score(seat, self._in_text[column], TEXT_NAME)
         if not strange and self._forms[seat.form.id] == 1:
             score += _stem_score(seat.form.filename, scan.filename, self.in_name[column])
+            if not self.in_name[column] and _place(scan) == _place(seat.form) in self._alone:
+                score += SAME_FOLDER
         return score + _category_score(seat.category, self._categories[column])
 
     def nearness(self, row: int, column: int, ordered: bool) -> float:
@@ -192,8 +210,7 @@ def _strangers(
         text = scan.facts.text if isinstance(scan.facts, PdfFacts) else ""
         same = any(stem(seat.form.filename) == stem(scan.filename) for seat in seats)
         if parts and not same and not named(stem(scan.filename), names) and not named(text, names):
-            titled = any(compact(title) in stem(scan.filename) for title in campaign.campaign.form_titles)
-            found[index] = titled or category_in(scan.filename, campaign) is not None
+            found[index] = _is_titled(scan, campaign) or category_in(scan.filename, campaign) is not None
     return found
 
 
@@ -207,6 +224,28 @@ def _ranks(documents: Sequence[Document]) -> list[tuple[int, int, int]]:
         for place, index in enumerate(sorted(indices, key=lambda i: documents[i].ordinal)):
             ranks[index] = (message, len(indices), place)
     return ranks
+
+
+def _place(document: Document) -> tuple[int, str]:
+    return document.message.id, document.folder
+
+
+def _alone(documents: Sequence[Document]) -> set[tuple[int, str]]:
+    """The folders, apart from the mail itself, in which exactly one of the documents lies."""
+    count = Counter(_place(document) for document in documents)
+    return {place for place, many in count.items() if many == 1 and place[1]}
+
+
+def _way(scan: Document, scans: Sequence[Document], campaign: Campaign) -> str:
+    """The folders that speak for a scan; none for the further papers that lie beside a scan of a form."""
+    if _is_titled(scan, campaign):
+        return scan.folder
+    beside = [other for other in scans if other is not scan and _place(other) == _place(scan)]
+    return "" if any(_is_titled(other, campaign) for other in beside) else scan.folder
+
+
+def _is_titled(scan: Document, campaign: Campaign) -> bool:
+    return any(compact(title) in stem(scan.filename) for title in campaign.campaign.form_titles)
 
 
 def _name_score(seat: Seat, present: set[str], weight: float) -> float:

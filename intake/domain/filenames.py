@@ -11,6 +11,7 @@ from intake.domain.campaign import Campaign
 
 NOISE = re.compile(
     r"推荐汇总表|推荐表格?|申报表格?|登记表|审批表|汇总表|表格|"
+    r"推薦表格?|申報表格?|登記表|匯總表|已?加?蓋公?章(?:版|件|頁|掃描件)*|掃描(?:件|版)*|"
     r"已?加?盖公?章(?:版|件|页|扫描件)*|签字|公章|扫描(?:件|版|全能王)*|"
     r"电子版|纸质版|正式版|最终版|最终|定稿|终稿|修改版?|新版|副本|复件|"
     r"word|pdf|docx?|wps|scan(?:ned)?|copy|final|new|"
@@ -41,6 +42,7 @@ def telling_parts(filename: str, campaign: Campaign, also_noise: Iterable[str] =
     """
     text = unicodedata.normalize("NFKC", PurePosixPath(filename).stem)
     known = [name for c in campaign.category for name in (c.name, *c.aliases)]
+    known += campaign.campaign.form_titles
     for name in sorted((*known, *also_noise), key=len, reverse=True):
         text = text.replace(name, " ")
     text = NOISE.sub(" ", text)
@@ -74,6 +76,22 @@ def named(text: str, names: Sequence[str]) -> set[str]:
         if compact(name) in rest and not _part_of_a_longer_name(compact(name), text):
             result.add(name)
     return result
+
+
+def named_on_the_way(filename: str, folder: str, names: Sequence[str]) -> set[str]:
+    """Which of the names the filename has, else the nearest folder around the file that has any.
+
+    `folder` is the way to the file ("材料.zip/张三"); people give each nominee a folder and
+    call the files in it alike.
+    """
+    places = [stem(filename), *reversed(PurePosixPath(folder).parts)]
+    return next((present for place in places if (present := named(place, names))), set())
+
+
+def category_on_the_way(filename: str, folder: str, campaign: Campaign) -> str | None:
+    """The one category that the filename names, else the nearest folder around the file that names one."""
+    places = [filename, *reversed(PurePosixPath(folder).parts)]
+    return next((found for place in places if (found := category_in(place, campaign))), None)
 
 
 def _part_of_a_longer_name(name: str, text: str) -> bool:

@@ -109,7 +109,8 @@ class Inspection:
     `effort` is how much was done: 0 pixels only, 1 to 3 the text at rising resolution, each on failure of
     the one before.  `satisfied` tells that reading stopped since an expected form was found whole;
     otherwise the lines are all that this effort can read of what was asked for.  `page_count` counts
-    pages that a limit kept out too.  `refused` says in English why nothing was seen at all, else "".
+    pages that a limit kept out too.  `refused` says in English why nothing was seen, or
+    nothing beyond what `pages` held before, else "".
     """
 
     pages: tuple[ScanPage, ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from intake.domain.calendar import local
+from intake.domain.calendar import last_day
 from intake.domain.campaign import Office
 from intake.domain.model import LetterKind
 
@@ -64,7 +64,7 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
-    """Everything that a receipt or a deficiency notice prints.
+    """Everything that a receipt, a deficiency notice or a reminder prints.
 
     `reference` is the letter's number ("农技中心收〔2025〕12号"); `addressee` the
     unit's name, or None where it is not known; `received_at` when the newest of
@@ -98,7 +98,57 @@ class LetterView:
     @property
     def time_left(self) -> bool:
         """True while a supplement can still come in time."""
-        return self.signed_on < local(self.supplement_until).date()
+        return self.days_left >= 0
+
+    @property
+    def days_left(self) -> int:
+        """Days until the last on which a supplement is in time; 0 on that day."""
+        return (last_day(self.supplement_until) - self.signed_on).days
+
+    @property
+    def only_ranks(self) -> bool:
+        """True where nothing is wanted but that the unit ranks what exceeds its quota."""
+        return bool(self.rankings) and not self.defects
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """One nomination about which a person decided; `asks`: the unit is to mend what `said` names."""
+
+    number: str
+    category: str
+    nominee: str
+    result: str
+    said: str
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """What staff decided about nominations of one unit, all that is to be told at a time."""
+
+    reference: str
+    campaign_title: str
+    addressee: str | None
+    lines: tuple[DecisionLine, ...]
+    supplement_until: datetime
+    office: Office
+    signed_on: date
+
+    @property
+    def asks(self) -> bool:
+        """True where the unit is to mend something."""
+        return any(line.asks for line in self.lines)
+
+    @property
+    def only_asks(self) -> bool:
+        """True where every nomination was returned."""
+        return all(line.asks for line in self.lines)
+
+    @property
+    def time_left(self) -> bool:
+        """True while a supplement can still come in time."""
+        return self.signed_on <= last_day(self.supplement_until)
 
 
 @dataclass(frozen=True, slots=True)

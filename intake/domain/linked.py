@@ -65,6 +65,19 @@ def offered(
     return Offered(tuple(surely), tuple(perhaps))
 
 
+def may_hold_scan(
+    case: Case, cases: Sequence[Case], links: Mapping[int, Sequence[CloudLink]]
+) -> tuple[str, ...]:
+    """What the unit offers by links that may be a better scan of `case`, as staff are told of it."""
+    names = [other.nominee for other in (*cases, case) if other.nominee]
+    told = []
+    for link in (link for row in sorted(links) for link in links[row] if _may_hold(link, Role.SCAN)):
+        present = named(stem(link.filename), names) if link.filename else set()
+        if not present or case.nominee in present:
+            told.append(f"以链接发送的{link.filename or '附件'}")
+    return tuple(dict.fromkeys(told))
+
+
 def kept_out(case: Case, cases: Sequence[Case], left_out: Mapping[int, Sequence[str]]) -> tuple[str, ...]:
     """The files that a limit kept out of the unit's mails and that may be papers of `case`, each once.
 

@@ -64,27 +64,29 @@ def open_requests(
 ) -> dict[str, Request]:
     """By content hash: what is to be looked at in the unit's files, beyond what was seen before.
 
-    Pictures are looked at only while a form lacks its scan, or where nothing else is there.
+    Pictures are read only while a form lacks its scan, or where nothing else is there.  Where a scan
+    was seen to bear no seal they are looked at, since one of them may be the sealed page; that is asked
+    for once the scans are `known`.
     """
     forms = [document for document in documents if document.role is Role.FORM and document.form]
     expected = _expected(forms, campaign, unit_names)
     scans = [document for document in documents if _is_scan(document)]
+    pictures = [document for document in documents if _may_be_page(document)]
     wanting = len({d.content_hash for d in scans}) < max(len(expected), 1)
-    chosen = [*scans, *(d for d in documents if wanting and _may_be_page(d))]
     requests: dict[str, Request] = {}
-    for document in chosen:
+    for document in (*scans, *(pictures if wanting else ())):
         heads = isinstance(document.facts, PdfFacts) and (
             document.facts.page_count >= LONG_SCAN or (document.facts.page_count > 1 and wanting)
         )
-        request = Request(
+        requests[document.content_hash] = Request(
             text=bool(expected),
             expected=_likely_first(expected, document.filename),
             heads=heads,
             titles=campaign.campaign.form_titles,
         )
-        if not _is_answered(request, known.get(document.content_hash)):
-            requests[document.content_hash] = request
-    return requests
+    if not wanting and any(_is_unsealed(known.get(document.content_hash)) for document in scans):
+        requests |= {document.content_hash: Request() for document in pictures}
+    return {key: request for key, request in requests.items() if not _is_answered(request, known.get(key))}
 
 
 def _expected(
@@ -107,6 +109,13 @@ def _is_scan(document: Document) -> bool:
 def _may_be_page(document: Document) -> bool:
     facts = document.facts
     return isinstance(facts, ImageFacts) and min(facts.width, facts.height) >= SMALLEST_PAGE
+
+
+def _is_unsealed(seen: Inspection | None) -> bool:
+    """True for a scan that was looked at and bears no sure seal."""
+    if seen is None or seen.refused:
+        return False
+    return not any(mark.certainty == "sure" for page in seen.pages for mark in page.seals)
 
 
 def _is_answered(request: Request, seen: Inspection | None) -> bool:

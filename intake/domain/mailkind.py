@@ -67,6 +67,9 @@ SHORT = 200
 MANY_LINKS = 3
 """Web addresses from which on a mail that can be unsubscribed from is mass mail."""
 
+PERSONAL_FEEDBACK = re.compile(r":qybglogicsvr", re.I)
+"""Tencent's 企业邮箱 adds a Feedback-ID to all that its users write; elsewhere it marks mass mail."""
+
 _LINK = re.compile(r"https?://", re.I)
 
 
@@ -146,7 +149,9 @@ def is_notice(facts: MessageFacts) -> bool:
 
 def is_bulk(facts: MessageFacts) -> bool:
     """List and mass mail (RFC 2919, RFC 2369, Precedence)."""
-    if {"list-id", "list-unsubscribe", "feedback-id"} & facts.automatic.keys():
+    if {"list-id", "list-unsubscribe"} & facts.automatic.keys():
+        return True
+    if not PERSONAL_FEEDBACK.search(facts.automatic.get("feedback-id", "::qybglogicsvr")):
         return True
     return facts.automatic.get("precedence", "").strip().lower() in {"bulk", "list", "junk"}
 

@@ -272,9 +272,13 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A person's decision: it outranks every rule and survives every replay."""
+    """A person's decision: it outranks every rule and survives every replay.
+
+    `told` is what the unit is told of it; None: nothing.
+    """
 
     action: Action
     by: str
     reason: str
     at: datetime
+    told: str | None = None

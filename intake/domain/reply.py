@@ -12,6 +12,8 @@ from intake.domain.campaign import Campaign
 from intake.domain.cloud import CloudLink
 from intake.domain.filenames import compact
 from intake.domain.letters import (
+    DecisionLine,
+    DecisionView,
     DefectLine,
     EnquiryView,
     LetterView,
@@ -20,9 +22,9 @@ from intake.domain.letters import (
     Ranking,
 )
 from intake.domain.lifecycle import CLOSED
-from intake.domain.model import Case, Finding, LetterKind, Role, Severity, State, Unit
+from intake.domain.model import Action, Case, Decision, Finding, LetterKind, Role, Severity, State, Unit
 from intake.domain.rules import counts, limit_of
-from intake.domain.wording import CHECK_NAMES, remedy
+from intake.domain.wording import CHECK_NAMES, RESULT_NAMES, RETURNED_CURE, remedy
 
 UNNAMED = "（名称待核）"
 
@@ -32,11 +34,12 @@ TOLD_ELSEWHERE = frozenset({"over-quota"})
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A nomination as the letter must tell it."""
+    """A nomination as the letter must tell it; `decision` is a person's that is in force."""
 
     case: Case
     state: State
     findings: tuple[Finding, ...]
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,68 @@ def letter_for(
     )
 
 
+def still_lacking(nominations: Sequence[Told], campaign: Campaign) -> tuple[Told, ...]:
+    """The nominations of which a unit may be reminded: what lacks can be told, and only that."""
+    return tuple(told for told in nominations if told.state is State.DEFICIENT and _defects([told], campaign))
+
+
+def reminder_for(
+    unit: Unit,
+    lacking: Sequence[Told],
+    received_at: datetime,
+    campaign: Campaign,
+    reference: str,
+    now: datetime,
+) -> LetterView:
+    """The reminder of what still lacks; what is in order is not spoken of."""
+    head = campaign.campaign
+    return LetterView(
+        kind=LetterKind.REMINDER,
+        reference=reference,
+        campaign_title=head.title,
+        addressee=unit.name,
+        received_at=received_at,
+        deadline_at=head.deadline_at,
+        supplement_until=head.supplement_until,
+        nominations=tuple(_line(told, campaign) for told in lacking),
+        defects=_defects(lacking, campaign),
+        rankings=(),
+        quotas=(),
+        loose=(),
+        office=campaign.office,
+        signed_on=local(now).date(),
+    )
+
+
+def decision_letter(
+    unit: Unit,
+    decided: Sequence[tuple[Case, Action, str]],
+    campaign: Campaign,
+    reference: str,
+    now: datetime,
+) -> DecisionView:
+    """What a person decided about nominations of a unit: each with the action and what is said of it."""
+    return DecisionView(
+        reference=reference,
+        campaign_title=campaign.campaign.title,
+        addressee=unit.name,
+        lines=tuple(
+            DecisionLine(
+                number=case.number or "",
+                category=campaign.category_name(case.category),
+                nominee=case.nominee or UNNAMED,
+                result=RESULT_NAMES[action],
+                said=said,
+                asks=action is Action.RETURN,
+            )
+            for case, action, said in decided
+        ),
+        supplement_until=campaign.campaign.supplement_until,
+        office=campaign.office,
+        signed_on=local(now).date(),
+    )
+
+
 def enquiry_receipt(campaign: Campaign, reference: str, received_at: datetime, now: datetime) -> EnquiryView:
     """The plain receipt for a question that came at `received_at`."""
     return EnquiryView(reference, campaign.campaign.title, received_at, campaign.office, local(now).date())
@@ -128,8 +193,11 @@ def _line(told: Told, campaign: Campaign) -> NominationLine:
 def _defects(live: Sequence[Told], campaign: Campaign) -> tuple[DefectLine, ...]:
     lines = []
     for told in live:
+        lines += _returned(told, campaign.words.material)
         for finding in curable(told):
-            said = remedy(finding.code, finding.evidence, campaign.wording)
+            said = remedy(
+                finding.code, finding.evidence, campaign.wording, campaign.words_for(told.case.category)
+            )
             lines.append(
                 DefectLine(
                     number=told.case.number or "",
@@ -142,25 +210,48 @@ def _defects(live: Sequence[Told], campaign: Campaign) -> tuple[DefectLine, ...]
     return tuple(lines)
 
 
+def _returned(told: Told, material: str) -> list[DefectLine]:
+    """What a person asked for, in the person's words, where the unit is to hear them."""
+    decision = told.decision
+    if told.state is not State.DEFICIENT or decision is None or decision.action is not Action.RETURN:
+        return []
+    if not decision.told:
+        return []
+    subject, number = told.case.nominee or UNNAMED, told.case.number or ""
+    return [DefectLine(number, subject, material, decision.told, RETURNED_CURE)]
+
+
 def _over_quota(told: Told) -> bool:
     return told.state is State.HELD and any(finding.code == "over-quota" for finding in told.findings)
 
 
 def _rankings(unit: Unit, live: Sequence[Told], campaign: Campaign) -> tuple[Ranking, ...]:
-    held = [told for told in live if _over_quota(told)]
-    quota = campaign.quotas.get(unit.kind or "")
-    if not held or quota is None:
+    quota, limit = campaign.quotas.get(unit.kind or ""), limit_of(unit, campaign)
+    if quota is None or limit is None:
+        return ()
+    given = Counter(
+        None if quota.total is not None else told.case.category
+        for told in live
+        if told.decision and told.decision.action is Action.ACCEPT
+    )
+    # Where staff have given away all places by the unit's ranking, there is nothing left to rank.
+    held = [
+        told
+        for told in live
+        if _over_quota(told) and given[None if quota.total is not None else told.case.category] < limit
+    ]
+    if not held:
         return ()
     if quota.total is not None:
         names = tuple(
             f"{told.case.nominee or UNNAMED}（{campaign.category_name(told.case.category)}）" for told in held
         )
-        return (Ranking("各类别合计", limit_of(unit, campaign) or 0, names),)
+        return (Ranking("各类别合计", limit, names),)
     categories = dict.fromkeys(told.case.category for told in held)
     return tuple(
         Ranking(
             campaign.category_name(category),
-            limit_of(unit, campaign) or 0,
+            limit,
             tuple(told.case.nominee or UNNAMED for told in held if told.case.category == category),
         )
         for category in categories

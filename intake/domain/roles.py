@@ -60,6 +60,10 @@ def _read_one(facts: Facts, filename: str, campaign: Campaign) -> Reading:
         ):
             role = _named_role(filename, campaign)
             return (Role.FORM if role is Role.SCAN else role), None
+    if isinstance(facts, OpaqueFacts) and facts.format != "unknown":
+        # Tables and slides are not read; their names tell what they were sent as.
+        role = _named_role(filename, campaign)
+        return (Role.OTHER if role is Role.SCAN else role), None
     return Role.OTHER, None
 
 

@@ -38,6 +38,9 @@ __all__ = [
 ]
 
 
+_SPACED_TITLE = re.compile(r"\s*(?:\S\s+){2,4}[表书]\s*")
+"""推 荐 表, which stands alone on many a cover under the name of the category."""
+
 NOMINEE_WEIGHT, UNIT_WEIGHT, CATEGORY_WEIGHT = 0.6, 0.2, 0.2
 """What each value counts in a likeness: forms of one unit share all but the nominee."""
 
@@ -104,6 +107,8 @@ def text_lines(text: str, page: int = 1) -> tuple[ScanLine, ...]:
     height = 1 / max(len(lines), 1)
     found: list[ScanLine] = []
     for number, line in enumerate(lines):
+        if _SPACED_TITLE.fullmatch(line):
+            line = "".join(line.split())
         width = 1 / max(len(line), 1)
         for word in re.finditer(r"\S+", line):
             box = Box(

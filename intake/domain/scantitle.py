@@ -21,7 +21,7 @@ LOWEST_TITLE = 0.45
 """Where the title of a form that begins on this page ends at the latest, in parts of its height."""
 LONGEST_TITLE = 50
 """Characters; a longer line that speaks of a 推荐表 is prose."""
-_BEFORE_NAME = re.compile(r"(?:年度?|典型|活动|先进|优秀|附件|类别|[0-9])$")
+_BEFORE_NAME = re.compile(r"(?:年度?|典型|活动|先进|优秀|附件|类别|候选|[0-9])$")
 """What a title has before the name of a category."""
 SHORTEST_SLIPPED = 4
 """Characters of a name from which one may be misread and the name still be meant."""
@@ -114,7 +114,8 @@ def named(text: Folded, names: Sequence[str]) -> Named | None:
 def _stands_free(name: str, window: Folded, text: Folded, names: Sequence[str]) -> bool:
     """False for a short name that may be the rest of a longer one: 史土科技志愿服务项目 was misread."""
     own = fold(name).text
-    if not any(own != longer and own in longer for longer in (fold(other).text for other in names)):
+    # A longer name that begins with this one has lost nothing before it: 服务点 and 服务点（社区或村）.
+    if not any(fold(other).text.find(own) > 0 for other in names):
         return True
     before = text.text[: text.origins.index(window.origins[0])]
     return not before or _BEFORE_NAME.search(before) is not None

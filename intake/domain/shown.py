@@ -7,6 +7,7 @@ from dataclasses import replace
 from intake.domain.facts import PdfFacts, PdfPage
 from intake.domain.inspection import ScanLine, ScanPage
 from intake.domain.model import Document
+from intake.domain.radicals import unified
 from intake.domain.scantext import text_lines
 
 FEWEST_CHARACTERS = 10
@@ -15,13 +16,16 @@ COVERED = 0.5
 """Share of a page under pictures from which its text layer is a reading of them, with a reader's slips."""
 UNSURE_SCORE = 0.5
 """The score of a line out of such a layer: what it says may be right, what it denies proves nothing."""
+UNSEEN = "only its text layer was read"
+"""The doubt of a page whose pixels nobody looked at: whatever is stamped on it was not seen."""
 
 
 def shown_pages(document: Document) -> tuple[ScanPage, ...]:
     """The pages with the lines that are known of them: as inspected, and from the text layer.
 
     A text layer that a program wrote is surer than any reading of pixels; one under the picture of a sheet
-    is itself such a reading, and is taken only where there is no better one.
+    is itself such a reading, and is taken only where there is no better one.  A page of which there is
+    nothing but the layer has the doubt `UNSEEN`.
     """
     seen = {page.number: page for page in document.inspection.pages} if document.inspection else {}
     if not isinstance(document.facts, PdfFacts):
@@ -34,7 +38,9 @@ def shown_pages(document: Document) -> tuple[ScanPage, ...]:
             sure = layer.image_share < COVERED
             if page is None:
                 size = round(layer.width_pt), round(layer.height_pt)
-                seen[number] = ScanPage(number, *size, "colour", digital=sure, lines=lines, read_to=1.0)
+                seen[number] = ScanPage(
+                    number, *size, "bw", digital=sure, lines=lines, read_to=1.0, doubt=UNSEEN
+                )
             elif sure or not page.lines:
                 seen[number] = replace(page, lines=lines, read_to=1.0)
     return tuple(seen[number] for number in sorted(seen))
@@ -43,7 +49,7 @@ def shown_pages(document: Document) -> tuple[ScanPage, ...]:
 def _layer(layer: PdfPage, number: int) -> tuple[ScanLine, ...]:
     if len("".join(layer.text.split())) < FEWEST_CHARACTERS:
         return ()
-    lines = text_lines(layer.text, number)
+    lines = text_lines(unified(layer.text), number)
     if layer.image_share < COVERED:
         return lines
     return tuple(

@@ -15,7 +15,8 @@ from intake.domain.campaign import Campaign, UnitRow
 from intake.domain.letters import DigestItem, DigestTotals, DigestView
 from intake.domain.lifecycle import CLOSED
 from intake.domain.model import LetterState, Severity, State
-from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES, ROLE_NAMES, finding_name
+from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES, finding_name, role_name
+from intake.domain.words import Words
 
 Row = Mapping[str, Any]
 
@@ -111,7 +112,7 @@ def _items(rows: Iterable[Row], campaign: Campaign, act: Any = None) -> tuple[Di
             nominee=row["nominee"] or "",
             category=campaign.category_name(row["category"]),
             state=row["state"],
-            what=_told(row),
+            what=_told(row, campaign.words),
             when=_at(row["received_at"]),
             act=act(row) if act else "",
         )
@@ -119,15 +120,15 @@ def _items(rows: Iterable[Row], campaign: Campaign, act: Any = None) -> tuple[Di
     )
 
 
-def _told(row: Row) -> str:
+def _told(row: Row, words: Words) -> str:
     """The findings in one line, those for a person first; the files where all is well."""
     order = {Severity.REVIEW: 0, Severity.CURABLE: 1}
     findings = sorted(
         (f for f in row["findings"] if f["severity"] in order), key=lambda f: order[Severity(f["severity"])]
     )
     if findings:
-        return "；".join(f"{finding_name(f['code'])}：{f['evidence']}" for f in findings)
-    roles = dict.fromkeys(ROLE_NAMES[d["role"]] for d in row["documents"] if d["current"])
+        return "；".join(f"{finding_name(f['code'], words)}：{f['evidence']}" for f in findings)
+    roles = dict.fromkeys(role_name(d["role"], words) for d in row["documents"] if d["current"])
     return "、".join(roles)
 
 

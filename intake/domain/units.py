@@ -89,6 +89,11 @@ def normalise_unit(text: str) -> str:
     return name.replace("（", "(").replace("）", ")").replace("科协", _ASSOCIATION)
 
 
+def _regional(row: UnitRow) -> bool:
+    """True for the association of a province: its name rightly stands behind that of a city in it."""
+    return row.name.endswith(_ASSOCIATION) and not _ENTERPRISE.search(row.name)
+
+
 class Registry:
     """The campaign's recommending units, looked up by name, address or a text that names them."""
 
@@ -179,9 +184,7 @@ class Registry:
         for match in self._spoken.finditer(folded):
             row = self._find(match[0])
             generic = not match[0].startswith(("中国", "中华", "国际"))
-            inside = (
-                generic and row and row.kind != "province" and _OTHER_BODY.search(folded[: match.start()])
-            )
+            inside = generic and row and not _regional(row) and _OTHER_BODY.search(folded[: match.start()])
             if row and not inside and (branches or not _BRANCH.match(folded, match.end())):
                 yield row
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from intake.domain.model import Action, LetterKind, LetterState, MessageKind, Role, State
+from intake.domain.words import CUSTOMARY, Words
 
 STATE_NAMES: dict[State, str] = {
     State.RECEIVED: "已收到",
@@ -52,7 +53,7 @@ STATE_COLOURS: dict[State, str] = {
 """A pale ground (RRGGBB) for each state, black text readable on it."""
 
 ROLE_NAMES: dict[Role, str] = {
-    Role.FORM: "推荐表WORD版",
+    Role.FORM: f"{CUSTOMARY.form}WORD版",
     Role.SCAN: "盖章扫描PDF版",
     Role.PHOTO: "照片",
     Role.SUMMARY: "推荐汇总表",
@@ -102,11 +103,23 @@ ACTION_NAMES: dict[Action, str] = {
     Action.REOPEN: "重新办理",
 }
 
+RESULT_NAMES: dict[Action, str] = {
+    Action.ACCEPT: "形式检查齐全",
+    Action.RETURN: "退回补正",
+    Action.REJECT: "不予受理",
+    Action.WITHDRAW: "同意撤回",
+    Action.REOPEN: "重新办理",
+}
+"""What a unit reads in the column 办理结果."""
+
+RETURNED_CURE = "请按所列问题补正后，将有关材料回复本邮件"
+"""How a letter tells what a person asked for: the person's words stand in the column 问题."""
+
 FINDING_NAMES: dict[str, str] = {
-    "form-missing": "缺推荐表WORD版",
+    "form-missing": "缺{form}WORD版",
     "scan-missing": "缺盖章扫描PDF版",
     "scan-not-sealed": "扫描件未见公章",
-    "scan-other-form": "扫描件与推荐表不符",
+    "scan-other-form": "扫描件与{form}不符",
     "scan-unchecked": "扫描件未经核验",
     "scan-in-pictures": "扫描件为图片",
     "unreadable": "文件损坏",
@@ -116,22 +129,22 @@ FINDING_NAMES: dict[str, str] = {
     "wrong-format": "文件格式不符",
     "form-incomplete": "必填项未填",
     "category-unknown": "类别不明",
-    "unit-unknown": "推荐单位待核",
-    "unit-not-entitled": "非推荐单位范围",
-    "nominee-unclear": "候选典型不明",
+    "unit-unknown": "{unit}待核",
+    "unit-not-entitled": "非{unit}范围",
+    "nominee-unclear": "{nominee}不明",
     "late": "逾期报送",
     "over-quota": "超出名额",
-    "below-threshold": "未达推荐条件",
+    "below-threshold": "不符合{entry}条件",
     "figure-not-stated": "未载明数据",
-    "not-registered": "未注明大美志愿注册",
+    "not-registered": "未注明平台注册",
     "previously-honoured": "往年已入选",
-    "duplicate-nominee": "候选典型重复",
+    "duplicate-nominee": "{nominee}重复",
     "forms-differ": "WORD版与扫描件不一致",
     "sender-unverified": "发件人未经验证",
     "withdrawal-asked": "来信要求撤回",
     "doubtful": "证据不足，待核",
 }
-"""A short name for every finding code; a code without one is shown as it is."""
+"""A short name for every finding code, the campaign's terms in braces (`finding_name` fills them in)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,24 +155,24 @@ class Remedy:
     cure: str
 
 
-_RESEND_BOTH = "请更正后重新报送推荐表WORD版及相应的盖章扫描PDF"
+_RESEND_BOTH = "请更正后重新报送{form}WORD版及相应的盖章扫描PDF"
 
 _REMEDIES: dict[str, Remedy] = {
     "form-missing": Remedy(
-        "未收到该候选典型的推荐表WORD版",
-        "请将填写完整的推荐表WORD版（.docx）作为附件回复本邮件",
+        "未收到该{nominee}的{form}WORD版",
+        "请将填写完整的{form}WORD版（.docx）作为附件回复本邮件",
     ),
     "scan-missing": Remedy(
-        "未收到该推荐表的盖章扫描PDF",
-        "请将加盖公章的推荐表扫描为PDF后回复本邮件",
+        "未收到该{form}的盖章扫描PDF",
+        "请将加盖公章的{form}扫描为PDF后回复本邮件",
     ),
     "scan-not-sealed": Remedy(
-        "扫描件中未见推荐单位公章",
-        "请在推荐表上加盖推荐单位公章，重新扫描为PDF后回复本邮件",
+        "扫描件中未见{unit}公章",
+        "请在{form}上加盖{unit}公章，重新扫描为PDF后回复本邮件",
     ),
     "scan-other-form": Remedy(
-        "该扫描件与推荐表不是同一份材料（{evidence}）",
-        "请核对后，将与该推荐表一致的盖章扫描PDF回复本邮件",
+        "该扫描件与{form}不是同一份材料（{evidence}）",
+        "请核对后，将与该{form}一致的盖章扫描PDF回复本邮件",
     ),
     "unreadable": Remedy(
         "文件已损坏或不完整，无法打开",
@@ -175,76 +188,93 @@ _REMEDIES: dict[str, Remedy] = {
     ),
     "wrong-format": Remedy(
         "文件格式不符合要求（{evidence}）",
-        "推荐表请报送WORD文件，盖章件请扫描为PDF文件，回复本邮件",
+        "{form}请报送WORD文件，盖章件请扫描为PDF文件，回复本邮件",
     ),
-    "form-incomplete": Remedy("推荐表有必填项未填写（{evidence}）", _RESEND_BOTH),
+    "form-incomplete": Remedy("{form}有必填项未填写（{evidence}）", _RESEND_BOTH),
     "category-unknown": Remedy(
-        "推荐表未注明推荐类别（{evidence}）",
-        "请在回复中写明该候选典型的推荐类别",
+        "{form}未注明{category}（{evidence}）",
+        "请在回复中写明该{nominee}的{category}",
     ),
     "unit-unknown": Remedy(
-        "推荐单位名称未能识别（{evidence}）",
-        "请在回复中写明推荐单位全称及联系电话",
+        "{unit}名称未能识别（{evidence}）",
+        "请在回复中写明{unit}全称及联系电话",
     ),
     "unit-not-entitled": Remedy(
-        "报送单位不在本次活动推荐单位范围内（{evidence}）",
-        "请按通知要求，由相应推荐单位审核盖章后统一报送",
+        "报送单位不在本次{event}{unit}范围内（{evidence}）",
+        "请按通知要求，由相应{unit}审核盖章后统一报送",
     ),
     "nominee-unclear": Remedy(
-        "推荐表未载明候选典型姓名或名称（{evidence}）",
-        "请在回复中写明候选典型的姓名或名称",
+        "{form}未载明{nominee_name}（{evidence}）",
+        "请在回复中写明{nominee_name}",
     ),
     "below-threshold": Remedy(
-        "推荐表所填数据未达到推荐条件（{evidence}）",
-        "请核实；属填写有误的，请更正后重新报送推荐表WORD版及相应的盖章扫描PDF",
+        "{form}所填数据不符合{entry}条件（{evidence}）",
+        "请核实；属填写有误的，请更正后重新报送{form}WORD版及相应的盖章扫描PDF",
     ),
     "not-registered": Remedy(
-        "推荐表未载明已在“大美志愿”微信小程序注册",
-        "请完成注册并在推荐表中注明，重新报送推荐表WORD版及相应的盖章扫描PDF",
+        "{form}未载明已在{registered_with}注册",
+        "请完成注册并在{form}中注明，重新报送{form}WORD版及相应的盖章扫描PDF",
     ),
     "previously-honoured": Remedy(
-        "该候选典型曾入选往年科技志愿服务典型（{evidence}），按通知要求不再参加此次申报",
-        "请核实并回复说明；需更换候选典型的，请一并报送新的推荐材料",
+        "该{nominee}曾入选往年名单（{evidence}），按通知要求不再参加此次申报",
+        "请核实并回复说明；需更换{nominee}的，请一并报送新的{material}",
     ),
     "duplicate-nominee": Remedy(
-        "同一候选典型收到多份推荐材料（{evidence}）",
+        "同一{nominee}收到多份{material}（{evidence}）",
         "请回复确认以哪一份为准",
     ),
     "forms-differ": Remedy(
-        "推荐表WORD版与盖章扫描件内容不一致（{evidence}）",
-        "请核对后，报送内容一致的推荐表WORD版及盖章扫描PDF",
+        "{form}WORD版与盖章扫描件内容不一致（{evidence}）",
+        "请核对后，报送内容一致的{form}WORD版及盖章扫描PDF",
     ),
 }
 
 _GENERAL = Remedy("{evidence}", "请核实后回复本邮件说明情况或补充材料")
 
 
-def remedy(code: str, evidence: str, overrides: Mapping[str, str] | None = None) -> Remedy:
+def remedy(
+    code: str, evidence: str, overrides: Mapping[str, str] | None = None, words: Words = CUSTOMARY
+) -> Remedy:
     """How a finding is told to the unit: what is wrong, and how to cure it.
 
     `evidence` fills `{evidence}`; where there is none, the bracket around it
     goes too.  `overrides` is the campaign's `[wording]`: the keys
-    `<code>.problem` and `<code>.cure` replace either sentence.  A code without
-    sentences of its own is told by its evidence, or failing that by its name.
+    `<code>.problem` and `<code>.cure` replace either sentence.  `words` are the campaign's
+    terms.  A code without sentences of its own is told by its evidence, or failing that by its name.
     """
     shipped = _REMEDIES.get(code, _GENERAL)
     given = overrides or {}
-    problem = _fill(given.get(f"{code}.problem", shipped.problem), evidence)
-    cure = _fill(given.get(f"{code}.cure", shipped.cure), evidence)
-    return Remedy(problem or finding_name(code), cure)
+    problem = _fill(given.get(f"{code}.problem", shipped.problem), evidence, words)
+    cure = _fill(given.get(f"{code}.cure", shipped.cure), evidence, words)
+    return Remedy(problem or finding_name(code, words), cure)
 
 
-def _fill(sentence: str, evidence: str) -> str:
-    # One pass: evidence quotes the sender and may itself hold braces.
+def _fill(sentence: str, evidence: str, words: Words) -> str:
     evidence = evidence.strip().rstrip("。；，")
     if not evidence:
         sentence = re.sub(r"（\{evidence\}）", "", sentence)
-    return sentence.replace("{evidence}", evidence)
+    return words.fill(sentence, evidence=evidence)
 
 
-def finding_name(code: str) -> str:
-    """The Chinese name of a finding code, or the code itself where it has none."""
-    return FINDING_NAMES.get(code, code)
+def finding_name(code: str, words: Words = CUSTOMARY) -> str:
+    """The Chinese name of a finding code in the campaign's terms, or the code itself where it has none."""
+    return words.fill(FINDING_NAMES[code]) if code in FINDING_NAMES else code
+
+
+def role_name(role: Role | str, words: Words = CUSTOMARY) -> str:
+    """What the campaign calls a document of that role."""
+    own = {
+        Role.FORM: f"{words.form}WORD版",
+        Role.SUMMARY: words.summary,
+        Role.STATEMENT: words.statement,
+    }
+    return own.get(Role(role)) or ROLE_NAMES[Role(role)]
+
+
+def papers_wanted(form: bool, scan: bool, words: Words = CUSTOMARY) -> str:
+    """The papers that every nomination needs, as a letter asks for them."""
+    wanted = [role_name(role, words) for role, asked in ((Role.FORM, form), (Role.SCAN, scan)) if asked]
+    return "和".join(wanted) or words.material
 
 
 def state_name(state: str) -> str:

@@ -31,7 +31,10 @@ from jinja2 import (
 )
 
 from intake.domain import calendar, wording
-from intake.domain.letters import DigestView, EnquiryView, LetterView
+from intake.domain.campaign import Campaign, Needs
+from intake.domain.letters import DecisionView, DigestView, EnquiryView, LetterView
+from intake.domain.wording import papers_wanted
+from intake.domain.words import CUSTOMARY
 from intake.mail import columns
 
 MAX_REFERENCES = 30
@@ -75,11 +78,15 @@ class Composer:
     """Puts views into words.
 
     `template_dirs` are the operator's folders, the first wins; what they lack is
-    taken from the shipped templates.  A template that names what the view does
-    not hold raises `jinja2.UndefinedError` rather than sending a letter with a gap.
+    taken from the shipped templates.  Templates see the `view`, and of the campaign its
+    `words` and what papers are `wanted` (without a campaign the customary ones).  A template
+    that names anything else raises `jinja2.UndefinedError` rather than sending a letter with a gap.
     """
 
-    def __init__(self, template_dirs: Sequence[Path] = ()) -> None:
+    def __init__(self, template_dirs: Sequence[Path] = (), campaign: Campaign | None = None) -> None:
+        needs = campaign.needs if campaign else Needs()
+        self._terms = campaign.words if campaign else CUSTOMARY
+        self._wanted = papers_wanted(needs.form, needs.scan, self._terms)
         own = [FileSystemLoader(folder) for folder in template_dirs]
         self._environment = Environment(
             loader=ChoiceLoader([*own, PackageLoader("templates", "")]),
@@ -99,16 +106,22 @@ class Composer:
         """The plain receipt for a question."""
         return self._render("enquiry", view)
 
+    def render_decision(self, view: DecisionView) -> Rendered:
+        """What a person decided, for the unit."""
+        return self._render("decision", view)
+
     def render_digest(self, view: DigestView) -> Rendered:
         """The daily summary for staff."""
         return self._render("digest", view)
 
-    def _render(self, folder: str, view: LetterView | EnquiryView | DigestView) -> Rendered:
+    def _render(self, folder: str, view: LetterView | DecisionView | EnquiryView | DigestView) -> Rendered:
         safe = cleaned(view)
 
         def words(name: str, **more: object) -> str:
             template = self._environment.get_template(f"{folder}/{name}")
-            return template.render(view=safe, next_section=_sections(), **more)
+            return template.render(
+                view=safe, next_section=_sections(), words=self._terms, wanted=self._wanted, **more
+            )
 
         subject = columns.clean(words("subject.txt"))
         text = re.sub(r"\n{3,}", "\n\n", columns.wrap(words("body.txt"))).strip("\n") + "\n"

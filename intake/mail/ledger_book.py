@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 from intake.domain import calendar, wording
+from intake.domain.words import CUSTOMARY, Words
 
 HEADING_ROW = 3
 _CELL_LIMIT = 32_767  # characters that Excel keeps in a cell
@@ -38,8 +39,8 @@ _COLUMNS = (
     _Column("number", "编号", 14),
     _Column("state", "状态", 13),
     _Column("category", "类别", 20),
-    _Column("nominee", "候选典型", 22),
-    _Column("unit", "推荐单位", 26),
+    _Column("nominee", "{nominee}", 22),
+    _Column("unit", "{unit}", 26),
     _Column("unit_kind", "单位类型", 13),
     _Column("received_at", "收到时间", 18),
     _Column("form", "Word版", 26),
@@ -51,19 +52,21 @@ _COLUMNS = (
 )
 
 
-def ledger_book(rows: Sequence[Mapping[str, object]], as_of: datetime, title: str) -> bytes:
+def ledger_book(
+    rows: Sequence[Mapping[str, object]], as_of: datetime, title: str, words: Words = CUSTOMARY
+) -> bytes:
     """The workbook's bytes, the same for the same rows and instant.
 
     Each row holds `number`, `state`, `category`, `nominee`, `unit`, `unit_kind`,
     `received_at` (an aware datetime, shown in Beijing time), `form`, `scan`,
     `others`, `findings`, `letters`, `figures`; a missing or None value is an
     empty cell, a list is told line by line.  `state` and `unit_kind` may be codes
-    or Chinese.  Text from mail is always text, never a formula.
+    or Chinese; `words` are the campaign's.  Text from mail is always text, never a formula.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = book.create_sheet("台账")
-    _headings(sheet, title, as_of, len(rows))
+    _headings(sheet, title, as_of, len(rows), words)
     for number, row in enumerate(rows, HEADING_ROW + 1):
         for place, column in enumerate(_COLUMNS, 1):
             _fill(_at(sheet, number, place), column.key, row.get(column.key))
@@ -77,7 +80,7 @@ def _at(sheet: Worksheet, row: int, place: int) -> Cell:
     return cast(Cell, sheet.cell(row, place))
 
 
-def _headings(sheet: Worksheet, title: str, as_of: datetime, count: int) -> None:
+def _headings(sheet: Worksheet, title: str, as_of: datetime, count: int, words: Words) -> None:
     last = len(_COLUMNS)
     for row, text, font in (
         (1, title, Font(name="宋体", size=16, bold=True)),
@@ -92,7 +95,7 @@ def _headings(sheet: Worksheet, title: str, as_of: datetime, count: int) -> None
     sheet.row_dimensions[HEADING_ROW].height = 22
     for place, column in enumerate(_COLUMNS, 1):
         cell = _at(sheet, HEADING_ROW, place)
-        _text(cell, column.heading)
+        _text(cell, words.fill(column.heading))
         cell.font = Font(name="宋体", size=11, bold=True)
         cell.fill = PatternFill("solid", fgColor="FFF1EFEA")
         cell.border = _GRID

@@ -201,7 +201,7 @@ def _shown(page: Any, picture: Any) -> Shown:
 def _check_jpeg(picture: Any) -> None:
     """A progressive JPEG is decoded whole, as large as it says itself, whatever the PDF says."""
     try:
-        with Image.open(io.BytesIO(picture.get_data(decode_simple=True)), formats=("JPEG", "MPO")) as file:
+        with Image.open(io.BytesIO(picture.get_data(decode_simple=True)), formats=("JPEG",)) as file:
             width, height = file.size
     except (OSError, SyntaxError, ValueError):
         return  # damage that PDFium may bear; it allocates by the PDF's size then

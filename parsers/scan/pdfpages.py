@@ -16,6 +16,7 @@ from PIL import Image
 
 from parsers import limits
 from parsers.contract import Unreadable
+from parsers.pdf import with_trailer
 from parsers.scan import decoding
 from parsers.scan.pages import PageImage
 from parsers.scan.pdflayout import Layout, Shown, layout_of
@@ -45,15 +46,26 @@ class PdfPages:
         """Opens it; raises `Unreadable`: "encrypted" behind a password, "unreadable" when damaged."""
         self._data = path.read_bytes()
         self._special = _SPECIAL.search(self._data) is not None
+        fault = self._open()
+        if fault and fault.code == "unreadable" and (mended := with_trailer(self._data)):
+            # PDFium reads from these bytes as long as the document is open.
+            self._data = mended
+            fault = self._open()
+        if fault:
+            raise fault
+
+    def _open(self) -> Unreadable | None:
+        """Opens the bytes and counts their pages; what is wrong with them, or None."""
         try:
             self._document: Any = pdfium.PdfDocument(self._data)
         except pdfium.PdfiumError as fault:
             locked = fault.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
-            raise Unreadable("encrypted" if locked else "unreadable", "pdf", str(fault)[:300]) from fault
+            return Unreadable("encrypted" if locked else "unreadable", "pdf", str(fault)[:300])
         self.count = self._counted()
-        if not self.count:
-            self.close()
-            raise Unreadable("unreadable", "pdf", "it has no pages")
+        if self.count:
+            return None
+        self.close()
+        return Unreadable("unreadable", "pdf", "it has no pages")
 
     def _counted(self) -> int:
         """The number of pages; where the last cannot be had the file's own count is not believed."""
@@ -125,7 +137,7 @@ def _jpeg(shown: Shown, side: int) -> Raster | None:
     if shown.filters != ["DCTDecode"] or shown.channels not in (1, 3):
         return None
     data = bytes(shown.picture.get_data())
-    image: Any = Image.open(io.BytesIO(data), formats=("JPEG", "MPO"))
+    image: Any = Image.open(io.BytesIO(data), formats=("JPEG",))
     if image.size != (shown.width, shown.height) or image.mode != ("L" if shown.channels == 1 else "RGB"):
         return None
     return decoding.decode(image, "pdf", side)

@@ -17,7 +17,7 @@ from parsers.scan.pixels import colour_of, flip
 pillow_heif.register_heif_opener(thumbnails=False)
 
 _FORMATS = {
-    "jpeg": ("JPEG", "MPO"),
+    "jpeg": ("JPEG",),
     "png": ("PNG",),
     "gif": ("GIF",),
     "tiff": ("TIFF",),

@@ -27,11 +27,11 @@ the time.
 _SLACK = 1.07
 """A picture that is larger than asked for by less is left alone: to resample it would only blur it."""
 
-_TINT = 3
+_TINT = 2
 """A difference between the largest and the smallest of red, green and blue that shows three channels at work.
 
 A grey picture that was saved as RGB, even as JPEG, has none above 2; a colour scan of black print has noise
-and fringes of 4 and more in 0.2% of its pixels.
+and fringes of 3 and more, though few where JPEG has smoothed its colours.
 """
 
 _TINTED_SHARE = 1e-4

@@ -41,6 +41,9 @@ _SAME = 0.5
 _ALIKE = 0.8
 """What two boxes have in common when they show the same print, and when they are cut alike."""
 
+_LONG_TEXT = 6
+"""Lines that make running text once a first walk has failed: names on lines of one length look like some."""
+
 _BATCH = 5
 _WIDER = 0.12
 """Share of a line's height by which each higher effort cuts it wider: a clipped stroke is seen whole."""
@@ -152,6 +155,7 @@ class PageReader:
 
     def _walk(self, effort: int, from_top: float, down_to: float) -> None:
         self._effort = effort
+        self._passed = []
         if effort > 1:
             self._sheet.take_colours(effort == 2)
             self._read_again(effort)
@@ -177,7 +181,8 @@ class PageReader:
         if self._prose:
             return found
         before = len(self._passed)
-        prose = rows.prose([*self._passed, *(one.box for one in found)])
+        least = rows.PROSE_LINES if self._effort == 1 else _LONG_TEXT
+        prose = rows.prose([*self._passed, *(one.box for one in found)], least)
         self._passed += [one.box for i, one in enumerate(found) if i + before in prose]
         return [one for i, one in enumerate(found) if i + before not in prose]
 

@@ -21,8 +21,14 @@ _LONG = 3.0
 _STACK = 1.8
 """Height to width from which a box on an upright page is a column of characters."""
 
-_PROSE_LINES = 3
+PROSE_LINES = 3
 _PROSE_WIDTH = 0.32
+_PROSE_INDENT = 2.5
+_PROSE_EDGE = 1.6
+"""Line heights (as shares of the page) by which beginnings and ends of the lines in one column differ.
+
+On upright A4 a character is 1.4 of them wide.
+"""
 
 
 def sizes(quads: Quads) -> tuple[np.ndarray, np.ndarray]:
@@ -116,10 +122,12 @@ def _apart(one: Box, other: Box) -> float:
     return max(one.left, other.left) - min(one.right, other.right)
 
 
-def prose(places: Sequence[Box]) -> set[int]:
+def prose(places: Sequence[Box], least: int = PROSE_LINES) -> set[int]:
     """The positions of lines that belong to running text: wide lines of one column, close together.
 
-    They cost five times a cell each and bear neither title nor name; a title over two lines is too short.
+    They cost five times a cell each and bear neither title nor name.  `least` of them must reach the right
+    edge of their column: the lines of a cover, a title of two lines and long cells one below the other begin
+    alike but end anywhere.
     """
     found: set[int] = set()
     wide = sorted(
@@ -129,19 +137,28 @@ def prose(places: Sequence[Box]) -> set[int]:
     run: list[int] = []
     for index in wide:
         if run and not _continues(places[run[-1]], places[index]):
-            found |= set(run) if len(run) >= _PROSE_LINES else set()
+            found |= _justified(places, run, least)
             run = []
         run.append(index)
-    return found | (set(run) if len(run) >= _PROSE_LINES else set())
+    return found | _justified(places, run, least)
 
 
 def _continues(above: Box, below: Box) -> bool:
     height = above.bottom - above.top
     return (
-        abs(above.left - below.left) < 2.5 * height
+        abs(above.left - below.left) < _PROSE_INDENT * height
         and below.top - above.bottom < 1.2 * height
-        and below.bottom - below.top < 1.5 * height
+        and height / 1.5 < below.bottom - below.top < 1.5 * height
     )
+
+
+def _justified(places: Sequence[Box], run: Sequence[int], least: int) -> set[int]:
+    """Those lines of the run that fill its column, and each that ends a paragraph of such lines."""
+    edge = max((places[i].right for i in run), default=0.0)
+    full = {i for i in run if edge - places[i].right < _PROSE_EDGE * (places[i].bottom - places[i].top)}
+    if len(full) < least:
+        return set()
+    return full | {below for above, below in pairwise(run) if above in full}
 
 
 def crop(pixels: Pixels, quad: np.ndarray, pad: float = 0.0) -> Pixels:

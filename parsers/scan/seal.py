@@ -10,13 +10,20 @@ import cv2
 import numpy as np
 
 from intake.domain.inspection import Box, Certainty, Colour, SealMark
+from parsers.scan.seal_doubt import doubt_of
 from parsers.scan.seal_ink import Ink, Plane, darkness, read_ink, reduced
-from parsers.scan.seal_judge import Verdict, judge, judge_grey
+from parsers.scan.seal_judge import Verdict, judge, judge_grey, judge_other
 from parsers.scan.seal_shape import Ellipse, Evidence, fit_ring, measure
 from parsers.scan.seal_traces import find_traces
 from parsers.scan.seal_vote import find_circles
 
 _CANDIDATES = 10
+_CANDIDATES_OTHER = 6
+_LEAST_VOTES = 1.5
+"""Votes by the least redness below which no seal stands there: the faintest have 3, empty pages under 0.5."""
+
+_LEAST_VOTES_OTHER = 0.9
+
 _ELLIPSE_CANDIDATES = 3
 _ELLIPSE_RATIO = 0.68
 _ELLIPSE_TURNS = 6
@@ -25,62 +32,97 @@ _ELLIPSE_GROWTH = 1.06
 """Circles vote best a little inside the ellipse that they stand for."""
 _GREY_INK = 0.5
 _HALF = 0.5
+_RIM = 13
+"""Pixels beside the dark surroundings of a sheet in which its shadow and border are darker than paper."""
+
+_FEWEST = 60
+"""Inked pixels below which no seal is there: the least part of one at an edge has twice as many."""
+
+_COLOURLESS = "the page has no colour"
+_NOT_RED = "a stamp on this page is not red"
 
 Found = tuple[Ellipse, Verdict, float]
 
 
-def find_seals(pixels: Plane, colour: Colour) -> tuple[tuple[SealMark, ...], str]:
+def find_seals(pixels: Plane, colour: Colour, *, digital: bool = False) -> tuple[tuple[SealMark, ...], str]:
     """The seals on one page, surest first, and in English why its colours tell nothing, or "".
 
     `pixels` is the page as RGB or grey bytes, turned and skewed as it may be; boxes are fractions of it.
-    No mark together with an empty doubt means: no seal was pressed on this page.
+    `colour` is what the capture kept, `digital` that a program wrote the page.  No mark together with an
+    empty doubt means: no seal was pressed on this page.
     """
     page = reduced(pixels)
     if min(page.shape[:2]) < 60:
         return (), "the picture is too small"
-    if colour != "colour" or page.ndim == 2:
-        grey = page if page.ndim == 2 else cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)
-        return _grey_marks(darkness(grey)), "the page has no colour"
+    if page.ndim == 2:
+        if colour != "colour":
+            return _grey_marks(darkness(page)), _COLOURLESS
+        # A program's page of black print: nothing on it lost a colour.
+        page = cv2.cvtColor(page, cv2.COLOR_GRAY2RGB)
     ink = read_ink(page)
-    marks = _red_marks(ink)
-    if marks:
-        return marks, ink.doubt
-    marks = _grey_marks(ink.dark)
-    return marks, ink.doubt or ("a seal on this page is grey" if marks else "")
+    if colour != "colour":
+        # A red stamp may have been put on a grey scan; its absence would tell nothing.
+        marks = () if ink.one_tone else _red_marks(ink)
+        return marks or _grey_marks(ink.dark, ink.around), _COLOURLESS
+    marks, doubt = _red_marks(ink), doubt_of(page, ink, digital=digital)
+    if not marks:
+        marks = _other_marks(ink) or _grey_marks(ink.dark, ink.around)
+        doubt = doubt or (_NOT_RED if marks else "")
+    return marks, doubt
 
 
 def _red_marks(ink: Ink) -> tuple[SealMark, ...]:
     strokes = ink.strokes()
-    if float(strokes.max()) <= 0:
+    if np.count_nonzero(strokes > ink.faintest / 2) < _FEWEST:
         return ()
     found: list[Found] = []
     for ring, evidence in _rings(strokes, ink.short, ink.faintest):
         verdict = judge(evidence)
-        if verdict == "maybe" and evidence.seen < _HALF and _mostly_around(ring, ink.around):
+        if verdict == "maybe" and evidence.seen < _HALF and _mostly_around(ring, ink.around, strokes):
             verdict = "other"
         found.append((ring, verdict, evidence.worth))
-    found.sort(key=lambda one: (one[1] != "sure", -one[2]))
     kept: list[Found] = []
-    for ring, verdict, worth in found:
+    for ring, verdict, worth in sorted(found, key=lambda one: (one[1] != "sure", -one[2])):
         if verdict != "other" and not any(_same(ring, other) for other, _, _ in kept):
             kept.append((ring, verdict, worth))
     marks = [_mark(ring, verdict, "red", ink.red) for ring, verdict, _ in kept if verdict != "other"]
-    if not marks:
-        others = [ring for ring, verdict, worth in found if verdict == "other" and worth > 0.5]
-        height, width = ink.red.shape
-        marks = [
-            SealMark(Box(left / width, top / height, right / width, bottom / height), "maybe", "red")
-            for left, top, right, bottom in find_traces(ink, strokes, others)
-        ]
-    return tuple(marks)
+    if marks:
+        return tuple(marks)
+    others = [ring for ring, verdict, worth in found if verdict == "other" and worth > 0.5]
+    height, width = ink.red.shape
+    return tuple(
+        SealMark(Box(left / width, top / height, right / width, bottom / height), "maybe", "red")
+        for left, top, right, bottom in find_traces(ink, strokes, others)
+    )
 
 
-def _grey_marks(dark: Plane) -> tuple[SealMark, ...]:
+def _other_marks(ink: Ink) -> tuple[SealMark, ...]:
+    """Rings with a name in blue, violet or green: no official seal, but a person should see it.
+
+    They are given as "red", that is coloured: a legible "grey" ring may be the copy of a true seal, and pass.
+    """
+    strokes, faintest, short = ink.other_strokes()
+    if np.count_nonzero(strokes) < _FEWEST / 4:
+        return ()
+    kept: list[Ellipse] = []
+    for circle in find_circles(strokes, short, _CANDIDATES_OTHER):
+        if circle.votes < _LEAST_VOTES_OTHER * faintest:
+            break
+        ring = fit_ring(strokes, Ellipse(circle.x, circle.y, circle.radius, circle.radius))
+        evidence = measure(strokes, ring, short, faintest)
+        if evidence and judge_other(evidence) and not any(_same(ring, other) for other in kept):
+            kept.append(ring)
+    return tuple(_mark(ring, "maybe", "red", strokes) for ring in kept)
+
+
+def _grey_marks(dark: Plane, around: Plane | None = None) -> tuple[SealMark, ...]:
     """Rings with name and emblem in grey; never sure, since print and stamps of all kinds are grey too."""
     short = min(dark.shape[:2])
     strokes = np.clip(dark, 0, _GREY_INK).astype(np.float32)
+    if around is not None:
+        strokes[cv2.dilate(around, np.ones((_RIM, _RIM), np.uint8)) > 0] = 0
     kept: list[Ellipse] = []
-    for circle in find_circles(strokes, short, _CANDIDATES):
+    for circle in find_circles(strokes, short, _CANDIDATES_OTHER):
         ring = fit_ring(strokes, Ellipse(circle.x, circle.y, circle.radius, circle.radius))
         evidence = measure(strokes, ring, short, 0.1)
         if evidence and judge_grey(evidence) and not any(_same(ring, other) for other in kept):
@@ -91,6 +133,8 @@ def _grey_marks(dark: Plane) -> tuple[SealMark, ...]:
 def _rings(strokes: Plane, short: int, faintest: float) -> Iterator[tuple[Ellipse, Evidence]]:
     """The fitted rings of the best circles; where none is sure, the first also as ellipses."""
     for rank, circle in enumerate(find_circles(strokes, short, _CANDIDATES)):
+        if circle.votes < _LEAST_VOTES * faintest:
+            return
         start = Ellipse(circle.x, circle.y, circle.radius, circle.radius)
         ring = fit_ring(strokes, start)
         evidence = measure(strokes, ring, short, faintest)
@@ -127,11 +171,12 @@ def _better(
     return (ring, evidence) if evidence and evidence.worth > best[1].worth else best
 
 
-def _mostly_around(ring: Ellipse, around: Plane) -> bool:
+def _mostly_around(ring: Ellipse, around: Plane, strokes: Plane) -> bool:
     """True when what is seen of the ring lies on the dark surroundings of the sheet."""
     left, top = max(0, int(ring.x - ring.radius)), max(0, int(ring.y - ring.radius))
-    part = around[top : max(0, int(ring.y + ring.radius)), left : max(0, int(ring.x + ring.radius))]
-    return part.size > 0 and float(part.mean()) > 0.5
+    here = slice(top, max(0, int(ring.y + ring.radius))), slice(left, max(0, int(ring.x + ring.radius)))
+    inked = strokes[here] > 0
+    return bool(inked.any()) and float(around[here][inked].mean()) > 0.5
 
 
 def _same(ring: Ellipse, other: Ellipse) -> bool:

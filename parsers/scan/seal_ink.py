@@ -1,4 +1,4 @@
-"""Ink on a page, freed of paper and light: where it is red, where it is dark, and when colours tell nothing.
+"""Ink on a page, freed of paper and light: where it is red and where it is dark.
 
 Every pixel is divided by the paper around it, so that a warm lamp, a shadow or yellowed paper leaves white
 at 1.  Redness is then R - max(G, B): orange, magenta, pink and dark red keep it, black, blue and yellow
@@ -21,11 +21,9 @@ WORKING_LENGTH = 1000
 STRONG = 0.15
 """Redness above this is all one: otherwise a red photograph would outvote a faint seal."""
 
-_EDGE_WINDOW = 15
-_SHARP = 0.2
-"""Climb of an edge a pixel, by its contrast: 0.3 and more in soft phone pictures, 0.14 where rings drown."""
-
+_PRINT = 0.25
 _LEAST_RED = 0.03
+_LEAST_OTHER = 0.08
 _NOISE_STEPS = 4.0
 _SOLID_WIDTH = 0.037
 _LINE_LENGTH = 0.2
@@ -38,17 +36,26 @@ class Ink:
     """A page at working size: `red` and `dark` are ink from 0 upwards, `solid` marks areas, not strokes,
     `around` what may be a dark desk or a deeply shaded corner.
 
-    `faintest` is the least redness that stands out of the noise, `short` the short side in pixels.
-    `doubt` says in English why the colours tell nothing, else it is empty.
+    `paper` is the paper's colour as RGB, `other` ink of another colour than red (blue, violet, green), at
+    half size.  `faintest` is the least redness that stands out of the noise, `short` the short side in
+    pixels.
     """
 
     red: Plane
     dark: Plane
     solid: Plane
     around: Plane
+    paper: Plane
+    other: Plane
     faintest: float
     short: int
-    doubt: str
+
+    @property
+    def one_tone(self) -> bool:
+        """True where black print is as red as a seal would be: one brown ink made all of the picture."""
+        darkest = max(_PRINT, float(np.percentile(self.dark[::2, ::2], 98)))
+        print_ = self.dark >= darkest
+        return float((self.red[print_] > self.faintest).mean()) > 0.3 if print_.any() else False
 
     def strokes(self) -> Plane:
         """The red strokes from 0 to `STRONG`, without solid areas and straight rules."""
@@ -56,6 +63,18 @@ class Ink:
         strokes[self.solid > 0] = 0
         strokes[_rules(strokes, self.faintest, self.short) > 0] = 0
         return strokes
+
+    def other_strokes(self) -> tuple[Plane, float, int]:
+        """The strokes in other colours than red at half size, the least that is ink, and the short side."""
+        sample = self.other[::2, ::2]
+        middle = float(np.median(sample))
+        noise = 1.48 * float(np.median(np.abs(sample - middle)))
+        faintest = max(_LEAST_OTHER, _NOISE_STEPS * noise)
+        ink = self.other - middle
+        strokes = np.clip(ink - faintest / 2, 0, STRONG).astype(np.float32)
+        strokes[_solid(ink, faintest, self.short // 2) > 0] = 0
+        strokes[_rules(strokes, faintest, self.short // 2) > 0] = 0
+        return strokes, faintest, self.short // 2
 
 
 def reduced(pixels: Plane) -> Plane:
@@ -71,19 +90,21 @@ def reduced(pixels: Plane) -> Plane:
 def read_ink(page: Plane) -> Ink:
     """The ink of a reduced RGB page."""
     paper = _paper(page).astype(np.float32)
-    shares = page.astype(np.float32) / np.maximum(paper, 12)
-    red: Plane = cv2.GaussianBlur(shares[..., 0] - np.maximum(shares[..., 1], shares[..., 2]), (0, 0), 1.0)
+    reds, greens, blues = cv2.split(cv2.divide(page.astype(np.float32), np.maximum(paper, 12.0)))
+    cooler = cv2.max(greens, blues)
+    red: Plane = cv2.GaussianBlur(reds - cooler, (0, 0), 1.0)
     sample = red[::4, ::4]
     middle = float(np.median(sample))
     noise = 1.48 * float(np.median(np.abs(sample - middle)))
     red -= middle
     faintest = max(_LEAST_RED, _NOISE_STEPS * noise)
     short = min(page.shape[:2])
-    dark = np.clip(1 - cv2.GaussianBlur(shares.max(axis=2), (0, 0), 0.8), 0, 1)
-    doubt = _doubt(page, paper, np.maximum(dark, red), faintest)
+    dark = np.clip(1 - cv2.GaussianBlur(cv2.max(reds, cooler), (0, 0), 0.8), 0, 1)
+    other = cv2.max(reds, cooler) - cv2.min(reds, cv2.min(greens, blues)) - 2 * np.maximum(reds - cooler, 0.0)
+    other = cv2.resize(other, (page.shape[1] // 2, page.shape[0] // 2), interpolation=cv2.INTER_AREA)
     beside, around = _surroundings(page, paper)
     solid = _solid(red, faintest, short) | beside
-    return Ink(red, dark, solid, around, faintest, short, doubt)
+    return Ink(red, dark, solid, around, paper, other, faintest, short)
 
 
 def darkness(page: Plane) -> Plane:
@@ -164,38 +185,3 @@ def _line(length: int, degrees: float, across: bool) -> Plane:
     if degrees < 0:
         kernel = kernel[::-1]
     return np.ascontiguousarray(kernel if across else kernel.T)
-
-
-def _doubt(page: Plane, paper: Plane, mark: Plane, faintest: float) -> str:
-    """Why red ink might not be seen on this page, in English, or nothing."""
-    light = np.median(paper[::8, ::8].reshape(-1, 3), axis=0)
-    if light.max() < 55:
-        return "the picture is too dark to tell colours"
-    if light[0] == light.max() and light[1:].min() < 0.42 * light[0] and light[1] < 0.6 * light[0]:
-        return "the whole page is tinted red"
-    if light.min() < 0.2 * light.max():
-        return "the whole page is tinted"
-    small = page[::2, ::2].astype(np.int16)
-    spread = small.max(axis=2) - small.min(axis=2)
-    if float(np.percentile(spread, 99.9)) <= 1:
-        return "the picture holds no colour at all: a seal would be grey"
-    if faintest > 0.12:
-        return "colour noise would hide a faint seal"
-    return "the picture is blurred" if _blurred(mark) else ""
-
-
-def _blurred(mark: Plane) -> bool:
-    """True when ink shows, but its edges climb more slowly than a seal's ring is wide.
-
-    Each edge is held against the contrast around it, so that a dark photograph does not hide soft print.
-    """
-    window = np.ones((_EDGE_WINDOW, _EDGE_WINDOW), np.uint8)
-    contrast = (cv2.dilate(mark, window) - cv2.erode(mark, window))[::4, ::4]
-    depth = float(np.percentile(contrast, 99.5))
-    if depth < 0.07:
-        return False
-    across = cv2.Sobel(mark, cv2.CV_32F, 1, 0, scale=0.125)
-    down = cv2.Sobel(mark, cv2.CV_32F, 0, 1, scale=0.125)
-    climb = cv2.dilate(np.hypot(across, down), window)[::4, ::4]
-    edges = contrast > 0.5 * depth
-    return float(np.percentile(climb[edges] / contrast[edges], 80)) < _SHARP

@@ -23,6 +23,9 @@ _SURELY_OFFICIAL = 0.08
 """Above this radius a ring full of lines is a seal; below it may be a date stamp of 3 cm."""
 
 _SMALLEST = 0.054
+_LEAST_LEVEL = 0.03
+"""Ink of a ring mostly off the page: what coloured paper leaves at its border is fainter."""
+
 _ELLIPSE = 0.55
 
 
@@ -44,10 +47,33 @@ def judge_grey(evidence: Evidence) -> bool:
         and evidence.ring > 0.85
         and evidence.clear > 0.7
         and evidence.outside < 0.3
-        and evidence.spoken > 0.12
         and evidence.core > 0.2
         and evidence.between < 0.3
         and evidence.thickness < 0.16
+        and (evidence.spoken > 0.12 or _compass_drawn(evidence))
+    )
+
+
+def _compass_drawn(evidence: Evidence) -> bool:
+    """A whole clean circle with an emblem in it, whose name is written small or was not pressed."""
+    return (
+        evidence.ring > 0.95
+        and evidence.clear > 0.95
+        and evidence.steady > 0.9
+        and evidence.core > 0.35
+        and evidence.between < 0.15
+    )
+
+
+def judge_other(evidence: Evidence) -> bool:
+    """True for a ring of blue or violet ink that would be a seal in red, or nearly: signatures make loops."""
+    verdict = judge(evidence)
+    return verdict == "sure" or (
+        verdict == "maybe"
+        and evidence.worth > 0.45
+        and evidence.size >= SMALLEST_SURE
+        and evidence.spoken > 0.1
+        and evidence.steady > 0.7
     )
 
 
@@ -111,7 +137,7 @@ def _partly_pressed(evidence: Evidence) -> bool:
 
 def _ringlike(evidence: Evidence) -> bool:
     """Enough of a ring that a person should look."""
-    if evidence.size < _SMALLEST:
+    if evidence.size < _SMALLEST or (evidence.seen < 0.4 and evidence.level < _LEAST_LEVEL):
         return False
     if evidence.size < SMALLEST_SURE and (evidence.outside > 0.2 or evidence.changes < 0.02):
         return False
@@ -119,7 +145,7 @@ def _ringlike(evidence: Evidence) -> bool:
         return False
     if _arc(evidence):
         return True
-    return evidence.ring > 0.45 and evidence.worth > 0.28 and evidence.clear > 0.6 * evidence.ring
+    return evidence.ring > 0.45 and evidence.worth > 0.25 and evidence.clear > 0.6 * evidence.ring
 
 
 def _arc(evidence: Evidence) -> bool:
@@ -130,5 +156,5 @@ def _arc(evidence: Evidence) -> bool:
         and evidence.clear > 0.85 * evidence.ring
         and evidence.size >= SMALLEST_SURE
         and evidence.roundness > 0.85
-        and evidence.spoken > 0.05
+        and (evidence.spoken > 0.05 or evidence.core > 0.2)
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -20,6 +21,8 @@ _GROWTH = 1.11
 _RADII = 15
 _OUTSIDE = 0.1
 _LEAST_SEEN = 0.3
+_LEAN = 0.8
+"""Power of the seen share by which votes are divided: less than 1, since short arcs agree by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +45,50 @@ def find_circles(strokes: Plane, short: int, count: int) -> list[Circle]:
     if min(height, width) < 8:
         return []
     small = cv2.resize(strokes, (width, height), interpolation=cv2.INTER_AREA)
-    side = short / _SHRINK
-    radii = [side * _SMALLEST * _GROWTH**step for step in range(_RADII)]
-    margin = int(side * _OUTSIDE)
-    shape = (height + 2 * margin, width + 2 * margin)
-    room = int(radii[-1] * 1.2)
-    padded = tuple(cv2.getOptimalDFTSize(length + room) for length in shape)
-    edges = np.zeros((*padded, 2), np.float32)
+    ballot = _ballot(height, width, short // _SHRINK)
+    margin = ballot.margin
+    edges = np.zeros((*ballot.padded, 2), np.float32)
     edges[margin : margin + height, margin : margin + width] = _edges(small)
     spectrum = cv2.dft(edges)
-    distance, bearing = _bearings(padded)
-    layers = []
-    for radius in radii:
-        ring = np.exp(-((distance - radius) ** 2) / (2 * max(1.0, 0.05 * radius) ** 2))
-        kernel = cv2.dft((ring / ring.sum())[..., None] * bearing)
+    most = np.full((height + 2 * margin, width + 2 * margin), -np.inf, np.float32)
+    steps = np.zeros(most.shape, np.uint8)
+    for step, (kernel, weight) in enumerate(zip(ballot.kernels, ballot.weights, strict=True)):
         votes = cv2.idft(cv2.mulSpectrums(spectrum, kernel, 0, conjB=True), flags=cv2.DFT_SCALE)
-        votes = votes[: shape[0], : shape[1], 0]
-        layers.append(votes / _seen(height, width, margin, radius) ** 0.8)
-    return _best(np.stack(layers), radii, margin, count)
+        votes = votes[: most.shape[0], : most.shape[1], 0] * weight
+        steps[votes > most] = step
+        most = cv2.max(most, votes)
+    return _best(most, steps, ballot, count)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ballot:
+    """What depends on a page's size alone: radii, their kernels' spectra, and the weights of votes."""
+
+    radii: tuple[float, ...]
+    margin: int
+    padded: tuple[int, ...]
+    kernels: tuple[Plane, ...]
+    weights: tuple[Plane, ...]
+
+
+@lru_cache(maxsize=2)
+def _ballot(height: int, width: int, side: int) -> _Ballot:
+    """Kept for a page whole and halved (25 MB), since the pages of a file are mostly of one size."""
+    radii = tuple(side * _SMALLEST * _GROWTH**step for step in range(_RADII))
+    margin = int(side * _OUTSIDE)
+    room = int(radii[-1] * 1.2)
+    padded = tuple(cv2.getOptimalDFTSize(length + 2 * margin + room) for length in (height, width))
+    distance, bearing = _bearings(padded)
+    kernels = []
+    for radius in radii:
+        kernel = np.zeros((*padded, 2), np.float32)
+        blur = max(1.0, 0.05 * radius)
+        near = np.abs(distance - radius) < 4 * blur
+        ring = np.exp(-((distance[near] - radius) ** 2) / (2 * blur**2))
+        kernel[near] = (ring / ring.sum())[:, None] * bearing[near]
+        kernels.append(cv2.dft(kernel))
+    weights = tuple((_seen(height, width, margin, radius) ** -_LEAN).astype(np.float32) for radius in radii)
+    return _Ballot(radii, margin, padded, tuple(kernels), weights)
 
 
 def _edges(small: Plane) -> Plane:
@@ -90,20 +119,17 @@ def _seen(height: int, width: int, margin: int, radius: float) -> Plane:
     return np.asarray(np.maximum(along(height)[:, None] * along(width)[None, :], _LEAST_SEEN))
 
 
-def _best(layers: Plane, radii: list[float], margin: int, count: int) -> list[Circle]:
+def _best(most: Plane, steps: Plane, ballot: _Ballot, count: int) -> list[Circle]:
     """The highest peaks over all radii, each at least a third of its radius from the others."""
-    height = layers.max(axis=0)
-    steps = layers.argmax(axis=0)
     circles: list[Circle] = []
     for _ in range(count):
-        y, x = divmod(int(height.argmax()), height.shape[1])
-        votes = float(height[y, x])
+        _, votes, _, (x, y) = cv2.minMaxLoc(most)
         if votes <= 0:
             break
-        radius = radii[int(steps[y, x])]
+        radius = ballot.radii[int(steps[y, x])]
         half = (_SHRINK - 1) / 2
-        place = ((x - margin) * _SHRINK + half, (y - margin) * _SHRINK + half)
+        place = ((x - ballot.margin) * _SHRINK + half, (y - ballot.margin) * _SHRINK + half)
         circles.append(Circle(*place, radius * _SHRINK, votes))
         near = int(radius * 0.35) + 1
-        height[max(0, y - near) : y + near + 1, max(0, x - near) : x + near + 1] = 0
+        most[max(0, y - near) : y + near + 1, max(0, x - near) : x + near + 1] = 0
     return circles

@@ -1,23 +1,31 @@
 """Rules on what the stamped scan says: is it this form, and do its figures agree?
 
-Only a text layer is told to the unit, since it is exact; what was read from pictures is for a person.
+Only a text layer is told to the unit, since it is exact, and only what differs by much; what was read from
+pictures is for a person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from rapidfuzz import fuzz
+
+from intake.domain.confusion import fold
+from intake.domain.inspection import Expected
 from intake.domain.looking import expected_of
 from intake.domain.model import Document, Finding, Severity
+from intake.domain.rules.elsewhere import shown_elsewhere
 from intake.domain.rules.scene import Scene, current_scan, found
 from intake.domain.scanfigures import figures
 from intake.domain.scanterms import terms_of
 from intake.domain.scantext import Compared, Likeness, compare, ring_agrees
-from intake.domain.shown import shown_pages
+from intake.domain.shown import UNSEEN, shown_pages
 
-_WHAT = {"nominee": "候选典型名称", "category": "推荐类别", "unit": "推荐单位"}
+_NAMES = ("nominee", "category", "unit")
+HALF = 50
+"""Likeness (rapidfuzz ratio, 0 to 100) from which two values may be one, a character of it written amiss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +46,54 @@ class ScanShowsForm:
         if not looked and not any(page.lines for page in pages):
             return
         compared = compare(expected, pages, terms_of(scene.campaign))
-        written = {page.number for page in pages if page.digital}
-        for name in _WHAT:
+        text = "".join(_plain(line.text) for page in pages for line in page.lines)
+        written = {page.number for page in pages if page.digital and page.doubt != UNSEEN}
+        spellings = {"nominee": (expected.nominee,), "category": expected.categories, "unit": expected.units}
+        settled = item.certain and not scene.case.doubts and not shown_elsewhere(scene)
+        for name in _NAMES:
             value = compared.get(name)
             if value is not None and value.expected:
-                yield from self._told(scene, item.document, value, name, exact=value.page in written)
+                exact = settled and value.page in written and _is_plain(value.read, spellings[name], text)
+                yield from self._told(scene, item.document, value, name, exact=exact)
+        if not expected.units:
+            yield from self._of_another_unit(scene, item.document, expected)
+
+    def _of_another_unit(self, scene: Scene, document: Document, expected: Expected) -> Iterator[Finding]:
+        """A form that does not write its unit is that of the unit which sent it; its scan may say another."""
+        known = replace(expected, units=scene.unit_names)
+        value = compare(known, shown_pages(document), terms_of(scene.campaign))["unit"]
+        if value.likeness is Likeness.DIFFERENT:
+            yield from self._told(scene, document, value, "unit", exact=False)
 
     def _told(
         self, scene: Scene, document: Document, value: Compared, name: str, *, exact: bool
     ) -> Iterator[Finding]:
-        label, filename = _WHAT[name], document.filename
+        words, filename = scene.words, document.filename
+        label = words.of(name)
         if value.likeness is Likeness.DIFFERENT:
-            severity = Severity.CURABLE if exact and not scene.case.doubts else Severity.REVIEW
-            said = f"扫描件所示{label}为“{value.read}”，推荐表WORD版为“{value.expected}”"
+            severity = Severity.CURABLE if exact else Severity.REVIEW
+            said = f"扫描件所示{label}为“{value.read}”，{words.form}WORD版为“{value.expected}”"
             yield found(scene, self.code, severity, said, filename, scene.campaign.needs.source)
         elif value.likeness is Likeness.NEAR:
             said = f"扫描件上的{label}识别为“{value.read}”，WORD版为“{value.expected}”，请人工核对是否一致"
             yield found(scene, "doubtful", Severity.REVIEW, said, filename)
         elif value.likeness is Likeness.UNREAD and not (name == "unit" and _seal_names_unit(scene, document)):
-            said = f"扫描件上未能识别出{label}“{value.expected}”，请人工核对是否为同一份推荐表"
+            said = f"扫描件上未能识别出{label}“{value.expected}”，请人工核对是否为同一份{words.form}"
             yield found(scene, "doubtful", Severity.REVIEW, said, filename)
+
+
+def _is_plain(read: str, spellings: Sequence[str], text: str) -> bool:
+    """True where what was read is plainly another value, which a letter may tell.
+
+    A text layer is exact, but for characters that its program wrote by another code (see `radicals`) and
+    values that were put in the wrong place: one that is half the same, or stands elsewhere, is for a person.
+    """
+    own = [_plain(spelling) for spelling in spellings]
+    return not any(name in text or fuzz.ratio(name, _plain(read)) >= HALF for name in own)
+
+
+def _plain(text: str) -> str:
+    return fold(text).text.casefold()
 
 
 def _seal_names_unit(scene: Scene, document: Document) -> bool:
@@ -85,7 +121,12 @@ class FormsAgree:
             written = form.fields.get(name)
             if written is None or written.value is None or not figure.sure:
                 continue
-            if figure.field.value != written.value:
+            if figure.field.value != written.value and not _is_part(figure.field.text, written.text):
                 label = scene.campaign.field_label(name, form.category)
-                said = f"{label}：扫描件为“{figure.field.text}”，推荐表WORD版为“{written.text}”"
+                said = f"{label}：扫描件为“{figure.field.text}”，{scene.words.form}WORD版为“{written.text}”"
                 yield found(scene, self.code, Severity.REVIEW, said, item.document.filename)
+
+
+def _is_part(shown: str, written: str) -> bool:
+    """True where the scan's line is a piece of what stands in the form: a list that runs over lines."""
+    return "、" in written and fold(shown).text in fold(written).text

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from intake.domain.campaign import Threshold
+from intake.domain.durations import is_date
 from intake.domain.filenames import compact
 from intake.domain.model import Field, Finding, Role, Severity
 from intake.domain.rules.scene import Scene, found, name_of
@@ -38,7 +39,7 @@ class Thresholds:
                         scene,
                         "figure-not-stated",
                         Severity.NOTE,
-                        f"推荐表中未见：{rule.text}",
+                        f"{scene.words.form}中未见：{rule.text}",
                         document,
                         rule.source,
                     )
@@ -49,20 +50,33 @@ class Thresholds:
         said = f"{rule.text}，表中填写“{value.text}”"
         if not isinstance(value.value, float | int) or isinstance(value.value, bool) or not value.sure:
             yield found(scene, "doubtful", Severity.REVIEW, f"{said}，无法确定数值", document, rule.source)
-        elif value.value < rule.minimum:
+        elif not rule.holds(value.value):
             # "2年以上" may be more: what is not exact is nothing to ask the unit about.
             curable = rule.severity is Severity.CURABLE and value.about
             severity = Severity.REVIEW if curable else rule.severity
             yield found(scene, self.code, severity, said, document, rule.source)
-        elif value.about and not value.at_least and value.value < rule.minimum * (1 + NEAR):
-            yield found(
-                scene, "doubtful", Severity.REVIEW, f"{said}，为约数且接近下限", document, rule.source
-            )
+        elif doubt := _doubt(rule, value, value.value):
+            yield found(scene, "doubtful", Severity.REVIEW, f"{said}，{doubt}", document, rule.source)
+
+
+def _doubt(rule: Threshold, value: Field, figure: float) -> str:
+    """Why a figure that keeps the bounds as it stands may not keep them; "" where it surely does."""
+    if not value.about:
+        return ""
+    if rule.minimum is not None and not value.at_least and figure < rule.minimum * (1 + NEAR):
+        return "为约数且接近下限"
+    if rule.maximum is None:
+        return ""
+    if value.at_least:
+        # A year without a month is counted from its end, so that it may be up to a year more.
+        open_ended = not is_date(value.text) or figure + 1 > rule.maximum
+        return "所填为起点数，可能超过上限" if open_ended else ""
+    return "为约数且接近上限" if figure > rule.maximum * (1 - NEAR) else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """The nominee is registered on 大美志愿."""
+    """The nominee is registered where the campaign asks for it (`[needs] registered`)."""
 
     code: ClassVar[str] = "not-registered"
 
@@ -71,7 +85,7 @@ class Registered:
         form = scene.case.form
         value = form.fields.get("registered") if form else None
         if scene.campaign.needs.registered and value and value.value is False:
-            said = f"推荐表填写“{value.text}”，未在“大美志愿”注册"
+            said = f"{scene.words.form}填写“{value.text}”，未在{scene.words.registered_with}注册"
             yield found(scene, self.code, Severity.REVIEW, said, name_of(scene.case.current(Role.FORM)))
 
 

@@ -10,7 +10,7 @@ from intake.domain.cloud import CloudLink
 from intake.domain.facts import ImageFacts, UnreadableFacts
 from intake.domain.model import Document, Finding, Role, Severity
 from intake.domain.rules.scene import Scene, found, hidden_papers, name_of
-from intake.domain.wording import ROLE_NAMES
+from intake.domain.wording import role_name
 
 MOST_LINKS_TOLD = 10
 """Links that one nomination's findings list; which of more is meant a person sees in the mail."""
@@ -27,7 +27,7 @@ class FormPresent:
         case = scene.case
         if scene.campaign.needs.form and case.current(Role.FORM) is None:
             scan = case.current(Role.SCAN)
-            said = f"收到扫描件《{name_of(scan)}》，未见对应的Word版推荐表"
+            said = f"收到扫描件《{name_of(scan)}》，未见对应的Word版{scene.words.form}"
             yield from _missing(scene, Role.FORM, self.code, said, scan, case.nominee is not None)
 
 
@@ -72,7 +72,8 @@ def _missing(
 
 
 def _as_link(scene: Scene, link: CloudLink, role: Role, severity: Severity) -> Finding:
-    evidence = f"{link.told}；本邮箱尚未收到该候选典型的{ROLE_NAMES[role]}"
+    words = scene.words
+    evidence = f"{link.told}；本邮箱尚未收到该{words.nominee}的{role_name(role, words)}"
     return found(scene, "cloud-link", severity, evidence, link.filename or None, scene.campaign.needs.source)
 
 

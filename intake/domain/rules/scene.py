@@ -12,6 +12,7 @@ from intake.domain.facts import ImageFacts, PdfFacts
 from intake.domain.linked import NOTHING_OFFERED, Offered
 from intake.domain.model import Case, CaseDocument, Document, Finding, Role, Severity, Unit
 from intake.domain.roles import may_be_form, may_be_scan
+from intake.domain.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Scene:
 
     `siblings` are the unit's other live cases; `loose` its documents that belong to
     no case; `offered` the cloud links that are, or may be, what this case lacks; `kept_out`
-    the files that a limit kept out of the mails and that may be its papers;
+    the files that a limit kept out of the mails and that may be its papers; `linked` what was sent by
+    links and may be a better scan;
     `used` counts the unit's (or kind's) nominations per category that stand against
     the quota, this one included, `firm` those of them that a readable form proves,
     and `limit` is the quota.  `unit_names` are the spellings of the unit's name, the official one first;
@@ -32,6 +34,7 @@ class Scene:
     loose: tuple[Document, ...] = ()
     offered: Offered = NOTHING_OFFERED
     kept_out: tuple[str, ...] = ()
+    linked: tuple[str, ...] = ()
     doubtful_times: tuple[str, ...] = ()
     used: int = 0
     firm: int = 0
@@ -39,6 +42,11 @@ class Scene:
     near_units: tuple[str, ...] = ()
     honoured: tuple[HonouredRow, ...] = ()
     unit_names: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> Words:
+        """The campaign's terms, as for a nomination of this category."""
+        return self.campaign.words_for(self.case.category)
 
 
 class Rule(Protocol):

@@ -10,11 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from intake.domain.facts import PdfFacts
+from intake.domain.heads import Leaf, stretches
 from intake.domain.inspection import Inspection, ScanPage, SealMark
-from intake.domain.model import Document, Finding, Severity
-from intake.domain.rules.scene import Scene, current_scan, found, hidden_papers
+from intake.domain.likening import wanted_of
+from intake.domain.model import CaseDocument, Document, Finding, Severity
+from intake.domain.rules.elsewhere import sealed_elsewhere
+from intake.domain.rules.scene import Scene, current_scan, found
 from intake.domain.scantext import ring_agrees
-from intake.domain.shown import shown_pages
+from intake.domain.shown import UNSEEN, shown_pages
 
 SURE_RING = 0.9
 """Score from which a ring without colour may count: below it the ring may be anybody's."""
@@ -27,51 +31,77 @@ class ScanSealed:
     code: ClassVar[str] = "scan-not-sealed"
 
     def see(self, scene: Scene) -> Iterator[Finding]:
-        """Curable where every page was seen in colour and none has anything like a seal."""
+        """Curable where all pages were seen in colour, nothing is like a seal, and no other file may be."""
         item = current_scan(scene.case)
         if item is None or scene.campaign.needs.seal == "none":
             return
         document = item.document
-        seen, pages = document.inspection, shown_pages(document)
-        if seen is None or seen.refused or not pages:
+        seen = document.inspection
+        if seen is None or seen.refused or not seen.pages:
             why = "（文件超出自动核验的限度或无法显示）" if seen else ""
             said = f"扫描件的内容与印章未经自动核验{why}，请人工核对"
             yield found(scene, "scan-unchecked", Severity.REVIEW, said, document.filename)
             return
-        marks = [(page, mark) for page in pages for mark in page.seals]
-        if any(_is_sure(mark, scene) for _, mark in marks):
-            yield from _of_whom(scene, document, [mark for _, mark in marks])
-        elif unsure := _why_unsure(marks, pages, seen, document):
+        pages = shown_pages(document)
+        own = _own_pages(scene, document, pages)
+        marks = [(page, mark) for page in own for mark in page.seals]
+        sure = [mark for page, mark in marks if _is_sure(page, mark, scene)]
+        if sure:
+            yield from _of_whom(scene, document, sure)
+        elif unsure := _why_unsure(marks, own, seen, document):
             yield found(scene, "doubtful", Severity.REVIEW, unsure, document.filename)
+        elif len(own) < len(pages):
+            said = f"扫描件似含多份{scene.words.form}，未能确定其中本份是否盖章，请人工核对"
+            yield found(scene, "doubtful", Severity.REVIEW, said, document.filename)
         else:
-            hidden = hidden_papers(scene, form=False, pictures=False)
-            sure = item.certain and not scene.case.doubts and not hidden
-            severity = Severity.CURABLE if sure else Severity.REVIEW
-            said = f"扫描件共{len(pages)}页，各页均未见红色印章"
-            if hidden:
-                # The sealed page may have been sent by itself.
-                said += f"；但有文件未能打开或未能归属：{'、'.join(hidden)}"
-            yield found(scene, self.code, severity, said, document.filename, scene.campaign.needs.source)
+            yield self._unsealed(scene, item, len(pages))
+
+    def _unsealed(self, scene: Scene, item: CaseDocument, count: int) -> Finding:
+        """No page bears a seal: a letter says so only where no other page or file may bear it."""
+        document = item.document
+        elsewhere = sealed_elsewhere(scene)
+        # Where a file was cut wrongly, the sealed page went to another form.
+        sure = item.certain and not scene.case.doubts and not elsewhere and not document.pages
+        said = f"扫描件共{count}页，各页均未见红色印章"
+        if document.pages:
+            said += "；该份系从含多份材料的文件中分出，请核对其余各页"
+        if elsewhere:
+            said += f"；但其他文件可能含有盖章页：{'、'.join(elsewhere)}"
+        severity = Severity.CURABLE if sure else Severity.REVIEW
+        return found(scene, self.code, severity, said, document.filename, scene.campaign.needs.source)
+
+
+def _own_pages(scene: Scene, document: Document, pages: Sequence[ScanPage]) -> tuple[ScanPage, ...]:
+    """The pages of this form in a file that shows several: another's seal says nothing of it.
+
+    None of them where the file shows several and nothing tells which are its own.
+    """
+    wanted = wanted_of(scene.case.form, scene.campaign, scene.unit_names)
+    forms, _ = stretches((Leaf(document, page) for page in pages), scene.campaign, [wanted])
+    if len(forms) < 2:
+        return tuple(pages)
+    own = [form for form in forms if form.head and form.head.forms]
+    return tuple(leaf.page for leaf in own[0].leaves) if len(own) == 1 else ()
 
 
 def _of_whom(scene: Scene, document: Document, marks: Sequence[SealMark]) -> Iterator[Finding]:
     """Seals that all surely say another body's name are for a person; an unread one is taken as it is."""
     names = _seal_owners(scene)
-    read = [mark.text for mark in marks if mark.text]
-    if not names or not read or len(read) < len(marks):
-        return
-    if all(ring_agrees(text, names) == "disagrees" for text in read):
-        texts = "、".join(f"“{text}”" for text in read)
+    if names and all(mark.text and ring_agrees(mark.text, names) == "disagrees" for mark in marks):
+        texts = "、".join(f"“{mark.text}”" for mark in marks)
         said = f"印章文字识别为{texts}，与“{names[0]}”不一致，请人工核对"
         yield found(scene, "doubtful", Severity.REVIEW, said, document.filename)
 
 
-def _is_sure(mark: SealMark, scene: Scene) -> bool:
-    """True for a red seal beyond doubt, or a ring without colour whose text surely names the body."""
+def _is_sure(page: ScanPage, mark: SealMark, scene: Scene) -> bool:
+    """True for a red seal beyond doubt, or a ring without colour whose text surely names the body.
+
+    On a page in colour such a ring is a copy of a seal, not a seal.
+    """
     if mark.certainty == "sure":
         return True
     names = _seal_owners(scene)
-    legible = mark.ink == "grey" and mark.score >= SURE_RING and bool(names)
+    legible = mark.ink == "grey" and page.colour != "colour" and mark.score >= SURE_RING and bool(names)
     return legible and ring_agrees(mark.text, names) == "agrees"
 
 
@@ -95,13 +125,17 @@ def _why_unsure(
 ) -> str:
     """Why nobody can say from the pixels that there is no seal; empty where it is plain."""
     if red := [page for page, mark in marks if mark.ink == "red"]:
-        return f"第{red[0].number}页有疑似印章的红色印迹，无法自动确认，请人工核对"
-    dull = [page for page in pages if page.colour != "colour" and not page.digital]
+        return f"第{red[0].number}页有疑似印章的印迹，无法自动确认，请人工核对"
+    if unseen := [page for page in pages if page.doubt == UNSEEN or not page.width]:
+        return f"扫描件第{unseen[0].number}页未能显示或未经图像核验，请人工核对"
+    # A page that a program wrote may have been printed to grey with its seal.
+    dull = [page for page in pages if page.colour != "colour"]
     if dull or marks:
         page = (dull or [marks[0][0]])[0]
         return f"扫描件第{page.number}页为黑白或灰度，无法自动辨认红色印章，请人工核对"
     if doubtful := [page for page in pages if page.doubt]:
         return f"扫描件第{doubtful[0].number}页的图像质量不足以判断有无印章，请人工核对"
-    if not document.pages and seen.page_count > len(seen.pages):
-        return f"扫描件共{seen.page_count}页，只自动核验了前{len(seen.pages)}页，请人工核对"
+    count = max(seen.page_count, document.facts.page_count if isinstance(document.facts, PdfFacts) else 0)
+    if count > len(seen.pages):
+        return f"扫描件共{count}页，只自动核验了其中{len(seen.pages)}页，请人工核对"
     return ""

@@ -28,7 +28,8 @@ class CategoryKnown:
         """A person looks; the unit is not asked before."""
         if scene.case.category is None and not _unread(scene.case):
             conflicts = scene.case.form.conflicts if scene.case.form else ()
-            said = "推荐表内所写的类别前后不一致" if conflicts else "无法确定推荐类别"
+            words = scene.words
+            said = f"{words.form}内所写的类别前后不一致" if conflicts else f"无法确定{words.category}"
             yield found(scene, self.code, Severity.REVIEW, said, name_of(scene.case.current(Role.FORM)))
 
 
@@ -40,13 +41,16 @@ class UnitKnown:
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """A person looks in either case."""
-        unit = scene.case.unit
+        unit, words = scene.case.unit, scene.words
         if not unit.entitled:
             yield found(
-                scene, "unit-not-entitled", Severity.REVIEW, f"“{unit.name}”不属于本次活动的推荐单位层级"
+                scene,
+                "unit-not-entitled",
+                Severity.REVIEW,
+                f"“{unit.name}”不属于本次{words.event}的{words.unit}层级",
             )
         elif not unit.known:
-            said = f"推荐单位“{unit.name}”不在名录中" if unit.name else "未能确定推荐单位"
+            said = f"{words.unit}“{unit.name}”不在名录中" if unit.name else f"未能确定{words.unit}"
             if scene.near_units:
                 said += f"，名录中近似的有“{'”“'.join(scene.near_units)}”，请核对"
             yield found(scene, self.code, Severity.REVIEW, said)
@@ -63,7 +67,9 @@ class NomineeClear:
         form = scene.case.form
         if scene.case.nominee is None and not (form and "nominee" in form.empty) and not _unread(scene.case):
             document = scene.case.current(Role.FORM) or scene.case.current(Role.SCAN)
-            yield found(scene, self.code, Severity.REVIEW, "未能确定候选典型名称", name_of(document))
+            yield found(
+                scene, self.code, Severity.REVIEW, f"未能确定{scene.words.nominee_name}", name_of(document)
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +129,14 @@ class NamesSure:
     """The form says in one way only who recommends whom."""
 
     code: ClassVar[str] = "doubtful"
-    names: ClassVar[tuple[tuple[str, str], ...]] = (("unit", "推荐单位"), ("nominee", "候选典型名称"))
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """What may be read in several ways is for a person."""
-        form = scene.case.form
-        for name, label in self.names:
+        form, words = scene.case.form, scene.words
+        for name in ("unit", "nominee"):
             value = form.fields.get(name) if form else None
             if value is not None and not value.sure:
-                said = f"推荐表中的{label}有多种读法，暂按“{value.text}”登记"
+                said = f"{words.form}中的{words.of(name)}有多种读法，暂按“{value.text}”登记"
                 yield found(scene, self.code, Severity.REVIEW, said, name_of(scene.case.current(Role.FORM)))
 
 

@@ -7,8 +7,9 @@ import pytest
 from PIL import Image, ImageChops
 
 from intake.demo.content import FormContent
+from intake.demo.exported import exported_pdf
 from intake.demo.paper import draw_pages
-from intake.demo.scans import ScanLook, scan_pages, scan_pdf
+from intake.demo.scans import ScanLook, bound_scans, scan_pages, scan_pdf
 from intake.demo.seals import SealLook
 from intake.demo.sheet import Layout, sheet_of
 from intake.demo.typeface import covers, wrap
@@ -66,6 +67,30 @@ def test_a_scan_without_colour(volunteer: FormContent) -> None:
     assert not has_colour(pages(scan_pdf(volunteer, look=ScanLook(mode="grey")))[1])
     reader = pypdf.PdfReader(io.BytesIO(scan_pdf(volunteer, look=ScanLook(mode="bw"))))
     assert reader.pages[0].images[0].image.mode == "1"  # type: ignore[union-attr]
+
+
+def test_a_colour_scan_has_colours_without_a_seal(volunteer: FormContent) -> None:
+    first, last = pages(scan_pdf(volunteer, look=ScanLook(seal=None)))
+    for page in (first, last):
+        red, green, blue = page.split()
+        apart = [ImageChops.difference(red, green).histogram(), ImageChops.difference(red, blue).histogram()]
+        assert all(sum(histogram[4:12]) > 0.01 * page.width * page.height for histogram in apart)
+
+
+def test_several_forms_in_one_file(volunteer: FormContent, site: FormContent) -> None:
+    both = bound_scans([(volunteer, Layout.COLONS), (site, Layout.UNIT_ABOVE)], ScanLook(dpi=80))
+    assert len(pypdf.PdfReader(io.BytesIO(both)).pages) == 4
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_an_exported_form_is_text_and_nothing_stamped(volunteer: FormContent, layout: Layout) -> None:
+    pdf = exported_pdf(volunteer, layout)
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    text = "".join(page.extract_text() for page in reader.pages)
+    for word in (volunteer.title, volunteer.nominee, volunteer.unit, "（盖章）"):
+        assert word in text
+    assert not [image for page in reader.pages for image in page.images]
+    assert exported_pdf(volunteer, layout) == pdf
 
 
 def test_resolution_and_key_change_the_picture(volunteer: FormContent) -> None:

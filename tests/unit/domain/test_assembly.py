@@ -245,3 +245,13 @@ def test_numbers_are_stable_and_never_given_twice(
     after = numbered(assembled(documents).cases, before)
     assert len({case.number for case in after}) == len(after)
     assert numbered(assembled(documents).cases, after) == after
+
+
+def test_photos_go_with_the_form_of_their_folder() -> None:
+    papers = [word("张伟"), word("李娜"), photo("照片1.jpg"), photo("照片1.jpg"), photo("合影.jpg")]
+    folders = ["材料/张伟", "材料/2", "材料/张伟", "材料/2", "材料"]
+    documents = [replace(d, folder=f) for d, f in zip(post(1, *papers), folders, strict=True)]
+    made = assembled(documents)
+    photos = {c.nominee: [d.document.folder for d in c.documents if d.role is Role.PHOTO] for c in made.cases}
+    assert photos == {"张伟": ["材料/张伟"], "李娜": ["材料/2"]}
+    assert [document.filename for document in made.loose] == ["合影.jpg"]

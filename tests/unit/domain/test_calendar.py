@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from intake.domain.calendar import as_of, day, moment, until
+from intake.domain.calendar import as_of, day, last_day, moment, stage_day, until
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -46,3 +46,26 @@ def test_as_of() -> None:
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         moment(datetime(2025, 2, 21))
+
+
+MIDNIGHT, AFTERNOON = datetime(2025, 3, 8, tzinfo=CHINA), datetime(2025, 3, 7, 17, tzinfo=CHINA)
+
+
+@pytest.mark.parametrize("end", [MIDNIGHT, MIDNIGHT.astimezone(UTC), AFTERNOON])
+@pytest.mark.parametrize(
+    ("today", "stage"),
+    [
+        (date(2025, 2, 27), None),
+        (date(2025, 2, 28), date(2025, 2, 28)),
+        (date(2025, 3, 3), date(2025, 2, 28)),
+        (date(2025, 3, 4), date(2025, 3, 4)),
+        (date(2025, 3, 5), date(2025, 3, 4)),
+        (date(2025, 3, 6), date(2025, 3, 6)),
+        (date(2025, 3, 7), date(2025, 3, 6)),
+        (date(2025, 3, 8), None),
+    ],
+)
+def test_the_stage_that_a_day_has_reached(end: datetime, today: date, stage: date | None) -> None:
+    assert last_day(end) == date(2025, 3, 7)
+    assert stage_day(today, end, (7, 3, 1)) == stage_day(today, end, (1, 3, 7)) == stage
+    assert stage_day(today, end, ()) is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.domain.filenames import category_in, compact, named, nominee_in, stem
+from intake.domain.filenames import category_in, compact, named, named_on_the_way, nominee_in, stem
 from tests.unit.domain.cases import CAMPAIGN, ZHEJIANG
 
 NAMES = ("张伟", "张伟东", "张玮", "李四", "银龄科技志愿服务队", "银龄科技志愿服务队二分队")
@@ -119,3 +119,18 @@ def test_the_one_part_that_may_be_a_nominee(filename: str, nominee: str | None) 
 )
 def test_the_one_category_that_is_named(text: str, category: str | None) -> None:
     assert category_in(text, CAMPAIGN) == category
+
+
+@pytest.mark.parametrize(
+    ("filename", "folder", "present"),
+    [
+        ("推荐表.pdf", "浙江省科协.zip/张伟", {"张伟"}),
+        ("推荐表.pdf", "张伟/扫描件", {"张伟"}),
+        ("推荐表.pdf", "张伟/李娜", {"李娜"}),
+        ("李娜.pdf", "张伟", {"李娜"}),
+        ("推荐表.pdf", "张伟东", set()),
+        ("推荐表.pdf", "", set()),
+    ],
+)
+def test_the_nearest_name_on_the_way_to_a_file_counts(filename: str, folder: str, present: set[str]) -> None:
+    assert named_on_the_way(filename, folder, ["张伟", "李娜"]) == present

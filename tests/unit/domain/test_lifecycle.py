@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from intake.domain.decide import standing
-from intake.domain.lifecycle import BY_PERSON, BY_RULE, CLOSED, JUDGED, Refused, by_person, by_rule
+from intake.domain.lifecycle import CLOSED, JUDGED, TABLE, Event, Refused, by_person, by_rule, rejudged
 from intake.domain.model import Action, Decision, State
 from tests.unit.domain.cases import at
 
@@ -15,8 +15,9 @@ OPEN = (State.RECEIVED, *sorted(JUDGED))
 
 
 def test_every_state_and_action_is_in_the_table() -> None:
-    assert set(BY_RULE) == set(State)
-    assert set(BY_PERSON) == set(Action)
+    assert {state for state, _ in TABLE} == set(State)
+    assert {event for _, event in TABLE} == set(Event)
+    assert set(map(str, Action)) < set(map(str, Event))
     assert JUDGED | CLOSED | {State.RECEIVED} == set(State)
 
 
@@ -29,10 +30,8 @@ def test_rules_move_what_is_open(old: State, new: State) -> None:
     assert by_rule(old, new) is new
 
 
-@pytest.mark.parametrize(
-    ("old", "new"), list(itertools.product((State.WITHDRAWN, State.REJECTED, State.LAPSED), State))
-)
-def test_no_rule_leaves_what_a_person_or_the_deadline_closed(old: State, new: State) -> None:
+@pytest.mark.parametrize(("old", "new"), list(itertools.product((State.WITHDRAWN, State.REJECTED), State)))
+def test_no_rule_leaves_what_a_person_closed(old: State, new: State) -> None:
     assert by_rule(old, new) is old
 
 
@@ -62,6 +61,19 @@ def test_no_rule_may_do_what_is_a_person_s_or_undo_the_past(old: State, new: Sta
 
 def test_only_a_deficient_one_lapses() -> None:
     assert by_rule(State.DEFICIENT, State.LAPSED) is State.LAPSED
+
+
+@pytest.mark.parametrize("judged", OPEN[1:])
+@pytest.mark.parametrize("ended", [True, False])
+def test_what_lapsed_stays_so_only_while_it_lacks_what_it_lacked(judged: State, ended: bool) -> None:
+    after = rejudged(State.LAPSED, judged, ended=ended)
+    assert after is (State.LAPSED if ended and judged is State.DEFICIENT else judged)
+    assert by_rule(State.LAPSED, after) is after
+
+
+@pytest.mark.parametrize(("old", "judged"), list(itertools.product(OPEN, OPEN[1:])))
+def test_the_end_of_the_time_changes_no_judgement_of_what_has_not_lapsed(old: State, judged: State) -> None:
+    assert rejudged(old, judged, ended=True) is judged
 
 
 ALLOWED = {

@@ -142,3 +142,14 @@ def test_a_question_gets_its_receipt_only_where_no_machine_asked(
     facts: MessageFacts, address: str | None
 ) -> None:
     assert answer_address(facts, MessageKind.ENQUIRY, OWN) == address
+
+
+TENCENT = {"feedback-id": "bizesmtpsz:kexie.example.cn:qybglogicsvrgz:qybglogicsvrgz7a-0"}
+
+
+def test_what_a_company_mailbox_adds_to_every_mail_makes_no_mass_mail() -> None:
+    asking = mail(UNIT, body="请问每个学会可以推荐几人？", automatic=TENCENT)
+    assert kind_of(asking, OWN) is MessageKind.ENQUIRY
+    assert answer_address(asking, MessageKind.ENQUIRY, OWN) == UNIT
+    campaign = mail(UNIT, body="新品上市", automatic={"feedback-id": "1234:campaign:esp"})
+    assert kind_of(campaign, OWN) is MessageKind.BULK

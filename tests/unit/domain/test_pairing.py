@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -168,3 +169,24 @@ def test_forty_of_each(capsys: pytest.CaptureFixture[str]) -> None:
         sys.stdout.write(f"\n  40 forms and 40 scans paired in {time.perf_counter() - began:.3f} s\n")
     assert [(p.seat, p.scan) for p in found.pairs] == [(n, n) for n in range(40)]
     assert [p.scan for p in found.pairs if p.certain] == list(range(20, 40))
+
+
+def laid(folders: Sequence[str], documents: Sequence[Document]) -> list[Document]:
+    return [replace(document, folder=folder) for folder, document in zip(folders, documents, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("最美科技志愿者-张伟", "最美科技志愿者-李娜"), ("材料.zip/1", "材料.zip/2")]
+)
+def test_a_folder_for_each_nominee_tells_apart_scans_of_one_name(first: str, second: str) -> None:
+    forms = [word("张伟", filename="推荐表.docx"), word("李娜", filename="推荐表.docx")]
+    scans = [scanned("推荐表盖章.pdf", content="b"), scanned("推荐表盖章.pdf", content="a")]
+    documents = laid([first, second, second, first], post(1, *forms, *scans))
+    assert told(paired(documents[:2], documents[2:])) == [(1, 0, True), (0, 1, True)]
+
+
+def test_a_further_paper_in_the_folder_is_no_newer_scan() -> None:
+    forms = [word("张伟", filename="推荐表.docx"), word("李娜", filename="推荐表.docx")]
+    scans = [scanned("推荐表盖章.pdf"), scanned("资质.pdf"), scanned("推荐表盖章.pdf")]
+    documents = laid(["张伟", "李娜", "张伟", "张伟", "李娜"], post(1, *forms, *scans))
+    assert told(paired(documents[:2], documents[2:])) == [(0, 0, True), (1, 2, True)]

@@ -11,8 +11,30 @@ import pytest
 
 from intake.domain.cloud import CloudLink
 from intake.domain.letters import LetterView, QuotaLine, Ranking
-from intake.domain.model import Case, Document, Finding, Judgement, LetterKind, Role, Severity, State, Unit
-from intake.domain.reply import UNNAMED, Answered, Told, copies, curable, letter_for, limit_of
+from intake.domain.model import (
+    Action,
+    Case,
+    Decision,
+    Document,
+    Finding,
+    Judgement,
+    LetterKind,
+    Role,
+    Severity,
+    State,
+    Unit,
+)
+from intake.domain.reply import (
+    UNNAMED,
+    Answered,
+    Told,
+    copies,
+    curable,
+    letter_for,
+    limit_of,
+    reminder_for,
+    still_lacking,
+)
 from intake.domain.wording import CHECK_NAMES
 from tests.unit.domain.cases import (
     AFFILIATE,
@@ -176,6 +198,49 @@ def test_over_quota_in_two_categories() -> None:
         (VOLUNTEER, 3),
         (PROJECT, 3),
     ]
+
+
+def decided(found: Sequence[Told], action: Action, state: State, count: int) -> list[Told]:
+    """The same with a person's decision on the first of them."""
+    by_person = Decision(action, "李明", "按单位排序", at(22), told="盖章模糊")
+    return [
+        replace(item, state=state, decision=by_person) if place < count else item
+        for place, item in enumerate(found)
+    ]
+
+
+@pytest.mark.parametrize(("accepted", "asked"), [(0, 4), (1, 3), (2, 0)])
+def test_nobody_is_asked_to_rank_once_staff_have_given_away_all_places(accepted: int, asked: int) -> None:
+    found = told(judged(whole(4), SOCIETY))
+    view = letter(SOCIETY, decided(found, Action.ACCEPT, State.COMPLETE, accepted))
+    assert sum(len(ranking.nominees) for ranking in view.rankings) == asked
+    total = told(judged([*whole(4), *whole(2, "project", 5)], AFFILIATED))
+    view = letter(AFFILIATED, decided(total, Action.ACCEPT, State.COMPLETE, 5 if accepted == 2 else accepted))
+    assert bool(view.rankings) is bool(asked)
+
+
+def test_what_a_person_asked_for_stands_in_every_notice_in_the_person_s_words() -> None:
+    found = decided(told(judged(whole(2))), Action.RETURN, State.DEFICIENT, 1)
+    view = letter(PROVINCE, found)
+    assert view.kind is LetterKind.DEFICIENCY
+    assert [(line.subject, line.problem) for line in view.defects] == [("候选1号", "盖章模糊")]
+    answered = decided(found, Action.RETURN, State.REVIEW, 1)
+    assert letter(PROVINCE, answered).kind is LetterKind.RECEIPT
+    silent = [
+        replace(item, decision=replace(item.decision, told=None)) for item in found[:1] if item.decision
+    ]
+    assert letter(PROVINCE, silent).defects == ()
+
+
+def test_a_reminder_speaks_only_of_what_lacks() -> None:
+    found = told(judged([*whole(1), *post(2, word("李四")), *post(3, word("王五", empty=("nominee",)))]))
+    lacking = still_lacking(found, CAMPAIGN)
+    assert "李四" in {item.case.nominee for item in lacking}
+    assert "候选1号" not in {item.case.nominee for item in lacking}
+    view = reminder_for(PROVINCE, lacking, at(22), CAMPAIGN, "农技中心收〔2025〕8号", at(4, month=3))
+    assert (view.kind, view.days_left, view.rankings) == (LetterKind.REMINDER, 3, ())
+    assert {line.subject for line in view.defects} == {line.nominee for line in view.nominations}
+    assert still_lacking([replace(item, state=State.REVIEW) for item in found], CAMPAIGN) == ()
 
 
 def test_over_a_total_all_categories_are_ranked_together() -> None:

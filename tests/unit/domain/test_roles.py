@@ -124,3 +124,25 @@ def test_a_picture_is_a_scan_up_to_a_few_stray_characters_a_page() -> None:
 def test_what_may_be_the_form_or_the_scan(facts: Facts, role: Role, form: bool, scan: bool) -> None:
     (document,) = post(1, other("某文件", facts, role))
     assert (may_be_form(document), may_be_scan(document)) == (form, scan)
+
+
+@pytest.mark.parametrize(
+    ("filename", "role"),
+    [
+        ("推荐汇总表.xlsx", Role.SUMMARY),
+        ("事迹材料.pptx", Role.STATEMENT),
+        ("推荐表.xlsx", Role.OTHER),
+        ("视频.mp4", Role.OTHER),
+    ],
+)
+def test_a_file_that_is_not_read_is_what_its_name_says_unless_a_form_or_scan(
+    filename: str, role: Role
+) -> None:
+    assert read_parts(OpaqueFacts("spreadsheet"), filename, CAMPAIGN) == ((role, None),)
+
+
+@pytest.mark.parametrize(
+    "filename", ["关于推荐最美科技志愿者的函.pdf", "开展宣传活动的通知.pdf", "会议纪要.pdf"]
+)
+def test_a_letter_of_the_office_is_no_scan(filename: str) -> None:
+    assert read_parts(pdf(""), filename, CAMPAIGN) == ((Role.OTHER, None),)

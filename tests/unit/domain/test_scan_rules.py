@@ -7,53 +7,23 @@ from dataclasses import replace
 import pytest
 
 from intake.domain.facts import PdfFacts, PdfPage
-from intake.domain.inspection import Box, Inspection, ScanLine, ScanPage, SealMark
-from intake.domain.model import Document, Judgement, Role, Severity, State
-from tests.unit.domain.cases import LOADED, ZHEJIANG, codes, finding, judged, post, scanned, word
-
-CAMPAIGN = LOADED.campaign
-NAME = "于洁"
-TITLE = "2024年度“最美科技志愿者”推荐表"
-
-
-def line(text: str, row: int, left: float = 0.1, width: float = 0.3, weak: tuple[int, ...] = ()) -> ScanLine:
-    return ScanLine(text, 0.99, Box(left, 0.05 * row, left + width, 0.05 * row + 0.02), weak)
-
-
-def lines(nominee: str = NAME, title: str = TITLE, unit: str = ZHEJIANG) -> tuple[ScanLine, ...]:
-    return (
-        line(title, 1, 0.25, 0.5),
-        line(f"推荐单位：{unit}", 2, width=0.5),
-        line("姓名", 3, 0.1, 0.08),
-        line(nominee, 3, 0.25, 0.08),
-        line("性别", 3, 0.5, 0.08),
-        line("女", 3, 0.62, 0.03),
-    )
-
-
-def seal(certainty: str = "sure", ink: str = "red", text: str = "", score: float = 0.0) -> SealMark:
-    return SealMark(Box(0.6, 0.7, 0.8, 0.84), certainty, ink, text, score)  # type: ignore[arg-type]
-
-
-def page(number: int = 1, **seen: object) -> ScanPage:
-    first = {"lines": lines(), "read_to": 0.4} if number == 1 else {}
-    return ScanPage(number, 1654, 2339, **({"colour": "colour"} | first | seen))  # type: ignore[arg-type]
-
-
-def inspected(*pages: ScanPage, count: int = 0, refused: str = "") -> Inspection:
-    return Inspection(pages, count or len(pages), effort=1, satisfied=True, refused=refused)
-
-
-def judge(seen: Inspection | None, *, text: str = "", rules: object = CAMPAIGN) -> Judgement:
-    """The judgement of a form with its scan, of which this was seen."""
-    documents = post(1, word(NAME), scanned(f"{NAME}推荐表（盖章）.pdf", text))
-    documents = [replace(d, inspection=seen) if d.role is Role.SCAN else d for d in documents]
-    ((_, judgement),) = judged(documents, rules=rules)  # type: ignore[arg-type]
-    return judgement
-
-
-def needing(**needs: object) -> object:
-    return CAMPAIGN.model_copy(update={"needs": CAMPAIGN.needs.model_copy(update=needs)})
+from intake.domain.inspection import Inspection
+from intake.domain.model import Field, Role, Severity, State
+from tests.unit.domain.cases import ZHEJIANG, codes, finding, judged, post, scanned, word
+from tests.unit.domain.seen import (
+    CAMPAIGN,
+    NAME,
+    TITLE,
+    inspected,
+    judge,
+    judge_text,
+    line,
+    lines,
+    needing,
+    page,
+    seal,
+    text_pdf,
+)
 
 
 def test_a_sealed_scan_of_the_form_is_in_order() -> None:
@@ -75,7 +45,7 @@ def test_no_seal_on_any_page_in_colour_is_told_to_the_unit() -> None:
         (inspected(page(), page(2, colour="bw", seals=(seal("maybe", "grey"),))), "黑白或灰度"),
         (inspected(page(), page(2, seals=(seal("maybe"),))), "疑似印章"),
         (inspected(page(), page(2, doubt="too dark")), "图像质量"),
-        (inspected(page(), page(2), count=9), "只自动核验了前2页"),
+        (inspected(page(), page(2), count=9), "只自动核验了其中2页"),
     ],
 )
 def test_what_cannot_be_told_from_the_pixels_is_for_a_person(seen: Inspection, said: str) -> None:
@@ -134,28 +104,46 @@ def test_a_unit_that_only_the_seal_names_is_read_there() -> None:
     assert judge(named).state is State.COMPLETE
 
 
-def text_pdf(nominee: str) -> str:
-    return f"{TITLE}\n推荐单位：{ZHEJIANG}\n姓名 {nominee} 性别 女\n"
-
-
 def test_a_text_pdf_without_a_stamp_is_told_to_the_unit() -> None:
     facts = PdfFacts((PdfPage(text_pdf(NAME), 595.0, 842.0, 0.0),), 1)
-    assert codes(_judge_text(facts, page(lines=(), digital=True))) == ["scan-not-sealed"]
+    assert codes(judge_text(facts, page(lines=(), digital=True))) == ["scan-not-sealed"]
     sealed = page(lines=(), digital=True, seals=(seal(),))
-    assert _judge_text(facts, sealed).state is State.COMPLETE
+    assert judge_text(facts, sealed).state is State.COMPLETE
 
 
 def test_a_text_pdf_of_somebody_else_is_told_to_the_unit() -> None:
     facts = PdfFacts((PdfPage(text_pdf("王建国"), 595.0, 842.0, 0.0),), 1)
-    told = _judge_text(facts, page(lines=(), digital=True, seals=(seal(),)))
+    told = judge_text(facts, page(lines=(), digital=True, seals=(seal(),)))
     assert codes(told, Severity.CURABLE) == ["scan-other-form"]
     assert "王建国" in finding(told, "scan-other-form").evidence
 
 
-def _judge_text(facts: PdfFacts, seen: ScanPage) -> Judgement:
-    documents: list[Document] = post(1, word(NAME), scanned(f"{NAME}推荐表.pdf"))
-    documents = [
-        replace(d, facts=facts, inspection=inspected(seen)) if d.role is Role.SCAN else d for d in documents
-    ]
-    ((_, judgement),) = judged(documents, rules=CAMPAIGN)
-    return judgement
+def _with_years(text: str, score: float = 0.99) -> Inspection:
+    """The form's first rows with one more: the years of service."""
+    rows = (line("服务年限", 4, 0.1, 0.12), replace(line(text, 4, 0.25, 0.1), score=score))
+    return inspected(page(lines=(*lines(), *rows)), page(2, seals=(seal(),)))
+
+
+@pytest.mark.parametrize(
+    ("shown", "score", "expected"),
+    [("3年", 0.99, []), ("2年", 0.99, ["forms-differ"]), ("2年", 0.7, [])],
+)
+def test_a_figure_that_differs_is_for_a_person(shown: str, score: float, expected: list[str]) -> None:
+    told = judge(_with_years(shown, score), service_years=Field("service_years", 3.0, "3年"))
+    assert codes(told) == expected
+    if expected:
+        assert finding(told, "forms-differ").severity is Severity.REVIEW
+        assert "“2年”" in finding(told, "forms-differ").evidence
+        assert "“3年”" in finding(told, "forms-differ").evidence
+
+
+def test_the_first_line_of_a_list_is_not_another_figure() -> None:
+    kinds = "理论宣讲、科普讲座、技术培训、健康义诊、环境保护"
+    written = Field("activity_kinds", 5.0, kinds)
+    rows = (line("活动类别", 4, 0.1, 0.12), line("理论宣讲、科普讲座、技", 4, 0.25, 0.3))
+    site = lines("某某社区", "2024年度“最美科技志愿服务点（社区或村）”推荐表")
+    seen = inspected(page(lines=(*site, *rows)), page(2, seals=(seal(),)))
+    documents = post(1, word("某某社区", "site", activity_kinds=written), scanned("某某社区推荐表.pdf"))
+    documents = [replace(d, inspection=seen) if d.role is Role.SCAN else d for d in documents]
+    ((_, told),) = judged(documents, rules=CAMPAIGN)
+    assert "forms-differ" not in codes(told)

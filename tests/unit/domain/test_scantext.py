@@ -333,3 +333,26 @@ def test_never_equal_where_a_sure_character_differs(value: str, data: st.DataObj
     weak = data.draw(st.sets(st.integers(0, len(value) - 1)))
     for unsure in ((), tuple(weak)):
         assert nominee(("姓名", read(forged, weak=unsure)), expected=value) is not Likeness.EQUAL
+
+
+def test_a_spaced_title_of_a_text_layer_is_one_line() -> None:
+    cover = text_lines("最佳科技志愿服务项目\n推 荐 表\n推 荐 单 位 ：中国昆虫学会\n姓 名 张 伟", 1)
+    assert [line.text for line in cover[:2]] == ["最佳科技志愿服务项目", "推荐表"]
+    assert [line.text for line in cover[-4:]] == ["姓", "名", "张", "伟"]
+    sheet = ScanPage(1, 595, 842, "colour", digital=True, lines=cover)
+    title = title_of(sheet, TERMS)
+    assert title is not None and title.category == "project"
+
+
+@pytest.mark.parametrize(
+    ("title", "category"),
+    [
+        ("候选“最美科技志愿服务点”申报推荐表（2024年", "site"),
+        ("河南省最美科技志愿服务点推荐表", "site"),
+        ("候选志愿服务项目推荐表", "project"),
+        ("史土科技志愿服务项目推荐表", None),
+    ],
+)
+def test_what_stands_before_a_category_in_a_title(title: str, category: str | None) -> None:
+    found = title_of(page((title,), NAME), TERMS)
+    assert found is not None and found.category == category

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from intake.domain.calendar import SHANGHAI
 from intake.domain.campaign import Office
 from intake.domain.letters import (
+    DecisionLine,
+    DecisionView,
     DefectLine,
     DigestItem,
     DigestTotals,
@@ -185,6 +187,65 @@ RANKING_ONLY = letter(
 )
 
 
+REMINDER = replace(
+    letter(
+        LetterKind.REMINDER,
+        DEFICIENCY.nominations[:2],
+        addressee="中国农学会",
+        defects=(
+            DEFICIENCY.defects[0],
+            DefectLine(
+                "KX2024-0014",
+                "科普进山乡",
+                "推荐材料",
+                "团队人数与附表不一致，请核对后重新填写",
+                "请按所列问题补正后，将有关材料回复本邮件",
+            ),
+        ),
+        reference="农技中心收〔2025〕16号",
+    ),
+    signed_on=date(2025, 3, 4),
+)
+REMINDER_LAST_DAY = replace(REMINDER, signed_on=date(2025, 3, 7), addressee=None)
+
+
+def _decided(number: int, nominee: str, category: str, result: str, said: str, asks: bool) -> DecisionLine:
+    return DecisionLine(f"KX2024-{number:04d}", category, nominee, result, said, asks)
+
+
+DECISION = DecisionView(
+    "农技中心收〔2025〕17号",
+    TITLE,
+    "浙江省科学技术协会",
+    (
+        _decided(
+            31, "王五", VOLUNTEER, "退回补正", "扫描件第2页盖章处模糊，无法辨认单位名称，请重新扫描", True
+        ),
+        _decided(
+            32,
+            "某某大学附属第一医院青年科技志愿者健康科普与应急救护服务总队“银龄护航”分队",
+            ORGANISATION,
+            "不予受理",
+            "经与贵单位王老师电话核实，该组织2022年已入选同类典型，按通知要求不再参加此次申报",
+            False,
+        ),
+        _decided(33, "梅林社区", SITE, "同意撤回", "贵单位2月25日来函要求撤回", False),
+    ),
+    at(8, 0, month=3),
+    OFFICE,
+    date(2025, 2, 26),
+)
+DECISION_RETURNED = replace(DECISION, lines=DECISION.lines[:1], signed_on=date(2025, 3, 20))
+DECISION_HOSTILE = replace(
+    DECISION,
+    lines=(
+        _decided(
+            34, "<b>甲</b>\r\n编号：KX2024-9999", SITE, "不予受理", "第一行\n第二行 {{ 7*7 }} <i>", False
+        ),
+    ),
+)
+
+
 def _item(number: int, unit: str, nominee: str, state: str, what: str, act: str = "") -> DigestItem:
     return DigestItem(f"KX2024-{number:04d}", unit, nominee, VOLUNTEER, state, what, at(21, 8, 5), act)
 
@@ -295,7 +356,14 @@ LETTERS = {
     "receipt": RECEIPT,
     "deficiency": DEFICIENCY,
     "receipt-hostile": HOSTILE,
-    "deficiency-ranking": RANKING_ONLY,
+    "ranking": RANKING_ONLY,
+    "reminder": REMINDER,
+    "reminder-last-day": REMINDER_LAST_DAY,
+}
+DECISIONS = {
+    "decision": DECISION,
+    "decision-returned": DECISION_RETURNED,
+    "decision-hostile": DECISION_HOSTILE,
 }
 ENQUIRIES = {"enquiry": ENQUIRY}
 DIGESTS = {"digest": BUSY_DIGEST, "digest-empty": EMPTY_DIGEST}

@@ -22,13 +22,17 @@ from tests.unit.mail import samples
 ROOT = Path(__file__).parents[3]
 SHOWN = ROOT / "docs" / "letters"
 GOLDEN = ROOT / "tests" / "golden" / "letters"
-NAMES = [*samples.LETTERS, *samples.ENQUIRIES, *samples.DIGESTS]
+NAMES = [*samples.LETTERS, *samples.DECISIONS, *samples.ENQUIRIES, *samples.DIGESTS]
+IN_DOCS = {"receipt", "deficiency", "ranking", "reminder", "decision", "enquiry", "digest"}
+"""One letter of each kind, shown to whoever reads about the letters."""
 
 
 def rendered(name: str, composer: Composer | None = None) -> Rendered:
     composer = composer or Composer()
     if name in samples.LETTERS:
         return composer.render_letter(samples.LETTERS[name])
+    if name in samples.DECISIONS:
+        return composer.render_decision(samples.DECISIONS[name])
     if name in samples.ENQUIRIES:
         return composer.render_enquiry(samples.ENQUIRIES[name])
     return composer.render_digest(samples.DIGESTS[name])
@@ -61,7 +65,7 @@ class Page(HTMLParser):
 @pytest.mark.parametrize("name", NAMES)
 def test_letter_is_as_it_was_approved(name: str) -> None:
     made = rendered(name)
-    folder = SHOWN if name in {"receipt", "deficiency", "digest"} else GOLDEN
+    folder = SHOWN if name in IN_DOCS else GOLDEN
     for suffix, text in ((".txt", f"Subject: {made.subject}\n\n{made.text}"), (".html", made.html)):
         path = folder / f"{name}{suffix}"
         if os.environ.get("SHOUWEN_GOLDEN") == "write":
@@ -153,6 +157,44 @@ def test_the_receipt_for_a_question_echoes_nothing_and_names_whom_to_call() -> N
         assert "来信已收悉，工作人员将尽快答复" in plain
         assert "010-00000001" in plain and "2025年2月21日17时02分" in plain
     assert "农技中心收〔2025〕15号" in made.subject
+
+
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_over_quota_alone_the_unit_is_asked_to_rank_and_to_mend_nothing(part: str) -> None:
+    made = rendered("ranking")
+    plain = re.sub(r"\s", "", made.text if part == "text" else Page(made.html).words)
+    assert "请贵单位按优先顺序排序" in plain and "关于确认" in made.subject
+    assert "需补正" not in plain and "补正要求" not in plain and "补正" not in made.subject
+    assert "农技中心收〔2025〕14号" in made.subject
+
+
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_a_reminder_tells_what_lacks_the_days_left_and_nothing_else(part: str) -> None:
+    for name, left in (("reminder", "距截止还有3天"), ("reminder-last-day", "即今日截止")):
+        made = rendered(name)
+        plain = re.sub(r"\s", "", made.text if part == "text" else Page(made.html).words)
+        assert left in plain and "2025年3月7日24时" in plain
+        assert all(line.problem in plain for line in samples.REMINDER.defects)
+        assert "李四" not in plain, "it lacks nothing that this letter speaks of"
+        assert "农技中心收〔2025〕16号" in made.subject
+
+
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_a_decision_is_told_with_the_reason_and_how_to_answer(part: str) -> None:
+    made = rendered("decision")
+    plain = re.sub(r"\s", "", made.text if part == "text" else Page(made.html).words)
+    for line in samples.DECISION.lines:
+        assert all(re.sub(r"\s", "", cell) in plain for cell in (line.nominee, line.result, line.said))
+    assert "请于2025年3月7日24时前按说明补正" in plain and "办理结果的函" in made.subject
+    late = rendered("decision-returned")
+    assert "退回补正" in late.subject and "请收到本函后尽快按说明补正" in re.sub(r"\s", "", late.text)
+    assert "退回补正的，" not in re.sub(r"\s", "", rendered("decision-hostile").text)
+
+
+def test_what_staff_wrote_stays_text() -> None:
+    made = rendered("decision-hostile")
+    assert "第一行 第二行 {{ 7*7 }} <i>" in Page(made.html).words
+    assert not re.search(r"^ *编号：KX2024-9999", made.text, re.MULTILINE)
 
 
 def test_digest_puts_people_first_and_tells_how_many_more() -> None:

@@ -43,7 +43,7 @@ Unpacked = Callable[[bytes], ContainerFacts]
         (b"a/./b/../c.docx", "a/b", "c.docx"),
         (b"a\x00.docx", "", "a.docx"),
         ("推荐表\u202excod.exe".encode(), "", "推荐表xcod.exe"),
-        (b"x" * 300 + b".docx", "", "x" * (limits.NAME_CHARACTERS - 5) + ".docx"),
+        (b"x" * 400 + b".docx", "", "x" * (limits.NAME_CHARACTERS - 5) + ".docx"),
         (b"..", "", None),
     ],
 )

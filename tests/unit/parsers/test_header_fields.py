@@ -164,3 +164,14 @@ def test_no_header_bytes_raise(data: bytes) -> None:
     headers.hop(raw).raw.encode()
     headers.null_or_address(raw)
     headers.message_ids([raw])
+
+
+@pytest.mark.parametrize("name", ["推荐表 (1)  副本.docx", "张　三推荐表.docx", "表" * 300 + ".docx"])
+def test_a_name_comes_out_as_it_was_given(name: str) -> None:
+    given_twice = part(Content_Disposition=f'attachment; filename="{word(name)}"'.encode())
+    assert headers.filename(given_twice) == name
+
+
+def test_a_name_folded_over_lines_has_one_blank_there() -> None:
+    folded = part(Content_Disposition='attachment; filename="推荐表\r\n\t 终稿.docx"'.encode())
+    assert headers.filename(folded) == "推荐表 终稿.docx"

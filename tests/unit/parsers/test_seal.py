@@ -1,9 +1,7 @@
-"""Seals and what is mistaken for them, drawn at 90 dpi: small, so that the tests are quick, and hard."""
+"""Seals and what is mistaken for them."""
 
-import io
 import math
 import random
-from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -12,62 +10,19 @@ from PIL import Image, ImageDraw, ImageFilter
 from intake.demo.seals import SealLook, stamp
 from intake.demo.typeface import font
 from parsers.scan.seal import find_seals
-
-DPI = 90
-SIZE = (744, 1052)
-UNIT = "浙江省科学技术协会"
-RED = (206, 32, 44)
-SPOT = (500, 720)
-
-
-def printed():
-    return text_page().copy()
-
-
-@lru_cache
-def text_page():
-    """A page of black text and a table."""
-    page = Image.new("RGB", SIZE, (250, 249, 244))
-    draw = ImageDraw.Draw(page)
-    for row in range(26):
-        text = "推荐单位意见情况属实同意推荐科技志愿服务"[row % 5 :]
-        draw.text((80, 80 + row * 26), text + text, (30, 30, 30), font=font("serif", 15))
-    draw.rectangle((70, 70, 670, 900), outline=(30, 30, 30), width=2)
-    draw.line((70, 620, 670, 620), fill=(30, 30, 30), width=2)
-    return page
-
-
-def sealed(look=None, spot=SPOT, key=1):
-    page = printed()
-    stamp(page, UNIT, spot, DPI, look or SealLook(), key)
-    return page
-
-
-@lru_cache
-def grain(size):
-    return np.random.default_rng(5).standard_normal((size[1], size[0], 3), np.float32)
-
-
-def scanned(page, noise=4, quality=60):
-    """Grain and JPEG, as a machine leaves them."""
-    pixels = np.clip(np.asarray(page, np.float32) + noise * grain(page.size), 0, 255).astype(np.uint8)
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=quality)
-    return np.array(Image.open(buffer))
-
-
-def share_of(spot=SPOT, size=SIZE):
-    return spot[0] / size[0], spot[1] / size[1]
-
-
-def holds(box, point):
-    middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    return math.dist(middle, point) < 0.03
-
-
-def certainties(pixels, colour="colour"):
-    marks, doubt = find_seals(pixels, colour)
-    return [mark.certainty for mark in marks], doubt
+from tests.unit.parsers.sealpages import (
+    DPI,
+    RED,
+    SIZE,
+    SPOT,
+    UNIT,
+    certainties,
+    holds,
+    printed,
+    scanned,
+    sealed,
+    share_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -233,42 +188,6 @@ def test_a_ring_of_another_kind_is_for_a_person():
     assert "sure" not in found
 
 
-@pytest.mark.parametrize("colour", ["grey", "bw"])
-def test_a_page_without_colour_is_never_sure_and_always_doubtful(colour):
-    pixels = np.asarray(Image.fromarray(scanned(sealed())).convert("L"))
-    if colour == "bw":
-        pixels = np.where(pixels > 150, 255, 0).astype(np.uint8)
-
-    marks, doubt = find_seals(pixels, colour)
-
-    assert doubt == "the page has no colour"
-    assert {(mark.certainty, mark.ink) for mark in marks} <= {("maybe", "grey")}
-
-
-def test_a_grey_ring_with_name_and_star_is_pointed_out():
-    page = Image.new("RGB", SIZE, (250, 249, 244))
-    stamp(page, UNIT, SPOT, DPI, SealLook(colour=(90, 90, 90)), 1)
-
-    marks, doubt = find_seals(scanned(page), "colour")
-
-    assert [(mark.certainty, mark.ink) for mark in marks] == [("maybe", "grey")]
-    assert doubt != ""
-
-
-@pytest.mark.parametrize(
-    ("spoil", "reason"),
-    [
-        (lambda p: p.convert("L").convert("RGB"), "no colour at all"),
-        (lambda p: p.point(lambda v: v // 6), "too dark"),
-        (lambda p: Image.fromarray((np.asarray(p) * [1, 0.3, 0.3]).astype(np.uint8)), "tinted red"),
-        (lambda p: p.filter(ImageFilter.GaussianBlur(9)), "blurred"),
-    ],
-    ids=["grey copy", "dark", "tinted", "blurred"],
-)
-def test_colours_that_tell_nothing_are_said_to(spoil, reason):
-    assert reason in find_seals(np.array(spoil(printed())), "colour")[1]
-
-
 @pytest.mark.parametrize("shape", [(1, 1, 3), (40, 900, 3), (900, 62, 3), (300, 300)])
 def test_odd_pictures_do_no_harm(shape):
     chance = random.Random(3)
@@ -286,3 +205,57 @@ def test_a_seal_that_ran_into_a_blot_is_for_a_person():
     marks, _ = find_seals(scanned(page), "colour")
 
     assert [(mark.certainty, mark.ink) for mark in marks] == [("maybe", "red")]
+
+
+def test_half_a_worn_ring_is_never_passed_over():
+    page = printed()
+    marked = np.array(sealed())
+    bare = np.array(page)
+    worn = np.where(np.arange(SIZE[0])[None, :, None] < SPOT[0] + 12, marked, bare)
+
+    marks, _ = find_seals(scanned(Image.fromarray(worn)), "colour")
+
+    assert any(holds(mark.box, (SPOT[0] / SIZE[0] - 0.02, SPOT[1] / SIZE[1])) for mark in marks)
+
+
+def test_a_fine_inner_ring_and_a_number_below_hide_no_seal():
+    page = sealed()
+    draw = ImageDraw.Draw(page)
+    draw.ellipse((SPOT[0] - 67, SPOT[1] - 67, SPOT[0] + 67, SPOT[1] + 67), outline=(220, 90, 100), width=1)
+    for place, digit in enumerate("3301100012345"):
+        turn = math.pi / 2 - (place - 6) * 0.1
+        where = (SPOT[0] + 60 * math.cos(turn), SPOT[1] + 60 * math.sin(turn))
+        draw.text(where, digit, RED, font=font("serif", 9), anchor="mm")
+
+    assert certainties(scanned(page)) == (["sure"], "")
+
+
+@pytest.mark.parametrize("paper", [(255, 236, 150), (255, 205, 212)], ids=["yellow", "pink"])
+def test_coloured_paper_neither_hides_a_seal_nor_feigns_one(paper):
+    def tinted(page):
+        return Image.fromarray((np.asarray(page) * (np.array(paper) / 255)).astype(np.uint8))
+
+    assert certainties(scanned(tinted(sealed()))) == (["sure"], "")
+    assert certainties(scanned(tinted(printed()))) == ([], "")
+
+
+def on_a_desk(page, colour):
+    """The page photographed on something larger than it."""
+    grain = np.random.default_rng(2).normal(1, 0.12, (SIZE[1] + 120, SIZE[0] + 120, 1))
+    desk = Image.fromarray(np.clip(np.array(colour) * grain, 0, 255).astype(np.uint8))
+    desk.paste(page, (60, 60))
+    return desk.filter(ImageFilter.GaussianBlur(0.8))
+
+
+def test_a_seal_over_the_border_of_a_sheet_on_a_red_cloth_is_seen():
+    spot = (SIZE[0] - 12, 600)
+
+    marks, _ = find_seals(scanned(on_a_desk(sealed(spot=spot), (150, 30, 35))), "colour")
+
+    assert any(
+        holds(mark.box, share_of((spot[0] + 60, 660), (SIZE[0] + 120, SIZE[1] + 120))) for mark in marks
+    )
+
+
+def test_a_red_cloth_under_the_sheet_is_no_seal():
+    assert certainties(scanned(on_a_desk(printed(), (150, 30, 35)))) == ([], "")

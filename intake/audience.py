@@ -1,0 +1,65 @@
+"""Whom a letter to a unit goes to, and which nominations that person may read of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.engine import Connection
+
+from intake.domain.lifecycle import CLOSED
+from intake.domain.reply import Told
+from store import ledger, unanswered, units
+from store.ledger import Standing
+from store.unanswered import Unanswered
+
+
+def recipient(mails: Sequence[Unanswered], trusted: Collection[str]) -> Unanswered | None:
+    """The mail that the letter answers: the newest that may be, of a trusted sender where there is one."""
+    answerable = [mail for mail in mails if mail.answer_to]
+    best = [mail for mail in answerable if mail.claimed_from in trusted] or answerable
+    return best[-1] if best else None
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The person to whom a letter goes: by which mail he is known, and what he may read of.
+
+    Whoever is tied to the unit by nothing but words may be a stranger, and learns nothing of what
+    others sent: `known` is false then, and `brought` are the nominations in his own mails.
+    """
+
+    unit_row: int
+    newest: Unanswered
+    known: bool
+    brought: frozenset[int]
+
+    def may_read(self, entry: Standing) -> bool:
+        """True for a nomination that this person brought, or whose unit he is known to write for."""
+        return entry.id in self.brought or (self.known and entry.unit_id == self.unit_row)
+
+    def standings(self, cn: Connection) -> list[Standing]:
+        """The recorded nominations that he may read of, those that are closed too."""
+        owners = {self.unit_row} | units.rows_of_nominations(cn, self.brought)
+        return [entry for entry in ledger.standings(cn, owners) if self.may_read(entry)]
+
+
+def audience(cn: Connection, unit_row: int, mails: Sequence[Unanswered]) -> Audience | None:
+    """Who is written to about these mails of a unit; None where nobody may be."""
+    trusted = unanswered.senders_of(cn, unit_row, unanswered.TRUSTED)
+    newest = recipient(mails, trusted)
+    if newest is None:
+        return None
+    known = newest.claimed_from in trusted
+    heard = [mail.id for mail in mails if known or mail.claimed_from == newest.claimed_from]
+    return Audience(unit_row, newest, known, frozenset(unanswered.nominations_of_messages(cn, heard)))
+
+
+def told(cn: Connection, reader: Audience) -> tuple[list[Told], list[int]]:
+    """The live nominations that the reader may hear of, and their rows."""
+    found = [entry for entry in reader.standings(cn) if entry.state not in CLOSED]
+    findings = ledger.findings_of(cn, [entry.id for entry in found])
+    said = [
+        Told(entry.case, entry.state, tuple(findings.get(entry.id, ())), entry.decision) for entry in found
+    ]
+    return said, [entry.id for entry in found]

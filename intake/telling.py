@@ -1,0 +1,88 @@
+"""Letters that tell units what a person decided: all decisions of some minutes in one."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.engine import Connection, Engine
+
+from intake import clock
+from intake.audience import Audience, audience
+from intake.domain import reply
+from intake.domain.model import LetterKind
+from intake.letterhead import Letterhead
+from store import outbox, unanswered, units
+from store import told as decisions
+from store.engine import viewing, writing
+from store.ledger import Standing
+from store.told import Decided
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """The parts that telling decisions needs."""
+
+    engine: Engine
+    letterhead: Letterhead
+    stop: threading.Event
+
+    def tell(self) -> int:
+        """Writes the letters that decisions owe once nobody has decided for the settling time."""
+        settle = timedelta(seconds=self.letterhead.letters.settle_seconds)
+        with viewing(self.engine) as cn:
+            waiting = decisions.untold(cn)
+        newest = {item.unit_id: item.at for item in waiting}
+        written = 0
+        for unit_row, at in newest.items():
+            if self.stop.is_set():
+                break
+            if at + settle <= clock.now():
+                with writing(self.engine) as cn:
+                    written += self._tell_unit(cn, unit_row)
+        return written
+
+    def _tell_unit(self, cn: Connection, unit_row: int) -> int:
+        """One letter to the unit; further ones only where no single reader may be told of everything."""
+        mails = unanswered.ever_of_unit(cn, unit_row)
+        waiting = decisions.untold(cn, unit_row)
+        written = 0
+        while waiting:
+            reader = audience(cn, unit_row, mails)
+            if reader is None:
+                log.warning("decisions on nominations of unit %d wait: nobody can be written to", unit_row)
+                break
+            entries = {entry.id: entry for entry in reader.standings(cn)}
+            told = [item for item in waiting if item.nomination_id in entries]
+            if told:
+                self._write(cn, reader, told, entries)
+                written += 1
+            waiting = [item for item in waiting if item not in told]
+            mails = [mail for mail in mails if mail.claimed_from != reader.newest.claimed_from]
+        return written
+
+    def _write(
+        self, cn: Connection, reader: Audience, told: Sequence[Decided], entries: dict[int, Standing]
+    ) -> None:
+        now, head = clock.now(), self.letterhead
+        reference = head.reference(cn, now)
+        unit = units.by_row(cn, [reader.unit_row])[reader.unit_row]
+        said = [(entries[item.nomination_id].case, item.action, item.told) for item in told]
+        view = reply.decision_letter(unit, said, head.campaign, reference, now)
+        owed = head.owed(
+            head.composer.render_decision(view),
+            LetterKind.DECISION,
+            reference,
+            head.key("decision", told[0].id),
+            reader.newest,
+            now,
+            unit_row=reader.unit_row,
+            nominations=[item.nomination_id for item in told],
+        )
+        row = outbox.put(cn, owed, now)
+        decisions.mark_told(cn, [item.id for item in told], row)

@@ -1,0 +1,246 @@
+"""Looking at one file: which pages, in what order, how closely, and what is told when it cannot be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from intake.domain.inspection import Box, Expected, Inspection, Request, ScanLine, ScanPage, SealMark
+from parsers import limits
+from parsers.contract import Unreadable
+from parsers.scan import formtext, inspecting, looked
+from parsers.scan.pages import PageImage
+from parsers.scan.pixels import Pixels
+from parsers.scan.reading import PageReading
+
+FORM = Expected("张伟", ("最美科技志愿者",), ("浙江省科学技术协会",))
+TITLE = "最美科技志愿者推荐表"
+READ = Request(text=True, expected=(FORM,), titles=("推荐表",))
+SEAL = SealMark(Box(0.6, 0.7, 0.8, 0.84), "sure", "red")
+
+
+def lines(nominee: str = "张伟", title: str = TITLE) -> tuple[ScanLine, ...]:
+    """The first rows of a form."""
+    texts = [
+        (title, 0.3, 0.05),
+        ("推荐单位：浙江省科学技术协会", 0.1, 0.1),
+        ("姓名", 0.1, 0.15),
+        (nominee, 0.25, 0.15),
+    ]
+    return tuple(
+        ScanLine(text, 0.99, Box(left, top, left + 0.02 * len(text), top + 0.02)) for text, left, top in texts
+    )
+
+
+@dataclass
+class Papers:
+    """A file of blank sheets, each with its number in its first pixel, and what is read of them.
+
+    `said` are the lines by page and effort; `log` is what was asked for, in order.
+    """
+
+    count: int = 1
+    broken: Sequence[int] = ()
+    digital: Sequence[int] = ()
+    photographs: Sequence[int] = ()
+    said: dict[tuple[int, int], tuple[ScanLine, ...]] = field(default_factory=dict)
+    log: list[object] = field(default_factory=list)
+
+    def page(self, number: int, side: int) -> PageImage:
+        """See `Pages`."""
+        if number in self.broken:
+            raise Unreadable("unreadable", "pdf", f"page {number} is broken")
+        pixels = np.full((424, 300, 3), 20 if number in self.photographs else 250, np.uint8)
+        pixels[0, 0] = number
+        if side == inspecting.SEAL_SIDE:
+            self.log.append(number)
+        return PageImage(number, pixels, 300, 424, "colour", number in self.digital, 100.0)
+
+    def close(self) -> None:
+        """See `Pages`."""
+
+    def read(self, picture: Callable[[int], Pixels], effort: int) -> PageReading:
+        """What is read of a page at that effort."""
+        number = int(picture(100)[0, 0, 0])
+        self.log.append((number, effort))
+        return PageReading(self.said.get((number, effort), ()), read_to=1.0, effort=effort)
+
+
+@pytest.fixture
+def looking(monkeypatch: pytest.MonkeyPatch, scratch: Path) -> Callable[..., Inspection]:
+    """Looks at a file of such sheets; what was logged is only this look's."""
+
+    def look(papers: Papers, request: Request = READ, before: Inspection | None = None) -> Inspection:
+        @contextmanager
+        def opened(path: Path) -> Iterator[Papers]:
+            yield papers
+
+        class Reader:
+            def __init__(self, picture: Callable[[int], Pixels], enough: object, wanted: object) -> None:
+                self._picture = picture
+
+            def read(self, effort: int) -> PageReading:
+                return papers.read(self._picture, effort)
+
+        papers.log.clear()
+        monkeypatch.setattr(inspecting, "open_pages", opened)
+        monkeypatch.setattr(inspecting, "_shoot", lambda look, shots: None)
+        monkeypatch.setattr(inspecting, "find_seals", lambda pixels, colour, **more: ((), ""))
+        monkeypatch.setattr(inspecting, "paper_share", lambda pixels: float(np.median(pixels) > 100))
+        monkeypatch.setattr(formtext, "PageReader", Reader)
+        monkeypatch.setattr(
+            formtext, "read_head", lambda picture, to: replace(papers.read(picture, 1), read_to=to)
+        )
+        return inspecting.inspect_file(Path("scan.pdf"), scratch, request, before)
+
+    return look
+
+
+Looking = Callable[..., Inspection]
+
+
+def test_pixels_alone_where_nothing_is_to_be_read(looking: Looking) -> None:
+    papers = Papers(3)
+    seen = looking(papers, Request())
+    assert papers.log == [1, 2, 3]
+    assert (len(seen.pages), seen.page_count, seen.effort, seen.satisfied) == (3, 3, 0, False)
+
+
+def test_the_first_page_then_the_last_then_ever_closer(looking: Looking) -> None:
+    papers = Papers(3)
+    seen = looking(papers)
+    assert papers.log == [1, 2, 3, (1, 1), (3, 1), (1, 2), (1, 3)]
+    assert (seen.effort, seen.satisfied) == (3, False)
+
+
+@pytest.mark.parametrize(
+    ("said", "log"),
+    [
+        ({(1, 1): lines()}, [(1, 1)]),
+        ({(3, 1): lines()}, [(1, 1), (3, 1)]),
+        ({(1, 1): lines()[:2], (3, 1): lines()[2:]}, [(1, 1), (3, 1)]),
+        ({(1, 2): lines()}, [(1, 1), (3, 1), (1, 2)]),
+    ],
+)
+def test_reading_ends_once_a_form_is_found_whole(
+    looking: Looking, said: dict[tuple[int, int], tuple[ScanLine, ...]], log: list[tuple[int, int]]
+) -> None:
+    papers = Papers(3, said=said)
+    seen = looking(papers)
+    assert papers.log[3:] == log
+    assert (seen.satisfied, seen.effort) == (True, log[-1][1])
+
+
+def test_a_further_form_deepens_what_was_seen(looking: Looking) -> None:
+    papers = Papers(2, said={(1, 1): lines()})
+    before = looking(papers)
+    other = replace(READ, expected=(replace(FORM, nominee="李四"),))
+    deeper = looking(papers, other, replace(before, satisfied=False))
+    assert papers.log == [(1, 2), (1, 3)]
+    assert deeper.effort == 3
+    assert deeper.pages[0].lines == lines()
+    assert looking(papers, READ, replace(before, satisfied=False)).satisfied
+    assert papers.log == []
+
+
+def test_the_first_form_after_pixels_alone(looking: Looking) -> None:
+    papers = Papers(2, said={(1, 1): lines()})
+    glanced = looking(papers, Request())
+    assert looking(papers, READ, glanced).satisfied
+    assert papers.log == [(1, 1)]
+
+
+def test_costs_add_up_over_looks(looking: Looking) -> None:
+    papers = Papers(2)
+    once = looking(papers, Request())
+    twice = looking(papers, READ, once)
+    assert [cost.count for cost in once.costs if cost.step == "seal"] == [2]
+    assert [cost.count for cost in twice.costs if cost.step == "seal"] == [2]
+
+
+def test_pages_of_a_program_and_photographs_are_not_read(looking: Looking) -> None:
+    papers = Papers(3, digital=(1,), photographs=(3,))
+    looking(papers)
+    assert {entry for entry in papers.log if isinstance(entry, tuple)} == {(2, 1), (2, 2), (2, 3)}
+    written = looking(Papers(1, digital=(1,)))
+    assert (written.effort, written.satisfied, written.pages[0].digital) == (3, False, True)
+
+
+def test_several_forms_are_read_at_the_top_of_each(looking: Looking) -> None:
+    heads = {(number, 1): lines(f"王{number}") for number in (1, 3, 5)}
+    papers = Papers(6, said=heads | {(3, 2): lines()})
+    seen = looking(papers, replace(READ, heads=True))
+    assert papers.log[6:12] == [(number, 1) for number in range(1, 7)]
+    assert papers.log[12:] == [(1, 1), (1, 2), (3, 1), (3, 2), (5, 1), (5, 2)]
+    assert (seen.heads, seen.effort) == (True, 3)
+    assert looking(papers, replace(READ, heads=True), seen).heads
+    assert papers.log == []
+
+
+def test_a_damaged_page_among_good_ones_has_a_doubt(looking: Looking) -> None:
+    papers = Papers(3, broken=(2,))
+    seen = looking(papers)
+    assert [(item.width, item.doubt, item.colour) for item in seen.pages][1] == (0, "page 2 is broken", "bw")
+    assert [item.doubt for item in seen.pages if item.number != 2] == ["", ""]
+    assert papers.log[2:] == [(1, 1), (3, 1), (1, 2), (1, 3)]
+
+
+def test_nothing_but_damaged_pages_is_refused(looking: Looking) -> None:
+    with pytest.raises(Unreadable, match="broken"):
+        looking(Papers(2, broken=(1, 2)))
+
+
+def test_pages_beyond_the_limit_are_counted(looking: Looking, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "INSPECTED_PAGES", 2)
+    seen = looking(Papers(5), Request())
+    assert (len(seen.pages), seen.page_count) == (2, 5)
+
+
+@pytest.mark.parametrize("steps", [0, 2, 4, 6, 9])
+def test_when_time_runs_out_the_next_look_goes_on(
+    looking: Looking, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    request = replace(READ, heads=True)
+    whole = Papers(4, said={(number, 1): lines(f"王{number}") for number in (1, 3)})
+    wanted, once = looking(whole, request), list(whole.log)
+    left = [steps]
+
+    def late(self: object) -> bool:
+        left[0] -= 1
+        return left[0] < 0
+
+    monkeypatch.setattr(looked.Looked, "is_late", late)
+    papers = Papers(4, said=whole.said)
+    first, begun = looking(papers, request), list(papers.log)
+    assert not (first.heads and first.effort == 3)
+    left[0] = 1000
+    second = looking(papers, request, first)
+    assert begun + papers.log == once
+    assert replace(second, costs=()) == replace(wanted, costs=())
+
+
+def test_the_rings_of_the_last_seals_are_read_once(
+    looking: Looking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspecting, "read_ring", lambda pixels, box: ("浙江省科学技术协会", 0.9))
+    pages = tuple(ScanPage(number, 300, 424, "colour", seals=(SEAL, SEAL)) for number in (1, 2, 3, 4))
+    seen = looking(Papers(4), Request(), Inspection(pages, 4))
+    read = [mark.text for item in seen.pages for mark in item.seals]
+    assert read == [""] * (8 - inspecting.MOST_RINGS) + ["浙江省科学技术协会"] * inspecting.MOST_RINGS
+    assert [cost.count for cost in seen.costs if cost.step == "ring"] == [inspecting.MOST_RINGS]
+
+
+def test_the_ring_of_the_unit_that_is_looked_for_is_enough(
+    looking: Looking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = iter(["杭州市余杭区科技馆", "浙江省科学技术协会", "never asked for"])
+    monkeypatch.setattr(inspecting, "read_ring", lambda pixels, box: (next(said), 0.9))
+    pages = tuple(ScanPage(number, 300, 424, "colour", seals=(SEAL,)) for number in (1, 2, 3))
+    request = Request(expected=(Expected("于洁", units=("浙江省科协",)),))
+    seen = looking(Papers(3), request, Inspection(pages, 3))
+    assert [page.seals[0].text for page in seen.pages] == ["", "浙江省科学技术协会", "杭州市余杭区科技馆"]
