@@ -224,9 +224,7 @@ def test_when_time_runs_out_the_next_look_goes_on(
     assert replace(second, costs=()) == replace(wanted, costs=())
 
 
-def test_the_rings_of_the_last_seals_are_read_once(
-    looking: Looking, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_rings_of_the_last_seals_are_read_once(looking: Looking, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inspecting, "read_ring", lambda pixels, box: ("浙江省科学技术协会", 0.9))
     pages = tuple(ScanPage(number, 300, 424, "colour", seals=(SEAL, SEAL)) for number in (1, 2, 3, 4))
     seen = looking(Papers(4), Request(), Inspection(pages, 4))
