@@ -17,8 +17,11 @@ _SHARP = 0.2
 """Climb of an edge a pixel, by its contrast: 0.3 and more in soft phone pictures, 0.14 where rings drown."""
 
 _SHRINK = 4
-_PICTURE = 0.14
-"""Side of a picture by the page's short side (3 cm of 21) that could hide a seal; portraits are narrower."""
+_PICTURE = 0.2
+"""Side of a picture by the page's short side (4.2 cm of 21) that could hide a whole seal.
+
+Over a smaller one a seal stands out on the paper around it; portraits and rows of people are narrower.
+"""
 
 _VIVID = 0.22
 """Spread of a picture's channels, by the brightest one, once the paper is taken as white."""
@@ -64,7 +67,7 @@ def _colourless(page: Plane) -> bool:
 
 
 def _hiding_picture(page: Plane, light: Plane) -> bool:
-    """True where a picture of 3 by 3 cm or more holds much red in many small pieces.
+    """True where a picture of 4 by 4 cm or more holds much red in many small pieces.
 
     On plain paper, on one-coloured areas and on blue or green ones the ink of a seal stands out; among red
     clothes, banners and faces its ring comes and goes.
