@@ -18,6 +18,7 @@ from parsers.scan.formtext import read_heads, read_text
 from parsers.scan.looked import Looked
 from parsers.scan.pages import open_pages
 from parsers.scan.paper import paper_share
+from parsers.scan.reading import READ_SIDE
 from parsers.scan.ring import read_ring
 from parsers.scan.seal import find_seals
 from parsers.scan.shots import MOST_PICTURES, Shots
@@ -43,7 +44,9 @@ def inspect_file(path: Path, scratch: Path, request: Request, before: Inspection
             read_heads(look)
         if surveyed and request.text:
             read_text(look)
-        _read_rings(look)
+        if request.text:
+            # Without a form there is nothing to hold a ring against; a later look reads it.
+            _read_rings(look)
         _shoot(look, shots)
         return look.inspection(tuple(shots.taken))
 
@@ -138,5 +141,6 @@ def _shoot_name(look: Looked, shots: Shots) -> None:
     name = compare(shown, list(look.seen.values()))["nominee"] if shown else None
     if name and name.place and name.page in look.seen:
         with look.step("picture"):
-            pixels = look.page(name.page, RING_SIDE).pixels
+            # As it was read, and so decoded already.
+            pixels = look.page(name.page, READ_SIDE).pixels
             shots.line(look.seen[name.page], name.place.box, pixels)

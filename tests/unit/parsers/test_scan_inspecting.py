@@ -227,7 +227,9 @@ def test_when_time_runs_out_the_next_look_goes_on(
 def test_the_rings_of_the_last_seals_are_read_once(looking: Looking, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inspecting, "read_ring", lambda pixels, box: ("浙江省科学技术协会", 0.9))
     pages = tuple(ScanPage(number, 300, 424, "colour", seals=(SEAL, SEAL)) for number in (1, 2, 3, 4))
-    seen = looking(Papers(4), Request(), Inspection(pages, 4))
+    monkeypatch.setattr(inspecting, "read_text", lambda look: None)
+    assert looking(Papers(4), Request(), Inspection(pages, 4)).pages == pages  # nothing to hold them against
+    seen = looking(Papers(4), Request(text=True), Inspection(pages, 4))
     read = [mark.text for item in seen.pages for mark in item.seals]
     assert read == [""] * (8 - inspecting.MOST_RINGS) + ["浙江省科学技术协会"] * inspecting.MOST_RINGS
     assert [cost.count for cost in seen.costs if cost.step == "ring"] == [inspecting.MOST_RINGS]
@@ -239,6 +241,7 @@ def test_the_ring_of_the_unit_that_is_looked_for_is_enough(
     said = iter(["杭州市余杭区科技馆", "浙江省科学技术协会", "never asked for"])
     monkeypatch.setattr(inspecting, "read_ring", lambda pixels, box: (next(said), 0.9))
     pages = tuple(ScanPage(number, 300, 424, "colour", seals=(SEAL,)) for number in (1, 2, 3))
-    request = Request(expected=(Expected("于洁", units=("浙江省科协",)),))
+    monkeypatch.setattr(inspecting, "read_text", lambda look: None)
+    request = Request(text=True, expected=(Expected("于洁", units=("浙江省科协",)),))
     seen = looking(Papers(3), request, Inspection(pages, 3))
     assert [page.seals[0].text for page in seen.pages] == ["", "浙江省科学技术协会", "杭州市余杭区科技馆"]
