@@ -6,7 +6,7 @@ import io
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -28,6 +28,8 @@ YARDSTICK_FILES = 12
 
 _A3_600_DPI = (7016, 9921)
 _LONG = 200
+_DEEDS = 1000
+"""Characters of 主要事迹: forms allow 1,000 to 2,000, and units use them."""
 
 _FILLED_ON, _DEADLINE_YEAR, _CAMPAIGN_YEAR = date(2025, 2, 8), 2025, 2024
 
@@ -115,4 +117,7 @@ def _files(folder: Path, stem: str, variant: str, entry: Entry, pdf: bytes) -> S
 
 
 def _content(entry: Entry) -> FormContent:
-    return entry.content(_FILLED_ON, _DEADLINE_YEAR, _CAMPAIGN_YEAR)
+    """What the form says, its deeds as long as units write them: pages are full, not half empty."""
+    content = entry.content(_FILLED_ON, _DEADLINE_YEAR, _CAMPAIGN_YEAR)
+    whole = content.deeds * (_DEEDS // max(len(content.deeds), 1) + 1)
+    return replace(content, deeds=whole[:_DEEDS])
