@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.engine import Connection
 
@@ -12,6 +13,9 @@ from intake.domain.reply import Told
 from store import ledger, unanswered, units
 from store.ledger import Standing
 from store.unanswered import Unanswered
+
+FRESH = timedelta(hours=1)
+"""How old the last whole poll may be where a letter answers no mail: what it asks for may have come."""
 
 
 def recipient(mails: Sequence[Unanswered], trusted: Collection[str]) -> Unanswered | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
-from intake.audience import audience, told
+from intake.audience import FRESH, audience, told
 from intake.domain import reply
 from intake.domain.calendar import local, stage_day
 from intake.domain.model import LetterKind
@@ -23,9 +23,6 @@ from store.told import Lacking
 
 OPENS = time(8, 0)
 """Nobody wants to be reminded at midnight: the day's reminders are written from this hour, Beijing time."""
-
-FRESH = timedelta(hours=1)
-"""How old the last whole poll may be: what is reminded of may lie in the mailbox already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
-from intake.audience import audience, told
+from intake.audience import FRESH, audience, told
 from intake.domain import reply
 from intake.domain.model import LetterKind
 from intake.domain.reply import Answered
@@ -23,9 +22,6 @@ from store import told as decisions
 from store.engine import viewing, writing
 from store.messages import Horizon
 from store.revised import overtaken
-
-FRESH = timedelta(hours=1)
-"""How old the last whole poll may be: what is asked for may lie in the mailbox already."""
 
 
 @dataclass(frozen=True, slots=True)

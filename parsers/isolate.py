@@ -178,11 +178,11 @@ class Sandbox:
             outcome = started.result()
         except (ProcessExpired, Overrun, BrokenProcessPool) as first:
             if isinstance(first, ProcessExpired) and first.exitcode == child.OUT_OF_TIME:
-                raise _verdict(first, task.seconds) from first
+                raise _verdict(first, task) from first
             try:
                 outcome = self._start(task).result()
             except (ProcessExpired, Overrun, BrokenProcessPool) as second:
-                raise _verdict(second, task.seconds) from second
+                raise _verdict(second, task) from second
         # Opened out here: a disk's own time-out is a TimeoutError too.
         return _opened(outcome)
 
@@ -209,20 +209,20 @@ def _opened(outcome: child.Outcome) -> Any:
     return outcome.value
 
 
-def _verdict(fault: Exception, seconds: int) -> Exception:
+def _verdict(fault: Exception, task: _Task) -> Exception:
     """What to say of a file whose child ended, or an outage.
 
     Never "unreadable": a library that aborts for want of memory (PDFium) or crashes has proven nothing
     of the file, and its sender must not be asked for another one.
     """
     if isinstance(fault, Overrun):
-        return Unreadable("too-large", "unknown", f"not read within {seconds * limits.WALL_FACTOR} s")
+        return Unreadable("too-large", "unknown", f"not read within {task.seconds * limits.WALL_FACTOR} s")
     if not isinstance(fault, ProcessExpired) or fault.exitcode in child.ENDED_FROM_OUTSIDE:
         return SandboxLost("the reading process was ended from outside")
     if fault.exitcode == child.OUT_OF_TIME:
-        return Unreadable("too-large", "unknown", f"took more than {seconds} s of processor time")
+        return Unreadable("too-large", "unknown", f"took more than {task.seconds} s of processor time")
     if fault.exitcode in child.OUT_OF_MEMORY:
-        return Unreadable("too-large", "unknown", f"took more than {limits.ADDRESS_SPACE} bytes of memory")
+        return Unreadable("too-large", "unknown", f"took more than {task.address_space} bytes of memory")
     return Unreadable("too-large", "unknown", f"the reading process died of it (exit {fault.exitcode})")
 
 

@@ -18,6 +18,10 @@ Colour = Literal["colour", "grey", "bw"]
 Certainty = Literal["sure", "maybe"]
 
 
+MOST_EFFORT = 3
+"""The highest resolution at which text is read; beyond it a person reads better."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle on the upright page, in fractions of its width and height; seals may lie half off it."""

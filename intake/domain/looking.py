@@ -10,13 +10,10 @@ from collections.abc import Mapping, Sequence
 from intake.domain.campaign import Campaign
 from intake.domain.facts import ImageFacts, PdfFacts
 from intake.domain.filenames import compact
-from intake.domain.inspection import Expected, Inspection, Request
+from intake.domain.inspection import MOST_EFFORT, Expected, Inspection, Request
 from intake.domain.model import Document, Form, Role
 from intake.domain.roles import SMALLEST_PAGE
 from intake.domain.units import normalise_unit
-
-MOST_EFFORT = 3
-"""The highest resolution at which text is read; beyond it a person reads better."""
 
 LONG_SCAN = 6
 """Pages from which a PDF may well hold the scans of several forms: one form has 2 to 4."""

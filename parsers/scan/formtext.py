@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from intake.domain.confusion import fold
-from intake.domain.inspection import Expected, ScanLine
+from intake.domain.inspection import MOST_EFFORT, Expected, ScanLine
 from intake.domain.scantext import enough
 from parsers.scan.looked import Looked
 from parsers.scan.reading import PageReader, read_head
@@ -17,8 +17,6 @@ HEAD = 0.42
 
 WHOLE = 0.99
 """How far down a page was read that was read to its end, not its head alone."""
-
-MOST_EFFORT = 3
 
 NEAR = 50
 """Likeness (0 to 100) to a name from which a line is read again: one of two characters is right."""
