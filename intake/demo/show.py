@@ -134,7 +134,6 @@ to = ["{STAFF}"]
     for key, at in (
         ("opens_at", deadline - timedelta(days=35)),
         ("deadline_at", deadline),
-        ("supplement_until", deadline + timedelta(days=12)),
     ):
         text = re.sub(rf"(?m)^{key} = \S+", f"{key} = {at.isoformat()}", text, count=1)
     (directory / "campaign.toml").write_text(text, "utf-8")

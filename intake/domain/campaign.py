@@ -7,8 +7,9 @@ holds the shipped ones and `intake/campaign_file.py` reads them.
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -35,8 +36,11 @@ class CampaignHead(Part):
     number_prefix: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*$")]
     opens_at: AwareDatetime
     deadline_at: AwareDatetime = Field(description="the first instant that is too late")
+    supplement_days: Annotated[int, Field(ge=0, le=366)] = Field(
+        12, description="days after deadline_at that a nomination which came in time may be supplemented"
+    )
     supplement_until: AwareDatetime = Field(
-        description="the first instant too late for a supplement to a nomination that came in time"
+        description="the first instant too late for a supplement, where a date is wanted and not days"
     )
     reminders: tuple[Annotated[int, Field(ge=0, le=366)], ...] = Field(
         (7, 3, 1), description="how many days before the last of supplement_until units are reminded"
@@ -48,6 +52,18 @@ class CampaignHead(Part):
     summary_titles: tuple[str, ...] = ()
     statement_titles: tuple[str, ...] = ()
     other_titles: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _supplement(cls, given: Any) -> Any:
+        """The days make the date, so that a moved deadline moves both; a date that is given stands."""
+        if not isinstance(given, dict) or "supplement_until" in given:
+            return given
+        ends, days = given.get("deadline_at"), given.get("supplement_days", 12)
+        if isinstance(ends, datetime) and ends.tzinfo and isinstance(days, int) and 0 <= days <= 366:
+            return {**given, "supplement_until": ends + timedelta(days=days)}
+        # The fault lies in one of the two and is told there: it must not be told a second time here.
+        return {**given, "supplement_until": datetime.max.replace(tzinfo=UTC)}
 
     @model_validator(mode="after")
     def _in_order(self) -> CampaignHead:
@@ -70,6 +86,8 @@ class Office(Part):
 class CategoryData(Part):
     """`[[category]]`: one kind of nominee; `aliases` are other names of the category in titles.
 
+    `person`: such a nominee is a person, whose form states when they were born (fields `birth`, `age`).
+
     `nominee_term` is what letters call such a nominee, where `[words] nominee` does not do.
     """
 
@@ -77,6 +95,7 @@ class CategoryData(Part):
     name: str
     aliases: tuple[str, ...] = ()
     nominee_term: Word | None = None
+    person: bool = False
 
 
 class FieldData(Part):

@@ -165,7 +165,7 @@ def test_more_time_brings_back_what_lapsed(lacking: Office) -> None:
     assert lacking.shouwen("init", folder).code == DONE
     campaign = folder / "campaign.toml"
     text = campaign.read_text(encoding="utf-8")
-    longer = text.replace("supplement_until = 2025-03-08", "supplement_until = 2025-03-18")
+    longer = text.replace("supplement_days = 12\n", "supplement_days = 22\n")
     assert longer != text
     campaign.write_text(longer, encoding="utf-8")
     lacking.change(campaign={"file": str(campaign)})

@@ -14,6 +14,8 @@ import pytest
 from intake.campaign_file import CampaignFault, LoadedCampaign, load_campaign, shipped_campaign, shipped_files
 from intake.faults import ConfigFault
 
+BEIJING = timezone(timedelta(hours=8))
+
 NOTICE_FIGURES = {
     ("volunteer", "service_years"): 3,
     ("organisation", "founded_years"): 3,
@@ -184,12 +186,39 @@ def test_all_faults_of_the_file_at_once_with_their_lines(copy: Path) -> None:
         ('categories = ["site"]', 'categories = ["sight"]', "no category 'sight'"),
         ("per_category = 2\n", "", "exactly one of per_category and total"),
         ('number_prefix = "KX2024"', 'number_prefix = "科协"', "number_prefix"),
-        ("supplement_until = 2025-03-08", "supplement_until = 2025-02-01", "must hold"),
+        ("supplement_days = 12", "supplement_until = 2025-02-01T00:00:00+08:00", "must hold"),
+        ("supplement_days = 12", "supplement_days = -1", "supplement_days"),
     ],
 )
 def test_faults_of_meaning(copy: Path, old: str, new: str, said: str) -> None:
     change(copy, (old, new))
     assert any(said in line for line in faults(copy))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "until"),
+    [
+        ("deadline_at = 2025-02-24", "deadline_at = 2025-06-01", datetime(2025, 6, 13, tzinfo=BEIJING)),
+        ("supplement_days = 12", "supplement_days = 0", datetime(2025, 2, 24, tzinfo=BEIJING)),
+        (
+            "supplement_days = 12",
+            "supplement_until = 2025-03-20T00:00:00+08:00",
+            datetime(2025, 3, 20, tzinfo=BEIJING),
+        ),
+    ],
+)
+def test_end_of_supplements_follows_the_deadline_or_stands(
+    copy: Path, old: str, new: str, until: datetime
+) -> None:
+    change(copy, (old, new))
+    assert load_campaign(copy).campaign.campaign.supplement_until == until
+
+
+@pytest.mark.parametrize("new", ["", "deadline_at = 2025-02-24T00:00:00\n"])
+def test_fault_of_the_deadline_is_told_once(copy: Path, new: str) -> None:
+    change(copy, ("deadline_at = 2025-02-24T00:00:00+08:00\n", new))
+    assert [line for line in faults(copy) if "deadline_at" in line or "supplement" in line] == faults(copy)
+    assert len(faults(copy)) == 1
 
 
 def test_syntax_error_names_line_and_column(copy: Path) -> None:
