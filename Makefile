@@ -7,6 +7,8 @@ DEMO_DIR ?= demo
 PYTEST_ARGS ?=
 # make bench-scans BENCH_SCANS="--samples 10 --everything" measures more; --help tells the rest.
 BENCH_SCANS ?=
+# make bench-certainty BENCH_CERTAINTY="--samples 4 --folder seen" measures more, and looks at nothing twice.
+BENCH_CERTAINTY ?=
 # make lock LOCK_ARGS=--upgrade takes newer versions; without it the locked ones stay where they still fit.
 LOCK_ARGS ?=
 
@@ -17,7 +19,7 @@ LOCK := pip compile pyproject.toml --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs fuzz bench bench-scans lock clean
+.PHONY: help demo test check docs fuzz bench bench-scans bench-certainty lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -45,6 +47,9 @@ bench: $(INSTALLED) ## Measure messages per second, beside the bare library call
 
 bench-scans: $(INSTALLED) ## Measure looking at scans: cost and accuracy, beside OCRmyPDF with Tesseract
 	$(BIN)/python -m bench.scans $(BENCH_SCANS)
+
+bench-certainty: $(INSTALLED) ## Measure what each threshold of judgement trades: wrong notices, missed, sent to a person
+	$(BIN)/python -m bench.certainty $(BENCH_CERTAINTY)
 
 lock: | $(BIN)/python ## Write requirements.lock and requirements-dev.lock anew from pyproject.toml
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv

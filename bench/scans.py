@@ -32,7 +32,7 @@ def main() -> int:
         return 1
     wanted = Wanted(options.samples, options.beside, options.everything, options.heavy)
     try:
-        with _Bars(console) as bars:
+        with Bars(console) as bars:
             found = measure(wanted, bars.told)
     except Failed as fault:
         console.print(str(fault), style="red", markup=False)
@@ -47,7 +47,7 @@ def main() -> int:
     return 0
 
 
-class _Bars:
+class Bars:
     """A progress bar for each thing that is done; redrawn only when told, so that no thread is measured."""
 
     def __init__(self, console: Console) -> None:
@@ -55,7 +55,7 @@ class _Bars:
         self._progress = Progress(*columns, console=console, auto_refresh=False)
         self._tasks: dict[str, TaskID] = {}
 
-    def __enter__(self) -> _Bars:
+    def __enter__(self) -> Bars:
         self._progress.start()
         return self
 

@@ -14,29 +14,33 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy.engine import Connection, Engine
 
-from intake import clock
+from intake import arrivals, clock
 from intake.campaign_file import LoadedCampaign
 from intake.domain import assembly, lifecycle
 from intake.domain.asked import Words, heed, hinted
+from intake.domain.basis import Basis
 from intake.domain.calendar import moment
 from intake.domain.campaign import Campaign
-from intake.domain.cloud import CloudLink, cloud_links, still_open
 from intake.domain.decide import judge_unit, standing
-from intake.domain.facts import ContainerFacts
+from intake.domain.exports import export_of
 from intake.domain.lifecycle import CLOSED
 from intake.domain.model import Action, Case, Decision, Field, Finding, Judgement, Role, Severity, State, Unit
+from intake.domain.namesakes import Entry, entry_of, name_key
+from intake.domain.resent import Asked, says_again, says_it_adds
 from intake.domain.roles import Roles
-from intake.domain.rules import counts
+from intake.domain.rules import takes_place
 from intake.domain.supplement import REPLY_SUBJECT, letter_references
-from intake.domain.timing import witnesses_disagree
 from intake.domain.units import Registry
 from parsers import quoting
-from store import ledger, material, told, units
-from store.engine import writing
+from store import asking, duplicates, ledger, material, told, units
+from store.engine import viewing, writing
 from store.ledger import Standing
 from store.material import Mail
 
 log = logging.getLogger(__name__)
+
+ROUNDS_OF_NAMESAKES = 3
+"""Times units are judged anew since others put the same nominee forward; once is enough but for races."""
 
 NEAR_UNITS_TOLD = 5
 """Near names that a finding lists; of more it is anybody's guess."""
@@ -75,7 +79,24 @@ class Assembler:
                 break
             self._group(group, result)
             self.progressed(done, len(groups))
+        self._tell_namesakes(result)
         return result
+
+    def _tell_namesakes(self, result: AssembleResult) -> None:
+        """Judges units anew whose nominees others have come to put forward too, or no longer do.
+
+        The ledger is asked: order of arrival, a pass killed halfway, a decision elsewhere change nothing.
+        """
+        before: list[int] = []
+        for _ in range(ROUNDS_OF_NAMESAKES):
+            with viewing(self.engine) as cn:
+                rows = duplicates.unaware(cn, self.campaign)
+            # What judging anew did not change, it will not change a second time.
+            if not rows or rows == before or self.stop.is_set():
+                return
+            before = rows
+            for row in rows:
+                self._group([row], result)
 
     def _group(self, rows: Collection[int], result: AssembleResult) -> None:
         """Assembles, judges and records units that share a message, in one transaction."""
@@ -87,7 +108,8 @@ class Assembler:
             words = self._words(cn, rows, mails)
             prefix = self.campaign.campaign.number_prefix
             hints = hinted([entry.case for entry in standings], words, prefix)
-            put_together = {row: self._assembled(cn, row, owners[row], mails, hints) for row in rows}
+            asked = self._asked(cn, rows, mails, words)
+            put_together = {row: self._assembled(cn, row, owners[row], mails, hints, asked) for row in rows}
             numbered = assembly.match_numbers(
                 [case for item in put_together.values() for case in item.cases],
                 [entry.case for entry in standings],
@@ -95,6 +117,7 @@ class Assembler:
             states = {entry.case.number or "": entry.state for entry in standings}
             decided = {entry.case.number or "" for entry in standings if entry.decision}
             out = {number for number, state in states.items() if state in CLOSED}
+            namesakes = self._namesakes(cn, rows, numbered, out)
             numbered = heed(numbered, words, prefix, decided, out, self.campaign.words)
             plan: list[tuple[int, Case, Judgement]] = []
             for row, item in put_together.items():
@@ -104,12 +127,15 @@ class Assembler:
                     self.campaign,
                     self.loaded.honoured,
                     states=states,
-                    links=self._links(mails, row, item),
-                    doubtful_times=self._doubtful_times(mails),
-                    left_out=self._left_out(mails, row, item),
+                    links=arrivals.links(mails, row, item),
+                    doubtful_times=arrivals.doubtful_times(mails, self.campaign.campaign.deadline_at),
+                    doubtful_marks=arrivals.doubtful_marks(mails, item),
+                    left_out=arrivals.left_out(mails, row, item),
                     unit_names=self._names(item.unit),
+                    registered=[row.name for row in self.loaded.units],
                     others_of_kind=self._others_of_kind(item.unit, numbered, states),
                     near_units=self._near_units(item.unit),
+                    namesakes=namesakes,
                 )
                 plan += [(row, case, judgement) for case, judgement in judged]
             plan.sort(key=lambda entry: (entry[1].received_at, entry[1].documents[0].document.key))
@@ -119,6 +145,15 @@ class Assembler:
         if any(case.corrects and case.number is None for _, case, _ in plan):
             # What it may correct had no number either, by which staff could be told of it.
             self._group(rows, result)
+
+    @staticmethod
+    def _namesakes(
+        cn: Connection, rows: Collection[int], cases: Sequence[Case], out: Collection[str]
+    ) -> list[Entry]:
+        """The live nominations of these units, and those of others that bear the name of one of theirs."""
+        own = [entry_of(case) for case in cases if case.nominee and (case.number or "") not in out]
+        names = {name_key(entry.nominee) for entry in own} - {""}
+        return own + (duplicates.elsewhere(cn, names, rows) if names else [])
 
     def _words(self, cn: Connection, rows: Collection[int], mails: Sequence[Mail]) -> list[Words]:
         """What the units' mails and the mails enclosed in them say, and other mails about their material."""
@@ -135,6 +170,26 @@ class Assembler:
         ]
         return said + [Words(mail.ref, mail.body, files=False) for mail in material.words_to_units(cn, rows)]
 
+    def _asked(
+        self, cn: Connection, rows: Collection[int], mails: Sequence[Mail], words: Sequence[Words]
+    ) -> Asked:
+        """Which mails answer letters of ours, by the files that the letters were about."""
+        office = self.campaign.office.short_name
+        named = {
+            mail.ref.id: {
+                *mail.threads,
+                *letter_references(f"{mail.ref.subject}\n{mail.body}\n{mail.quoted}", office),
+            }
+            for mail in mails
+        }
+        replies = {
+            document: {row for row, names in named.items() if names & letters}
+            for document, letters in asking.letters_on(cn, rows).items()
+        }
+        again = {item.message.id for item in words if says_again(item.message.subject, item.body)}
+        adding = {item.message.id for item in words if says_it_adds(item.message.subject, item.body)}
+        return Asked(replies, again, adding)
+
     def _with_sharers(self, cn: Connection, rows: Collection[int]) -> list[int]:
         """Adds the units that share a total with one of these, since all are judged by its sum."""
         wanted = set(rows)
@@ -145,7 +200,13 @@ class Assembler:
         return sorted(wanted)
 
     def _assembled(
-        self, cn: Connection, row: int, unit: Unit, mails: Sequence[Mail], hints: Mapping[int, str]
+        self,
+        cn: Connection,
+        row: int,
+        unit: Unit,
+        mails: Sequence[Mail],
+        hints: Mapping[int, str],
+        asked: Asked,
     ) -> assembly.Assembled:
         raws = material.documents_of_unit(cn, row, [mail.ref for mail in mails])
         documents = [
@@ -153,48 +214,11 @@ class Assembler:
             for raw in raws
             for document in raw.parts(self.roles.read(raw.content_hash, raw.filename, raw.facts))
         ]
-        return assembly.assemble_unit(unit, documents, self.campaign, self._names(unit), hints)
+        return assembly.assemble_unit(unit, documents, self.campaign, self._names(unit), hints, asked=asked)
 
     def _names(self, unit: Unit) -> tuple[str, ...]:
         """The spellings of the unit's name, the official one first."""
         return self.loaded.spellings(unit.name) if unit.name else ()
-
-    @staticmethod
-    def _left_out(mails: Sequence[Mail], row: int, item: assembly.Assembled) -> dict[int, tuple[str, ...]]:
-        """Files that a limit kept out of the unit's mails, and of mails that brought it anything."""
-        documents = [*item.loose, *(entry.document for case in item.cases for entry in case.documents)]
-        brought = {document.message.id for document in documents}
-        return {
-            mail.ref.id: mail.left_out
-            for mail in mails
-            if mail.left_out and (mail.unit_id == row or mail.ref.id in brought)
-        }
-
-    @staticmethod
-    def _links(mails: Sequence[Mail], row: int, item: assembly.Assembled) -> dict[int, tuple[CloudLink, ...]]:
-        """Files that the unit's mails, and mails enclosed in them, offer by a link and have not brought."""
-        documents = [*item.loose, *(entry.document for case in item.cases for entry in case.documents)]
-        links = {mail.ref.id: list(mail.links) for mail in mails if mail.unit_id == row}
-        for document in documents:
-            if isinstance(document.facts, ContainerFacts) and document.facts.body:
-                found = cloud_links(document.facts.body, document.message.received_at)
-                links.setdefault(document.message.id, []).extend(found)
-        arrived = {document.filename for document in documents}
-        return {message: still_open(found, arrived) for message, found in links.items()}
-
-    def _doubtful_times(self, mails: Sequence[Mail]) -> dict[int, str]:
-        """Mails whose two witnesses of arrival stand on different sides of the deadline."""
-        deadline = self.campaign.campaign.deadline_at
-        doubtful = {}
-        for mail in mails:
-            provider, internal = mail.provider_received_at, mail.internal_date
-            if provider is None or internal is None or not witnesses_disagree(provider, internal):
-                continue
-            if (provider < deadline) != (internal < deadline):
-                doubtful[mail.ref.id] = (
-                    f"收到时间有两种记载：邮件头{moment(provider)}，邮箱系统{moment(internal)}，分处截止时间前后"
-                )
-        return doubtful
 
     def _near_units(self, unit: Unit) -> tuple[str, ...]:
         """The names of the registry that a unit unknown to it may mean: staff choose, the program never."""
@@ -206,12 +230,10 @@ class Assembler:
         quota = self.campaign.quotas.get(unit.kind or "")
         if quota is None or quota.scope != "kind":
             return 0
-        deadline = self.campaign.campaign.deadline_at
         return sum(
             case.unit.kind == unit.kind
             and case.unit.key != unit.key
-            and counts(case, deadline)
-            and not case.corrects
+            and takes_place(case, states.get(case.number or ""), self.campaign)
             and states.get(case.number or "") not in CLOSED
             for case in cases
         )
@@ -266,12 +288,13 @@ def _answered(cn: Connection, case: Case, decision: Decision) -> Finding | None:
     if decision.action is not Action.RETURN or not told.brought_since(cn, files, decision.at):
         return None
     said = f"{moment(decision.at)}退回补正后又收到材料，请核对是否已按要求补正（退回理由：{decision.reason}）"
-    return Finding("doubtful", Severity.REVIEW, said)
+    return Finding("doubtful", Severity.REVIEW, said, basis=Basis.MAIL)
 
 
 def _fields(case: Case) -> dict[str, Field]:
-    """The form's fields, told with the document that they stand in."""
-    form, document = case.form, case.current(Role.FORM)
+    """What the form says, or the PDF that was saved from it, told with the document in which it stands."""
+    document = case.current(Role.FORM) or export_of(case)
+    form = document.form if document else None
     if form is None or document is None:
         return {}
     return {name: replace(value, document=document.filename) for name, value in form.fields.items()}

@@ -181,7 +181,9 @@ class Attributor:
         owned = belonging.owned_by_senders(cn, senders)
         rows = {item.unit_id for item in owned}
         keys = {row: unit.key for row, unit in units.by_row(cn, rows).items()}
-        known = [Belonging(item.message, item.sender, keys[item.unit_id], item.how) for item in owned]
+        known = [
+            Belonging(item.message, item.sender, keys[item.unit_id], item.how, item.proven) for item in owned
+        ]
         by_key = {key: row for row, key in keys.items()}
         before = {item.message: item.unit_id for item in owned}
         for message, key in attribution.follow_sender(known).items():

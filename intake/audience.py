@@ -9,7 +9,8 @@ from datetime import timedelta
 from sqlalchemy.engine import Connection
 
 from intake.domain.lifecycle import CLOSED
-from intake.domain.reply import Told
+from intake.domain.rules import is_unproven
+from intake.domain.told import Told
 from store import ledger, unanswered, units
 from store.ledger import Standing
 from store.unanswered import Unanswered
@@ -39,7 +40,12 @@ class Audience:
     brought: frozenset[int]
 
     def may_read(self, entry: Standing) -> bool:
-        """True for a nomination that this person brought, or whose unit he is known to write for."""
+        """True for a nomination that this person brought, or whose unit he is known to write for.
+
+        Of one that rests on unverified mail alone nobody is told before a person has decided on it.
+        """
+        if is_unproven(entry.case) and entry.decision is None:
+            return False
         return entry.id in self.brought or (self.known and entry.unit_id == self.unit_row)
 
     def standings(self, cn: Connection) -> list[Standing]:

@@ -12,6 +12,7 @@ from email.utils import parseaddr
 from sqlalchemy.engine import Engine
 
 from intake import clock
+from intake.alert import Alarm
 from intake.assemble import Assembler
 from intake.attribute import Attributor
 from intake.campaign_file import LoadedCampaign, load_campaign
@@ -19,6 +20,7 @@ from intake.compose import Correspondent
 from intake.config import Settings
 from intake.deliver import Postman
 from intake.digest import Digester
+from intake.domain.authentic import Trust
 from intake.domain.roles import Roles
 from intake.domain.units import Registry
 from intake.inspect import Inspector
@@ -77,15 +79,17 @@ class Parts:
 
     def reader(self, sandbox: Sandbox) -> Reader:
         """The stage that reads, on the children of a sandbox."""
+        mailbox = self.settings.mailbox
         return Reader(
             self.engine,
             self.archive,
             sandbox,
             self.own_addresses,
-            self.settings.mailbox.received_by,
+            mailbox.received_by,
             self.settings.service.workers,
             self.stop,
             lambda done, total: self.progress.step("读信", done, total),
+            Trust(mailbox.authserv_ids, mailbox.received_by, mailbox.host),
         )
 
     def attributor(self, roles: Roles) -> Attributor:
@@ -117,6 +121,11 @@ class Parts:
             lambda done, total: self.progress.step("归并", done, total),
         )
 
+    def alarm(self) -> Alarm:
+        """The stage that tells staff of marked mail."""
+        settings = self.settings
+        return Alarm(self.engine, self.loaded.campaign, self.composer, settings.smtp, settings.digest)
+
     def sorter(self) -> Sorter:
         """The stage that matches bounces to their letters."""
         return Sorter(self.engine)
@@ -138,6 +147,7 @@ class Parts:
             self.engine,
             self.settings.smtp,
             self.settings.letters,
+            self.settings.mailbox,
             self.stop,
             lambda done, total: self.progress.step("发信", done, total),
         )
@@ -145,7 +155,15 @@ class Parts:
     def digester(self) -> Digester:
         """The stage that tells staff."""
         settings = self.settings
-        return Digester(self.engine, self.loaded, self.composer, settings.smtp, settings.digest, self.archive)
+        return Digester(
+            self.engine,
+            self.loaded,
+            self.composer,
+            settings.smtp,
+            settings.letters,
+            settings.digest,
+            self.archive,
+        )
 
     @contextmanager
     def sandbox(self) -> Iterator[Sandbox]:

@@ -33,6 +33,9 @@ DEFAULT = "cast-2024"
 """The shipped campaign that is served where the configuration names none."""
 
 UNIT_COLUMNS = ("kind", "name", "aliases", "addresses", "phone", "quota")
+_ADDRESS = re.compile(r"[^@\s,，、<>]*@[^@\s,，、<>]+")
+_KIND_OF_BODY = re.compile(r"^(?:推荐|报送)?单位$|^中国$|(?:科学技术协会|协会|学会|研究会|联合会)$")
+
 HONOURED_COLUMNS = ("category", "name", "unit", "year")
 
 
@@ -208,7 +211,13 @@ def _units(path: Path, campaign: Campaign, faults: list[Fault]) -> list[UnitRow]
         faults += [
             Fault("addresses", shown((), address), "is no mail address", 'write name@host or "@host"', place)
             for address in addresses
-            if not re.fullmatch(r"[^@\s]*@[^@\s]+", address)
+            if not _ADDRESS.fullmatch(address)
+        ]
+        faults += [fault for name in (cells["name"], *aliases) if (fault := _useless(name, place))]
+        faults += [
+            Fault("aliases", shown((), alias), "holds several names in one", 'part them by ";"', place)
+            for alias in aliases
+            if re.search(r"[、，,]", alias)
         ]
         number = int(quota) if quota else None
         row = UnitRow(
@@ -225,6 +234,15 @@ def _units(path: Path, campaign: Campaign, faults: list[Fault]) -> list[UnitRow]
     if not rows and not faults:
         faults.append(Fault("units", "", "the table is empty", "enter the recommending units", path.name))
     return rows
+
+
+def _useless(name: str, place: str) -> Fault | None:
+    """A fault for a name that stands in every text, and would make every mail that unit's."""
+    bare = _KIND_OF_BODY.sub("", normalise_unit(name))
+    if len(bare) > 1 or (bare and bare.isascii()):
+        return None
+    mend = "write the name in full, or take it out"
+    return Fault("name or alias", shown((), name), "tells no unit from another", mend, place)
 
 
 def _collisions(path: Path, rows: Sequence[UnitRow], lines: Sequence[int]) -> list[Fault]:

@@ -16,6 +16,7 @@ from datetime import timedelta
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
+from intake.acknowledging import Acknowledger
 from intake.audience import audience
 from intake.audience import told as told_to
 from intake.config import LettersSettings, SmtpSettings
@@ -23,7 +24,10 @@ from intake.domain import reply
 from intake.domain.campaign import Campaign
 from intake.domain.cloud import CloudLink, still_open
 from intake.domain.model import LetterKind
-from intake.domain.reply import Answered, Told
+from intake.domain.owed import said_of_all
+from intake.domain.reply import Answered
+from intake.domain.told import Told
+from intake.echo import LoopGuard
 from intake.letterhead import Letterhead
 from intake.mail.compose import Composer
 from intake.reminding import Reminder
@@ -34,13 +38,11 @@ from store import told as decisions
 from store.engine import viewing, writing
 from store.messages import Horizon
 from store.questions import Question
+from store.revised import record_said
 from store.unanswered import Unanswered
 
 log = logging.getLogger(__name__)
 
-
-QUIET = timedelta(days=30)
-"""Whoever asks again within this time has had his receipt; a person answers him."""
 
 JUNK = frozenset(
     {"垃圾邮件", "广告邮件", "订阅邮件", "病毒文件夹", "Junk", "Junk E-mail", "Spam", "Bulk Mail"}
@@ -80,6 +82,7 @@ class Correspondent:
                 with writing(self.engine) as cn:
                     written += self._compose_one(cn, item.unit_id, unjudged)
         written += self._answer_questions(known, settle)
+        written += Acknowledger(self.engine, self.letterhead, JUNK, self.stop).acknowledge(known)
         # After the rounds: what a round has told is told to nobody a second time.
         written += Teller(self.engine, self.letterhead, self.stop).tell()
         written += Reviser(self.engine, self.letterhead, self.stop).tell(known)
@@ -97,21 +100,25 @@ class Correspondent:
             with writing(self.engine) as cn:
                 own = questions.waiting(cn, opened, JUNK, sender)
                 if own and all(
-                    item.mail.received_at + settle <= known.came and item.archived <= known.archived
+                    min(item.mail.received_at, item.archived) + settle <= known.came
+                    and item.archived <= known.archived
                     for item in own
                 ):
                     written += self._receipt(cn, own)
         return written
 
     def _receipt(self, cn: Connection, asked: Sequence[Question]) -> bool:
-        """One receipt for the questions of one sender, or none where he has had one lately."""
+        """One receipt for the questions of one sender, or none where he was written to lately."""
         now = clock.now()
         newest, to = asked[-1], asked[-1].mail.answer_to or ""
         rows = [item.mail.id for item in asked]
         mine = f"{self.campaign.campaign.id}/enquiry/"
-        earlier = questions.latest_receipt(cn, mine, to, now - QUIET)
-        if earlier is not None:
-            questions.cover(cn, earlier, rows)
+        guard = LoopGuard(self.letterhead)
+        earlier = [letter for item in asked if (letter := guard.letter_before(cn, item.mail, item.archived))]
+        if earlier:
+            questions.cover(cn, earlier[-1].id, rows)
+            return False
+        if not self.letterhead.has_room(cn, newest.mail, now):
             return False
         reference = self.letterhead.reference(cn, now)
         view = reply.enquiry_receipt(self.campaign, reference, newest.mail.received_at, now)
@@ -132,6 +139,8 @@ class Correspondent:
         if reader is None:
             return False
         now, head = clock.now(), self.letterhead
+        if LoopGuard(head).spare(cn, unit_row, mails) or not head.has_room(cn, reader.newest, now):
+            return False
         round_number = outbox.next_round(cn, unit_row)
         unit = units.by_row(cn, [unit_row])[unit_row]
         told, rows = told_to(cn, reader)
@@ -150,6 +159,7 @@ class Correspondent:
             nominations=rows,
         )
         row = outbox.put(cn, owed, now)
+        record_said(cn, row, said_of_all(told, rows, self.campaign))
         decisions.told_along(cn, rows, row)
         return True
 

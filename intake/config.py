@@ -70,7 +70,8 @@ class MailboxSettings(Server):
     """`[mailbox]`: the IMAP account that submissions are mailed to; it is only ever read.
 
     `received_by` are fnmatch patterns of the provider's own hosts in the "by" clause
-    of Received; empty trusts the topmost Received, which the provider adds last.
+    of Received; empty trusts the topmost Received, which the provider adds last.  `authserv_ids` are
+    those of its names in Authentication-Results (RFC 8601 §2.5); empty believes what stands on top.
     """
 
     host: Text = Field(examples=["imap.163.com"])
@@ -80,6 +81,7 @@ class MailboxSettings(Server):
     ] = ("INBOX", "垃圾邮件", "广告邮件", "订阅邮件", "病毒文件夹")
     poll_seconds: Span = 120
     received_by: tuple[Text, ...] = Field((), description="a list of patterns", examples=[("*.163.com",)])
+    authserv_ids: tuple[Text, ...] = Field((), description="a list of patterns", examples=[("*.163.com",)])
 
     @field_validator("folders")
     @classmethod
@@ -92,7 +94,9 @@ class SmtpSettings(Server):
     """`[smtp]`: the server that carries our letters.
 
     `sender` defaults to the username; `daily_limit` counts letters a day and
-    `pause_seconds` lie between two letters.
+    `pause_seconds` lie between two letters.  `copy_to` is a folder of the mailbox that gets a copy
+    of what was sent; `sent_folder` the one that is asked where an outcome is unsure (None: the one
+    that the server marks, "": never).
     """
 
     host: Text = Field(examples=["smtp.163.com"])
@@ -102,6 +106,8 @@ class SmtpSettings(Server):
     )
     daily_limit: Count = 200
     pause_seconds: Pause = 20
+    copy_to: Text | None = Field(None, description="a folder name", examples=["已发送"])
+    sent_folder: str | None = Field(None, description="a folder name, or empty", examples=["已发送"])
 
     @field_validator("sender", mode="before")
     @classmethod
@@ -166,13 +172,16 @@ class LettersSettings(Section):
 
     `templates` is a folder whose files replace the shipped ones one by one;
     `max_age_hours` is how long delivery of one letter is tried (RFC 5321 §4.5.4.1
-    counsels four to five days).
+    counsels four to five days).  One address gets `per_sender_a_day` letters at most; from the
+    letter after `per_thread` on, those of one exchange of mails wait for a person (RFC 3834 §2).
     """
 
     mode: Literal["send", "hold"] = Field("send", description='"send" or "hold"')
     settle_seconds: Pause = 600
     templates: Beside | None = Field(None, description="a path", examples=["templates"])
     max_age_hours: Count = 96
+    per_sender_a_day: Count = 30
+    per_thread: Count = 30
 
 
 class DigestSettings(Section):

@@ -1,8 +1,8 @@
 """deliver: from the outbox to the mail server, paced, and never more often than once on purpose.
 
 Each attempt is on record before the server hears of it.  Where the server may have
-taken a letter and its answer was lost, the letter is sent once more with the same
-Message-ID, and then a person decides.
+taken a letter and its answer was lost, the folder of sent mail is asked; what is not found
+there is sent once more with the same Message-ID, and then a person decides.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
-from intake.config import LettersSettings, SmtpSettings
+from intake.config import LettersSettings, MailboxSettings, SmtpSettings
 from intake.domain.calendar import local
 from intake.domain.retry import Course, Verdict, given_up, judge_reply, next_attempt, next_day
-from intake.mail.smtp import Accepted, AuthRefused, Down, Outcome, PostOffice, Refused, Unsure
-from store import outbox, returns
+from intake.mail.smtp import Accepted, AuthRefused, Down, PostOffice, Refused, Unsure
+from intake.sentbox import Looked, Sentbox
+from store import audit, copies, messages, outbox, returns
 from store.engine import viewing, writing
 from store.outbox import Due
 
@@ -33,8 +34,17 @@ UNSURE_LIMIT = 1
 STEPS = 10
 """Answers that one delivery waits for at most, each up to the time-out: a claim older than that is dead."""
 
+FILED_WITHIN = timedelta(minutes=2)
+"""Providers file what was sent with some delay: only after this time does its absence tell anything."""
+
+UNSURE_TROUBLE = "服务器可能已经收下，但两次都没有答复；请先在已发送文件夹或向收件单位核实，未收到的再放行"
+"""What staff read of a letter whose answer was lost twice."""
+
 OUTAGE_WAIT = timedelta(minutes=1)
 AUTH_WAIT = timedelta(minutes=10)
+
+PAUSED = "letters_paused_until"
+"""The mark of a stop that holds for all letters: the provider's limit of the day is reached."""
 
 
 @dataclass(slots=True)
@@ -56,18 +66,20 @@ class Postman:
     engine: Engine
     smtp: SmtpSettings
     letters: LettersSettings
+    mailbox: MailboxSettings
     stop: threading.Event
     progressed: Callable[[int, int], None] = lambda done, total: None
 
     def deliver(self) -> Delivered:
         """Sends what is due, with the configured pause between letters and within the day's limit."""
         result = Delivered()
-        self._take_up_interrupted(result)
-        rows = self._due(result)
-        with PostOffice(self.smtp) as office:
+        with PostOffice(self.smtp) as office, Sentbox(self.mailbox, self.smtp) as sentbox:
+            self._file_copies(sentbox)
+            self._take_up_interrupted(sentbox, result)
+            rows = self._not_found(sentbox, self._due(result), result)
             for done, row in enumerate(rows):
                 self._pause()
-                if self.stop.is_set() or not self._deliver_one(office, row, result):
+                if self.stop.is_set() or not self._deliver_one(office, sentbox, row, result):
                     break
                 self.progressed(done + 1, len(rows))
         return result
@@ -78,6 +90,8 @@ class Postman:
         with writing(self.engine) as cn:
             result.aside += returns.hold_blocked(cn, now)
         with viewing(self.engine) as cn:
+            if (until := messages.progress_of(cn, PAUSED)) and now < until:
+                return []
             left = self.smtp.daily_limit - outbox.sent_since(cn, midnight)
             return outbox.due(cn, now, left) if left > 0 else []
 
@@ -90,7 +104,7 @@ class Postman:
             if wait > 0:
                 self.stop.wait(min(wait, self.smtp.pause_seconds))
 
-    def _deliver_one(self, office: PostOffice, row: int, result: Delivered) -> bool:
+    def _deliver_one(self, office: PostOffice, sentbox: Sentbox, row: int, result: Delivered) -> bool:
         """One attempt; False when the others had better wait too."""
         with writing(self.engine) as cn:
             letter = outbox.claim(cn, row, clock.now())
@@ -103,18 +117,28 @@ class Postman:
             with writing(self.engine) as cn:
                 outbox.put_back(cn, row, clock.now(), clock.now() + AUTH_WAIT, str(fault))
             return False
+        if isinstance(outcome, Unsure):
+            self._unsure(sentbox, letter, outcome.why, result)
+            return True
         with writing(self.engine) as cn:
-            return self._settle(cn, letter, outcome, clock.now(), result)
+            goes_on = self._settle(cn, letter, outcome, clock.now(), result)
+        if isinstance(outcome, Accepted) and self.smtp.copy_to:
+            self._copy(sentbox, copies.Copy(row, letter.message_id, letter.raw, clock.now()), again=False)
+        return goes_on
 
     def _settle(
-        self, cn: Connection, letter: Due, outcome: Outcome, now: datetime, result: Delivered
+        self,
+        cn: Connection,
+        letter: Due,
+        outcome: Accepted | Down | Refused,
+        now: datetime,
+        result: Delivered,
     ) -> bool:
         if isinstance(outcome, Accepted):
             outbox.mark_sent(cn, letter.id, now, outcome.reply)
+            if self.smtp.copy_to:
+                copies.owe(cn, letter.id, now)
             result.sent += 1
-            return True
-        if isinstance(outcome, Unsure):
-            self._unsure(cn, letter, outcome.why, now, result)
             return True
         if isinstance(outcome, Down):
             result.down = outcome.why
@@ -123,16 +147,56 @@ class Postman:
             return False
         return self._refused(cn, letter, outcome, now, result)
 
-    def _unsure(self, cn: Connection, letter: Due, why: str, now: datetime, result: Delivered) -> None:
-        if letter.unsure >= UNSURE_LIMIT:
-            said = f"the server may have it, asked {letter.unsure + 1} times: {why}"
-            outbox.set_aside(cn, letter.id, now, said)
-            result.aside += 1
-            return
-        said = f"answer lost, the same letter ({letter.message_id}) is sent once more: {why}"
-        later = next_attempt(letter.attempts, now, random.random())  # noqa: S311 - jitter, no secret
-        outbox.put_back(cn, letter.id, now, later, said, unsure=True)
-        result.waiting += 1
+    def _unsure(self, sentbox: Sentbox, letter: Due, why: str, result: Delivered) -> None:
+        """The server may have the letter: found among what was sent, or once more later, or a person."""
+        looked = sentbox.look({letter.message_id: clock.now()})
+        now = clock.now()
+        with writing(self.engine) as cn:
+            if letter.message_id in looked.found:
+                outbox.mark_sent(cn, letter.id, now, f"answer lost ({why}); {_found_in(looked)}")
+                result.sent += 1
+            elif letter.unsure >= UNSURE_LIMIT:
+                said = f"the server may have it, asked {letter.unsure + 1} times: {why}"
+                outbox.set_aside(cn, letter.id, now, said, UNSURE_TROUBLE)
+                result.aside += 1
+            else:
+                said = f"answer lost, the same letter ({letter.message_id}) is sent once more: {why}"
+                later = next_attempt(letter.attempts, now, random.random())  # noqa: S311 - jitter, no secret
+                outbox.put_back(cn, letter.id, now, max(later, now + FILED_WITHIN), said, unsure=True)
+                result.waiting += 1
+
+    def _not_found(self, sentbox: Sentbox, rows: list[int], result: Delivered) -> list[int]:
+        """The letters that are due without those that are found among what was sent."""
+        now = clock.now()
+        with viewing(self.engine) as cn:
+            waiting = outbox.unsure(cn, rows)
+            tried = {item.message_id: outbox.attempted_at(cn, item.id) or now for item in waiting}
+        if not waiting:
+            return rows
+        looked = sentbox.look(tried)
+        with writing(self.engine) as cn:
+            for item in waiting:
+                if item.message_id in looked.found:
+                    outbox.mark_found(cn, item.id, now, _found_in(looked))
+                    result.sent += 1
+                    continue
+                where = f"not in {looked.folder}" if looked.asked else f"could not be asked: {looked.why}"
+                said = f"sent mail: {where}; the same letter ({item.message_id}) goes once more"
+                audit.append(cn, audit.Event(now, "letter not found", said, letter_id=item.id))
+        return [row for row in rows if row not in {i.id for i in waiting if i.message_id in looked.found}]
+
+    def _file_copies(self, sentbox: Sentbox) -> None:
+        """Copies that an earlier pass could not file."""
+        if self.smtp.copy_to:
+            with viewing(self.engine) as cn:
+                waiting = copies.owed(cn)
+            for item in waiting:
+                self._copy(sentbox, item, again=True)
+
+    def _copy(self, sentbox: Sentbox, item: copies.Copy, *, again: bool) -> None:
+        trouble = sentbox.file(item.raw, item.message_id, item.sent_at, again)
+        with writing(self.engine) as cn:
+            copies.note(cn, item.letter, clock.now(), self.smtp.copy_to or "", trouble)
 
     def _refused(
         self, cn: Connection, letter: Due, outcome: Refused, now: datetime, result: Delivered
@@ -141,12 +205,15 @@ class Postman:
         said = f"{outcome.code} {outcome.text} - {verdict.reason}"
         old = given_up(letter.created_at, now, timedelta(hours=self.letters.max_age_hours))
         if verdict.course is Course.DEAD or (old and verdict.course is Course.RETRY):
-            outbox.give_up(cn, letter.id, now, said)
+            outbox.give_up(cn, letter.id, now, said, _dead_trouble(outcome, verdict, old))
             result.dead += 1
             log.error("letter %d to %s is dead: %s", letter.id, letter.to, said)
             return True
-        outbox.put_back(cn, letter.id, now, self._again(verdict, letter, now), said)
+        again = self._again(verdict, letter, now)
+        outbox.put_back(cn, letter.id, now, again, said)
         result.waiting += 1
+        if verdict.course is Course.STOP_TODAY:
+            messages.set_progress(cn, PAUSED, again)
         if verdict.course is Course.AUTH:
             result.refused = said
         return verdict.course is Course.RETRY
@@ -158,15 +225,35 @@ class Postman:
             return next_day(local(now), jitter)
         return next_attempt(letter.attempts, now, jitter, verdict.wait)
 
-    def _take_up_interrupted(self, result: Delivered) -> None:
+    def _take_up_interrupted(self, sentbox: Sentbox, result: Delivered) -> None:
         """Letters that a killed run was sending: the server may or may not have them."""
         lease = timedelta(seconds=self.smtp.timeout_seconds * STEPS)
+        with viewing(self.engine) as cn:
+            rows = outbox.interrupted(cn, clock.now() - lease)
+            cut = [outbox.look(cn, row) for row in rows]
+            begun = {item.id: outbox.attempted_at(cn, item.id) or clock.now() for item in cut}
+        last = {item.message_id: begun[item.id] for item in cut if item.unsure >= UNSURE_LIMIT}
+        looked = sentbox.look(last) if last else Looked()
+        now = clock.now()
+        why = "the service was stopped while sending"
         with writing(self.engine) as cn:
-            for row in outbox.interrupted(cn, clock.now() - lease):
-                letter = outbox.look(cn, row)
-                why = "the service was stopped while sending"
-                if letter.unsure >= UNSURE_LIMIT:
-                    outbox.set_aside(cn, row, clock.now(), f"the server may have it: {why}")
+            for item in cut:
+                if item.message_id in looked.found:
+                    outbox.mark_sent(cn, item.id, now, f"{why}; {_found_in(looked)}")
+                    result.sent += 1
+                elif item.unsure >= UNSURE_LIMIT:
+                    outbox.set_aside(cn, item.id, now, f"the server may have it: {why}", UNSURE_TROUBLE)
                     result.aside += 1
                 else:
-                    outbox.put_back(cn, row, clock.now(), clock.now(), why, unsure=True)
+                    at = max(now, begun[item.id] + FILED_WITHIN)
+                    outbox.put_back(cn, item.id, now, at, why, unsure=True)
+
+
+def _found_in(looked: Looked) -> str:
+    return f"found in {looked.folder}, so it is not sent again"
+
+
+def _dead_trouble(outcome: Refused, verdict: Verdict, old: bool) -> str:
+    """Why a letter is dead, as staff read it."""
+    said = "屡次投递未成，已超过重投期限" if old and verdict.course is Course.RETRY else verdict.reason
+    return f"{said}；服务器答复：{outcome.code} {outcome.text}"

@@ -11,16 +11,19 @@ from sqlalchemy.engine import Engine
 
 from intake import clock
 from intake.campaign_file import LoadedCampaign
-from intake.config import DigestSettings, SmtpSettings
+from intake.config import DigestSettings, LettersSettings, SmtpSettings
+from intake.domain.account import finding_account
 from intake.domain.calendar import local
 from intake.domain.inspection import Picture
 from intake.domain.letters import DigestEvidence, DigestPicture, DigestView
 from intake.domain.model import LetterKind, LetterState, Role, State
+from intake.domain.outgoing import postponed_line
 from intake.domain.summary import Material, day_before, digest_view
-from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES, finding_name
+from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES
 from intake.mail.compose import Composer, OutboundFile, Rendered, build_mail, message_id_for
 from intake.mail.ledger_book import ledger_book
-from store import attention, evidence, offers, outbox, questions, reports, returns
+from store import attention, caps, classified, echoes, evidence, offers, outbox, questions, reports, returns
+from store import told as decisions
 from store.archive import PREFIX, Archive
 from store.engine import viewing, writing
 from store.outbox import Owed
@@ -42,6 +45,7 @@ class Digester:
     loaded: LoadedCampaign
     composer: Composer
     smtp: SmtpSettings
+    letters: LettersSettings
     settings: DigestSettings
     archive: Archive
 
@@ -50,6 +54,7 @@ class Digester:
         since = day_before(as_of)
         zone = clock.SHANGHAI
         with viewing(self.engine) as cn:
+            capped = caps.postponed(cn, since, as_of)
             material = Material(
                 nominations=reports.nominations(cn, zone),
                 letters=reports.letters(cn, zone),
@@ -57,16 +62,23 @@ class Digester:
                 linked=offers.linked(cn),
                 left_out=attention.left_out(cn, as_of - LISTED),
                 returned=returns.returned(cn),
+                marked=classified.marked(cn, as_of - LISTED),
+                repeated=echoes.repeated(cn, as_of - LISTED, as_of),
                 unanswerable=attention.unanswerable(cn),
                 quarantined=attention.quarantined(cn),
                 unfetched=attention.unfetched(cn),
                 units=self.loaded.units,
                 reported=reports.reported_units(cn),
-                faults=faults,
+                lapsed=decisions.lapsed(cn, since, as_of),
+                untold=[self._untold(row) for row in decisions.untold_rows(cn, as_of)],
+                faults=(*faults, *(postponed_line(name, self.letters.per_sender_a_day) for name in capped)),
             )
             seen = evidence.to_look_at(cn, SHOWN_SCANS)
         view = digest_view(material, self.loaded.campaign, as_of, since)
         return replace(view, evidence=tuple(self._shown(item) for item in seen))
+
+    def _untold(self, row: decisions.Row) -> decisions.Row:
+        return {**row, "category": self.loaded.campaign.category_name(row["category"])}
 
     def _shown(self, item: evidence.Evidence) -> DigestEvidence:
         pictures = tuple(
@@ -168,7 +180,7 @@ class Digester:
         if campaign.needs.registered:
             judged.add("registered")
         kind = campaign.quotas.get(row["unit"]["kind"] or "")
-        told = [f"{finding_name(f['code'], campaign.words)}：{f['evidence']}" for f in row["findings"]]
+        told = [finding_account(f, campaign.words) for f in row["findings"]]
         figures = [
             f"{campaign.field_label(name, row['category'])}：{field['text']}"
             for name, field in row["fields"].items()

@@ -78,7 +78,7 @@ def _campaign(settings: Settings) -> tuple[datetime | None, list[Check]]:
         head = load_campaign(settings.campaign.file).campaign.campaign
     except CampaignFault as faults:
         return None, [
-            Check("campaign", False, " ".join(filter(None, (fault.place, fault.key, fault.what))), fault.mend)
+            Check("campaign", False, str(fault).removesuffix(f"; {fault.mend}"), fault.mend)
             for fault in faults.faults
         ]
     days = f"opens {head.opens_at:%Y-%m-%d}, too late from {head.deadline_at:%Y-%m-%d %H:%M}"

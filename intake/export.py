@@ -33,10 +33,11 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "messages": (
         "id", "message_id", "folder", "uid", "content_hash", "received_at", "claimed_from", "subject", "kind",
         "state", "documents", "attachments", "left_out", "wants_read_receipt",
+        "authentication", "authentication_said", "classified",
     ),
     "letters": (
         "id", "kind", "to", "subject", "message_id", "in_reply_to", "state", "attempts", "sent_at",
-        "nominations", "reference", "trouble",
+        "nominations", "reference", "trouble", "unit_name",
     ),
 }  # fmt: skip
 CELL_LIMIT = 32_767

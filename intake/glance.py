@@ -14,7 +14,7 @@ from intake.domain.scantext import Compared, Likeness, compare, terms_of
 from intake.domain.settled import COST_NAMES, STEP_NAMES, Tally
 from intake.domain.shown import shown_pages
 from intake.domain.wording import finding_name, state_name
-from store import reports
+from store import classified, reports
 from store.engine import viewing
 
 COLOURS = {"complete": "green", "deficient": "yellow", "review": "red", "held": "magenta"}
@@ -25,7 +25,10 @@ def ledger_table(parts: Parts) -> Table:
     words = parts.loaded.campaign.words
     with viewing(parts.engine) as cn:
         rows = reports.nominations(cn, clock.SHANGHAI)
+        marked = [str(row["id"]) for row in classified.marked(cn)]
     table = Table(title=f"{parts.loaded.campaign.campaign.title}：台账（{len(rows)}项）", header_style="bold")
+    if marked:
+        table.caption = f"另有{len(marked)}封邮件带密级标志，未处理（邮件编号{'、'.join(marked)}）"
     for heading, whole in (
         ("编号", True),
         ("状态", True),

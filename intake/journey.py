@@ -120,6 +120,8 @@ def _judge(parts: Parts, sandbox: Sandbox, summary: Summary) -> None:
     except OSError as fault:
         # The disk or the sandbox, not a message: what is unread stays so, and no letter is written over it.
         summary.troubles.append(Trouble("store", f"reading broke off: {fault}", outage=True))
+    # Before anything else that may fail: staff hear of marked mail at once.
+    parts.alarm().sound()
     summary.assembled = judge(parts, sandbox)
     if summary.assembled.outage:
         said = f"looking at scans broke off: {summary.assembled.outage}"

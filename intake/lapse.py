@@ -17,7 +17,7 @@ from intake.domain import lifecycle
 from intake.domain.calendar import moment
 from intake.domain.campaign import Campaign
 from intake.domain.model import State
-from store import ledger, messages, unanswered
+from store import ledger, messages, revised, unanswered
 from store import told as notices
 from store.engine import writing
 from store.messages import Horizon
@@ -52,10 +52,13 @@ class Lapser:
             ]
             if not overdue or messages.unread(cn):
                 return []
+            promised = {row.id: row.said.until for row in revised.last_told(cn) if row.said.until}
             busy = unanswered.unread_senders(cn)
             lapsed = []
             for item in overdue:
-                if unanswered.senders_of(cn, item.unit_id) & busy:
+                # A limit that was moved forward since holds only once the unit has been told of it.
+                early = now < promised.get(item.id, until)
+                if early or unanswered.senders_of(cn, item.unit_id) & busy:
                     continue
                 after = lifecycle.by_rule(State.DEFICIENT, State.LAPSED)
                 said = f"told before the end on {moment(until)}, and not cured"

@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy.engine import Connection
 
 from intake.config import LettersSettings, SmtpSettings
+from intake.domain.calendar import local
 from intake.domain.campaign import Campaign
 from intake.domain.model import LetterKind, LetterState
 from intake.mail.compose import Composer, Rendered, build_mail, message_id_for
-from store import ledger
+from store import caps, ledger
 from store.outbox import Owed
 from store.unanswered import Unanswered
 
@@ -34,6 +35,14 @@ class Letterhead:
         """The letter's number in the customary form: 机关简称收〔年份〕顺序号号."""
         office = self.campaign.office
         return f"{office.short_name}收〔{now.year}〕{ledger.next_value(cn, 'letter')}号"
+
+    def has_room(self, cn: Connection, newest: Unanswered, now: datetime) -> bool:
+        """True while the writer of a mail has not had his letters of the day; asked before each is written.
+
+        What is not written now stays owed: the next day's letter tells all of it.
+        """
+        midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        return caps.has_room(cn, newest.answer_to or "", self.letters.per_sender_a_day, midnight, now)
 
     def owed(
         self,
@@ -79,4 +88,5 @@ class Letterhead:
             raw=raw,
             nominations=tuple(nominations),
             answers=tuple(answers),
+            thread_limit=self.letters.per_thread,
         )

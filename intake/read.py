@@ -15,15 +15,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
+from intake.domain import classified
+from intake.domain.authentic import TOPMOST, Trust, verdict_of
+from intake.domain.classified import Mark, Place
 from intake.domain.facts import Attachment, Facts, MessageFacts
 from intake.domain.mailkind import answer_address, kind_of
+from intake.domain.model import MessageKind
 from intake.domain.summary import NO_TIME
 from intake.domain.timing import time_of_record
 from parsers import limits, message, reading_version
 from parsers.isolate import MessageUnreadable, Sandbox
+from store import classified as marked
 from store import messages, readings
 from store.archive import PREFIX, Archive
 from store.engine import viewing, writing
@@ -48,6 +53,18 @@ class Trouble:
     sender: str | None = None
 
 
+BY_PEOPLE = frozenset({MessageKind.MATERIAL, MessageKind.ENQUIRY, MessageKind.OTHER})
+"""Kinds of mail that people write: machines and mass mail speak of secrets as they like."""
+
+
+class _Marked(Exception):
+    """A file bears a mark of a state secret: nothing more of its mail is opened."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.place = place
+
+
 @dataclass(slots=True)
 class ReadResult:
     """How many messages were read, and how many went to quarantine."""
@@ -61,6 +78,7 @@ class _Taking:
     """The files of one message while they are taken out, and how much that is already."""
 
     scratch: Path
+    heed: bool = True
     known: dict[str, Facts] = field(default_factory=dict)
     found: list[ReadDocument] = field(default_factory=list)
     size: int = 0
@@ -78,7 +96,10 @@ class _Taking:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The parts that reading needs; `own` are the mailbox's own addresses, lower case."""
+    """The parts that reading needs; `own` are the mailbox's own addresses, lower case.
+
+    `trust` tells whose word on senders is believed.
+    """
 
     engine: Engine
     archive: Archive
@@ -88,6 +109,7 @@ class Reader:
     workers: int
     stop: threading.Event
     progressed: Callable[[int, int], None] = lambda done, total: None
+    trust: Trust = TOPMOST
 
     def read(self) -> ReadResult:
         """Reads every message that waits; each is recorded in its own transaction."""
@@ -109,6 +131,8 @@ class Reader:
     def _record(self, outcome: Reading | Trouble, version: str, result: ReadResult) -> None:
         with writing(self.engine) as cn:
             if isinstance(outcome, Reading):
+                if outcome.classified is not None:
+                    self._forget(cn, outcome.message)
                 readings.record(cn, outcome, version, clock.now())
                 result.read += 1
             else:
@@ -119,6 +143,14 @@ class Reader:
                     outcome.message,
                     outcome.message,
                 )
+
+    def _forget(self, cn: Connection, message_row: int) -> None:
+        """Drops what an earlier reading kept of a mail whose mark is seen only now."""
+        files, pictures = marked.forget(cn, message_row)
+        for content_hash in files:
+            self.archive.remove("documents", content_hash)
+        for content_hash in pictures:
+            self.archive.remove("pictures", content_hash)
 
     def _read_one(self, item: Unread) -> Reading | Trouble:
         scratch = self.archive.scratch()
@@ -168,9 +200,18 @@ class Reader:
                 _sender(facts),
             )
         kind = kind_of(facts, self.own)
-        documents, left = self._documents(facts, scratch)
-        if left:
-            facts = replace(facts, left_out=(*facts.left_out, *_told(left)))
+        verdict = verdict_of(facts, self.trust)
+        place = classified.surely(classified.in_mail(facts)) if kind in BY_PEOPLE else None
+        documents: list[ReadDocument] = []
+        if place is None:
+            try:
+                documents, left = self._documents(facts, scratch, heed=kind in BY_PEOPLE)
+            except _Marked as mark:
+                place = mark.place
+            else:
+                facts = replace(facts, left_out=(*facts.left_out, *_told(left)))
+        if place is not None:
+            facts = classified.dropped(facts)
         return Reading(
             message=item.id,
             facts=facts,
@@ -178,16 +219,30 @@ class Reader:
             received_at=record.at,
             received_source=record.source,
             provider_received_at=record.provider_at,
-            # Of a mail that nobody could read, nobody can say what came.
-            answer_to=None if whole_left_out(facts) else answer_address(facts, kind, self.own),
+            # Of a mail that nobody could read, nobody can say what came; and where the domain's owner
+            # disowns it, the address is most likely that of a third person.  A person answers marked mail.
+            answer_to=None
+            if place is not None or whole_left_out(facts) or verdict.failed
+            else answer_address(facts, kind, self.own),
             documents=tuple(documents),
+            verdict=verdict,
+            classified=place,
         )
 
-    def _documents(self, facts: MessageFacts, scratch: Path) -> tuple[list[ReadDocument], list[str]]:
-        """The message's files and what lies inside them, depth first, and the names of those too many."""
-        taking = _Taking(scratch)
+    def _documents(
+        self, facts: MessageFacts, scratch: Path, *, heed: bool
+    ) -> tuple[list[ReadDocument], list[str]]:
+        """The message's files and what lies inside them, depth first, and the names of those too many.
+
+        With `heed`, raises `_Marked` at the first mark of a state secret; then none of them is shelved.
+        """
+        taking = _Taking(scratch, heed)
         for attachment in facts.attachments:
             self._take(attachment, "", 0, taking)
+        for content_hash in taking.known:
+            fresh = scratch / content_hash.removeprefix(PREFIX)
+            if fresh.exists():
+                self.archive.adopt("documents", content_hash, fresh)
         return taking.found, taking.left
 
     def _take(self, item: Attachment, folder: str, depth: int, taking: _Taking) -> None:
@@ -195,7 +250,11 @@ class Reader:
             taking.left.append(item.filename or UNNAMED)
             return
         name = item.filename or f"{UNNAMED}{len(taking.found) + 1}"
+        if taking.heed and classified.in_name(f"{item.folder}/{item.filename or ''}") is Mark.SURE:
+            raise _Marked(Place.FILENAME)
         facts = self._facts(item.content_hash, taking)
+        if taking.heed and classified.in_document(facts) is Mark.SURE:
+            raise _Marked(Place.DOCUMENT)
         taking.found.append(
             ReadDocument(len(taking.found), name, item.content_hash, item.size, facts, folder)
         )
@@ -204,17 +263,14 @@ class Reader:
             self._take(member, inside, depth + 1, taking)
 
     def _facts(self, content_hash: str, taking: _Taking) -> Facts:
-        """What the file says: remembered, or read now; its bytes are in the archive afterwards."""
+        """What the file says: remembered, or read now."""
         scratch, known = taking.scratch, taking.known
-        fresh = scratch / content_hash.removeprefix(PREFIX)
-        if fresh.exists():
-            self.archive.adopt("documents", content_hash, fresh)
         if content_hash not in known:
             with viewing(self.engine) as cn:
                 cached = readings.cached_reading(cn, content_hash, reading_version())
-            known[content_hash] = cached or self.sandbox.parse(
-                self.archive.path("documents", content_hash), scratch
-            )
+            fresh = scratch / content_hash.removeprefix(PREFIX)
+            path = fresh if fresh.exists() else self.archive.path("documents", content_hash)
+            known[content_hash] = cached or self.sandbox.parse(path, scratch)
         return known[content_hash]
 
 

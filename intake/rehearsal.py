@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -104,16 +105,16 @@ def _changes(before: _Books, after: _Books) -> tuple[Changed, ...]:
         was, now = _codes(old), _codes(row)
         state = old["state"] if old else NEW
         if (state, was) != (row["state"], now):
-            gone, come = (tuple(code for code in a if code not in b) for a, b in ((was, now), (now, was)))
+            gone, come = (tuple((Counter(a) - Counter(b)).elements()) for a, b in ((was, now), (now, was)))
             unit, nominee = row["unit"]["name"] or "", row["nominee"] or ""
             found.append(Changed(number, unit, nominee, state, row["state"], gone, come))
     return tuple(found)
 
 
 def _codes(row: reports.Row | None) -> tuple[str, ...]:
-    """The findings that are more than notes, each once; their order in the ledger means nothing."""
+    """The findings that are more than notes; their order in the ledger means nothing."""
     findings = row["findings"] if row else ()
-    return tuple(sorted({f["code"] for f in findings if f["severity"] != Severity.NOTE}))
+    return tuple(sorted(f["code"] for f in findings if f["severity"] != Severity.NOTE))
 
 
 def _letters(before: _Books, after: _Books) -> tuple[LetterOwed, ...]:

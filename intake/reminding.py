@@ -1,9 +1,13 @@
-"""Reminders: to units that were told what lacks and have not sent it, some days before the end."""
+"""Reminders: to units that were told what is wanted and have not sent it, some days before the end.
+
+What is wanted is what lacks, and the order of nominations beyond the quota.  Whoever has written
+since he was asked for an order has perhaps given it: a person reads that, and he is not pressed.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -13,16 +17,22 @@ from intake import clock
 from intake.audience import FRESH, audience, told
 from intake.domain import reply
 from intake.domain.calendar import local, stage_day
-from intake.domain.model import LetterKind
+from intake.domain.model import LetterKind, State, Unit
+from intake.domain.owed import said_of_all
+from intake.domain.told import Told
 from intake.letterhead import Letterhead
 from store import outbox, unanswered, units
 from store import told as notices
 from store.engine import viewing, writing
 from store.messages import Horizon
+from store.revised import record_said
 from store.told import Lacking
 
 OPENS = time(8, 0)
 """Nobody wants to be reminded at midnight: the day's reminders are written from this hour, Beijing time."""
+
+WANTED = (State.DEFICIENT, State.HELD)
+"""The states in which something is wanted of the unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ class Reminder:
         if stage is None or local(now).time() < OPENS or known.came < now - FRESH:
             return 0
         with viewing(self.engine) as cn:
-            lacking = notices.lacking(cn)
+            lacking = notices.lacking(cn, WANTED)
             busy = unanswered.unread_senders(cn)
             waiting = {item.unit_id for item in unanswered.waiting_units(cn)}
         written = 0
@@ -62,16 +72,17 @@ class Reminder:
         key = head.key("unit", unit.key, "reminder", stage)
         if reader is None or outbox.has_key(cn, key) or unanswered.senders_of(cn, unit_row) & busy:
             return False
-        # Read anew: between the look at all units and this one's turn a person may have decided.
-        known = {item.id for item in notices.lacking(cn) if item.unit_id == unit_row and item.last_told}
-        found, rows = told(cn, reader)
-        told_before = [item for item, row in zip(found, rows, strict=True) if row in known]
-        lacking = reply.still_lacking(told_before, head.campaign)
-        if not lacking:
+        items, rows = told(cn, reader)
+        found = dict(zip(rows, items, strict=True))
+        lacking, to_rank = self._wanted(cn, unit, unit_row, found)
+        wanted = [row for row, item in found.items() if item in lacking or item in to_rank]
+        if not wanted or not head.has_room(cn, reader.newest, now):
             return False
         came = max(mail.received_at for mail in mails)
         reference = head.reference(cn, now)
-        view = reply.reminder_for(unit, lacking, came, head.campaign, reference, now)
+        items = [found[row] for row in wanted]
+        ranked = list(found.values()) if to_rank else []
+        view = reply.reminder_for(unit, items, ranked, came, head.campaign, reference, now)
         owed = head.owed(
             head.composer.render_letter(view),
             LetterKind.REMINDER,
@@ -80,10 +91,24 @@ class Reminder:
             reader.newest,
             now,
             unit_row=unit_row,
-            nominations=[row for item, row in zip(found, rows, strict=True) if item in lacking],
+            nominations=wanted,
         )
-        outbox.put(cn, owed, now)
+        record_said(cn, outbox.put(cn, owed, now), said_of_all(items, wanted, head.campaign))
         return True
+
+    def _wanted(
+        self, cn: Connection, unit: Unit, unit_row: int, found: Mapping[int, Told]
+    ) -> tuple[Sequence[Told], Sequence[Told]]:
+        """Of these nominations those that lack something, and those to be ranked, as the unit was told."""
+        # Read anew: between the look at all units and this one's turn a person may have decided.
+        asked = {item.id: item for item in notices.lacking(cn, WANTED) if item.unit_id == unit_row}
+        times = {row: item.last_told for row, item in asked.items() if item.last_told}
+        campaign = self.letterhead.campaign
+        lacking = reply.still_lacking([item for row, item in found.items() if row in times], campaign)
+        to_rank = reply.still_to_rank(unit, list(found.values()), campaign)
+        if not times or notices.has_written_since(cn, unit_row, max(times.values())):
+            return lacking, ()
+        return lacking, [item for row, item in found.items() if item in to_rank and row in times]
 
 
 def _told_before(lacking: Sequence[Lacking], stage: date) -> bool:

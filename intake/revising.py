@@ -1,27 +1,32 @@
-"""Letters that a changed ledger owes: what a unit was told is in order is so no longer.
+"""Letters that a changed ledger owes: what a unit was last told of a nomination is so no longer.
 
 A replay under changed rules, a decision taken back, or another unit's mail under a common total
-may leave a nomination lacking or over its quota though nobody of its unit has written since.
+may leave a nomination lacking something that nobody was told of, or in order though its unit was
+asked for something, and nobody of the unit has written since.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.audience import FRESH, audience, told
+from intake.domain import owed as owing
 from intake.domain import reply
-from intake.domain.model import LetterKind
+from intake.domain.model import LetterKind, State
 from intake.domain.reply import Answered
+from intake.domain.told import names_of
 from intake.letterhead import Letterhead
-from store import outbox, unanswered, units
+from store import ledger, outbox, unanswered, units
 from store import told as decisions
 from store.engine import viewing, writing
 from store.messages import Horizon
-from store.revised import overtaken
+from store.revised import LastTold, last_told, record_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,41 +38,66 @@ class Reviser:
     stop: threading.Event
 
     def tell(self, known: Horizon) -> int:
-        """Writes one notice to each unit whose nominations lack something it was not told of.
+        """Writes one letter to each unit that was told otherwise than its nominations stand now.
 
         A unit whose mail waits for its answer hears of it there.
         """
-        if known.came < clock.now() - FRESH:
+        now = clock.now()
+        if known.came < now - FRESH:
             return 0
         with viewing(self.engine) as cn:
             waiting = {item.unit_id for item in unanswered.waiting_units(cn)}
-            owing = dict.fromkeys(unit for _, unit in sorted(overtaken(cn)) if unit not in waiting)
+            lacking, eased = self._changed(cn, last_told(cn), now)
+            owed = dict.fromkeys(item.unit_id for item in (*lacking, *eased) if item.unit_id not in waiting)
         written = 0
-        for unit_row in owing:
+        for unit_row in owed:
             if self.stop.is_set():
                 break
             with writing(self.engine) as cn:
-                written += self._tell_unit(cn, unit_row)
+                written += self._tell_unit(cn, unit_row, now)
         return written
 
-    def _tell_unit(self, cn: Connection, unit_row: int) -> bool:
-        now, head = clock.now(), self.letterhead
+    def _changed(
+        self, cn: Connection, entries: Sequence[LastTold], now: datetime
+    ) -> tuple[list[LastTold], list[LastTold]]:
+        """Those that lack what nobody was told of, and those in order of which something was asked."""
+        campaign = self.letterhead.campaign
+        open_ones = [item.id for item in entries if item.state is not State.COMPLETE]
+        findings = ledger.findings_of(cn, open_ones)
+        lacking, eased = [], []
+        for item in entries:
+            holds = owing.said_of(item.state, findings.get(item.id, ()), campaign)
+            if owing.lacks_more(item.said, holds, now, papers_since=item.papers_since):
+                lacking.append(item)
+            # Where staff have decided on its neighbours, the unit knows from their letter what became of it.
+            elif not item.decided_since and owing.is_eased(
+                item.said, item.state, papers_since=item.papers_since
+            ):
+                eased.append(item)
+        return lacking, eased
+
+    def _tell_unit(self, cn: Connection, unit_row: int, now: datetime) -> bool:
+        head = self.letterhead
         mails = unanswered.ever_of_unit(cn, unit_row)
         reader = audience(cn, unit_row, mails)
         # Read anew: since the look at all units this one may have been written to.
-        meant = {row for row, owner in overtaken(cn) if owner == unit_row}
+        lacking, eased = self._changed(cn, last_told(cn, unit_row), now)
         if reader is None or unanswered.senders_of(cn, unit_row) & unanswered.unread_senders(cn):
             return False
         found, rows = told(cn, reader)
         answered = Answered(max(mail.received_at for mail in mails), ())
         unit = units.by_row(cn, [unit_row])[unit_row]
         view = reply.letter_for(unit, found, answered, head.campaign, "", now)
-        if not meant & set(rows) or view.kind is not LetterKind.DEFICIENCY:
+        meant, relieved = ({item.id for item in some} & set(rows) for some in (lacking, eased))
+        if not relieved and not (meant and view.kind is LetterKind.DEFICIENCY):
+            return False
+        if not head.has_room(cn, reader.newest, now):
             return False
         reference = head.reference(cn, now)
         round_number = outbox.next_round(cn, unit_row)
+        names = names_of([item for item, row in zip(found, rows, strict=True) if row in relieved])
         owed = head.owed(
-            head.composer.render_letter(replace(view, reference=reference)),
+            head.composer.render_letter(replace(view, reference=reference, eased=names)),
             view.kind,
             reference,
             head.key("unit", unit.key, round_number),
@@ -77,5 +107,7 @@ class Reviser:
             round_number=round_number,
             nominations=rows,
         )
-        decisions.told_along(cn, rows, outbox.put(cn, owed, now))
+        row = outbox.put(cn, owed, now)
+        record_said(cn, row, owing.said_of_all(found, rows, head.campaign))
+        decisions.told_along(cn, rows, row)
         return True

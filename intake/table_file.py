@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -83,13 +84,26 @@ def _csv_text(path: Path, key: str, faults: list[Fault]) -> str | None:
         mend = f"put the table there, or name it in [campaign] {key} (relative to the campaign file)"
         faults.append(Fault(key, path.name, f"cannot be read: {fault.strerror}", mend, str(path)))
         return None
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        # One bad byte in a UTF-8 table, taken for GBK, would turn every name in it into another.
+        if _mostly_utf8(raw):
+            line = raw[: fault.start].count(b"\n") + 1
+            what, mend = "a character is damaged", "write it anew and save the table as CSV UTF-8"
+            faults.append(Fault(key, path.name, what, mend, f"{path.name}:{line}"))
+            return None
+    with suppress(UnicodeDecodeError):
+        return raw.decode("gb18030")
     faults.append(Fault(key, path.name, "is neither UTF-8 nor GBK", "save it as CSV UTF-8", path.name))
     return None
+
+
+def _mostly_utf8(raw: bytes) -> bool:
+    """True where all but a few of the characters beyond ASCII are good UTF-8; GBK text has next to none."""
+    text = raw.decode("utf-8", "replace")
+    beyond = sum(not letter.isascii() for letter in text)
+    return text.count("\ufffd") * 5 < beyond
 
 
 def several(cell: str) -> tuple[str, ...]:

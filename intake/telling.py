@@ -14,11 +14,13 @@ from intake import clock
 from intake.audience import Audience, audience
 from intake.domain import reply
 from intake.domain.model import LetterKind
+from intake.domain.owed import by_person
 from intake.letterhead import Letterhead
 from store import outbox, unanswered, units
 from store import told as decisions
 from store.engine import viewing, writing
 from store.ledger import Standing
+from store.revised import record_said
 from store.told import Decided
 
 log = logging.getLogger(__name__)
@@ -57,6 +59,8 @@ class Teller:
             if reader is None:
                 log.warning("decisions on nominations of unit %d wait: nobody can be written to", unit_row)
                 break
+            if not self.letterhead.has_room(cn, reader.newest, clock.now()):
+                break
             entries = {entry.id: entry for entry in reader.standings(cn)}
             told = [item for item in waiting if item.nomination_id in entries]
             if told:
@@ -85,4 +89,5 @@ class Teller:
             nominations=[item.nomination_id for item in told],
         )
         row = outbox.put(cn, owed, now)
+        record_said(cn, row, {item.nomination_id: by_person(item.action, head.campaign) for item in told})
         decisions.mark_told(cn, [item.id for item in told], row)

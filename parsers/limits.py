@@ -61,6 +61,12 @@ FIELD_CHARACTERS = 32 * KIB
 HOPS = 50
 """Received fields that are read, the topmost first: servers call 30 to 50 hops a loop."""
 
+AUTHENTICATION_FIELDS = 20
+"""Authentication-Results fields that are read, the topmost first: the provider writes one to three."""
+
+AUTHENTICATION_RESULTS = 30
+"""Results kept of one such field, and properties of one result: a mail with five signatures has about ten."""
+
 MESSAGE_IDS = 100
 """Identifiers kept from In-Reply-To or References."""
 

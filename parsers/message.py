@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from intake.domain.facts import Address, MessageFacts
-from parsers import body, headers, leaves, limits, magic, mime
+from parsers import authresults, body, headers, leaves, limits, magic, mime
 from parsers.fields import Fields, field_of, fields_of, parameter
 from parsers.mailfile import leading
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the same message would give other facts."""
 
 _AUTOMATIC = (
@@ -94,6 +94,7 @@ def _facts(tree: mime.Tree, found: leaves.Gathered) -> MessageFacts:
         wants_read_receipt=any(field_of(fields, name) for name in _RECEIPT_WISHES),
         defects=tuple(dict.fromkeys([*tree.defects, *found.defects, *text.defects]))[: limits.DEFECTS],
         left_out=tuple(tree.left_out),
+        authentication=authresults.read(fields),
     )
 
 

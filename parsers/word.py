@@ -24,7 +24,7 @@ class WordParser:
     """Office Open XML text documents; what Word 97 to 2003 wrote has to be converted first."""
 
     name = "word"
-    version = 3
+    version = 4
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """True for a zip whose main part is a Word document, and for Word's single-file XML."""
@@ -55,6 +55,7 @@ class WordParser:
             images=sum(bool(_PICTURES.search(f"/{name}")) for name in parts.names),
             macros=any(name.endswith("vbaproject.bin") for name in parts.names),
             unread=("altChunk",) * any(True for _ in body.iter("{*}altChunk")),
+            damaged=not parts.complete,
         )
 
 

@@ -100,6 +100,13 @@ class Archive:
         """The bytes of that hash; raises `FileNotFoundError` when they are gone."""
         return self.path(shelf, name).read_bytes()
 
+    def remove(self, shelf: Shelf, name: str) -> None:
+        """Takes the bytes of that hash away, where they are there; never a message's."""
+        if shelf == "messages":
+            raise ValueError("a message is never removed: it is the evidence of all that follows")
+        # Of an overlay only its own: what lies below it belongs to others.
+        Archive.path(self, shelf, name).unlink(missing_ok=True)
+
     def scratch(self) -> Path:
         """A new folder on the same disk for a child to write attachments into."""
         parent = self.root / "scratch"

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.schema import message, sighting, unit
+from store.senders import JUDGED, unverified
 
 Row = dict[str, Any]
 
@@ -48,11 +49,20 @@ def unanswerable(cn: Connection) -> list[Row]:
             message.c.subject,
             message.c.received_at,
             message.c.facts["left_out"].label("left_out"),
+            *JUDGED,
         )
-        .where(message.c.kind == "material", message.c.state == "read", message.c.answer_to.is_(None))
+        .where(
+            message.c.kind == "material",
+            message.c.state == "read",
+            message.c.answer_to.is_(None),
+            message.c.classified.is_(None),
+        )
         .order_by(message.c.received_at, message.c.id)
     )
-    return [{**row._mapping, "files": [name for name, _ in row.left_out or ()]} for row in rows]
+    return [
+        {**row._mapping, "files": [name for name, _ in row.left_out or ()], "unverified": unverified(row)}
+        for row in rows
+    ]
 
 
 def left_out(cn: Connection, since: datetime) -> list[Row]:

@@ -11,26 +11,31 @@ from sqlalchemy.engine import Connection
 from intake.domain.lifecycle import CLOSED
 from store.material import IS_MATERIAL
 from store.schema import document, message, nomination, nomination_document, unit
+from store.senders import JUDGED, unverified
 
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """Material of a sender that was given to a unit, and by what."""
+    """Material of a sender that was given to a unit, and by what; `proven` false: he is not verified."""
 
     message: int
     sender: str
     unit_id: int
     how: str
+    proven: bool = True
 
 
 def owned_by_senders(cn: Connection, senders: Collection[str]) -> list[Owned]:
     """All material of these senders that has a unit, in the order of the archive."""
     rows = cn.execute(
-        sa.select(message.c.id, message.c.claimed_from, message.c.unit_id, message.c.attribution)
+        sa.select(message.c.id, message.c.claimed_from, message.c.unit_id, message.c.attribution, *JUDGED)
         .where(IS_MATERIAL, message.c.claimed_from.in_(senders), message.c.unit_id.is_not(None))
         .order_by(message.c.id)
     )
-    return [Owned(row.id, row.claimed_from, row.unit_id, row.attribution or "none") for row in rows]
+    return [
+        Owned(row.id, row.claimed_from, row.unit_id, row.attribution or "none", not unverified(row))
+        for row in rows
+    ]
 
 
 def heed_words(cn: Connection, message_row: int, unit_row: int | None, how: str | None) -> None:

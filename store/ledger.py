@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
+from intake.domain.basis import Basis
 from intake.domain.facts import OpaqueFacts
 from intake.domain.model import (
     Action,
@@ -34,6 +35,7 @@ from store.schema import (
     nomination,
     nomination_document,
 )
+from store.senders import JUDGED, unverified
 
 FIELDS: TypeAdapter[Mapping[str, Field]] = TypeAdapter(Mapping[str, Field])
 
@@ -92,6 +94,7 @@ def _case_documents(cn: Connection, ids: Collection[int]) -> dict[int, list[Case
             message.c.received_at,
             message.c.claimed_from,
             message.c.subject,
+            *JUDGED,
         )
         .join(document, document.c.id == nomination_document.c.document_id)
         .join(message, message.c.id == document.c.message_id)
@@ -100,7 +103,9 @@ def _case_documents(cn: Connection, ids: Collection[int]) -> dict[int, list[Case
     )
     result: dict[int, list[CaseDocument]] = {}
     for row in rows:
-        ref = MessageRef(row.message_id, row.header_id, row.received_at, row.claimed_from, row.subject)
+        ref = MessageRef(
+            row.message_id, row.header_id, row.received_at, row.claimed_from, row.subject, unverified(row)
+        )
         role = Role(row.role)
         plain = Document(
             id=row.document_id,
@@ -204,6 +209,9 @@ def record_findings(cn: Connection, row: int, findings: Sequence[Finding], *, re
                     "document": item.document,
                     "evidence": item.evidence,
                     "source": item.source,
+                    "basis": item.basis,
+                    "confidence": item.confidence,
+                    "fields": ",".join(item.fields),
                 }
                 for item in findings
             ],
@@ -216,7 +224,16 @@ def findings_of(cn: Connection, ids: Collection[int]) -> dict[int, list[Finding]
     result: dict[int, list[Finding]] = {}
     for row in rows:
         result.setdefault(row.nomination_id, []).append(
-            Finding(row.code, Severity(row.severity), row.evidence, row.document, row.source)
+            Finding(
+                row.code,
+                Severity(row.severity),
+                row.evidence,
+                row.document,
+                row.source,
+                Basis(row.basis) if row.basis else None,
+                row.confidence,
+                tuple(filter(None, row.fields.split(","))),
+            )
         )
     return result
 

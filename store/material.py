@@ -18,6 +18,7 @@ from intake.domain.model import Document, Form, MessageKind, MessageRef, Message
 from store.inspections import INSPECTION
 from store.readings import FACTS
 from store.schema import document, inspection, message, reading
+from store.senders import JUDGED, unverified
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ _MAIL = (
     message.c.internal_date,
     message.c.attribution,
     message.c.unit_id,
+    *JUDGED,
 )
 IS_MATERIAL = (message.c.state == MessageState.READ) & (message.c.kind == MessageKind.MATERIAL)
 """What may hold papers, and was read."""
@@ -93,17 +95,23 @@ IS_MATERIAL = (message.c.state == MessageState.READ) & (message.c.kind == Messag
 
 def _mail(row: Row[*tuple[Any, ...]]) -> Mail:
     facts = row.facts
+    links = own_links(facts["body"], facts.get("quoted", ""), row.received_at)
+    left_out = [name for name, _ in facts.get("left_out", ())]
+    if doubted := unverified(row):
+        # What a stranger offers is nothing to ask the unit for; but it may be what seems to be missing.
+        left_out += [f"以链接发送的{link.filename or '附件'}" for link in links]
+        links = ()
     return Mail(
-        ref=MessageRef(row.id, row.message_id, row.received_at, row.claimed_from, row.subject),
+        ref=MessageRef(row.id, row.message_id, row.received_at, row.claimed_from, row.subject, doubted),
         body=facts["body"],
         threads=(*facts["in_reply_to"], *facts["references"]),
         provider_received_at=row.provider_received_at,
         internal_date=row.internal_date,
         attribution=row.attribution,
         unit_id=row.unit_id,
-        links=own_links(facts["body"], facts.get("quoted", ""), row.received_at),
+        links=links,
         quoted=facts.get("quoted", ""),
-        left_out=tuple(name for name, _ in facts.get("left_out", ())),
+        left_out=tuple(left_out),
     )
 
 

@@ -201,6 +201,14 @@ def set_progress(cn: Connection, name: str, at: datetime) -> None:
     put_row(cn, progress, {"name": name}, {"at": at})
 
 
+def progress_of(cn: Connection, name: str) -> datetime | None:
+    """The instant that was noted under a name, or None."""
+    found: datetime | None = cn.execute(
+        sa.select(progress.c.at).where(progress.c.name == name)
+    ).scalar_one_or_none()
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Horizon:
     """What of the mailbox is known whole: mail that came before `came` and was archived by `archived`."""

@@ -10,15 +10,21 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from intake.domain.model import LetterKind, LetterState
-from store import audit
-from store.schema import letter, letter_message, letter_nomination, unit
+from store import audit, caps
+from store.schema import event, letter, letter_message, letter_nomination, unit
 
 S = LetterState
+
+THREAD_FULL = "与该收件人的同一往来中已有{limit}封信函，疑为自动回复往返；请核实来信确为人工发送后放行"
+"""Why staff find a letter held by the cap on an exchange of mails."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A letter to be put into the outbox; `key` makes it unique for ever."""
+    """A letter to be put into the outbox; `key` makes it unique for ever.
+
+    Where its exchange of mails holds `thread_limit` letters already, a person releases it.
+    """
 
     key: str
     kind: LetterKind
@@ -33,6 +39,7 @@ class Owed:
     raw: bytes
     nominations: tuple[int, ...] = ()
     answers: tuple[int, ...] = ()
+    thread_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +65,15 @@ def next_round(cn: Connection, unit_row: int) -> int:
 
 def put(cn: Connection, item: Owed, at: datetime) -> int:
     """Writes a letter and what it answers; a second letter for the same is refused by the database."""
+    thread = caps.thread_of(cn, item.in_reply_to)
+    full = bool(item.thread_limit and thread and caps.written_in(cn, thread) >= item.thread_limit)
+    state = S.HELD if full else item.state
     row: int = cn.execute(
         sa.insert(letter)
         .values(
             key=item.key,
             kind=item.kind,
-            state=item.state,
+            state=state,
             unit_id=item.unit_id,
             round=item.round,
             reference=item.reference,
@@ -74,6 +84,8 @@ def put(cn: Connection, item: Owed, at: datetime) -> int:
             raw=item.raw,
             created_at=at,
             next_attempt_at=at,
+            thread=thread,
+            trouble=THREAD_FULL.format(limit=item.thread_limit) if full else None,
         )
         .returning(letter.c.id)
     ).scalar_one()
@@ -86,7 +98,7 @@ def put(cn: Connection, item: Owed, at: datetime) -> int:
         cn.execute(sa.insert(letter_message), [{"letter_id": row, "message_id": m} for m in item.answers])
     audit.append(
         cn,
-        audit.Event(at, f"letter {item.state}", f"{item.kind} {item.reference} to {item.to}", letter_id=row),
+        audit.Event(at, f"letter {state}", f"{item.kind} {item.reference} to {item.to}", letter_id=row),
     )
     return row
 
@@ -152,14 +164,34 @@ def put_back(
     )
 
 
-def set_aside(cn: Connection, row: int, at: datetime, why: str) -> None:
-    """A person decides whether the letter goes out (again)."""
-    _finish(cn, row, S.HELD, at, why, trouble=why)
+def mark_found(cn: Connection, row: int, at: datetime, where: str) -> None:
+    """A letter that waits for another attempt was found to have gone out before."""
+    waiting = sa.update(letter).where(letter.c.id == row, letter.c.state == S.QUEUED)
+    if cn.execute(waiting.values(state=S.SENT, sent_at=at, trouble=None)).rowcount:
+        audit.append(cn, audit.Event(at, "letter sent", where, letter_id=row))
 
 
-def give_up(cn: Connection, row: int, at: datetime, why: str) -> None:
-    """The letter is dead; the digest shows it."""
-    _finish(cn, row, S.DEAD, at, why, trouble=why)
+def unsure(cn: Connection, rows: Collection[int]) -> list[Due]:
+    """Those of some letters that the server may have already."""
+    found = sa.select(letter.c.id).where(letter.c.id.in_(rows), letter.c.unsure > 0).order_by(letter.c.id)
+    return [look(cn, row) for row in cn.execute(found).scalars().all()]
+
+
+def attempted_at(cn: Connection, row: int) -> datetime | None:
+    """When the last attempt at a letter began."""
+    tried = event.c.letter_id == row, event.c.verb == "letter sending"
+    found: datetime | None = cn.execute(sa.select(sa.func.max(event.c.at)).where(*tried)).scalar_one()
+    return found
+
+
+def set_aside(cn: Connection, row: int, at: datetime, why: str, trouble: str) -> None:
+    """A person decides whether the letter goes out (again); `trouble` is what staff read of it."""
+    _finish(cn, row, S.HELD, at, why, trouble=trouble)
+
+
+def give_up(cn: Connection, row: int, at: datetime, why: str, trouble: str) -> None:
+    """The letter is dead; the digest shows it with its `trouble`."""
+    _finish(cn, row, S.DEAD, at, why, trouble=trouble)
 
 
 def _finish(

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.schema import letter, letter_message, message, sighting
+from store.senders import unverified
 from store.unanswered import Unanswered, unanswered_mail
 
 EXCERPT = 120
@@ -51,23 +52,6 @@ def waiting(
     return [Question(unanswered_mail(row), row.content_hash, row.archived_at) for row in rows]
 
 
-def latest_receipt(cn: Connection, key_prefix: str, to: str, since: datetime) -> int | None:
-    """The newest letter whose key begins so that was written to an address since then, dead ones too."""
-    return (
-        cn.execute(
-            sa.select(letter.c.id)
-            .where(
-                letter.c.key.startswith(key_prefix, autoescape=True),
-                letter.c.to_address == to,
-                letter.c.created_at > since,
-            )
-            .order_by(letter.c.id.desc())
-        )
-        .scalars()
-        .first()
-    )
-
-
 def cover(cn: Connection, letter_row: int, message_rows: Collection[int]) -> None:
     """Lets a letter that is written answer further messages."""
     cn.execute(
@@ -79,14 +63,17 @@ def unsettled(cn: Connection, since: datetime, until: datetime) -> list[dict[str
     """Questions that came in a span of time, or were first seen then, and that nobody has answered.
 
     A mail of the mailbox's own that threads to the question is its answer, where staff
-    let a copy come to the mailbox.  `receipted` tells that the plain receipt was written.
+    let a copy come to the mailbox.  `receipted` tells that a plain receipt was written for it; an
+    earlier letter to its sender is none.
     """
     answered = _answered_by_hand(cn)
     rows = cn.execute(
-        sa.select(message, letter_message.c.letter_id)
+        sa.select(message, (letter.c.created_at >= message.c.archived_at).label("receipted"))
         .outerjoin(letter_message, letter_message.c.message_id == message.c.id)
+        .outerjoin(letter, letter.c.id == letter_message.c.letter_id)
         .where(
             message.c.kind == "enquiry",
+            message.c.classified.is_(None),
             message.c.received_at.between(since, until) | message.c.archived_at.between(since, until),
         )
         .order_by(message.c.received_at, message.c.id)
@@ -98,7 +85,8 @@ def unsettled(cn: Connection, since: datetime, until: datetime) -> list[dict[str
             "subject": row.subject,
             "received_at": row.received_at,
             "excerpt": " ".join(row.facts["body"].split())[:EXCERPT],
-            "receipted": row.letter_id is not None,
+            "receipted": bool(row.receipted),
+            "unverified": unverified(row),
         }
         for row in rows
         if row.message_id not in answered

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
+from intake.domain.authentic import UNKNOWN, Authenticity, Verdict
+from intake.domain.classified import Place
 from intake.domain.facts import Facts, MessageFacts
 from intake.domain.model import MessageKind, MessageState
 from store import audit
@@ -47,6 +49,8 @@ class Reading:
     provider_received_at: datetime | None
     answer_to: str | None
     documents: tuple[ReadDocument, ...]
+    verdict: Verdict = UNKNOWN
+    classified: Place | None = None
 
 
 def cached_reading(cn: Connection, content_hash: str, version: str) -> Facts | None:
@@ -82,6 +86,9 @@ def record(cn: Connection, item: Reading, version: str, at: datetime) -> None:
             received_source=item.received_source,
             provider_received_at=item.provider_received_at,
             answer_to=item.answer_to,
+            classified=item.classified,
+            authentication=item.verdict.authenticity,
+            authentication_said=item.verdict.said,
             facts=MESSAGE_FACTS.dump_python(said, mode="json"),
             trouble=None,
             assembled=False,
@@ -90,6 +97,10 @@ def record(cn: Connection, item: Reading, version: str, at: datetime) -> None:
     detail = f"{item.kind}, {len(item.documents)} document(s)"
     if said.wants_read_receipt:
         detail += "; wants a read receipt, which is never sent"
+    if item.classified is not None:
+        detail += f"; not processed: a mark of a state secret ({item.classified})"
+    if item.verdict.authenticity is Authenticity.UNVERIFIED:
+        detail += f"; the sender is not verified: {item.verdict.said}"
     audit.append(cn, audit.Event(at, "read", detail, message_id=item.message))
 
 

@@ -58,6 +58,7 @@ def nominations(cn: Connection, zone: ZoneInfo, number: str | None = None) -> li
             document.c.filename,
             document.c.content_hash,
             message.c.message_id,
+            message.c.authentication,
         )
         .join(document, document.c.id == nomination_document.c.document_id)
         .join(message, message.c.id == document.c.message_id)
@@ -72,6 +73,8 @@ def nominations(cn: Connection, zone: ZoneInfo, number: str | None = None) -> li
             finding.c.document,
             finding.c.evidence,
             finding.c.source,
+            finding.c.basis,
+            finding.c.confidence,
         ).order_by(finding.c.id),
     )
     letters_of = _grouped(
@@ -102,6 +105,7 @@ def nominations(cn: Connection, zone: ZoneInfo, number: str | None = None) -> li
                     "content_hash": d.content_hash,
                     "message_id": d.message_id,
                     "current": d.current,
+                    "authentication": d.authentication,
                 }
                 for d in documents[row.id]
             ],
@@ -112,6 +116,8 @@ def nominations(cn: Connection, zone: ZoneInfo, number: str | None = None) -> li
                     "document": f.document,
                     "evidence": f.evidence,
                     "source": f.source,
+                    "basis": f.basis,
+                    "confidence": f.confidence,
                 }
                 for f in findings[row.id]
             ],
@@ -191,6 +197,9 @@ def messages(cn: Connection, zone: ZoneInfo) -> list[Row]:
             ],
             "left_out": [name for name, _ in (row.facts or {}).get("left_out", ())],
             "wants_read_receipt": bool(row.facts and row.facts.get("wants_read_receipt")),
+            "classified": row.classified,
+            "authentication": row.authentication,
+            "authentication_said": row.authentication_said,
         }
         for row in rows
     ]
@@ -204,12 +213,17 @@ def letters(cn: Connection, zone: ZoneInfo) -> list[Row]:
         .join(nomination, nomination.c.id == letter_nomination.c.nomination_id)
         .order_by(nomination.c.number),
     )
-    rows = cn.execute(sa.select(letter).order_by(letter.c.id))
+    rows = cn.execute(
+        sa.select(letter, unit.c.name.label("unit_name"))
+        .outerjoin(unit, unit.c.id == letter.c.unit_id)
+        .order_by(letter.c.id)
+    )
     return [
         {
             "id": row.id,
             "kind": row.kind,
             "to": row.to_address,
+            "unit_name": row.unit_name,
             "subject": row.subject,
             "message_id": row.message_id,
             "in_reply_to": row.in_reply_to,

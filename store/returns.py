@@ -21,7 +21,7 @@ from store.upsert import put_row
 LATELY = timedelta(days=7)
 """How long after a letter a bounce without its Message-ID may speak of it: mail servers try for five days."""
 
-BLOCKED = "an earlier letter to this address came back; clear it with `shouwen letters unblock`"
+BLOCKED = "此前发往该地址的信函被退回，暂停发信；请先核实地址，再解除停发（shouwen letters unblock）"
 
 _IS_BLOCKED = (bounce.c.outcome == "failed") & bounce.c.cleared_at.is_(None)
 
@@ -134,7 +134,8 @@ def hold_blocked(cn: Connection, at: datetime) -> int:
         .returning(letter.c.id)
     ).scalars()
     held = list(rows)
-    audit.append(cn, *(audit.Event(at, "letter held", BLOCKED, letter_id=row) for row in held))
+    why = "an earlier one came back"
+    audit.append(cn, *(audit.Event(at, "letter held", why, letter_id=row) for row in held))
     return len(held)
 
 

@@ -1,12 +1,19 @@
-"""Nominations that lack something though their unit was last told otherwise."""
+"""What each unit was last told of its nominations, and how they stand now."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
 from intake.domain.model import State
+from intake.domain.owed import Said
 from store.schema import (
+    decision,
     document,
     letter,
     letter_message,
@@ -17,34 +24,108 @@ from store.schema import (
 )
 from store.told import in_force
 
+SAID: TypeAdapter[Said] = TypeAdapter(Said)
 
-def overtaken(cn: Connection) -> set[tuple[int, int]]:
-    """Nominations (row, unit's row) that became deficient or held after they were last written of.
+
+@dataclass(frozen=True, slots=True)
+class LastTold:
+    """A live nomination and what the last letter said of it.
+
+    `papers_since` is true where files of it were archived after that letter, `decided_since` where
+    a person decided on another nomination of the unit after it.
+    """
+
+    id: int
+    unit_id: int
+    state: State
+    said: Said
+    papers_since: bool
+    decided_since: bool
+
+
+def record_said(cn: Connection, letter_row: int, said: Mapping[int, Said]) -> None:
+    """Notes what a letter asks for of each nomination (by row) that it speaks of."""
+    for row, item in said.items():
+        cn.execute(
+            sa.update(letter_nomination)
+            .where(letter_nomination.c.letter_id == letter_row, letter_nomination.c.nomination_id == row)
+            .values(said=SAID.dump_python(item, mode="json"))
+        )
+
+
+def last_told(cn: Connection, unit_row: int | None = None) -> list[LastTold]:
+    """The nominations that lack something or are in order, of one unit or all, with what was said last.
 
     Left out are those with papers from mail that no letter answers yet: its answer will tell; and
     those on which a person's decision is in force, which has a letter of its own.
     """
     last = (
-        sa.select(letter_nomination.c.nomination_id, sa.func.max(letter.c.created_at).label("at"))
-        .join(letter, letter.c.id == letter_nomination.c.letter_id)
+        sa.select(letter_nomination.c.nomination_id, sa.func.max(letter_nomination.c.letter_id).label("id"))
         .group_by(letter_nomination.c.nomination_id)
         .subquery()
     )
-    unanswered = (
-        sa.select(nomination_document.c.nomination_id)
+    papers = (
+        sa.select(
+            nomination_document.c.nomination_id,
+            sa.func.max(message.c.archived_at).label("at"),
+            sa.func.max(
+                sa.case((message.c.answer_to.is_not(None) & letter_message.c.letter_id.is_(None), 1), else_=0)
+            ).label("waiting"),
+        )
         .join(document, document.c.id == nomination_document.c.document_id)
         .join(message, message.c.id == document.c.message_id)
         .outerjoin(letter_message, letter_message.c.message_id == message.c.id)
-        .where(message.c.answer_to.is_not(None), letter_message.c.letter_id.is_(None))
+        .group_by(nomination_document.c.nomination_id)
+        .subquery()
     )
     rows = cn.execute(
-        sa.select(nomination.c.id, nomination.c.unit_id)
+        sa.select(
+            nomination.c.id,
+            nomination.c.unit_id,
+            nomination.c.state,
+            letter_nomination.c.said,
+            letter.c.created_at,
+            papers.c.at.label("brought_at"),
+        )
         .join(last, last.c.nomination_id == nomination.c.id)
+        .join(letter, letter.c.id == last.c.id)
+        .join(
+            letter_nomination,
+            (letter_nomination.c.nomination_id == nomination.c.id)
+            & (letter_nomination.c.letter_id == last.c.id),
+        )
+        .join(papers, papers.c.nomination_id == nomination.c.id)
         .where(
-            nomination.c.state.in_((State.DEFICIENT, State.HELD)),
-            last.c.at < nomination.c.changed_at,
-            nomination.c.id.not_in(unanswered),
+            nomination.c.state.in_((State.DEFICIENT, State.HELD, State.COMPLETE)),
+            letter_nomination.c.said.is_not(None),
+            papers.c.waiting == 0,
             nomination.c.id.not_in(in_force()),
+            sa.true() if unit_row is None else nomination.c.unit_id == unit_row,
+        )
+        .order_by(nomination.c.unit_id, nomination.c.id)
+    ).all()
+    decided = _decisions(cn)
+    return [
+        LastTold(
+            row.id,
+            row.unit_id,
+            State(row.state),
+            SAID.validate_python(row.said),
+            row.brought_at > row.created_at,
+            any(at > row.created_at and other != row.id for other, at in decided.get(row.unit_id, ())),
+        )
+        for row in rows
+    ]
+
+
+def _decisions(cn: Connection) -> dict[int, list[tuple[int, datetime]]]:
+    """When persons decided on which nominations, by the row of the unit."""
+    found: dict[int, list[tuple[int, datetime]]] = {}
+    rows = cn.execute(
+        sa.select(nomination.c.unit_id, decision.c.nomination_id, decision.c.at).join(
+            nomination, nomination.c.id == decision.c.nomination_id
         )
     )
-    return {(row.id, row.unit_id) for row in rows}
+    for row in rows:
+        found.setdefault(row.unit_id, []).append((row.nomination_id, row.at))
+    return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from intake.domain.authentic import Authenticity
+from intake.domain.classified import Place
 from intake.domain.model import (
     Action,
     LetterKind,
@@ -15,50 +17,30 @@ from intake.domain.model import (
     State,
 )
 from store.columns import Instant, key, one_of, to
+from store.schema_service import campaign, counter, folder, metadata, progress
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-campaign = sa.Table(
+__all__ = [
+    "bounce",
     "campaign",
-    metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("since", Instant, nullable=False),
-)
-"""The one campaign that this database serves."""
-
-progress = sa.Table(
-    "progress",
-    metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("at", Instant, nullable=False),
-)
-"""Instants that a stage reached: `polled_until` is when the last whole poll began."""
-
-counter = sa.Table(
     "counter",
-    metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("value", sa.Integer, nullable=False),
-)
-"""The last number given in each series (nominations, letters)."""
-
-folder = sa.Table(
+    "decision",
+    "document",
+    "event",
+    "finding",
     "folder",
-    metadata,
-    sa.Column("account", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("uidvalidity", sa.BigInteger, nullable=False),
-    sa.Column("last_uid", sa.BigInteger, nullable=False),
-)
-"""The poller's cursor in each folder."""
+    "inspection",
+    "letter",
+    "letter_message",
+    "letter_nomination",
+    "message",
+    "metadata",
+    "nomination",
+    "nomination_document",
+    "progress",
+    "reading",
+    "sighting",
+    "unit",
+]
 
 unit = sa.Table(
     "unit",
@@ -97,14 +79,23 @@ message = sa.Table(
     sa.Column("attribution", sa.Text),
     sa.Column("assembled", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("trouble", sa.Text),
+    sa.Column("authentication", sa.Text, nullable=False, server_default="unknown"),
+    sa.Column("authentication_said", sa.Text, nullable=False, server_default=""),
     one_of("state", MessageState),
     one_of("kind", MessageKind),
+    sa.Column("classified", sa.Text),
+    one_of("authentication", Authenticity),
+    one_of("classified", Place),
     one_of("received_source", ("received", "internaldate", "given")),
     sa.CheckConstraint(
         "state <> 'read' OR (kind IS NOT NULL AND received_at IS NOT NULL)", name="read_whole"
     ),
 )
-"""One archived mail.  `answer_to` is the address a letter may go to; null: nobody is answered."""
+"""One archived mail.  `answer_to` is the address a letter may go to; null: nobody is answered.
+
+`authentication` is how the provider judged the sender, `authentication_said` in which words.
+`classified` is where a mark of a state secret was seen: nothing of such a mail is processed.
+"""
 
 sighting = sa.Table(
     "sighting",
@@ -202,6 +193,9 @@ finding = sa.Table(
     sa.Column("document", sa.Text),
     sa.Column("evidence", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
+    sa.Column("basis", sa.Text),
+    sa.Column("confidence", sa.Float),
+    sa.Column("fields", sa.Text, nullable=False, server_default=""),
     one_of("severity", Severity),
 )
 
@@ -234,6 +228,7 @@ letter = sa.Table(
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("message_id", sa.Text, nullable=False, unique=True),
     sa.Column("in_reply_to", sa.Text),
+    sa.Column("thread", sa.Text, index=True),
     sa.Column("raw", sa.LargeBinary, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
@@ -274,7 +269,9 @@ letter_nomination = sa.Table(
     metadata,
     sa.Column("letter_id", sa.ForeignKey("letter.id"), primary_key=True),
     sa.Column("nomination_id", sa.ForeignKey("nomination.id"), primary_key=True, index=True),
+    sa.Column("said", sa.JSON),
 )
+"""Of what a letter speaks; `said` is what it asked for (`intake.domain.owed.Said`)."""
 
 letter_message = sa.Table(
     "letter_message",

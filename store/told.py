@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.model import Action, LetterKind, LetterState, State
+from intake.domain.model import Action, LetterKind, LetterState, MessageKind, State
 from store.schema import (
     bounce,
     decision,
@@ -18,10 +19,17 @@ from store.schema import (
     letter_nomination,
     message,
     nomination,
+    unit,
 )
+
+Row = dict[str, Any]
 
 NOTICES = (LetterKind.DEFICIENCY, LetterKind.DECISION)
 """The letters that tell a unit what a nomination lacks."""
+
+
+OWN_WORDS = (MessageKind.MATERIAL, MessageKind.ENQUIRY, MessageKind.OTHER)
+"""Mail that somebody wrote, as against what machines send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,45 @@ def untold(cn: Connection, unit_row: int | None = None) -> list[Decided]:
     ]
 
 
+def untold_rows(cn: Connection, as_of: datetime) -> list[Row]:
+    """What `untold` gives of decisions before an instant, for staff: on what, by whom, saying what."""
+    waiting = {item.id for item in untold(cn) if item.at < as_of}
+    rows = cn.execute(
+        sa.select(decision, nomination.c.number, nomination.c.nominee, nomination.c.category)
+        .add_columns(nomination.c.state, unit.c.name.label("unit"))
+        .join(nomination, nomination.c.id == decision.c.nomination_id)
+        .join(unit, unit.c.id == nomination.c.unit_id)
+        .where(decision.c.id.in_(waiting))
+        .order_by(decision.c.id)
+    )
+    return [
+        {
+            "number": row.number,
+            "unit": row.unit or "",
+            "nominee": row.nominee or "",
+            "category": row.category,
+            "state": row.state,
+            "action": row.action,
+            "by": row.by_name,
+            "told": row.told,
+            "at": row.at,
+        }
+        for row in rows
+    ]
+
+
+def lapsed(cn: Connection, since: datetime, until: datetime) -> set[str]:
+    """The numbers of the nominations that lapsed from one instant to another and are so still."""
+    rows = cn.execute(
+        sa.select(nomination.c.number).where(
+            nomination.c.state == State.LAPSED,
+            nomination.c.changed_at >= since,
+            nomination.c.changed_at < until,
+        )
+    )
+    return set(rows.scalars())
+
+
 def mark_told(cn: Connection, decisions: Collection[int], letter_row: int) -> None:
     """Notes which letter tells these decisions; one that is told already keeps its letter."""
     cn.execute(
@@ -82,7 +129,7 @@ def in_force() -> sa.Select[tuple[int]]:
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """A deficient nomination, and when notices of what it lacks went out since it became so.
+    """A nomination of which something is wanted, and when notices of it went out since that is so.
 
     `decided` is true where a person's decision is in force, which no rule ends.
     """
@@ -95,8 +142,8 @@ class Lacking:
     last_told: datetime | None
 
 
-def lacking(cn: Connection) -> list[Lacking]:
-    """The deficient nominations in the order of their numbers; a letter that came back told nobody."""
+def lacking(cn: Connection, states: Collection[State] = (State.DEFICIENT,)) -> list[Lacking]:
+    """The nominations in these states by their numbers; a letter that came back told nobody."""
     returned = sa.select(bounce.c.letter_id).where(bounce.c.outcome == "failed")
     notice = (
         sa.select(letter_nomination.c.nomination_id, letter.c.sent_at)
@@ -117,7 +164,7 @@ def lacking(cn: Connection) -> list[Lacking]:
             notice,
             (notice.c.nomination_id == nomination.c.id) & (notice.c.sent_at >= nomination.c.changed_at),
         )
-        .where(nomination.c.state == State.DEFICIENT)
+        .where(nomination.c.state.in_(states))
         .group_by(nomination.c.id, nomination.c.number, nomination.c.unit_id)
         .order_by(nomination.c.number)
     )
@@ -125,6 +172,17 @@ def lacking(cn: Connection) -> list[Lacking]:
         Lacking(row.id, row.number, row.unit_id, bool(row.decided), row.first_told, row.last_told)
         for row in rows
     ]
+
+
+def has_written_since(cn: Connection, unit_row: int, at: datetime) -> bool:
+    """True where the unit, or whoever writes for it, sent a mail of his own archived after `at`."""
+    senders = sa.select(message.c.claimed_from).where(message.c.unit_id == unit_row)
+    found = sa.select(message.c.id).where(
+        message.c.archived_at > at,
+        (message.c.unit_id == unit_row) | message.c.claimed_from.in_(senders),
+        message.c.kind.is_(None) | message.c.kind.in_(OWN_WORDS),
+    )
+    return cn.execute(found.limit(1)).first() is not None
 
 
 def brought_since(cn: Connection, content_hashes: Collection[str], at: datetime) -> bool:

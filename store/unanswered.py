@@ -12,9 +12,15 @@ from sqlalchemy.engine import Connection
 
 from intake.domain.cloud import CloudLink, own_links
 from store.schema import document, letter_message, message, nomination_document, unit
+from store.senders import is_proven
 
 TRUSTED = frozenset({"form", "reply", "address"})
-"""Attributions after which a sender may be told of all that his unit has sent."""
+"""Attributions after which a sender may be told of all that his unit has sent, if he is who he says."""
+
+ARRIVED = sa.case(
+    (message.c.received_at > message.c.archived_at, message.c.archived_at), else_=message.c.received_at
+)
+"""When a mail came, but never later than we had it: a clock that is ahead must hold up no letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,10 @@ class Waiting:
 
 
 def waiting_units(cn: Connection) -> list[Waiting]:
-    """Units with unanswered messages that may be answered, the longest waiting first."""
+    """Units with unanswered messages that may be answered, the longest waiting first.
+
+    What unverified senders sent has a plain receipt of its own (`store/unproven.py`).
+    """
     waiting = (
         sa.select(message.c.unit_id)
         .outerjoin(letter_message, letter_message.c.message_id == message.c.id)
@@ -54,13 +63,14 @@ def waiting_units(cn: Connection) -> list[Waiting]:
             message.c.unit_id.is_not(None),
             message.c.answer_to.is_not(None),
             letter_message.c.letter_id.is_(None),
+            is_proven(),
         )
         .distinct()
     )
     rows = cn.execute(
         sa.select(
             message.c.unit_id,
-            sa.func.max(message.c.received_at).label("came"),
+            sa.func.max(ARRIVED).label("came"),
             sa.func.max(message.c.archived_at).label("archived"),
         )
         .where(message.c.unit_id.in_(waiting))
@@ -81,21 +91,21 @@ def unread_senders(cn: Connection) -> set[str]:
 
 
 def senders_of(cn: Connection, unit_row: int, attributions: Collection[str] = ()) -> set[str]:
-    """The addresses from which a unit has written; only by mail attributed so, where that is said."""
+    """The addresses from which a unit has written; only by proven mail attributed so, where that is said."""
     statement = sa.select(message.c.claimed_from).where(message.c.unit_id == unit_row).distinct()
     if attributions:
-        statement = statement.where(message.c.attribution.in_(attributions))
+        statement = statement.where(message.c.attribution.in_(attributions), is_proven())
     return {sender or "" for sender in cn.execute(statement).scalars()}
 
 
 def of_unit(cn: Connection, unit_row: int) -> list[Unanswered]:
-    """The unit's messages that no letter answers yet, oldest first; locks the unit (Postgres)."""
+    """The unit's proven messages that no letter answers yet, oldest first; locks the unit (Postgres)."""
     cn.execute(sa.select(unit.c.id).where(unit.c.id == unit_row).with_for_update())
     return _material(cn, unit_row, letter_message.c.letter_id.is_(None))
 
 
 def ever_of_unit(cn: Connection, unit_row: int) -> list[Unanswered]:
-    """All that the unit has sent, answered or not, oldest first; locks the unit (Postgres)."""
+    """All that the unit has surely sent, answered or not, oldest first; locks the unit (Postgres)."""
     cn.execute(sa.select(unit.c.id).where(unit.c.id == unit_row).with_for_update())
     return _material(cn, unit_row, sa.true())
 
@@ -108,6 +118,9 @@ def _material(cn: Connection, unit_row: int, where: sa.ColumnElement[bool]) -> l
             message.c.kind == "material",
             message.c.unit_id == unit_row,
             message.c.assembled.is_(True),
+            is_proven(),
+            # A person speaks with its sender; no letter is about it, nor held back by it.
+            message.c.classified.is_(None),
             where,
         )
         .order_by(message.c.received_at, message.c.id)

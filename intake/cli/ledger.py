@@ -14,11 +14,12 @@ from intake import clock
 from intake.bootstrap import Parts
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, opened, out, screen
 from intake.decision import TOLD_OF_ITSELF, NoSuchNomination, decide
+from intake.domain.account import finding_account
 from intake.domain.calendar import moment
 from intake.domain.lifecycle import Refused
 from intake.domain.model import Action, Document
 from intake.domain.settled import tally
-from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES, finding_name, role_name, state_name
+from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES, role_name, state_name
 from intake.export import export
 from intake.glance import ledger_table, scan_account, scans_account
 from intake.journey import judge
@@ -84,6 +85,7 @@ def _show_one(
         "材料",
         *(
             f"  {role_name(d['role'], words)}  {d['filename']}  {'' if d['current'] else '（旧版本）'}"
+            f"{'（发件人未经验证）' if d['authentication'] == 'unverified' else ''}"
             for d in row["documents"]
         ),
         "",
@@ -91,7 +93,7 @@ def _show_one(
         *scan_account(parts, row, scan),
         "",
         "检查情况",
-        *(f"  [{f['severity']}] {finding_name(f['code'], words)}：{f['evidence']}" for f in row["findings"]),
+        *(f"  [{f['severity']}] {finding_account(f, words)}" for f in row["findings"]),
         "",
         "填报内容",
         *(f"  {campaign.field_label(n, row['category'])}：{f['text']}" for n, f in row["fields"].items()),

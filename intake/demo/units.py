@@ -126,10 +126,22 @@ FORESTRY = _unit("中国林学会", "society", "linxue@163.example", Client.NETE
 GEOLOGY = _unit("中国地质学会", "society", "kepu@dizhi.example", Client.FOXMAIL, "罗老师", office="秘书处")
 NUTRITION = _unit("中国营养学会", "society", "kp@yingyang.example", Client.FOXMAIL, "米老师", office="秘书处")
 MUSEUMS = _unit(
-    "中国自然科学博物馆协会", "society", "zrbwg@163.example", Client.NETEASE, "石老师", office="秘书处"
+    "中国自然科学博物馆学会",
+    "society",
+    "zrbwg@163.example",
+    Client.NETEASE,
+    "石老师",
+    written="中国自然科学博物馆协会",
+    office="秘书处",
 )
 YOUTH = _unit(
-    "中国青少年科技辅导员协会", "society", "1000000009@qq.example", Client.QQ, "童老师", office="秘书处"
+    "中国青少年科技教育工作者协会",
+    "society",
+    "1000000009@qq.example",
+    Client.QQ,
+    "童老师",
+    written="中国青少年科技辅导员协会",
+    office="秘书处",
 )
 REHABILITATION = _unit(
     "中国康复医学会", "society", "kepu@kangfu.example", Client.OUTLOOK, "安老师", office="科普部"

@@ -117,6 +117,8 @@ def _told(words: Words, what: str, found: Passage, case: Case) -> str:
     sender = words.message.claimed_from
     stranger = all(_sender(item) != sender for item in case.documents)
     beware = "（该地址未报送过本件材料，请先核实）" if stranger else ""
+    if said := words.message.unverified:
+        beware = f"（该邮件未通过发件人身份验证：{said.replace(', ', '，')}，请先核实）"
     return f"{moment(words.message.received_at)}收到{sender}来信{what}：“{excerpt}”{beware}"
 
 

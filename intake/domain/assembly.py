@@ -8,14 +8,20 @@ from dataclasses import dataclass, replace
 from intake.domain import doubts
 from intake.domain.attribution import in_order
 from intake.domain.campaign import Campaign
-from intake.domain.drafts import Draft, add_scan_only, drafts_of, of_several_units
+from intake.domain.certainty import SHIPPED, Certainty
+from intake.domain.drafts import Draft, drafts_of, of_several_units
+from intake.domain.exports import is_export
 from intake.domain.facts import ImageFacts, UnreadableFacts
 from intake.domain.filenames import named_on_the_way
+from intake.domain.formless import add_exports, add_scan_only, settle_exports
 from intake.domain.likening import Wanted, wanted_of
+from intake.domain.mended import join_answers, join_by_scan
 from intake.domain.model import Case, CaseDocument, Document, Role, Unit
 from intake.domain.numbering import match_numbers
 from intake.domain.pairing import Pairing, Seat, pair
 from intake.domain.pictures import picture_scans
+from intake.domain.replaced import keep_replaced
+from intake.domain.resent import NOTHING_ASKED, Asked, settle_shut
 from intake.domain.scans import Scans, read_scans
 from intake.domain.words import Words
 
@@ -39,34 +45,41 @@ def assemble_unit(
     campaign: Campaign,
     known_names: Sequence[str] = (),
     hinted: Mapping[int, str] | None = None,
+    certainty: Certainty = SHIPPED,
+    asked: Asked = NOTHING_ASKED,
 ) -> Assembled:
     """Puts the unit's documents together.
 
     `known_names` are units' names, which no nominee bears; `hinted` are the nominees
-    whose numbers mails name, by message row.
+    whose numbers mails name, by message row; `asked` tells what came in answer to files that
+    could not be opened.
     """
     words = campaign.words
     ordered = in_order(_without_copies(documents))
     drafts, blank = drafts_of([d for d in ordered if d.role is Role.FORM], campaign, known_names)
+    join_answers(drafts, asked, campaign)
     wanted = [wanted_of(draft.forms[-1].form, campaign, known_names) for draft in drafts]
     read = read_scans([d for d in ordered if d.role is not Role.FORM], campaign, wanted)
-    scans = [d for d in read.documents if d.role is Role.SCAN]
+    scans = add_exports(drafts, [d for d in read.documents if d.role is Role.SCAN], campaign)
     others = [d for d in read.documents if d.role is not Role.SCAN]
-    pairing = _pair(drafts, scans, campaign, known_names, hinted)
+    pairing = _pair(drafts, scans, campaign, known_names, hinted, certainty)
+    settle_exports(drafts)
+    join_by_scan(drafts)
     _tell_several(drafts, read, scans, words)
     others = _without(others, _add_pictures(drafts, others, campaign, known_names, wanted))
     for draft in of_several_units(drafts):
         draft.doubts.append(f"同一文件内的多份{words.form}写有不同的{words.unit}")
     lacking = [draft for draft in drafts if not draft.scans]
     apart = {scans[index].key for index in pairing.apart}
-    loose = add_scan_only(drafts, [scans[index] for index in pairing.loose], apart, campaign, known_names)
+    left = keep_replaced(drafts, [scans[index] for index in pairing.loose])
+    told = len(drafts)
+    loose = add_scan_only(drafts, left, apart, campaign, known_names, certainty)
     if lacking:
         # A filename alone does not prove that the scan shows another nominee than the form.
-        for draft in (
-            (*lacking, *(d for d in drafts if not d.forms)) if any(not d.forms for d in drafts) else ()
-        ):
+        for draft in (*lacking, *drafts[told:]) if drafts[told:] else ():
             draft.doubts.append(f"{words.form}与扫描件的名称不一致，无法确定是否为同一{words.nominee}")
     loose += _attach(drafts, [d for d in others if d.role in ATTACHED_ROLES])
+    loose = settle_shut(drafts, loose, unit, campaign, known_names, asked)
     # A template is filed for what it is; nobody's form is looked for in it.
     loose += [replace(document, role=Role.OTHER) for document in blank]
     cases = tuple(_case(unit, draft) for draft in drafts)
@@ -79,10 +92,11 @@ def _pair(
     campaign: Campaign,
     known_names: Sequence[str],
     hinted: Mapping[int, str] | None,
+    certainty: Certainty,
 ) -> Pairing:
     """Gives the drafts their scans, and the doubts that remain in it."""
-    seats = [Seat(draft.nominee, draft.category, draft.forms[-1]) for draft in drafts]
-    pairing = pair(seats, scans, campaign, known_names, hinted)
+    seats = [Seat(draft.nominee, draft.category, draft.paper) for draft in drafts]
+    pairing = pair(seats, scans, campaign, known_names, hinted, certainty)
     for found in pairing.pairs:
         drafts[found.seat].scans.append((scans[found.scan], found.certain))
     for seat in sorted(pairing.unclear | pairing.candidates.keys()):
@@ -135,10 +149,10 @@ def _without(documents: Sequence[Document], taken: Sequence[Document]) -> list[D
 
 
 def _without_copies(documents: Sequence[Document]) -> list[Document]:
-    """Drops a file that the unit has sent before, byte for byte."""
+    """Drops a file that the unit has sent before, byte for byte; an unverified sender's copy goes first."""
     seen: set[tuple[str, int]] = set()
     kept = []
-    for document in in_order(documents):
+    for document in sorted(in_order(documents), key=lambda d: bool(d.message.unverified)):
         if (document.content_hash, document.part) not in seen:
             seen.add((document.content_hash, document.part))
             kept.append(document)
@@ -170,11 +184,12 @@ def _is_beside(one: Document, other: Document) -> bool:
 
 
 def _all(draft: Draft) -> list[Document]:
-    return [*draft.forms, *(scan for scan, _ in draft.scans)]
+    return [*draft.forms, *draft.exports, *(scan for scan, _ in draft.scans)]
 
 
 def _case(unit: Unit, draft: Draft) -> Case:
     documents = _versions(draft.forms, Role.FORM)
+    documents += [CaseDocument(document, Role.SCAN, current=False) for document in draft.exports]
     ordered = sorted(
         draft.scans, key=lambda s: (s[0].message.received_at, s[0].message.id, s[1], s[0].ordinal)
     )
@@ -184,24 +199,30 @@ def _case(unit: Unit, draft: Draft) -> Case:
         for item in _versions([scan for scan, _ in ordered], Role.SCAN)
     ]
     documents += [CaseDocument(document, document.role) for document in in_order(draft.others)]
+    documents += [CaseDocument(file, Role.OTHER, current=file is draft.sealed[-1]) for file in draft.sealed]
+    documents += [CaseDocument(file, Role.OTHER, current=False) for file in draft.since]
     return Case(
         unit=unit,
         category=draft.category,
         nominee=draft.nominee,
-        received_at=min(
-            item.document.message.received_at for item in documents if item.role in (Role.FORM, Role.SCAN)
-        ),
+        received_at=min(document.message.received_at for document in _dated(draft)),
         documents=tuple(documents),
         doubts=tuple(dict.fromkeys(draft.doubts)),
     )
 
 
+def _dated(draft: Draft) -> list[Document]:
+    """The files from which a nomination counts: its papers, and what was sent shut in their place before."""
+    return [*_all(draft), *draft.sealed, *draft.since]
+
+
 def _versions(documents: Sequence[Document], role: Role) -> list[CaseDocument]:
-    """The newest counts; but a damaged file never takes the place of one that can be read."""
+    """The newest counts; but what is damaged, or no stamped paper, never takes the place of what is not."""
     if not documents:
         return []
     readable = [d for d in documents if not isinstance(d.facts, UnreadableFacts)] or list(documents)
-    current = readable[-1]
+    stamped = [d for d in readable if not is_export(d)] if role is Role.SCAN else []
+    current = (stamped or readable)[-1]
     return [item for document in documents for item in _files(document, role, document is current)]
 
 

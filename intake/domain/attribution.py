@@ -141,25 +141,28 @@ def nobody(address: str) -> Unit:
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """How one message of a sender stands attributed."""
+    """How one message of a sender stands attributed; `proven` false: nobody knows that it is his."""
 
     message: int
     sender: str
     unit: str
     how: str
+    proven: bool = True
 
 
 def follow_sender(known: Iterable[Belonging]) -> dict[int, str]:
     """Messages that nothing names but whose sender otherwise wrote for exactly one unit: that unit's key.
 
-    A sender who wrote for several units is followed for none.
+    A sender who wrote for several units is followed for none.  What somebody may only have sent in
+    his name counts where there is nothing else.
     """
     by_sender: dict[str, list[Belonging]] = defaultdict(list)
     for item in known:
         by_sender[item.sender].append(item)
     moves: dict[int, str] = {}
     for sender, items in by_sender.items():
-        units = {item.unit for item in items if item.how not in WEAK}
+        firm = [item for item in items if item.how not in WEAK]
+        units = {item.unit for item in firm if item.proven} or {item.unit for item in firm}
         target = units.pop() if sender and len(units) == 1 else nobody(sender).key
         for item in items:
             stays = item.how == "nominee" and target == nobody(sender).key

@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from intake.domain.facts import MessageFacts
+from intake.domain.loops import OUR_ID
 from intake.domain.phrases import BOUNCE_BODIES, BOUNCE_SENDER_NAMES, BOUNCE_SENDERS, BOUNCE_SUBJECTS
 
 HEAD = 3_000
@@ -16,7 +17,6 @@ Outcome = Literal["failed", "delayed", "delivered"]
 MOST_ADDRESSES = 50
 """Addresses of a notice that are looked up; one that names more is about nobody in particular."""
 
-_OWN_IDS = re.compile(r"<shouwen\.[0-9a-f]{40}@[A-Za-z0-9.-]{1,253}>")
 _NAMED_IDS = re.compile(
     r"^\s*>?\s*(?:X-)?(?:Original-)?Message-ID\s*:\s*(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE
 )
@@ -110,7 +110,7 @@ def bounced_message_ids(facts: MessageFacts) -> tuple[str, ...]:
     """
     text = f"{facts.body}\n{facts.quoted}"
     threads = (*facts.in_reply_to, *facts.references)
-    own = [*_OWN_IDS.findall(text), *(item for item in threads if _OWN_IDS.fullmatch(item))]
+    own = [*OUR_ID.findall(text), *(item for item in threads if OUR_ID.fullmatch(item))]
     return tuple(dict.fromkeys((*own, *_NAMED_IDS.findall(text), *threads)))
 
 

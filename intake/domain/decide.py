@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from intake.domain.assembly import Assembled
 from intake.domain.campaign import Campaign, HonouredRow
+from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.cloud import CloudLink
+from intake.domain.exports import formless_beside
 from intake.domain.lifecycle import CLOSED
 from intake.domain.linked import kept_out, may_hold_scan, offered
 from intake.domain.model import Action, Case, Decision, Finding, Judgement, Severity, State
-from intake.domain.rules import RULES, Scene, counts, limit_of
+from intake.domain.namesakes import Entry
+from intake.domain.rules import RULES, Scene, limit_of, takes_place
 
 
 def judge_unit(
@@ -21,23 +24,29 @@ def judge_unit(
     states: Mapping[str, State],
     links: Mapping[int, Sequence[CloudLink]],
     doubtful_times: Mapping[int, str],
+    doubtful_marks: Mapping[int, str] | None = None,
     left_out: Mapping[int, Sequence[str]] | None = None,
     unit_names: Sequence[str] = (),
+    registered: Sequence[str] = (),
     others_of_kind: int = 0,
     near_units: Sequence[str] = (),
+    namesakes: Sequence[Entry] = (),
+    certainty: Certainty = SHIPPED,
 ) -> list[tuple[Case, Judgement]]:
     """Judges each case of a unit.
 
     `states` are the present states by number (a withdrawn nomination frees its
     place); `links` are the files that its mails offer by a link, by message row;
-    `doubtful_times` tells by message row why a time of record is in doubt;
+    `doubtful_times` tells by message row why a time of record is in doubt, `doubtful_marks` where it may
+    bear a mark of a state secret;
     `left_out` names by message row the files that a limit kept out of the unit's mails;
-    `unit_names` are the spellings of the unit's name;
+    `unit_names` are the spellings of the unit's name, `registered` the names of all units of the registry;
     `others_of_kind` counts nominations of other units that share a total;
-    `near_units` are the registry's names that a unit unknown to it may mean.
+    `near_units` are the registry's names that a unit unknown to it may mean;
+    `namesakes` are live nominations, by whomever, among them those that put the same nominees forward.
     """
     live = [case for case in assembled.cases if states.get(case.number or "") not in CLOSED]
-    counted = [case for case in live if counts(case, campaign.campaign.deadline_at) and not case.corrects]
+    counted = [case for case in live if takes_place(case, states.get(case.number or ""), campaign)]
     quota = campaign.quotas.get(assembled.unit.kind or "")
     limit = limit_of(assembled.unit, campaign)
     result = []
@@ -50,21 +59,27 @@ def judge_unit(
             loose=assembled.loose,
             kept_out=kept_out(case, live, left_out or {}),
             linked=may_hold_scan(case, live, links),
+            formless=formless_beside(case, live),
             offered=offered(case, live if case in live else (*live, case), links, campaign),
-            doubtful_times=_times(case, doubtful_times),
+            doubtful_times=_of_mails(case, doubtful_times),
+            doubtful_marks=_of_mails(case, doubtful_marks or {}),
             used=len(sharing) + others_of_kind if case in live else 0,
             firm=sum(c.form is not None for c in sharing) + others_of_kind,
             limit=limit if applies else None,
             near_units=tuple(near_units),
+            nominees=tuple(other.nominee for other in live if other.nominee),
             honoured=tuple(honoured),
             unit_names=tuple(unit_names),
+            registered=tuple(registered),
+            namesakes=tuple(namesakes) if case in live else (),
+            certainty=certainty,
         )
         findings = tuple(finding for rule in RULES for finding in rule.see(scene))
         result.append((case, Judgement(findings, state_of(findings))))
     return result
 
 
-def _times(case: Case, doubtful: Mapping[int, str]) -> tuple[str, ...]:
+def _of_mails(case: Case, doubtful: Mapping[int, str]) -> tuple[str, ...]:
     messages = {item.document.message.id for item in case.documents}
     return tuple(doubtful[message] for message in sorted(messages) if message in doubtful)
 

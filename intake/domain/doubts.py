@@ -43,6 +43,12 @@ def only_scanned(scan: Document, shown: str, words: Words) -> str:
     return f"{said}，未收到与之相应的{words.form}Word版，请核对"
 
 
+def perhaps_replaced(scan: Document, words: Words) -> str:
+    """A scan that came with a form and may have been sent for it by mistake."""
+    said = f"扫描件《{scan.filename}》与另一份{words.form}同一邮件收到，而该{words.form}的扫描件见于其他邮件"
+    return f"{said}，可能系误附，请核对"
+
+
 def misnamed(scan: Document, named: str | None, shown: str | None) -> str:
     """A scan whose filename says another nominee than it shows."""
     return f"扫描件《{scan.filename}》的文件名为“{named}”，所示内容为“{shown}”，已按内容归入，请核对"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from intake.domain import doubts
 from intake.domain.attribution import in_order
 from intake.domain.campaign import Campaign
 from intake.domain.filenames import category_in, compact, nominee_in, stem
@@ -16,7 +15,11 @@ from intake.domain.units import normalise_unit
 
 @dataclass(slots=True)
 class Draft:
-    """A case while it is being put together."""
+    """A case while it is being put together.
+
+    `sealed` are files that nobody could open and of which it consists; `since` such files that it came in
+    answer to, and from whose day it counts.  `exports` are forms saved as PDF that stand for a Word form.
+    """
 
     category: str | None
     nominee: str | None
@@ -24,6 +27,14 @@ class Draft:
     scans: list[tuple[Document, bool]]
     others: list[Document]
     doubts: list[str]
+    sealed: list[Document] = field(default_factory=list)
+    since: list[Document] = field(default_factory=list)
+    exports: list[Document] = field(default_factory=list)
+
+    @property
+    def paper(self) -> Document:
+        """What says whom a scan must show: the newest form, or else what came in its place."""
+        return (self.forms or self.exports)[-1]
 
 
 def drafts_of(
@@ -84,37 +95,3 @@ def of_several_units(drafts: Sequence[Draft]) -> list[Draft]:
         if name:
             units.setdefault(form.id, set()).add(normalise_unit(name))
     return [draft for draft in drafts if any(len(units.get(form.id, ())) > 1 for form in draft.forms)]
-
-
-def add_scan_only(
-    drafts: list[Draft],
-    scans: Sequence[Document],
-    apart: Collection[tuple[int, int]],
-    campaign: Campaign,
-    known_names: Sequence[str],
-) -> list[Document]:
-    """Scans that no form wants become cases of their own where they name a nominee; the rest is loose.
-
-    A scan beside forms that are all served is loose: it may be a page too many.  `apart` are the keys of
-    those that surely show somebody else than any form; whom they seem to show, a person confirms.
-    """
-    loose: list[Document] = []
-    by_name: dict[tuple[str | None, str], Draft] = {}
-    served = bool(drafts)
-    for scan in scans:
-        nominee = nominee_in(scan.filename, campaign, known_names)
-        category = category_in(scan.filename, campaign)
-        titled = any(compact(title) in stem(scan.filename) for title in campaign.campaign.form_titles)
-        shown = doubts.head_shown(scan, campaign) if scan.key in apart else None
-        if served and not (nominee and (titled or category)) and not (shown and shown.nominee):
-            loose.append(scan)
-            continue
-        if shown and shown.nominee:
-            nominee, category = shown.nominee, shown.category or category
-        key = (category, compact(nominee) if nominee else f"\0{scan.key}")
-        draft = by_name.setdefault(key, Draft(category, nominee, [], [], [], []))
-        draft.scans.append((scan, bool(nominee)))
-        if shown and shown.nominee:
-            draft.doubts.append(doubts.only_scanned(scan, shown.nominee, campaign.words))
-    drafts.extend(by_name.values())
-    return loose

@@ -76,6 +76,12 @@ def without_dates(folded: str) -> str:
     return _without(folded, _dates(folded))
 
 
+def first_date(text: str) -> tuple[int, int | None, int | None] | None:
+    """The first date in a text, of the years 1900 to 2100: year, month and day as far as they are given."""
+    dates = _dates(plain(text))
+    return (dates[0].year, dates[0].month, dates[0].day) if dates else None
+
+
 def is_date(text: str) -> bool:
     """True when the text names a date, be it only a year."""
     return bool(_dates(plain(text)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from intake.domain.campaign import Campaign
+from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.facts import PdfFacts
 from intake.domain.filenames import (
     category_in,
@@ -79,13 +80,14 @@ def weigh(
     campaign: Campaign,
     known_names: Sequence[str],
     hinted: Mapping[int, str],
+    certainty: Certainty = SHIPPED,
 ) -> Evidence:
     """Everything that is known of each pair.
 
     What a scan shows comes before what its filename says, which is asked only where the scan shows nobody.
     """
     wanted = [wanted_of(seat.form.form, campaign, known_names) for seat in seats]
-    shown = tuple(tuple(shown_of_all(wanted, shown_pages(scan))) for scan in scans)
+    shown = tuple(tuple(shown_of_all(wanted, shown_pages(scan), certainty)) for scan in scans)
     decided = {index for index, row in enumerate(shown) if any(item.is_shown for item in row)}
     named_else = _strangers(seats, scans, campaign, known_names)
     strange = {index: said for index, said in named_else.items() if index not in decided}

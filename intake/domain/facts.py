@@ -48,6 +48,7 @@ class WordFacts:
     converter made the text readable; empty for a file that we read as it is.
     `unread` names what the file shows and we did not read (altChunk: a file pasted in
     whole): what seems empty in it may stand there.
+    `damaged` is true for a file that Word refuses to open, though its text could be saved.
     """
 
     blocks: tuple[Block, ...]
@@ -55,6 +56,7 @@ class WordFacts:
     macros: bool = False
     converted_from: str = ""
     unread: tuple[str, ...] = ()
+    damaged: bool = False
     kind: Literal["word"] = "word"
 
 
@@ -170,6 +172,31 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
+class MethodResult:
+    """What one method found (RFC 8601 §2.2), all in lower case: "spf", "pass", (("smtp.mailfrom", …),).
+
+    A header that says that nothing was checked has the one result "none", "none".
+    """
+
+    method: str
+    result: str
+    properties: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticationResults:
+    """One Authentication-Results header: who wrote it (lower case, may be empty) and what was found.
+
+    `above` is the number of Received headers above it, by which the provider's own is told from a
+    sender's.
+    """
+
+    name: str
+    above: int
+    results: tuple[MethodResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """One file taken out of a message; its bytes lie in the scratch folder under `content_hash`.
 
@@ -197,7 +224,8 @@ class MessageFacts:
     `content_type` is that of the whole message (multipart/report and the like).
     `body` is what the sender wrote now, `quoted` the history below it; `forwarded` when
     `body` goes on with a message that he passes on.  `left_out` names the files that a
-    limit kept out, with the reason code, as in `ContainerFacts`.
+    limit kept out, with the reason code, as in `ContainerFacts`.  `authentication` are the
+    Authentication-Results headers, the topmost first, whoever wrote them.
     """
 
     message_id: str | None
@@ -219,3 +247,4 @@ class MessageFacts:
     wants_read_receipt: bool = False
     defects: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
+    authentication: tuple[AuthenticationResults, ...] = ()

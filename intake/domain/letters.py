@@ -71,7 +71,8 @@ class LetterView:
     the messages that it answers came.  `loose` are files that were filed without
     belonging to one nomination.  `known` is false for a unit that is not in the
     registry (no quota is printed then).  `linked` are files that came as a link only,
-    described, as far as no defect speaks of them.
+    described, as far as no defect speaks of them.  `eased` names the nominations for which an
+    earlier letter asked something that nobody wants any longer.
     """
 
     kind: LetterKind
@@ -89,6 +90,7 @@ class LetterView:
     office: Office
     signed_on: date
     linked: tuple[str, ...] = ()
+    eased: tuple[str, ...] = ()
 
     @property
     def only_links(self) -> bool:
@@ -153,7 +155,10 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True)
 class EnquiryView:
-    """The plain receipt for a question: that it came and that a person answers; nothing of it is echoed."""
+    """The plain receipt for a question: that it came and that a person answers; nothing of it is echoed.
+
+    `unverified`: it is for material instead, whose sender a person has to verify first.
+    """
 
     reference: str
     campaign_title: str
@@ -161,6 +166,7 @@ class EnquiryView:
     office: Office
     signed_on: date
     addressee: str | None = None
+    unverified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +194,7 @@ class DigestTotals:
 class DigestItem:
     """One line of a digest list: the nomination or message, and what is the matter.
 
-    `act` is what to do about it, as a command or a sentence; may be empty.
+    `act` is what to do about it, `command` how that is recorded; both may be empty.
     """
 
     number: str
@@ -199,6 +205,7 @@ class DigestItem:
     what: str
     when: datetime | None = None
     act: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,3 +249,5 @@ class DigestView:
     letters_sent_today: int
     faults: tuple[str, ...]
     evidence: tuple[DigestEvidence, ...] = ()
+    lapsed: tuple[DigestItem, ...] = ()
+    untold: tuple[DigestItem, ...] = ()

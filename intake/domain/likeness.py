@@ -24,11 +24,13 @@ class Likeness(StrEnum):
 class Compared:
     """One value held against the scan: what was expected, what was read, and in which line of which page.
 
-    `place` is the first of the lines where the value takes several; None and page 0 where nothing was read.
+    `score` is that of the worst line of it, `place` the first of the lines where the value takes several;
+    None and page 0 where nothing was read.
     """
 
     likeness: Likeness
     expected: str
     read: str = ""
+    score: float = 0.0
     place: ScanLine | None = None
     page: int = 0

@@ -9,6 +9,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from intake.domain.campaign import Campaign
+from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.confusion import fold
 from intake.domain.inspection import Expected, ScanPage
 from intake.domain.looking import expected_of
@@ -66,9 +67,9 @@ def wanted_of(form: Form | None, campaign: Campaign, unit_names: Sequence[str]) 
 
 
 @lru_cache(maxsize=KEPT)
-def shown(wanted: Wanted, pages: tuple[ScanPage, ...]) -> Shown:
+def shown(wanted: Wanted, pages: tuple[ScanPage, ...], certainty: Certainty = SHIPPED) -> Shown:
     """How a form compares with these pages."""
-    found = compare(wanted.expected, pages, wanted.terms)
+    found = compare(wanted.expected, pages, wanted.terms, certainty)
     name, read = fold(wanted.expected.nominee).text, fold(found["nominee"].read).text
     return Shown(
         found["nominee"].likeness,
@@ -78,7 +79,9 @@ def shown(wanted: Wanted, pages: tuple[ScanPage, ...]) -> Shown:
     )
 
 
-def shown_of_all(wanted: Sequence[Wanted | None], pages: tuple[ScanPage, ...]) -> list[Shown]:
+def shown_of_all(
+    wanted: Sequence[Wanted | None], pages: tuple[ScanPage, ...], certainty: Certainty = SHIPPED
+) -> list[Shown]:
     """How each form compares with the pages of one scan; nothing where no text of it is known.
 
     Comparing is dear.  The likeliest forms come first; of those whose nominee the scan does not even nearly
@@ -97,7 +100,7 @@ def shown_of_all(wanted: Sequence[Wanted | None], pages: tuple[ScanPage, ...]) -
         item = wanted[index]
         if item is None or (mentioned < HALF and place >= ALWAYS and not whole):
             continue
-        found[index] = PASSED_OVER if whole and mentioned < WHOLE else shown(item, pages)
+        found[index] = PASSED_OVER if whole and mentioned < WHOLE else shown(item, pages, certainty)
         whole = whole or Likeness.EQUAL is found[index].nominee is found[index].category
     return found
 

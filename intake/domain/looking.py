@@ -6,8 +6,10 @@ Pure: from the documents and what is known of them to the requests that are stil
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from intake.domain.campaign import Campaign
+from intake.domain.exports import stand_ins
 from intake.domain.facts import ImageFacts, PdfFacts
 from intake.domain.filenames import compact
 from intake.domain.inspection import MOST_EFFORT, Expected, Inspection, Request
@@ -61,19 +63,25 @@ def open_requests(
 ) -> dict[str, Request]:
     """By content hash: what is to be looked at in the unit's files, beyond what was seen before.
 
+    A form saved as PDF tells what its scan must show where its Word file did not come.  Where nothing tells,
+    the heads of scans are read, since they alone can say whose they are.
     Pictures are read only while a form lacks its scan, or where nothing else is there.  Where a scan
     was seen to bear no seal they are looked at, since one of them may be the sealed page; that is asked
     for once the scans are `known`.
     """
     forms = [document for document in documents if document.role is Role.FORM and document.form]
-    expected = _expected(forms, campaign, unit_names)
     scans = [document for document in documents if _is_scan(document)]
+    known_forms = [(d.form.text("nominee"), d.form.category) for d in forms if d.form]
+    exports = stand_ins([_seen(d, known) for d in scans], known_forms, campaign)
+    expected = _expected([*forms, *exports], campaign, unit_names)
     pictures = [document for document in documents if _may_be_page(document)]
-    wanting = len({d.content_hash for d in scans}) < max(len(expected), 1)
+    wanting = len({d.content_hash for d in scans}) - len(exports) < max(len(expected), 1)
     requests: dict[str, Request] = {}
     for document in (*scans, *(pictures if wanting else ())):
         heads = isinstance(document.facts, PdfFacts) and (
-            document.facts.page_count >= LONG_SCAN or (document.facts.page_count > 1 and wanting)
+            document.facts.page_count >= LONG_SCAN
+            or (document.facts.page_count > 1 and wanting)
+            or (not expected and document.facts.is_scan)
         )
         requests[document.content_hash] = Request(
             text=bool(expected),
@@ -97,6 +105,10 @@ def _likely_first(expected: Sequence[Expected], filename: str) -> tuple[Expected
     """The forms whose nominee the filename names come first: they are held against the lines first."""
     name = compact(filename)
     return tuple(sorted(expected, key=lambda item: compact(item.nominee) not in name))
+
+
+def _seen(document: Document, known: Mapping[str, Inspection]) -> Document:
+    return replace(document, inspection=document.inspection or known.get(document.content_hash))
 
 
 def _is_scan(document: Document) -> bool:

@@ -9,6 +9,7 @@ from intake.domain import phrases
 from intake.domain.bounces import is_bounce
 from intake.domain.cloud import has_cloud_link
 from intake.domain.facts import Attachment, MessageFacts
+from intake.domain.loops import LOGO_BYTES, is_letter
 from intake.domain.model import MessageKind
 
 _NO_REPLY = r"(?:no|donot|do-not)[-_.]?reply(?:[-_.+].*)?|.*[-_.]no-?reply"
@@ -16,9 +17,6 @@ NO_REPLY_SENDERS = re.compile(rf"^(?:{_NO_REPLY})@", re.I)
 MACHINE_SENDERS = re.compile(rf"^(?:mailer-daemon|postmaster|bounces?[-+].*|{_NO_REPLY})@", re.I)
 FORWARDED = re.compile(r"\s*(转发|fwd?)\s*[:：]", re.I)
 """How staff send a submission that reached somebody else into the mailbox."""
-
-LOGO_BYTES = 40_000
-"""A picture below this is a signature's logo; a phone picture of a page is far larger."""
 
 PAPER_TYPES = frozenset(
     {
@@ -92,7 +90,8 @@ def kind_of(facts: MessageFacts, own_addresses: Collection[str]) -> MessageKind:
         return MessageKind.BOUNCE
     if papers:
         return MessageKind.MATERIAL
-    if marked_automatic(facts) or sounds_automatic(facts) or is_notice(facts):
+    said = is_letter(facts.message_id, facts.body)
+    if said or marked_automatic(facts) or sounds_automatic(facts) or is_notice(facts):
         return MessageKind.AUTO_REPLY
     linked = has_cloud_link(facts.body, facts.quoted)
     if is_bulk(facts) or (not linked and reads_like_bulk(facts)):
@@ -225,7 +224,7 @@ def answer_address(facts: MessageFacts, kind: MessageKind, own_addresses: Collec
     """
     if kind not in (MessageKind.MATERIAL, MessageKind.ENQUIRY) or facts.return_path == "":
         return None
-    if is_bulk(facts) or marked_automatic(facts):
+    if is_bulk(facts) or marked_automatic(facts) or is_letter(facts.message_id, facts.body):
         return None
     if kind is MessageKind.ENQUIRY and re.search(
         r"\b(all|autoreply|oof)\b", facts.automatic.get("x-auto-response-suppress", ""), re.I

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from intake.domain.basis import Basis
 from intake.domain.facts import Facts
 from intake.domain.inspection import Inspection
 
@@ -72,6 +73,7 @@ class LetterKind(StrEnum):
     DECISION = "decision"
     REMINDER = "reminder"
     DIGEST = "digest"
+    ALERT = "alert"
 
 
 class LetterState(StrEnum):
@@ -137,13 +139,17 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class MessageRef:
-    """The message that brought a document: enough to judge and to answer it."""
+    """The message that brought a document: enough to judge and to answer it.
+
+    `unverified` is what the provider said of a sender whom it could not verify; else empty.
+    """
 
     id: int
     message_id: str | None
     received_at: datetime
     claimed_from: str
     subject: str = ""
+    unverified: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +258,9 @@ class Finding:
     """What one rule saw.
 
     `document` is the filename it speaks of; `evidence` what was seen, in Chinese
-    as the letter and the digest print it; `source` the notice's clause.
+    as the letter and the digest print it; `source` the notice's clause.  `basis` is how it is known,
+    `confidence` the lowest score (0 to 1) of what was read for it; None where nothing was guessed.
+    `fields` are the names of the form's fields that it speaks of.
     """
 
     code: str
@@ -260,6 +268,9 @@ class Finding:
     evidence: str
     document: str | None = None
     source: str = ""
+    basis: Basis | None = None
+    confidence: float | None = None
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from intake.domain.filenames import compact
 from intake.domain.model import Case, Role
+from intake.domain.shut import is_shut
 
 
 def match_numbers(cases: Sequence[Case], recorded: Sequence[Case]) -> list[Case]:
@@ -39,6 +40,13 @@ def match_numbers(cases: Sequence[Case], recorded: Sequence[Case]) -> list[Case]
             found = claim(case, [old for item in main for old in owners.get(item.document.key, [])])
             (numbered if found else rest).append(found or case)
         waiting = rest
+    # What came in answer to a file that nobody could open takes its number over.
+    rest = []
+    for case in waiting:
+        files = [item.document for item in case.documents if is_shut(item.document)]
+        found = claim(case, [old for file in files for old in owners.get(file.key, []) if _only_files(old)])
+        (numbered if found else rest).append(found or case)
+    waiting = rest
     for case in waiting:
         same = [
             old
@@ -51,3 +59,8 @@ def match_numbers(cases: Sequence[Case], recorded: Sequence[Case]) -> list[Case]
         ]
         numbered.append(claim(case, same) or case)
     return sorted(numbered, key=lambda c: (c.received_at, min(i.document.key for i in c.documents)))
+
+
+def _only_files(old: Case) -> bool:
+    """True for a recorded nomination without a form or scan that was ever read or asked for as such."""
+    return all(item.role not in (Role.FORM, Role.SCAN) for item in old.documents)

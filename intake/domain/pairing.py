@@ -16,22 +16,20 @@ from pathlib import PurePosixPath
 
 from intake.domain.assignment import assign
 from intake.domain.campaign import Campaign
+from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.evidence import Evidence, Seat, weigh
 from intake.domain.facts import PdfFacts, UnreadableFacts
 from intake.domain.filenames import NOISE, compact, stem
 from intake.domain.likening import Shown, is_half_shown
 from intake.domain.model import Document
 from intake.domain.scantext import Likeness
+from intake.domain.shut import is_shut
+from intake.domain.shutpairs import shut_pairs
 
 __all__ = ["Pair", "Pairing", "Seat", "pair"]
 
 STRONG = 0.5
 """A pair at or above this rests on a name and would be made however many candidates there are."""
-MARGIN = 0.3
-"""What the best assignment that gives a scan to another form must lose for a pair to be certain.
-
-More than order and category together: these alone part no two scans beyond doubt.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +65,7 @@ def pair(
     campaign: Campaign,
     known_names: Sequence[str] = (),
     hinted: Mapping[int, str] | None = None,
+    certainty: Certainty = SHIPPED,
 ) -> Pairing:
     """Assigns scans to seats.
 
@@ -79,18 +78,21 @@ def pair(
     """
     if not seats or not scans:
         return Pairing((), tuple(range(len(scans))), frozenset())
-    evidence = weigh(seats, scans, campaign, known_names, hinted or {})
+    evidence = weigh(seats, scans, campaign, known_names, hinted or {}, certainty)
     shared = [found for found in _shared(seats, scans) if not _shows_one(found.scan, scans, evidence)]
     taken = {found.seat: found for found in shared}
     pairs = [found for found in shared if taken[found.seat] is not found]
     free = [scan for scan in range(len(scans)) if all(found.scan != scan for found in shared)]
-    _fill(taken, free, scans, evidence)
-    pairs += _further(free, evidence)
+    _fill(taken, free, scans, evidence, certainty.margin)
+    pairs += _further(free, evidence, certainty.margin)
+    resent = _settle_shut(taken, free, seats, scans, evidence)
     weak = [p for p in taken.values() if not p.certain]
-    lacking = [seat for seat in range(len(seats)) if seat not in taken]
+    # A readable scan that is not sure of its form may be the cure of one that was sent shut.
+    lacking = [seat for seat in range(len(seats)) if seat not in taken or seat in resent]
     pairs += [replace(p, certain=p.certain or _is_sole(p, weak, lacking, evidence)) for p in taken.values()]
     doubtful = {p.seat for p in weak} | set(lacking) if weak and lacking else set()
-    if last := _last_resort(lacking, free, scans, evidence):
+    pairs = [replace(p, certain=p.certain and not (p.seat in doubtful and p.seat in resent)) for p in pairs]
+    if last := _last_resort([seat for seat in lacking if seat not in resent], free, scans, evidence):
         pairs.append(last)
         free.remove(last.scan)
     pairs.sort(key=lambda p: (p.scan, p.seat))
@@ -100,13 +102,19 @@ def pair(
         tuple(pairs),
         tuple(free),
         frozenset(doubtful),
-        {seat: _candidates(seat, pairs, free, evidence) for seat in sorted(unsettled)},
+        {seat: _candidates(seat, pairs, _openable(free, scans), evidence) for seat in sorted(unsettled)},
         tuple((p.seat, p.scan, evidence.against[p.scan]) for p in pairs if p.scan in evidence.against),
         frozenset(scan for scan in free if _is_apart(evidence.shown[scan])),
     )
 
 
-def _fill(taken: dict[int, Pair], free: list[int], scans: Sequence[Document], evidence: Evidence) -> None:
+def _fill(
+    taken: dict[int, Pair],
+    free: list[int],
+    scans: Sequence[Document],
+    evidence: Evidence,
+    margin: float,
+) -> None:
     """Gives the open seats their scans; a damaged one only where no readable one wants the seat."""
     scores = evidence.scores
     damaged = {index for index in free if isinstance(scans[index].facts, UnreadableFacts)}
@@ -119,10 +127,38 @@ def _fill(taken: dict[int, Pair], free: list[int], scans: Sequence[Document], ev
             for found in chosen:
                 seat, scan = seats[found.row], offered[found.column]
                 score = scores[seat][scan]
-                sure = found.margin >= MARGIN and _is_strong(seat, scan, evidence)
+                sure = found.margin >= margin and _is_strong(seat, scan, evidence)
                 taken[seat] = Pair(seat, scan, score, sure)
                 free.remove(scan)
             offered = [scan for scan in offered if scan in free]
+
+
+def _settle_shut(
+    taken: dict[int, Pair],
+    free: list[int],
+    seats: Sequence[Seat],
+    scans: Sequence[Document],
+    evidence: Evidence,
+) -> set[int]:
+    """Shares out the damaged and locked scans that no name ties to a form; returns the seats they went to.
+
+    What nothing ties to one form is left over: the unit is then asked for the scan, and told of the file.
+    """
+    weighed = {p.seat: p.scan for p in taken.values() if not p.certain and is_shut(scans[p.scan])}
+    for seat, scan in weighed.items():
+        del taken[seat]
+        free.append(scan)
+    free.sort()
+    lacking = [seat for seat in range(len(seats)) if seat not in taken]
+    found = shut_pairs(seats, scans, evidence.scores, lacking, free, weighed)
+    for seat, scan in found.items():
+        taken[seat] = Pair(seat, scan, evidence.scores[seat][scan], certain=True)
+        free.remove(scan)
+    return set(found)
+
+
+def _openable(free: Sequence[int], scans: Sequence[Document]) -> list[int]:
+    return [scan for scan in free if not is_shut(scans[scan])]
 
 
 def _is_strong(seat: int, scan: int, evidence: Evidence) -> bool:
@@ -140,14 +176,14 @@ def _is_sole(found: Pair, weak: Sequence[Pair], lacking: Sequence[int], evidence
     return not lacking and parted and found.scan not in evidence.strange
 
 
-def _further(free: list[int], evidence: Evidence) -> list[Pair]:
+def _further(free: list[int], evidence: Evidence, margin: float) -> list[Pair]:
     """Scans that are a further version of a seat's: they rest on a name, and on nearly no other seat's."""
     found = []
     for scan in list(free):
         ranked = sorted(((row[scan], -seat) for seat, row in enumerate(evidence.scores)), reverse=True)
         (best, seat), second = ranked[0], ranked[1][0] if len(ranked) > 1 else 0.0
         if _is_strong(-seat, scan, evidence):
-            found.append(Pair(-seat, scan, best, best - max(second, 0.0) >= MARGIN))
+            found.append(Pair(-seat, scan, best, best - max(second, 0.0) >= margin))
             free.remove(scan)
     return found
 

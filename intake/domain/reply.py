@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.domain.calendar import local
@@ -18,28 +17,12 @@ from intake.domain.letters import (
     EnquiryView,
     LetterView,
     NominationLine,
-    QuotaLine,
-    Ranking,
 )
 from intake.domain.lifecycle import CLOSED
-from intake.domain.model import Action, Case, Decision, Finding, LetterKind, Role, Severity, State, Unit
-from intake.domain.rules import counts, limit_of
+from intake.domain.model import Action, Case, LetterKind, Role, State, Unit
+from intake.domain.ranking import quotas_of, rankings_of
+from intake.domain.told import UNNAMED, Told, curable, name_of, ranked
 from intake.domain.wording import CHECK_NAMES, RESULT_NAMES, RETURNED_CURE, remedy
-
-UNNAMED = "（名称待核）"
-
-TOLD_ELSEWHERE = frozenset({"over-quota"})
-"""Findings that have a section of their own in the letter."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A nomination as the letter must tell it; `decision` is a person's that is in force."""
-
-    case: Case
-    state: State
-    findings: tuple[Finding, ...]
-    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +37,6 @@ class Answered:
     links: tuple[CloudLink, ...] = ()
 
 
-def curable(told: Told) -> tuple[Finding, ...]:
-    """The defects that may be told to the unit: none while a person still has to look at the nomination."""
-    if told.state not in (State.DEFICIENT, State.HELD):
-        return ()
-    if any(finding.severity is Severity.REVIEW for finding in told.findings):
-        return ()
-    return tuple(
-        finding
-        for finding in told.findings
-        if finding.severity is Severity.CURABLE and finding.code not in TOLD_ELSEWHERE
-    )
-
-
 def letter_for(
     unit: Unit,
     nominations: Sequence[Told],
@@ -79,7 +49,7 @@ def letter_for(
     live = [told for told in nominations if told.state not in CLOSED]
     own = [told for told in live if told.case.unit.key == unit.key]
     defects = _defects(live, campaign)
-    rankings = _rankings(unit, own, campaign)
+    rankings = rankings_of(unit, own, campaign)
     head = campaign.campaign
     return LetterView(
         kind=LetterKind.DEFICIENCY if defects or rankings else LetterKind.RECEIPT,
@@ -92,7 +62,7 @@ def letter_for(
         nominations=tuple(_line(told, campaign) for told in live),
         defects=defects,
         rankings=rankings,
-        quotas=_quotas(unit, own, campaign),
+        quotas=quotas_of(unit, own, campaign),
         loose=answered.loose,
         office=campaign.office,
         signed_on=local(now).date(),
@@ -105,15 +75,27 @@ def still_lacking(nominations: Sequence[Told], campaign: Campaign) -> tuple[Told
     return tuple(told for told in nominations if told.state is State.DEFICIENT and _defects([told], campaign))
 
 
+def still_to_rank(unit: Unit, nominations: Sequence[Told], campaign: Campaign) -> tuple[Told, ...]:
+    """The nominations that a unit may be reminded to rank: none once staff have given away the places."""
+    own = [told for told in nominations if told.case.unit.key == unit.key]
+    if not rankings_of(unit, own, campaign):
+        return ()
+    return tuple(told for told in own if ranked(told.state, told.findings))
+
+
 def reminder_for(
     unit: Unit,
     lacking: Sequence[Told],
+    to_rank: Sequence[Told],
     received_at: datetime,
     campaign: Campaign,
     reference: str,
     now: datetime,
 ) -> LetterView:
-    """The reminder of what still lacks; what is in order is not spoken of."""
+    """The reminder of what still lacks and what is still to be ranked; what is in order is not spoken of.
+
+    `to_rank` are all nominations of the unit where some are still to be ranked, else none.
+    """
     head = campaign.campaign
     return LetterView(
         kind=LetterKind.REMINDER,
@@ -125,7 +107,7 @@ def reminder_for(
         supplement_until=head.supplement_until,
         nominations=tuple(_line(told, campaign) for told in lacking),
         defects=_defects(lacking, campaign),
-        rankings=(),
+        rankings=rankings_of(unit, to_rank, campaign),
         quotas=(),
         loose=(),
         office=campaign.office,
@@ -167,6 +149,13 @@ def enquiry_receipt(campaign: Campaign, reference: str, received_at: datetime, n
     return EnquiryView(reference, campaign.campaign.title, received_at, campaign.office, local(now).date())
 
 
+def unverified_receipt(
+    campaign: Campaign, reference: str, received_at: datetime, now: datetime
+) -> EnquiryView:
+    """The plain receipt for material of an unverified sender that came at `received_at`."""
+    return replace(enquiry_receipt(campaign, reference, received_at, now), unverified=True)
+
+
 def _linked(live: Sequence[Told], links: Sequence[CloudLink]) -> tuple[str, ...]:
     """The links that no defect tells: only that their file did not come, whatever it may be."""
     told = {finding.evidence for item in live for finding in curable(item) if finding.code == "cloud-link"}
@@ -177,11 +166,15 @@ def _linked(live: Sequence[Told], links: Sequence[CloudLink]) -> tuple[str, ...]
 def _line(told: Told, campaign: Campaign) -> NominationLine:
     case = told.case
     form, scan = case.current(Role.FORM), case.current(Role.SCAN)
-    others = [item.document.filename for item in case.documents if item.role not in (Role.FORM, Role.SCAN)]
+    others = [
+        item.document.filename
+        for item in case.documents
+        if item.role not in (Role.FORM, Role.SCAN) and item.current
+    ]
     return NominationLine(
         number=case.number or "",
         category=campaign.category_name(case.category),
-        nominee=case.nominee or UNNAMED,
+        nominee=name_of(case),
         form=form.filename if form else None,
         scan="、".join(file.filename for file in (scan, *scan.joined)) if scan else None,
         others=tuple(others),
@@ -201,7 +194,7 @@ def _defects(live: Sequence[Told], campaign: Campaign) -> tuple[DefectLine, ...]
             lines.append(
                 DefectLine(
                     number=told.case.number or "",
-                    subject=told.case.nominee or UNNAMED,
+                    subject=name_of(told.case),
                     document=finding.document or "",
                     problem=said.problem,
                     cure=said.cure,
@@ -219,62 +212,6 @@ def _returned(told: Told, material: str) -> list[DefectLine]:
         return []
     subject, number = told.case.nominee or UNNAMED, told.case.number or ""
     return [DefectLine(number, subject, material, decision.told, RETURNED_CURE)]
-
-
-def _over_quota(told: Told) -> bool:
-    return told.state is State.HELD and any(finding.code == "over-quota" for finding in told.findings)
-
-
-def _rankings(unit: Unit, live: Sequence[Told], campaign: Campaign) -> tuple[Ranking, ...]:
-    quota, limit = campaign.quotas.get(unit.kind or ""), limit_of(unit, campaign)
-    if quota is None or limit is None:
-        return ()
-    given = Counter(
-        None if quota.total is not None else told.case.category
-        for told in live
-        if told.decision and told.decision.action is Action.ACCEPT
-    )
-    # Where staff have given away all places by the unit's ranking, there is nothing left to rank.
-    held = [
-        told
-        for told in live
-        if _over_quota(told) and given[None if quota.total is not None else told.case.category] < limit
-    ]
-    if not held:
-        return ()
-    if quota.total is not None:
-        names = tuple(
-            f"{told.case.nominee or UNNAMED}（{campaign.category_name(told.case.category)}）" for told in held
-        )
-        return (Ranking("各类别合计", limit, names),)
-    categories = dict.fromkeys(told.case.category for told in held)
-    return tuple(
-        Ranking(
-            campaign.category_name(category),
-            limit,
-            tuple(told.case.nominee or UNNAMED for told in held if told.case.category == category),
-        )
-        for category in categories
-    )
-
-
-def _stands(case: Case, campaign: Campaign) -> bool:
-    """True for a nomination that uses up quota and is no correction of another."""
-    return counts(case, campaign.campaign.deadline_at) and not case.corrects
-
-
-def _quotas(unit: Unit, live: Sequence[Told], campaign: Campaign) -> tuple[QuotaLine, ...]:
-    quota, limit = campaign.quotas.get(unit.kind or ""), limit_of(unit, campaign)
-    if quota is None or limit is None or not unit.known:
-        return ()
-    used = Counter(told.case.category for told in live if _stands(told.case, campaign))
-    if quota.total is not None:
-        return (QuotaLine("合计", sum(used.values()), limit),)
-    return tuple(
-        QuotaLine(category.name, used[category.id], limit)
-        for category in campaign.category
-        if used[category.id]
-    )
 
 
 def copies(names: Sequence[str], filed: Sequence[str]) -> tuple[str, ...]:

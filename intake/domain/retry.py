@@ -57,8 +57,11 @@ _KNOWN = (
     _Known("RP:TRC", "45", Course.STOP_TODAY, 0, "当日收件人数已达服务商上限，次日续发"),
     _Known("MI:SPB", "45", Course.DEAD, 0, "发件账号不在服务商允许之列，请与服务商联系"),
     _Known("RP:RCL", "45", Course.DEAD, 0, "群发收件人数超过限额，请人工处理"),
-    _Known("HL:", "4", Course.RETRY, 15, "本机地址暂被限制连接，稍后重投"),
-    _Known("too much fail authentication", "4", Course.AUTH, 30, "登录失败次数过多，暂被禁止登录"),
+    _Known("RP:DRC", "45", Course.RETRY, 2, "本次连接收件人过多，重新连接后重投"),
+    _Known("HL:", "45", Course.RETRY, 15, "本机地址暂被限制连接，稍后重投"),
+    _Known("too much fail authentication", "45", Course.AUTH, 30, "登录失败次数过多，暂被禁止登录"),
+    _Known("auth error limit exceed", "45", Course.AUTH, 30, "登录失败次数过多，暂被禁止登录"),
+    _Known("authentication is required", "5", Course.AUTH, 240, "服务器要求登录，请检查账号和授权码"),
     _Known("frequency limited", "45", Course.RETRY, 60, "发信频率受限，稍后重投"),
     _Known("Mail from must equal", "5", Course.AUTH, 240, "发件人与登录账号不一致，请检查 smtp.sender"),
 )

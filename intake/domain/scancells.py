@@ -6,17 +6,18 @@ cells into one (姓名张伟性别男).  Nothing here knows the rules of a table
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from intake.domain.inspection import Box, ScanPage
+from intake.domain.scanblocks import block_of
+from intake.domain.scanheads import LONGEST_LABEL, Head, Kind, heads_of
 from intake.domain.scanplaces import (
     LONGEST_VALUE,
     MOST_WRAPPED,
     Piece,
     Spot,
-    frame,
     height_of,
     is_under,
     joined,
@@ -26,15 +27,10 @@ from intake.domain.scanplaces import (
     spots_of,
 )
 
-LONGEST_LABEL = 24
-"""Characters of a label that is read together with its value in one box."""
 LONGEST_CUT = 40
 """Characters of a box that is searched for a second label; each place of it is tried as the beginning."""
 LONGEST_NEXT = 8
 """Characters of such a label: those of narrow cells, which stand so close that they run together."""
-
-Kind = Callable[[str], str]
-"""What a whole text is the label of: "nominee", "unit", "category", "other", or "" for no label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +67,25 @@ class Layout:
         return tuple(readings(several, self.page) for several in (*singles, *joined(self.free)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """A label that fills whole boxes."""
-
-    kind: str
-    spots: tuple[Spot, ...]
-    box: Box
-
-
 def layout(sheet: ScanPage, kind: Kind) -> Layout:
     """Labels and their values on a page."""
     page = sheet.number
     spots = spots_of(sheet.lines)
-    heads = _heads(spots, page, kind)
+    heads = heads_of(spots, page, kind)
     used = {id(spot) for head in heads for spot in head.spots}
     others = [spot for spot in spots if id(spot) not in used]
     found: list[Labelled] = []
     for head in heads:
-        values, shut = _right_of(head, others, heads)
+        values, shut = _right_of(head, others, heads, kind)
         if values:
             used |= {id(spot) for spot in values}
+            block = (
+                block_of(head, values, others, heads) if head.kind != "other" and not sheet.digital else []
+            )
+            cell = [spot for line in block for spot in line]
+            used |= {id(spot) for spot in cell}
             ways = [
-                *_with_cell(values, others, head),
+                *_holding(cell, _with_cell(values, others, head)),
                 *(_going_on_written(values, spots) if sheet.digital else ()),
             ]
             pieces = _in_order(p for way in ways for p in readings(way, page))
@@ -108,46 +100,39 @@ def layout(sheet: ScanPage, kind: Kind) -> Layout:
     return Layout(page, sheet.digital, tuple(spots), tuple(found), free)
 
 
+def _holding(cell: Sequence[Spot], ways: Iterable[tuple[Spot, ...]]) -> Iterator[tuple[Spot, ...]]:
+    """The cell first, and of the ways to read it those that leave none of its lines out."""
+    own = {id(spot) for spot in cell}
+    if cell:
+        yield tuple(cell)
+    yield from (way for way in ways if own <= {id(spot) for spot in way})
+
+
 def _in_order(pieces: Iterator[Piece]) -> tuple[Piece, ...]:
     return tuple({piece.text: piece for piece in pieces}.values())
 
 
-def _heads(spots: Sequence[Spot], page: int, kind: Kind) -> list[_Head]:
-    """The labels that fill whole boxes, those of several boxes before those of one."""
-    short = [spot for spot in spots if len(spot.line.text) <= LONGEST_LABEL]
-    alone = {id(spot): _kind_of((spot,), page, kind) for spot in short}
-    found: list[_Head] = []
-    used: set[int] = set()
-    together = sorted(joined(short), key=len, reverse=True)
-    for several in (*together, *((spot,) for spot in short)):
-        if used & {id(spot) for spot in several}:
-            continue
-        name = _kind_of(several, page, kind)
-        # Two labels that happen to make a third (负责人　姓名) stay two.
-        if name and (len(several) == 1 or not all(alone[id(spot)] for spot in several)):
-            found.append(_Head(name, several, frame(several)))
-            used |= {id(spot) for spot in several}
-    return found
-
-
-def _kind_of(spots: Sequence[Spot], page: int, kind: Kind) -> str:
-    if sum(len(spot.line.text) for spot in spots) > 2 * LONGEST_LABEL:
-        return ""
-    return next(filter(None, (kind(piece.text) for piece in readings(spots, page))), "")
-
-
-def _right_of(head: _Head, others: Sequence[Spot], heads: Sequence[_Head]) -> tuple[list[Spot], bool]:
+def _right_of(
+    head: Head, others: Sequence[Spot], heads: Sequence[Head], kind: Kind
+) -> tuple[list[Spot], bool]:
     """What stands right of a label as far as the next one; whether the next one follows."""
-    border = min((h.box.left for h in heads if h is not head and _follows(head.box, h.box)), default=None)
-    values = [
-        spot for spot in others if _follows(head.box, spot.box) and (border is None or spot.box.left < border)
-    ]
+    borders = [h.box.left for h in heads if h is not head and _follows(head.box, h.box)]
+    right = [spot for spot in others if _follows(head.box, spot.box)]
+    borders += [spot.box.left for spot in right if _opens_cell(spot, right, kind)]
+    border = min(borders, default=None)
+    values = [spot for spot in right if border is None or spot.box.left < border]
     if not values:
         return [], False
     by_row = rows(values)
     middle = (head.box.top + head.box.bottom) / 2
     row = min(by_row, key=lambda row: abs((row[0].box.top + row[0].box.bottom) / 2 - middle))
     return row, border is not None
+
+
+def _opens_cell(spot: Spot, row: Sequence[Spot], kind: Kind) -> bool:
+    """True for the next label, read into one box with its own value, behind a value of the row."""
+    behind = any(other.box.right < spot.box.left + 0.01 for other in row if other is not spot)
+    return behind and _label_at(spot.line.text, 0, kind, first=True) is not None
 
 
 def _follows(label: Box, box: Box) -> bool:
@@ -157,7 +142,7 @@ def _follows(label: Box, box: Box) -> bool:
     return box.left >= label.right - 0.01 and label.top - slack < middle < label.bottom + slack
 
 
-def _with_cell(row: Sequence[Spot], others: Sequence[Spot], head: _Head) -> Iterator[tuple[Spot, ...]]:
+def _with_cell(row: Sequence[Spot], others: Sequence[Spot], head: Head) -> Iterator[tuple[Spot, ...]]:
     """The value in the label's own row, then with what its cell may hold below and above."""
     right = [spot for spot in others if spot.box.left >= head.box.right - 0.01]
     below: list[Spot] = []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.domain.campaign import Campaign
+from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.confusion import fold
 from intake.domain.facts import Block, Cell, Paragraph, Table, WordFacts
 from intake.domain.form import form_of
@@ -15,9 +16,6 @@ from intake.domain.scancells import layout
 from intake.domain.scanplaces import Piece, rows
 from intake.domain.scanterms import terms_of
 from intake.domain.sheet import word_sheet
-
-SUREST = 0.95
-"""The least score of a line whose figure is held against the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +27,18 @@ class Figure:
     place: ScanLine | None
     page: int
 
+    @property
+    def score(self) -> float | None:
+        """How surely its line was read; None where no line has it."""
+        return self.place.score if self.place else None
 
-def figures(pages: Sequence[ScanPage], campaign: Campaign, category: str | None = None) -> dict[str, Figure]:
+
+def figures(
+    pages: Sequence[ScanPage],
+    campaign: Campaign,
+    category: str | None = None,
+    certainty: Certainty = SHIPPED,
+) -> dict[str, Figure]:
     """The values of the campaign's threshold fields that stand in the scan beside their labels.
 
     They are read as those of a Word form are, from the lines put into rows of cells; a field that was not
@@ -45,7 +53,7 @@ def figures(pages: Sequence[ScanPage], campaign: Campaign, category: str | None 
         if field.value is None:
             continue
         line, page = _place(field.text, pages)
-        sure = field.sure and line is not None and line.score >= SUREST and not line.weak
+        sure = field.sure and line is not None and line.score >= certainty.reading and not line.weak
         found[name] = Figure(field, sure, line, page)
     return found
 

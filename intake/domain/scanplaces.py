@@ -142,6 +142,16 @@ def height_of(box: Box) -> float:
     return max(box.bottom - box.top, 1e-6)
 
 
+def middle(box: Box) -> float:
+    """How far down the page its middle is."""
+    return (box.top + box.bottom) / 2
+
+
+def white(upper: Box, lower: Box) -> float:
+    """The distance of two boxes down the page, in line heights; less than nothing where they overlap."""
+    return (lower.top - upper.bottom) / min(height_of(upper), height_of(lower))
+
+
 def frame(spots: Iterable[Spot]) -> Box:
     """The box around all of them."""
     boxes = [spot.box for spot in spots]

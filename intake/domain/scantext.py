@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.inspection import Box, Expected, ScanLine, ScanPage
 from intake.domain.likeness import Compared, Likeness
 from intake.domain.ringtext import ring_agrees
@@ -45,7 +46,12 @@ NOMINEE_WEIGHT, UNIT_WEIGHT, CATEGORY_WEIGHT = 0.6, 0.2, 0.2
 """What each value counts in a likeness: forms of one unit share all but the nominee."""
 
 
-def compare(expected: Expected, pages: Sequence[ScanPage], terms: Terms = CUSTOMARY) -> dict[str, Compared]:
+def compare(
+    expected: Expected,
+    pages: Sequence[ScanPage],
+    terms: Terms = CUSTOMARY,
+    certainty: Certainty = SHIPPED,
+) -> dict[str, Compared]:
     """Whether the pages show the expected form: its nominee, category and unit, under these keys.
 
     `terms` are the campaign's labels and categories (`terms_of`); without them the customary labels of
@@ -53,9 +59,9 @@ def compare(expected: Expected, pages: Sequence[ScanPage], terms: Terms = CUSTOM
     """
     layouts = _layouts(pages, terms)
     return {
-        "nominee": _value(wanted_nominee(expected.nominee), layouts),
+        "nominee": _value(wanted_nominee(expected.nominee), layouts, certainty),
         "category": compare_category(expected.categories, layouts, terms),
-        "unit": _value(wanted_unit(expected.units), layouts),
+        "unit": _value(wanted_unit(expected.units), layouts, certainty),
     }
 
 
@@ -128,5 +134,5 @@ def _layout(page: ScanPage, terms: Terms) -> Layout:
     return layout(page, terms.kind)
 
 
-def _value(wanted: Wanted | None, layouts: Sequence[Layout]) -> Compared:
-    return compare_value(wanted, layouts) if wanted else Compared(Likeness.UNREAD, "")
+def _value(wanted: Wanted | None, layouts: Sequence[Layout], certainty: Certainty = SHIPPED) -> Compared:
+    return compare_value(wanted, layouts, certainty) if wanted else Compared(Likeness.UNREAD, "")

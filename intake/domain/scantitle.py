@@ -135,14 +135,14 @@ def compare_category(names: Sequence[str], layouts: Sequence[Layout], terms: Ter
         for page in layouts
         for labelled in page.labelled
         if labelled.kind == "category"
-        for piece in labelled.pieces[:1]
+        for piece in _category_pieces(labelled.pieces, known)
         if len(piece.text) <= 2 * LONGEST_TITLE
     ]
     answers: dict[Likeness, Compared] = {}
     for piece in texts:
         if found := named(piece.folded, known):
             likeness = _likeness(found, piece, names)
-            answer = Compared(likeness, names[0], piece.text.strip(), piece.lines[0], piece.page)
+            answer = _said(likeness, names[0], piece)
             answers.setdefault(likeness, answer)
     if Likeness.EQUAL in answers and Likeness.DIFFERENT in answers:
         return replace(answers[Likeness.DIFFERENT], likeness=Likeness.NEAR)
@@ -150,8 +150,19 @@ def compare_category(names: Sequence[str], layouts: Sequence[Layout], terms: Ter
         if likeness in answers:
             return answers[likeness]
     if texts:
-        return Compared(Likeness.NEAR, names[0], texts[0].text.strip(), texts[0].lines[0], texts[0].page)
+        return _said(Likeness.NEAR, names[0], texts[0])
     return Compared(Likeness.UNREAD, names[0])
+
+
+def _category_pieces(pieces: Sequence[Piece], names: Sequence[str]) -> Sequence[Piece]:
+    """What stands beside 推荐类别: with its other lines where these make a whole name, else its own row."""
+    whole = {fold(name).text for name in names}
+    fitting = [piece for piece in pieces if piece.folded.text in whole]
+    return [max(fitting, key=lambda piece: len(piece.folded.text))] if fitting else pieces[:1]
+
+
+def _said(likeness: Likeness, expected: str, piece: Piece) -> Compared:
+    return Compared(likeness, expected, piece.text.strip(), piece.score, piece.lines[0], piece.page)
 
 
 def _likeness(found: Named, piece: Piece, names: Sequence[str]) -> Likeness:

@@ -10,6 +10,7 @@ from functools import cached_property
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.confusion import Folded, Gap, fold, gap
 from intake.domain.likeness import Compared, Likeness
 from intake.domain.scancells import Labelled, Layout
@@ -21,10 +22,8 @@ SOMEHOW_LIKE = 0.6
 """The share in common from which a text without a label is shown as perhaps the value."""
 PERHAPS_LIKE = 0.45
 """Less than `SOMEHOW_LIKE`, since what is easily confused counts in full here: the rest is not looked at."""
-SUREST = 0.95
-"""The least score of a line by which another value is claimed without a person."""
-ANOTHER = 0.5
-"""The share in common below which a value is another one by much: a slip or two leave more."""
+TWIN = 0.5
+"""The share in common from which a value beside another label is nearly the expected one."""
 SLIP = 0.13
 """The share of a long name that may differ in its twin: 河南省科学技术协会 and 湖南省科学技术协会."""
 PROSE = 15
@@ -100,8 +99,8 @@ def wanted_unit(names: Sequence[str]) -> Wanted | None:
     return Wanted("unit", names[0], tuple(found)) if found else None
 
 
-def compare_value(wanted: Wanted, layouts: Sequence[Layout]) -> Compared:
-    """Whether the pages show the value: see `Likeness`."""
+def compare_value(wanted: Wanted, layouts: Sequence[Layout], certainty: Certainty = SHIPPED) -> Compared:
+    """Whether the pages show the value: see `Likeness`; `certainty` says when another value is claimed."""
     beside = [seen for page in layouts for seen in _beside(wanted, page)]
     loose = [seen for page in layouts for seen in _loose(wanted, page)]
     equal = next((seen for seen in (*beside, *loose) if seen.gap.closed), None)
@@ -114,7 +113,7 @@ def compare_value(wanted: Wanted, layouts: Sequence[Layout]) -> Compared:
             return _said(Likeness.NEAR, wanted, best)
         return Compared(Likeness.UNREAD, wanted.name)
     best = max(beside, key=lambda seen: seen.gap.common)
-    another = all(_is_another(seen, wanted) for seen in beside)
+    another = all(_is_another(seen, wanted, certainty) for seen in beside)
     sure = another and not _mentioned(wanted, layouts)
     return _said(Likeness.DIFFERENT if sure else Likeness.NEAR, wanted, best)
 
@@ -138,7 +137,8 @@ def bare_unit(read: Folded) -> Folded:
 
 
 def _said(likeness: Likeness, wanted: Wanted, seen: _Seen) -> Compared:
-    return Compared(likeness, wanted.name, seen.piece.text.strip(), seen.piece.lines[0], seen.piece.page)
+    piece = seen.piece
+    return Compared(likeness, wanted.name, piece.text.strip(), piece.score, piece.lines[0], piece.page)
 
 
 def _nearness(found: Gap) -> tuple[bool, float]:
@@ -191,7 +191,7 @@ def _speaks_against(beside: Sequence[_Seen], loose: Sequence[_Seen]) -> _Seen | 
     """
     if beside and not beside[0].gap.closed:
         return beside[0]
-    twins = (seen for seen in beside if seen.gap.sure and seen.gap.common >= ANOTHER)
+    twins = (seen for seen in beside if seen.gap.sure and seen.gap.common >= TWIN)
     return next(twins, None) or next((seen for seen in loose if _is_twin(seen)), None)
 
 
@@ -201,23 +201,23 @@ def _is_twin(seen: _Seen) -> bool:
     return alone and seen.gap.sure > 0 and 1 - seen.gap.common <= max(1.01 / size, SLIP)
 
 
-def _is_another(seen: _Seen, wanted: Wanted) -> bool:
+def _is_another(seen: _Seen, wanted: Wanted, certainty: Certainty) -> bool:
     """True for a sure reading beside its label that is another value by much.
 
     What a program wrote needed no reading: there one changed character is enough.
     """
     read = seen.piece.folded
-    if seen.label is None or read.weak or seen.piece.score < SUREST:
+    if seen.label is None or read.weak or seen.piece.score < certainty.reading:
         return False
     part = max(fuzz.partial_ratio(spelling, read.text) for spelling in wanted.folded) / 100
-    if seen.digital and seen.label.shut and (part < ANOTHER or _is_changed(read, wanted)):
+    if seen.digital and seen.label.shut and (part < certainty.another or _is_changed(read, wanted)):
         return True
     # Where no label follows, the value may have been missed, and what stands there be that of another row.
     if not seen.label.shut and wanted.field != "unit":
         return False
     if wanted.field == "unit":
         return _is_other_body(read, wanted)
-    return len(read.text) >= 2 and seen.gap.common < ANOTHER and part < ANOTHER
+    return len(read.text) >= 2 and seen.gap.common < certainty.another and part < certainty.another
 
 
 def _is_changed(read: Folded, wanted: Wanted) -> bool:

@@ -11,21 +11,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from intake.domain.account import finding_brief
+from intake.domain.alerting import marked_item
 from intake.domain.campaign import Campaign, UnitRow
 from intake.domain.letters import DigestItem, DigestTotals, DigestView
 from intake.domain.lifecycle import CLOSED
 from intake.domain.model import LetterState, Severity, State
-from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES, finding_name, role_name
+from intake.domain.outgoing import letters_in, repeated_item
+from intake.domain.todo import command, look_at, untold_item
+from intake.domain.wording import role_name
 from intake.domain.words import Words
 
 Row = Mapping[str, Any]
 
 UNKNOWN_UNIT = "（单位待核）"
 
+LISTED = timedelta(days=7)
+"""How long mail of an unverified sender to which no letter went is listed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What the digest is made from: export rows, and what else staff must know."""
+    """What the digest is made from: export rows, and what else staff must know.
+
+    `lapsed` are the numbers that lapsed since the last digest, `untold` decisions no letter tells yet.
+    """
 
     nominations: Sequence[Row]
     letters: Sequence[Row]
@@ -39,6 +49,10 @@ class Material:
     linked: Sequence[Row] = ()
     left_out: Sequence[Row] = ()
     returned: Sequence[Row] = ()
+    repeated: Sequence[Row] = ()
+    lapsed: Collection[str] = ()
+    untold: Sequence[Row] = ()
+    marked: Sequence[Row] = ()
 
 
 def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: datetime) -> DigestView:
@@ -52,20 +66,22 @@ def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: 
         totals=_totals(material, live, campaign),
         arrived=_items(arrived, campaign),
         people=(
-            *_items((row for row in live if _needs_person(row)), campaign, _decide),
-            *(_unanswerable(row) for row in material.unanswerable),
+            *(marked_item(row) for row in material.marked),
+            *_items((row for row in live if _needs_person(row)), campaign, to_do=True),
+            *(_unanswerable(row) for row in material.unanswerable if _is_recent(row, as_of)),
             *(_left_out(row) for row in material.left_out),
             *(_linked(row, as_of) for row in material.linked if _is_pressing(row, as_of)),
             *(_returned(row) for row in material.returned),
+            *(repeated_item(row) for row in material.repeated),
         ),
         deficient=_items((row for row in live if row["state"] == State.DEFICIENT), campaign),
+        lapsed=_items((row for row in material.nominations if row["number"] in material.lapsed), campaign),
+        untold=tuple(untold_item(row, row["at"] < since) for row in material.untold),
         over_quota=_items((row for row in live if row["state"] == State.HELD), campaign),
         late=_items((row for row in live if _has(row, "late")), campaign),
         enquiries=tuple(_enquiry(row) for row in material.enquiries),
-        letters_held=_letters(material.letters, LetterState.HELD, "shouwen letters release {id}"),
-        letters_dead=_letters(
-            material.letters, LetterState.DEAD, "请电话联系收件单位，或 shouwen letters release {id} 重投"
-        ),
+        letters_held=letters_in(material.letters, LetterState.HELD),
+        letters_dead=letters_in(material.letters, LetterState.DEAD),
         quarantined=tuple(_quarantined(row) for row in material.quarantined),
         missing_units=_missing(material, campaign),
         letters_sent_today=sum(_sent_in(row, since, as_of) for row in material.letters),
@@ -104,7 +120,7 @@ def _totals(material: Material, live: Sequence[Row], campaign: Campaign) -> Dige
     )
 
 
-def _items(rows: Iterable[Row], campaign: Campaign, act: Any = None) -> tuple[DigestItem, ...]:
+def _items(rows: Iterable[Row], campaign: Campaign, *, to_do: bool = False) -> tuple[DigestItem, ...]:
     return tuple(
         DigestItem(
             number=row["number"],
@@ -114,7 +130,8 @@ def _items(rows: Iterable[Row], campaign: Campaign, act: Any = None) -> tuple[Di
             state=row["state"],
             what=_told(row, campaign.words),
             when=_at(row["received_at"]),
-            act=act(row) if act else "",
+            act=look_at(row) if to_do else "",
+            command=command(row) if to_do else "",
         )
         for row in rows
     )
@@ -127,25 +144,28 @@ def _told(row: Row, words: Words) -> str:
         (f for f in row["findings"] if f["severity"] in order), key=lambda f: order[Severity(f["severity"])]
     )
     if findings:
-        return "；".join(f"{finding_name(f['code'], words)}：{f['evidence']}" for f in findings)
+        return "；".join(finding_brief(f, words) for f in findings)
     roles = dict.fromkeys(role_name(d["role"], words) for d in row["documents"] if d["current"])
     return "、".join(roles)
 
 
-def _decide(row: Row) -> str:
-    return f"shouwen decide {row['number']} accept|return|reject --by 姓名 --reason 理由"
+def _is_recent(row: Row, as_of: datetime) -> bool:
+    """False for old mail of unverified senders: its nominations stand in the list as long as they wait."""
+    return not row.get("unverified") or row["received_at"] >= as_of - LISTED
 
 
 def _unanswerable(row: Row) -> DigestItem:
     if row["files"]:
         return _left_out(row)
+    doubted = row.get("unverified", "").replace(", ", "，")
+    why = f"但未通过发件人身份验证（{doubted}）" if doubted else "但带有自动或群发标志"
     return DigestItem(
         number=f"邮件{row['id']}",
         unit=row["claimed_from"] or "（无发件人）",
         nominee="",
         category="",
         state=State.REVIEW,
-        what=f"来信含有材料但带有自动或群发标志，未自动回复：{row['subject'] or '（无主题）'}",
+        what=f"来信含有材料，{why}，未自动回复：{row['subject'] or '（无主题）'}",
         when=row["received_at"],
         act="请人工核实来信，必要时另行回复",
     )
@@ -218,24 +238,14 @@ def _enquiry(row: Row) -> DigestItem:
         state="",
         what="：".join(filter(None, (row["subject"] or "（无主题）", row.get("excerpt")))),
         when=row["received_at"],
-        act="请人工答复" + ("（已自动回复来信收悉）" if row.get("receipted") else ""),
+        act=_answer(row),
     )
 
 
-def _letters(rows: Iterable[Row], state: LetterState, act: str) -> tuple[DigestItem, ...]:
-    return tuple(
-        DigestItem(
-            number=str(row["id"]),
-            unit=row["to"],
-            nominee="、".join(row["nominations"]),
-            category=LETTER_NAMES[row["kind"]],
-            state=LETTER_STATE_NAMES[state],
-            what=f"{row['subject']}" + (f"（{row['trouble']}）" if row["trouble"] else ""),
-            act=act.format(id=row["id"]),
-        )
-        for row in rows
-        if row["state"] == state
-    )
+def _answer(row: Row) -> str:
+    if doubted := row.get("unverified"):
+        return f"未通过发件人身份验证（{doubted.replace(', ', '，')}），请核实发件人后再人工答复"
+    return "请人工答复" + ("（已自动回复来信收悉）" if row.get("receipted") else "")
 
 
 NO_TIME = "no time of record"

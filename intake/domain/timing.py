@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Literal
 
+from intake.domain.calendar import local, moment
 from intake.domain.facts import Hop
 
 DISAGREEMENT = timedelta(minutes=5)
@@ -60,3 +61,22 @@ def time_of_record(
 def witnesses_disagree(provider_at: datetime | None, internal_date: datetime | None) -> bool:
     """True when the two witnesses of the arrival are more than five minutes apart."""
     return bool(provider_at and internal_date and abs(provider_at - internal_date) > DISAGREEMENT)
+
+
+def two_times(provider_at: datetime | None, internal_date: datetime | None, deadline_at: datetime) -> str:
+    """What staff are told where the two witnesses disagree; "" where they agree, or one is missing."""
+    if provider_at is None or internal_date is None or not witnesses_disagree(provider_at, internal_date):
+        return ""
+    minutes = int(DISAGREEMENT.total_seconds()) // 60
+    said = (
+        f"收到时间有两种记载：邮件头{_exact(provider_at)}，邮箱系统{_exact(internal_date)}，"
+        f"相差超过{minutes}分钟"
+    )
+    if (provider_at < deadline_at) != (internal_date < deadline_at):
+        said += "，分处截止时间前后"
+    return said
+
+
+def _exact(at: datetime) -> str:
+    """To the second: two witnesses may stand at either side of a minute."""
+    return f"{moment(at)}{local(at).second:02d}秒"

@@ -7,16 +7,18 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
-from rapidfuzz.distance import Levenshtein
-
 from intake.domain.campaign import UnitRow
+from intake.domain.levels import ASSOCIATION as _ASSOCIATION
+from intake.domain.levels import Level, level_below, surely_below
+from intake.domain.lookalikes import one_slip_of_reading, within_one
 from intake.domain.model import Unit
 
 How = Literal["exact", "alias", "near", "ambiguous", "unknown", "not-entitled"]
-"""`near`: more is written than the name, and all of it the unit's own (a department, its abbreviation);
+"""`near`: more is written than the name, and all of it the unit's own (a department, its abbreviation), or
+a single character was misread for one that looks like it, and no other unit's name is near;
 `ambiguous`: like a name of the registry, but not it, and therefore for a person."""
 
 SHORTEST_CORE = 3
@@ -25,11 +27,10 @@ SHORTEST_CORE = 3
 LONGEST_NAME = 200
 """Characters of a cell that are read as a name; the rest is no name."""
 
-_ASSOCIATION = "科学技术协会"
 _SEAL = re.compile(
     r"[(\[【]?(?:单位)?(?:盖章处?|公章|签章|印章|加盖公章|章)[)\]】]?$|^[(\[【](?:单位)?(?:盖章处?|公章|章)[)\]】]"
 )
-_LEAD = re.compile(r"^(?:推荐|报送|申报|选送)单位(?:名称)?:")
+_LEAD = re.compile(r"^(?:推荐|报送|申报|选送)单位(?:名称)?(?:\((?:盖章|公章|签章|加盖公章)处?\))?:")
 _QUOTES = re.compile(r"[\"'“”‘’《》「」]+")
 _DIGIT = r"[\d_一二三四五六七八九十〇零○]"
 _DATE = (
@@ -43,16 +44,16 @@ _TRADITIONAL = str.maketrans(
     "國華學會協術醫業農電機電車標準興藥護針圖書館與", "国华学会协术医业农电机电车标准兴药护针图书馆与"
 )
 _PROVINCE = re.compile(rf"^(.{{2,3}}?)(?:省|市|(?:壮族|回族|维吾尔)?(自治区)){_ASSOCIATION}$")
-_BELONGING = re.compile(rf"^中国{_ASSOCIATION}(?:所属|直属|主管)的?")
+_PARENT = re.compile(rf"^中国{_ASSOCIATION}(?:(?:所属|直属|主管)的?)?")
 _ABBREVIATION = re.compile(r"\([A-Za-z][A-Za-z.& -]{1,15}\)")
 _DEPARTMENT = re.compile(
-    r"^(.*?(?:协会|学会|研究会|联合会|促进会|基金会))\(?"
+    r"^(.*?(?:协会|学会|研究会|联合会|促进会|基金会|(?<=服务)中心|(?<=交流)中心|研究院|研究所|出版社|导报社))\(?"
     r"((?!.*(?:[省市县区州盟旗、,;]|实验室|工作室|[分支]部|俱乐部))[^()]{1,10}(?:部|处|室|科|办)"
     r"|办公室|秘书处|机关|[^()]{0,10}工作委员会)\)?$"
 )
 _JOINTLY = re.compile(r"[、,;/]")
 _BRANCH = re.compile(r"(?:(?!推荐|报送|材料)\w){0,12}(?:分会|专业委员会|专委会)")
-_LOWER = re.compile(rf"(?<!自治)(?:市|县|区|州|盟|旗|镇|乡|街道){_ASSOCIATION}$")
+_HOLDER = re.compile(r"(?:协会|学会|研究会|联合会|促进会|基金会|公司|集团|大学|学院|研究[院所]|中心|医院)$")
 _LIKE_MUNICIPALITY = re.compile(rf"^.{{2}}市{_ASSOCIATION}$")
 _ENTERPRISE = re.compile(rf"(?:集团|公司|总公司|厂).*{_ASSOCIATION}$")
 _CORE = re.compile(r"^(?:中国|中华|国际)?(.*?)(?:学会|协会|研究会|研究所|研究院|联合会|促进会|基金会)?$")
@@ -65,7 +66,8 @@ class UnitMatch:
 
     A unit that is not `known` keeps the name as written; its key is the normalised
     name, so that two spellings with other spacing are one unit.  `candidates` are
-    the official names that could be meant.
+    the official names that could be meant; of a unit a level too low, the association
+    of its province, where the name tells that one.
     """
 
     unit: Unit
@@ -87,6 +89,17 @@ def normalise_unit(text: str) -> str:
     """The form in which names are compared: quotes off, 科协 written out, in simplified characters."""
     name = unit_name(_QUOTES.sub("", unicodedata.normalize("NFKC", text)).translate(_TRADITIONAL))
     return name.replace("（", "(").replace("）", ")").replace("科协", _ASSOCIATION)
+
+
+def level_of(name: str) -> Level | None:
+    """The level below those that may recommend, of an association or a department of it; else None."""
+    return level_below(_body(normalise_unit(name)))
+
+
+def _body(key: str) -> str:
+    """A name without the department that follows it."""
+    department = _DEPARTMENT.match(key)
+    return department[1] if department else key
 
 
 def _regional(row: UnitRow) -> bool:
@@ -120,17 +133,18 @@ class Registry:
         found = self._find(key)
         if found:
             return UnitMatch(_known(found), "exact" if written == found.name else "alias", (found.name,))
-        if sure := self._its_own(key):
+        body = _body(key)
+        listed = surely_below(body)
+        if sure := self._its_own(key) or (None if listed else self._misread(key)):
             return UnitMatch(_known(sure), "near", (sure.name,))
-        parent = _DEPARTMENT.match(key)
         alike = self._alike(key)
-        if _LOWER.search(parent[1] if parent else key):
-            # 上饶市 is one slip from 上海市: a short name so near a municipality is left to a person.
-            twins = [row.name for row in alike if _LIKE_MUNICIPALITY.match(normalise_unit(row.name))]
-            if twins:
-                return _unknown(key, written, "ambiguous", tuple(twins))
-            return UnitMatch(Unit(key, written, None, known=False, entitled=False), "not-entitled")
-        names = dict.fromkeys(row.name for row in (*alike, *self._named(key)))
+        level = level_below(body)
+        # 上绕市 may be 上海市: so short a name, near a municipality and no city we know of, is for a person.
+        twins = [] if listed else [row for row in alike if _LIKE_MUNICIPALITY.match(normalise_unit(row.name))]
+        if level and not twins:
+            above = tuple(row.name for row in self._rows if row.name == level.province)
+            return UnitMatch(Unit(key, written, None, known=False, entitled=False), "not-entitled", above)
+        names = dict.fromkeys(row.name for row in (twins or (*alike, *self._named(key))))
         return _unknown(key, written, "ambiguous" if names else "unknown", tuple(names))
 
     def by_address(self, address: str) -> Unit | None:
@@ -153,21 +167,32 @@ class Registry:
         found = self._names.get(key) or self._short.get(key)
         if found is None:
             # Affiliates are often written with their parent before the name.
-            bare = re.sub(rf"^中国{_ASSOCIATION}", "", key)
+            bare = _PARENT.sub("", key)
             found = self._names.get(bare) or self._short.get(bare) if bare and bare != key else None
         return found
 
     def _its_own(self, key: str) -> UnitRow | None:
         """The unit of a longer name whose every further word is surely the unit's own.
 
-        Several bodies that recommend jointly are the first of them, if it alone is of the registry.
+        Several bodies that recommend jointly are the first of them, if no other could be a recommending unit.
         """
-        bare = _ABBREVIATION.sub("", _BELONGING.sub("", key))
+        bare = _ABBREVIATION.sub("", _PARENT.sub("", key))
         department = _DEPARTMENT.match(bare)
         if found := self._find(bare) or (self._find(department[1]) if department else None):
             return found
-        first, *others = [self._find(part) for part in _JOINTLY.split(bare)]
-        return first if others and not any(others) else None
+        first, *others = _JOINTLY.split(bare)
+        if not others or any(self._find(other) or _HOLDER.search(other) for other in others):
+            return None
+        return self._find(first)
+
+    def _misread(self, key: str) -> UnitRow | None:
+        """The unit whose name one misread character parts from this one, if no other unit's name is near."""
+        if _ENTERPRISE.search(key):
+            return None
+        near = {row.name: row for name, row in self._spellings.items() if within_one(key, name)}
+        if len(near) != 1 or not any(one_slip_of_reading(key, name) for name in self._spellings):
+            return None
+        return next(iter(near.values()))
 
     def _alike(self, key: str) -> list[UnitRow]:
         """Units whose names are so like this one that they could be meant, or be taken for another body's.
@@ -177,7 +202,8 @@ class Registry:
         if _ENTERPRISE.search(key):
             return []
         core = _core(key)
-        return [row for name, row in self._names.items() if _core(name) == core or _one_slip(key, name)]
+        alike = [row for name, row in self._names.items() if _core(name) == core or _one_slip(key, name)]
+        return alike + [row for name, row in self._spellings.items() if one_slip_of_reading(key, name)]
 
     def _named(self, folded: str, branches: bool = True) -> Iterator[UnitRow]:
         """The units whose names stand in a normalised text, in order."""
@@ -197,8 +223,13 @@ class Registry:
         return found
 
     @cached_property
+    def _spellings(self) -> dict[str, UnitRow]:
+        return self._short | self._names
+
+    @cached_property
     def _spoken(self) -> re.Pattern[str]:
-        names = sorted((*self._names, *self._short), key=len, reverse=True)
+        # CCF stands in many a biography: letters alone are a unit only where they fill the cell.
+        names = sorted((name for name in self._spellings if not name.isascii()), key=len, reverse=True)
         return re.compile("|".join(map(re.escape, names)) or r"(?!)")
 
 
@@ -221,16 +252,17 @@ def _short_forms(name: str) -> tuple[str, ...]:
 
 def _one_slip(key: str, name: str) -> bool:
     """True when one character parts two names, counting 科技 and 科学技术 as the same."""
-    return len(_core(name)) >= SHORTEST_CORE <= len(_core(key)) and any(
-        Levenshtein.distance(one, other, score_cutoff=1) <= 1
-        for one, other in ((key, name), (_brief(key), _brief(name)))
+    return len(_core(name)) >= SHORTEST_CORE <= len(_core(key)) and (
+        within_one(key, name) or within_one(_brief(key), _brief(name))
     )
 
 
+@lru_cache(maxsize=4096)
 def _brief(key: str) -> str:
     return key.replace("科学技术", "科技")
 
 
+@lru_cache(maxsize=4096)
 def _core(key: str) -> str:
     """What sets a name apart: without 中国 before it and its kind of body (and a doubled 学) after it."""
     match = _CORE.match(key)

@@ -85,6 +85,7 @@ LETTER_NAMES: dict[LetterKind, str] = {
     LetterKind.DECISION: "办理结果告知函",
     LetterKind.REMINDER: "提醒函",
     LetterKind.DIGEST: "日报",
+    LetterKind.ALERT: "涉密标志提醒",
 }
 
 LETTER_STATE_NAMES: dict[LetterState, str] = {
@@ -139,6 +140,7 @@ FINDING_NAMES: dict[str, str] = {
     "not-registered": "未注明平台注册",
     "previously-honoured": "往年已入选",
     "duplicate-nominee": "{nominee}重复",
+    "nominee-under-14": "{nominee}未满14周岁",
     "forms-differ": "WORD版与扫描件不一致",
     "sender-unverified": "发件人未经验证",
     "withdrawal-asked": "来信要求撤回",
@@ -155,7 +157,7 @@ class Remedy:
     cure: str
 
 
-_RESEND_BOTH = "请更正后重新报送{form}WORD版及相应的盖章扫描PDF"
+_RESEND_BOTH = "请补填后，将{form}WORD版及重新盖章的扫描PDF作为附件回复本邮件"
 
 _REMEDIES: dict[str, Remedy] = {
     "form-missing": Remedy(
@@ -164,23 +166,23 @@ _REMEDIES: dict[str, Remedy] = {
     ),
     "scan-missing": Remedy(
         "未收到该{form}的盖章扫描PDF",
-        "请将加盖公章的{form}扫描为PDF后回复本邮件",
+        "请将加盖公章的{form}扫描为PDF，作为附件回复本邮件",
     ),
     "scan-not-sealed": Remedy(
-        "扫描件中未见{unit}公章",
-        "请在{form}上加盖{unit}公章，重新扫描为PDF后回复本邮件",
+        "扫描件上未见{unit}公章（{evidence}）",
+        "请在{form}上加盖{unit}公章，重新彩色扫描为PDF，作为附件回复本邮件",
     ),
     "scan-other-form": Remedy(
         "该扫描件与{form}不是同一份材料（{evidence}）",
-        "请核对后，将与该{form}一致的盖章扫描PDF回复本邮件",
+        "请核对后，将与该{form}一致的盖章扫描PDF作为附件回复本邮件",
     ),
     "unreadable": Remedy(
         "文件已损坏或不完整，无法打开",
-        "请确认原文件能够正常打开后，重新发送该文件",
+        "请确认原文件能够正常打开后，将该文件作为附件回复本邮件",
     ),
     "encrypted": Remedy(
         "文件设有密码，无法打开",
-        "请取消密码后重新发送该文件",
+        "请取消密码后，将该文件作为附件回复本邮件",
     ),
     "cloud-link": Remedy(
         "材料以超大附件（网盘链接）方式发送，本邮箱未收到文件本身（{evidence}）",
@@ -188,9 +190,9 @@ _REMEDIES: dict[str, Remedy] = {
     ),
     "wrong-format": Remedy(
         "文件格式不符合要求（{evidence}）",
-        "{form}请报送WORD文件，盖章件请扫描为PDF文件，回复本邮件",
+        "{form}请报送WORD文件，盖章件请扫描为PDF文件，作为附件回复本邮件",
     ),
-    "form-incomplete": Remedy("{form}有必填项未填写（{evidence}）", _RESEND_BOTH),
+    "form-incomplete": Remedy("{form}WORD版有必填栏目未填写（{evidence}）", _RESEND_BOTH),
     "category-unknown": Remedy(
         "{form}未注明{category}（{evidence}）",
         "请在回复中写明该{nominee}的{category}",
@@ -209,11 +211,11 @@ _REMEDIES: dict[str, Remedy] = {
     ),
     "below-threshold": Remedy(
         "{form}所填数据不符合{entry}条件（{evidence}）",
-        "请核实；属填写有误的，请更正后重新报送{form}WORD版及相应的盖章扫描PDF",
+        "请核实；属填写有误的，请更正后将{form}WORD版及重新盖章的扫描PDF作为附件回复本邮件",
     ),
     "not-registered": Remedy(
         "{form}未载明已在{registered_with}注册",
-        "请完成注册并在{form}中注明，重新报送{form}WORD版及相应的盖章扫描PDF",
+        "请完成注册并在{form}中注明，将{form}WORD版及重新盖章的扫描PDF作为附件回复本邮件",
     ),
     "previously-honoured": Remedy(
         "该{nominee}曾入选往年名单（{evidence}），按通知要求不再参加此次申报",
@@ -225,7 +227,7 @@ _REMEDIES: dict[str, Remedy] = {
     ),
     "forms-differ": Remedy(
         "{form}WORD版与盖章扫描件内容不一致（{evidence}）",
-        "请核对后，报送内容一致的{form}WORD版及盖章扫描PDF",
+        "请核对后，将内容一致的{form}WORD版及盖章扫描PDF作为附件回复本邮件",
     ),
 }
 

@@ -100,21 +100,22 @@ class Composer:
 
     def render_letter(self, view: LetterView) -> Rendered:
         """The letter of the view's kind; raises `jinja2.TemplateNotFound` for a kind without a folder."""
-        return self._render(view.kind.value, view)
+        return self.render(view.kind.value, view)
 
     def render_enquiry(self, view: EnquiryView) -> Rendered:
-        """The plain receipt for a question."""
-        return self._render("enquiry", view)
+        """The plain receipt for a question, or for what an unverified sender brought."""
+        return self.render("unverified" if view.unverified else "enquiry", view)
 
     def render_decision(self, view: DecisionView) -> Rendered:
         """What a person decided, for the unit."""
-        return self._render("decision", view)
+        return self.render("decision", view)
 
     def render_digest(self, view: DigestView) -> Rendered:
         """The daily summary for staff."""
-        return self._render("digest", view)
+        return self.render("digest", view)
 
-    def _render(self, folder: str, view: LetterView | DecisionView | EnquiryView | DigestView) -> Rendered:
+    def render(self, folder: str, view: object) -> Rendered:
+        """Any view by the templates in the folder of that name."""
         safe = cleaned(view)
 
         def words(name: str, **more: object) -> str:

@@ -53,6 +53,12 @@ def sideways(quads: Quads) -> bool:
     return standing > lying
 
 
+def long_ones(quads: Quads) -> int:
+    """How many of the lines are long enough to tell whether they lie or stand."""
+    width, height = sizes(quads)
+    return int(((width > _LONG * height) | (height > _LONG * width)).sum())
+
+
 def skew_of(quads: Quads) -> float:
     """By how many degrees clockwise the picture must be turned for its lines to lie level.
 

@@ -35,6 +35,8 @@ _EDGE = 0.003
 """A box that comes so near to a strip's edge (share of the page's height) is the rest of a line."""
 
 _VOTERS = 8
+_LONG_ONES = 2
+"""Long lines without which a strip tells nothing: of a form on its side it may hold the short cells alone."""
 _SEEN_LENGTH = 4
 _CLEAR = 0.2
 """Share of the vote on how the page lies below which it is settled."""
@@ -141,7 +143,8 @@ class Sheet:
         bottom = self._share(1)
         quads = self._lines(_SIDES[0], 0.0, bottom)
         self._known = (bottom, quads)
-        return quads if len(quads) >= _VOTERS // 2 else self._lines(_WHOLE_SIDE, 0.0, 1.0)
+        telling = len(quads) >= _VOTERS // 2 and rows.long_ones(quads) >= _LONG_ONES
+        return quads if telling else self._lines(_WHOLE_SIDE, 0.0, 1.0)
 
     def _upside_down(self, quads: Quads) -> bool:
         """A vote of several lines, since one alone is easily wrong; reading them settles a close one."""

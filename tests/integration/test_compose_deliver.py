@@ -52,6 +52,15 @@ def test_the_headers_of_a_letter(pymap_mailbox: EmbeddedMailbox, office: Office)
     assert all(text in said for text in (SOCIETY.name, "于洁", "最美科技志愿者", "2025年2月21日10时00分"))
 
 
+def test_a_mail_that_a_clock_ahead_dates_after_today_is_answered_today(
+    pymap_mailbox: EmbeddedMailbox, office: Office
+) -> None:
+    pymap_mailbox.deliver(letter(both(entry("于洁"))), AT)
+    office.once(AT - HOUR)
+    office.once(AT - HOUR + 11 * MINUTE)
+    assert told(office) == [(SOCIETY.sender.address, RECEIPT)]
+
+
 def test_the_same_letter_has_the_same_name_in_every_installation(
     pymap_mailbox: EmbeddedMailbox, office: Office
 ) -> None:

@@ -46,7 +46,7 @@ def sealed(request: Request, *, mark: bool = True) -> Inspection:
     )
     marks = (SealMark(Box(0.6, 0.7, 0.8, 0.84), "sure", "red"),) if mark else ()
     page = ScanPage(1, 1654, 2339, "colour", lines=lines, read_to=0.4, seals=marks)
-    return Inspection((page,), 1, effort=1, satisfied=bool(found))
+    return Inspection((page,), 1, effort=1, satisfied=bool(found), heads=request.heads)
 
 
 @dataclass

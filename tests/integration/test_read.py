@@ -104,6 +104,27 @@ def test_two_witnesses_on_either_side_of_the_deadline_go_to_a_person(
     assert office.codes("马骁") == {"late", "doubtful"}
 
 
+@pytest.mark.parametrize(
+    ("apart", "state"),
+    [
+        (timedelta(0), "complete"),
+        (timedelta(minutes=5), "complete"),
+        (timedelta(minutes=5, seconds=1), "review"),
+        (timedelta(minutes=-5, seconds=-1), "review"),
+        (timedelta(hours=8), "review"),
+    ],
+)
+def test_two_witnesses_more_than_five_minutes_apart_go_to_a_person(
+    pymap_mailbox: EmbeddedMailbox, office: Office, apart: timedelta, state: str
+) -> None:
+    pymap_mailbox.deliver(letter(both(entry("于洁"))), AT + apart)
+    office.once()
+    assert office.states() == {"于洁": state}
+    said = [f["evidence"] for f in office.nominations()["于洁"]["findings"] if f["code"] == "doubtful"]
+    assert len(said) == (state == "review")
+    assert all("收到时间有两种记载" in text and "截止时间" not in text for text in said)
+
+
 def test_only_the_providers_received_counts(pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn) -> None:
     office = office_on(pymap_mailbox, mailbox={"received_by": ["gzga-mx-*"]})
     forged = "from a (b [192.0.2.1]) by relay.example with SMTP; Fri, 21 Feb 2025 10:00:00 +0800"

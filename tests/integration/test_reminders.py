@@ -9,7 +9,7 @@ import pytest
 from intake.demo.mailbox import EmbeddedMailbox
 from tests.integration.conftest import OfficeOn
 from tests.journey import DONE, Office, words
-from tests.material import AT, PROVINCE, SHANGHAI, SOCIETY, both, entry, form, letter, scan
+from tests.material import AT, NAMES, PROVINCE, SHANGHAI, SOCIETY, both, entry, form, letter, scan
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -173,6 +173,20 @@ def test_more_time_brings_back_what_lapsed(lacking: Office) -> None:
     assert lacking.states()["于洁"] == "deficient"
 
 
+def test_an_end_that_is_moved_into_the_past_takes_no_promised_day(lacking: Office) -> None:
+    folder = lacking.folder / "new"
+    assert lacking.shouwen("init", folder).code == DONE
+    campaign = folder / "campaign.toml"
+    text = campaign.read_text(encoding="utf-8")
+    campaign.write_text(text.replace("supplement_days = 12\n", "supplement_days = 2\n"), encoding="utf-8")
+    lacking.change(campaign={"file": str(campaign)})
+    for now in (END - DAY, END - HOUR):
+        lacking.shouwen("replay", "--all", now=now)
+        assert lacking.states()["于洁"] == "deficient"
+    lacking.once(END + HOUR)
+    assert lacking.states()["于洁"] == "lapsed"
+
+
 def test_nothing_lapses_of_which_the_unit_was_not_told_in_time(
     pymap_mailbox: EmbeddedMailbox, office: Office
 ) -> None:
@@ -180,3 +194,49 @@ def test_nothing_lapses_of_which_the_unit_was_not_told_in_time(
     office.once(END + HOUR)
     office.once(END + DAY)
     assert (office.states(), kinds(office)) == ({"于洁": "deficient"}, ["deficiency"])
+
+
+# Over quota ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def too_many(pymap_mailbox: EmbeddedMailbox, office: Office) -> Office:
+    """A society that was asked to rank four nominations of which two are too many."""
+    pymap_mailbox.deliver(letter([paper for name in NAMES[:4] for paper in both(entry(name))]), AT)
+    office.once(AT + HOUR)
+    assert set(office.states().values()) == {"held"}
+    return office
+
+
+def test_whoever_owes_nothing_but_an_order_is_reminded_of_it(too_many: Office) -> None:
+    too_many.once(day(3, 4))
+    too_many.once(day(3, 4, 15))
+    assert kinds(too_many) == ["deficiency", "reminder"]
+    mail = too_many.sent()[-1]
+    said = "".join(words(mail).split())
+    assert "关于提醒确认" in mail["Subject"] and "补正" not in mail["Subject"]
+    assert all(name in said for name in NAMES[:4]) and "尚未收到贵单位的排序意见" in said
+
+
+def test_whoever_has_answered_is_not_pressed_for_an_order(
+    too_many: Office, pymap_mailbox: EmbeddedMailbox
+) -> None:
+    at = AT + DAY
+    pymap_mailbox.deliver(letter((), at, subject="Re: 排序", text="排序：1马骁，2白桦，3石磊，4于洁。"), at)
+    too_many.once(at + HOUR)
+    too_many.once(day(3, 4))
+    assert "reminder" not in kinds(too_many)
+
+
+def test_the_digest_tells_what_lapsed_and_what_is_not_told_yet(lacking: Office) -> None:
+    lacking.once(END + HOUR)
+    page = lacking.folder / "digest.html"
+    number = lacking.nominations()["白桦"]["number"]
+    said = ("--by", "李明", "--reason", "与往年入选者为同一人")
+    assert lacking.shouwen("decide", number, "reject", *said, now=END + HOUR).code == DONE
+    assert lacking.shouwen("digest", "--preview", page, now=END + 2 * HOUR).code == DONE
+    text = page.read_text(encoding="utf-8")
+    for heading, name in (("今日逾期未补正（1件）", "于洁"), ("已作决定待告知（1件）", "白桦")):
+        assert heading in text and name in text.split(heading)[1][:1500]
+    lacking.shouwen("digest", "--preview", page, now=END + 3 * DAY)
+    assert "今日逾期未补正（" not in page.read_text(encoding="utf-8")

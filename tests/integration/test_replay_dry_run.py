@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -202,3 +202,122 @@ def test_the_copy_is_gone_afterwards(
     office.once(AT + HOUR)
     rehearsed(office)
     assert not list(scratch.glob("shouwen-rehearsal-*"))
+
+
+# What was told, and what holds now ------------------------------------------------------------
+
+BARE = Paper("减施氮肥对稻米品质的影响", ACADEMY, figures={"查重率": "15%"})
+STRICT, LAX = "maximum = 0.1\n", "maximum = 0.2\n"
+
+
+def _lacking_scan(mailbox: EmbeddedMailbox, office: Office) -> Path:
+    """The prize's office, and a paper whose scan is missing, of which the unit was told."""
+    campaign = prize_office(office)
+    mailbox.deliver(letter([BARE.form()], AT, BARE.unit, subject=BARE.title), AT)
+    office.once(AT + HOUR)
+    assert office.codes(BARE.title) == {"scan-missing"}
+    assert [row["kind"] for row in office.export("letters")] == ["deficiency"]
+    return campaign
+
+
+def replayed(office: Office, now: datetime = SOON) -> list[str]:
+    """Rehearses, replays, and replays again, which must send nothing more; the letters newly written."""
+    before = len(office.export("letters"))
+    told = office.shouwen("replay", "--all", "--dry-run", now=now).text
+    for _ in "12":
+        assert office.shouwen("replay", "--all", now=now).code == DONE
+    fresh = [row["kind"] for row in office.export("letters")][before:]
+    assert f"{len(fresh)} letter(s) would be newly owed" in told, told
+    assert len(office.sent()) == before + len(fresh)
+    return fresh
+
+
+def test_a_further_defect_is_told_and_one_that_goes_is_not(
+    pymap_mailbox: EmbeddedMailbox, office: Office
+) -> None:
+    campaign = _lacking_scan(pymap_mailbox, office)
+    assert replayed(office) == []
+    amend(campaign, (LAX, STRICT))
+    assert "+below-threshold" in rehearsed(office)
+    assert replayed(office) == ["deficiency"]
+    said = re.sub(r"\s", "", words(office.sent()[-1]))
+    assert "未收到该" in said and "查重率" in said
+    amend(campaign, (STRICT, LAX))
+    assert replayed(office) == []
+    assert office.codes(BARE.title) == {"scan-missing"}
+    assert office.states() == {BARE.title: "deficient"}
+
+
+def test_other_words_for_the_same_defect_are_no_letter(
+    pymap_mailbox: EmbeddedMailbox, office: Office
+) -> None:
+    campaign = prize_office(office, (LAX, STRICT))
+    post(pymap_mailbox, COPIED)
+    office.once(AT + HOUR)
+    assert office.codes(COPIED.title) == {"below-threshold"}
+    amend(campaign, (STRICT, "maximum = 0.05\n"), ("查重率不超过20%", "查重率不超过5%"))
+    assert replayed(office) == []
+    assert "5%" in office.nominations()[COPIED.title]["findings"][0]["evidence"]
+
+
+def test_whoever_was_asked_for_what_nobody_wants_any_longer_hears_of_it_once(
+    pymap_mailbox: EmbeddedMailbox, office: Office
+) -> None:
+    campaign = _lacking_scan(pymap_mailbox, office)
+    amend(campaign, ("scan = true", "scan = false"))
+    assert replayed(office) == ["receipt"]
+    said = re.sub(r"\s", "", words(office.sent()[-1]))
+    assert BARE.title in said and "已无需办理" in said
+    amend(campaign, ("scan = false", "scan = true"))
+    assert replayed(office) == ["deficiency"]
+
+
+def test_a_raised_quota_ends_the_ranking(pymap_mailbox: EmbeddedMailbox, office: Office) -> None:
+    campaign = prize_office(office, ("per_category = 3", "per_category = 1"))
+    post(pymap_mailbox, FINE, SECOND)
+    office.once(AT + HOUR)
+    assert set(office.states().values()) == {"held"}
+    amend(campaign, ("per_category = 1", "per_category = 3"))
+    assert replayed(office) == ["receipt"]
+    assert set(office.states().values()) == {"complete"}
+
+
+@pytest.mark.parametrize(
+    ("until", "now", "letters"),
+    [
+        ("2025-07-20", SOON, []),
+        ("2025-07-03", SOON, ["deficiency"]),
+        ("2025-07-20", AT + timedelta(days=22), ["deficiency"]),
+    ],
+    ids=["more-time", "less-time", "more-time-after-the-end"],
+)
+def test_time_for_supplements_is_told_where_a_unit_could_lose_by_it(
+    pymap_mailbox: EmbeddedMailbox, office: Office, until: str, now: datetime, letters: list[str]
+) -> None:
+    deadline = "deadline_at = 2025-07-01T00:00:00+08:00\n"
+    campaign = prize_office(office, (deadline, f"{deadline}supplement_until = 2025-07-10T00:00:00+08:00\n"))
+    pymap_mailbox.deliver(letter([BARE.form()], AT, BARE.unit, subject=BARE.title), AT)
+    office.once(AT + HOUR)
+    if now != SOON:
+        office.once(now)
+        assert office.states() == {BARE.title: "lapsed"}
+    amend(campaign, ("supplement_until = 2025-07-10", f"supplement_until = {until}"))
+    assert [kind for kind in replayed(office, now) if kind != "reminder"] == letters
+
+
+def test_a_category_put_in_again_owes_no_letter(pymap_mailbox: EmbeddedMailbox, office: Office) -> None:
+    campaign = prize_office(office)
+    whole = campaign.read_text("utf-8")
+    text = _without(whole, "category", 'id = "popular"')
+    for mark in ('category = "popular"', 'categories = ["popular"]'):
+        while mark in text:
+            text = _without(text, "threshold" if mark.startswith("category ") else "field", mark)
+    campaign.write_text(text, "utf-8")
+    (office.folder / "paper-prize-honoured.csv").write_text("category,name,unit,year\n", "utf-8")
+    post(pymap_mailbox, ARTICLE)
+    office.once(AT + HOUR)
+    assert [row["state"] for row in office.export("nominations")] == ["review"]
+    campaign.write_text(whole, "utf-8")
+    assert "review -> complete" in rehearsed(office)
+    assert replayed(office) == []
+    assert office.states() == {ARTICLE.title: "complete"}

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from intake.domain.rules.duplicates import PutForwardOnce
 from intake.domain.rules.likeness import FormsAgree, ScanShowsForm
 from intake.domain.rules.merit import Honoured, Registered, Thresholds
 from intake.domain.rules.papers import FormComplete, FormPresent, Readable, ScanFormat, ScanPresent
+from intake.domain.rules.persons import OfAge
 from intake.domain.rules.scene import Rule, Scene, counts, limit_of
 from intake.domain.rules.seals import ScanSealed
+from intake.domain.rules.secrecy import NotMarked
+from intake.domain.rules.senders import SenderVerified, is_unproven, takes_place
 from intake.domain.rules.standing import (
     AssemblySure,
     CategoryKnown,
@@ -24,7 +28,7 @@ from intake.domain.rules.standing import (
     WithinQuota,
 )
 
-__all__ = ["RULES", "Rule", "Scene", "counts", "limit_of"]
+__all__ = ["RULES", "Rule", "Scene", "counts", "is_unproven", "limit_of", "takes_place"]
 
 RULES: Sequence[Rule] = (
     FormPresent(),
@@ -40,9 +44,13 @@ RULES: Sequence[Rule] = (
     NomineeClear(),
     NamesSure(),
     InTime(),
+    SenderVerified(),
     Thresholds(),
     Registered(),
     Honoured(),
+    PutForwardOnce(),
+    OfAge(),
+    NotMarked(),
     NotWithdrawn(),
     WithinQuota(),
     AssemblySure(),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from intake.domain.exports import export_of, writes_form
 from intake.domain.facts import ImageFacts, PdfFacts
 from intake.domain.inspection import Inspection
+from intake.domain.lone import shown_alone, was_read
 from intake.domain.model import CaseDocument, Document, Role
 from intake.domain.roles import SMALLEST_PAGE
-from intake.domain.rules.scene import Scene, hidden_papers
+from intake.domain.rules.scene import Scene, current_scan, hidden_papers
 from intake.domain.shown import shown_pages
 
 LEAST_PAPER = 0.25
@@ -22,13 +24,32 @@ def sealed_elsewhere(scene: Scene) -> list[str]:
     nobody could open.
     """
     versions = [item.document for item in _other_scans(scene) if not _surely_unsealed(item.document)]
-    return _names([*versions, *_attached_scans(scene), *_pictures(scene)], scene)
+    # A scan of which no form came may have been taken for another nomination's.
+    foreign = [document for document in scene.formless if not _surely_unsealed(document)]
+    return _names([*versions, *foreign, *_attached_scans(scene), *_pictures(scene)], scene)
 
 
 def shown_elsewhere(scene: Scene) -> list[str]:
     """Names of files that may show the form which the current scan does not."""
     versions = [item.document for item in _other_scans(scene)]
     return _names([*versions, *_attached_scans(scene), *_pictures(scene)], scene)
+
+
+def shows_form(scene: Scene) -> bool:
+    """True where the papers of a nomination without a Word form surely are of a form, and of one alone.
+
+    An exported form says so itself.  A scan must show title and labels; only where none of its text was
+    read, its filename may say whose it is.
+    """
+    case = scene.case
+    item = current_scan(case)
+    if item is None or case.doubts or not item.certain:
+        return False
+    if export_of(case) or writes_form(item.document, scene.campaign):
+        return True
+    if shown_alone(item.document, scene.campaign, scene.certainty).is_form:
+        return True
+    return case.nominee is not None and not was_read(item.document)
 
 
 def _names(documents: list[Document], scene: Scene) -> list[str]:

@@ -6,14 +6,16 @@ pictures is for a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 from rapidfuzz import fuzz
 
+from intake.domain.basis import Basis
 from intake.domain.confusion import fold
-from intake.domain.inspection import Expected
+from intake.domain.inspection import Expected, ScanPage
 from intake.domain.looking import expected_of
 from intake.domain.model import Document, Finding, Severity
 from intake.domain.rules.elsewhere import shown_elsewhere
@@ -24,8 +26,6 @@ from intake.domain.scantext import Compared, Likeness, compare, ring_agrees
 from intake.domain.shown import UNSEEN, shown_pages
 
 _NAMES = ("nominee", "category", "unit")
-HALF = 50
-"""Likeness (rapidfuzz ratio, 0 to 100) from which two values may be one, a character of it written amiss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class ScanShowsForm:
         looked = seen is not None and not seen.refused and bool(pages)
         if not looked and not any(page.lines for page in pages):
             return
-        compared = compare(expected, pages, terms_of(scene.campaign))
+        compared = compare(expected, pages, terms_of(scene.campaign), scene.certainty)
         text = "".join(_plain(line.text) for page in pages for line in page.lines)
         written = {page.number for page in pages if page.digital and page.doubt != UNSEEN}
         spellings = {"nominee": (expected.nominee,), "category": expected.categories, "unit": expected.units}
@@ -53,43 +53,50 @@ class ScanShowsForm:
         for name in _NAMES:
             value = compared.get(name)
             if value is not None and value.expected:
-                exact = settled and value.page in written and _is_plain(value.read, spellings[name], text)
-                yield from self._told(scene, item.document, value, name, exact=exact)
+                plain = _is_plain(value.read, spellings[name], text, scene.certainty.written)
+                basis = Basis.TEXT_LAYER if value.page in written else Basis.OCR
+                yield from self._told(scene, item.document, value, name, basis, sure=settled and plain)
         if not expected.units:
-            yield from self._of_another_unit(scene, item.document, expected)
+            yield from self._of_another_unit(scene, item.document, expected, written)
 
-    def _of_another_unit(self, scene: Scene, document: Document, expected: Expected) -> Iterator[Finding]:
+    def _of_another_unit(
+        self, scene: Scene, document: Document, expected: Expected, written: Collection[int]
+    ) -> Iterator[Finding]:
         """A form that does not write its unit is that of the unit which sent it; its scan may say another."""
         known = replace(expected, units=scene.unit_names)
-        value = compare(known, shown_pages(document), terms_of(scene.campaign))["unit"]
+        value = compare(known, shown_pages(document), terms_of(scene.campaign), scene.certainty)["unit"]
         if value.likeness is Likeness.DIFFERENT:
-            yield from self._told(scene, document, value, "unit", exact=False)
+            basis = Basis.TEXT_LAYER if value.page in written else Basis.OCR
+            yield from self._told(scene, document, value, "unit", basis, sure=False)
 
     def _told(
-        self, scene: Scene, document: Document, value: Compared, name: str, *, exact: bool
+        self, scene: Scene, document: Document, value: Compared, name: str, basis: Basis, *, sure: bool
     ) -> Iterator[Finding]:
+        """`sure`: nothing but the reading itself could be wrong; how surely it was read is for the basis."""
         words, filename = scene.words, document.filename
         label = words.of(name)
+        score = value.score if basis is Basis.OCR and value.read else None
+        known = partial(found, scene, basis=basis, confidence=score, fields=(name,))
         if value.likeness is Likeness.DIFFERENT:
-            severity = Severity.CURABLE if exact else Severity.REVIEW
+            severity = Severity.CURABLE if sure else Severity.REVIEW
             said = f"扫描件所示{label}为“{value.read}”，{words.form}WORD版为“{value.expected}”"
-            yield found(scene, self.code, severity, said, filename, scene.campaign.needs.source)
+            yield known(self.code, severity, said, filename, scene.campaign.needs.source)
         elif value.likeness is Likeness.NEAR:
             said = f"扫描件上的{label}识别为“{value.read}”，WORD版为“{value.expected}”，请人工核对是否一致"
-            yield found(scene, "doubtful", Severity.REVIEW, said, filename)
+            yield known("doubtful", Severity.REVIEW, said, filename)
         elif value.likeness is Likeness.UNREAD and not (name == "unit" and _seal_names_unit(scene, document)):
             said = f"扫描件上未能识别出{label}“{value.expected}”，请人工核对是否为同一份{words.form}"
-            yield found(scene, "doubtful", Severity.REVIEW, said, filename)
+            yield known("doubtful", Severity.REVIEW, said, filename)
 
 
-def _is_plain(read: str, spellings: Sequence[str], text: str) -> bool:
+def _is_plain(read: str, spellings: Sequence[str], text: str, half: float) -> bool:
     """True where what was read is plainly another value, which a letter may tell.
 
     A text layer is exact, but for characters that its program wrote by another code (see `radicals`) and
     values that were put in the wrong place: one that is half the same, or stands elsewhere, is for a person.
     """
     own = [_plain(spelling) for spelling in spellings]
-    return not any(name in text or fuzz.ratio(name, _plain(read)) >= HALF for name in own)
+    return not any(name in text or fuzz.ratio(name, _plain(read)) >= half * 100 for name in own)
 
 
 def _plain(text: str) -> str:
@@ -116,15 +123,31 @@ class FormsAgree:
         item, form = current_scan(scene.case), scene.case.form
         if item is None or form is None:
             return
-        shown = figures(shown_pages(item.document), scene.campaign, form.category)
+        pages = shown_pages(item.document)
+        typed = {page.number for page in pages if page.digital}
+        shown = figures(pages, scene.campaign, form.category, scene.certainty)
         for name, figure in sorted(shown.items()):
             written = form.fields.get(name)
             if written is None or written.value is None or not figure.sure:
                 continue
-            if figure.field.value != written.value and not _is_part(figure.field.text, written.text):
+            said = figure.field.text
+            same = _is_part(said, written.text) or _runs_on(said, written.text, pages)
+            if figure.field.value != written.value and not same:
                 label = scene.campaign.field_label(name, form.category)
                 said = f"{label}：扫描件为“{figure.field.text}”，{scene.words.form}WORD版为“{written.text}”"
-                yield found(scene, self.code, Severity.REVIEW, said, item.document.filename)
+                exact = figure.page in typed
+                basis, score = (Basis.TEXT_LAYER, None) if exact else (Basis.OCR, figure.score)
+                filename = item.document.filename
+                yield found(scene, self.code, Severity.REVIEW, said, filename, basis=basis, confidence=score)
+
+
+def _runs_on(shown: str, written: str, pages: Sequence[ScanPage]) -> bool:
+    """True where the value breaks at the cell's edge and its rest begins another line ("2016年2", "月")."""
+    begun, whole = fold(shown).text, fold(written).text
+    rest = whole.removeprefix(begun)
+    if not begun or not rest or rest == whole or (begun[-1].isdigit() and rest[0].isdigit()):
+        return False
+    return any(fold(line.text).text.startswith(rest) for page in pages for line in page.lines)
 
 
 def _is_part(shown: str, written: str) -> bool:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
+from intake.domain.basis import Basis
 from intake.domain.campaign import Threshold
 from intake.domain.durations import is_date
 from intake.domain.filenames import compact
 from intake.domain.model import Field, Finding, Role, Severity
 from intake.domain.rules.scene import Scene, found, name_of
 from intake.domain.units import normalise_unit
-
-NEAR = 0.1
-"""An "about" value within a tenth of the bound, or of unsaid direction, is for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +41,32 @@ class Thresholds:
                         f"{scene.words.form}中未见：{rule.text}",
                         document,
                         rule.source,
+                        basis=Basis.FORM,
                     )
                 continue
             yield from self._judge(scene, rule, value, document)
 
     def _judge(self, scene: Scene, rule: Threshold, value: Field, document: str | None) -> Iterator[Finding]:
         said = f"{rule.text}，表中填写“{value.text}”"
+        known = partial(
+            found, scene, document=document, source=rule.source, basis=Basis.FORM, fields=(rule.field,)
+        )
         if not isinstance(value.value, float | int) or isinstance(value.value, bool) or not value.sure:
-            yield found(scene, "doubtful", Severity.REVIEW, f"{said}，无法确定数值", document, rule.source)
+            yield known("doubtful", Severity.REVIEW, f"{said}，无法确定数值")
         elif not rule.holds(value.value):
             # "2年以上" may be more: what is not exact is nothing to ask the unit about.
             curable = rule.severity is Severity.CURABLE and value.about
             severity = Severity.REVIEW if curable else rule.severity
-            yield found(scene, self.code, severity, said, document, rule.source)
-        elif doubt := _doubt(rule, value, value.value):
-            yield found(scene, "doubtful", Severity.REVIEW, f"{said}，{doubt}", document, rule.source)
+            yield known(self.code, severity, said)
+        elif doubt := _doubt(rule, value, value.value, scene.certainty.near):
+            yield known("doubtful", Severity.REVIEW, f"{said}，{doubt}")
 
 
-def _doubt(rule: Threshold, value: Field, figure: float) -> str:
+def _doubt(rule: Threshold, value: Field, figure: float, near: float) -> str:
     """Why a figure that keeps the bounds as it stands may not keep them; "" where it surely does."""
     if not value.about:
         return ""
-    if rule.minimum is not None and not value.at_least and figure < rule.minimum * (1 + NEAR):
+    if rule.minimum is not None and not value.at_least and figure < rule.minimum * (1 + near):
         return "为约数且接近下限"
     if rule.maximum is None:
         return ""
@@ -71,7 +74,7 @@ def _doubt(rule: Threshold, value: Field, figure: float) -> str:
         # A year without a month is counted from its end, so that it may be up to a year more.
         open_ended = not is_date(value.text) or figure + 1 > rule.maximum
         return "所填为起点数，可能超过上限" if open_ended else ""
-    return "为约数且接近上限" if figure > rule.maximum * (1 - NEAR) else ""
+    return "为约数且接近上限" if figure > rule.maximum * (1 - near) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ class Registered:
         value = form.fields.get("registered") if form else None
         if scene.campaign.needs.registered and value and value.value is False:
             said = f"{scene.words.form}填写“{value.text}”，未在{scene.words.registered_with}注册"
-            yield found(scene, self.code, Severity.REVIEW, said, name_of(scene.case.current(Role.FORM)))
+            document = name_of(scene.case.current(Role.FORM))
+            yield found(scene, self.code, Severity.REVIEW, said, document, basis=Basis.FORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,5 +108,5 @@ class Honoured:
             same_unit = not row.unit or normalise_unit(row.unit) == normalise_unit(case.unit.name or "")
             if row.category == case.category and compact(row.name) == compact(case.nominee) and same_unit:
                 said = f"“{case.nominee}”与{row.year}年度入选名单中的名称相同"
-                yield found(scene, self.code, Severity.REVIEW, said)
+                yield found(scene, self.code, Severity.REVIEW, said, basis=Basis.REGISTRY)
                 return

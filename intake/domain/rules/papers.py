@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from intake.domain.basis import Basis
 from intake.domain.cloud import CloudLink
-from intake.domain.facts import ImageFacts, UnreadableFacts
+from intake.domain.exports import export_of
+from intake.domain.facts import ImageFacts, UnreadableFacts, WordFacts
 from intake.domain.model import Document, Finding, Role, Severity
+from intake.domain.rules.elsewhere import shows_form
 from intake.domain.rules.scene import Scene, found, hidden_papers, name_of
+from intake.domain.shut import is_sealed, own_archives, said_of, shut_code, told_beside
 from intake.domain.wording import role_name
 
 MOST_LINKS_TOLD = 10
@@ -23,12 +27,15 @@ class FormPresent:
     code: ClassVar[str] = "form-missing"
 
     def see(self, scene: Scene) -> Iterator[Finding]:
-        """Curable when no file that we could not open may be the form."""
+        """Curable when what came surely is of a form, and no file that we could not open may be the form."""
         case = scene.case
-        if scene.campaign.needs.form and case.current(Role.FORM) is None:
-            scan = case.current(Role.SCAN)
+        if scene.campaign.needs.form and case.current(Role.FORM) is None and not is_sealed(case):
+            scan, export = case.current(Role.SCAN), export_of(case)
             said = f"收到扫描件《{name_of(scan)}》，未见对应的Word版{scene.words.form}"
-            yield from _missing(scene, Role.FORM, self.code, said, scan, case.nominee is not None)
+            if export:
+                stamped = f"和盖章扫描件《{name_of(scan)}》" if scan and scan.key != export.key else ""
+                said = f"收到PDF版{scene.words.form}《{export.filename}》{stamped}，未见Word版"
+            yield from _missing(scene, Role.FORM, self.code, said, scan, shows_form(scene))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class ScanPresent:
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Curable when no file of the unit may be the scan."""
         case = scene.case
-        if scene.campaign.needs.scan and case.current(Role.SCAN) is None:
+        if scene.campaign.needs.scan and case.current(Role.SCAN) is None and not is_sealed(case):
             form = case.current(Role.FORM)
             said = f"收到《{name_of(form)}》，未见对应的盖章扫描PDF"
             yield from _missing(scene, Role.SCAN, self.code, said, form, not case.doubts)
@@ -52,7 +59,8 @@ def _missing(
     """The missing paper; `cloud-link` in its place where the paper surely was sent as a link.
 
     The unit is then asked to attach the file, and told once.  A link that only may be the
-    paper leaves both to a person.
+    paper leaves both to a person.  Where a damaged or locked archive came with the papers, the unit is
+    asked for that file and not for what may lie in it; any other such file is only named.
     """
     hidden = hidden_papers(scene, form=role is Role.FORM)
     links = scene.offered
@@ -66,7 +74,16 @@ def _missing(
     if hidden:
         said += f"；但有文件未能打开或未能归属：{'、'.join(hidden)}"
     severity = Severity.CURABLE if sure and not hidden else Severity.REVIEW
-    yield found(scene, code, severity, said, name_of(present), scene.campaign.needs.source)
+    source = scene.campaign.needs.source
+    archives = own_archives(scene.case, scene.loose, role, scene.campaign)
+    for archive in archives:
+        seen = f"{said_of(archive)}；{said}"
+        name = archive.filename
+        yield found(scene, shut_code(archive) or "unreadable", severity, seen, name, basis=Basis.FILE)
+    if not archives:
+        beside = told_beside(scene.case, scene.loose, role, scene.nominees, scene.campaign)
+        said = "；".join((said, *beside))
+        yield found(scene, code, severity, said, name_of(present), source, basis=Basis.ABSENCE)
     for link in linked[:MOST_LINKS_TOLD]:
         yield _as_link(scene, link, role, Severity.REVIEW)
 
@@ -74,7 +91,8 @@ def _missing(
 def _as_link(scene: Scene, link: CloudLink, role: Role, severity: Severity) -> Finding:
     words = scene.words
     evidence = f"{link.told}；本邮箱尚未收到该{words.nominee}的{role_name(role, words)}"
-    return found(scene, "cloud-link", severity, evidence, link.filename or None, scene.campaign.needs.source)
+    source = scene.campaign.needs.source
+    return found(scene, "cloud-link", severity, evidence, link.filename or None, source, basis=Basis.MAIL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +112,8 @@ class ScanFormat:
         count = f"等{1 + len(document.joined)}个图片文件" if document.joined else ""
         said = f"盖章扫描件为图片《{document.filename}》{count}"
         if scene.campaign.needs.scan_format != "pdf":
-            yield found(
-                scene, "scan-in-pictures", Severity.NOTE, f"{said}，已按扫描件收存", document.filename
-            )
+            said += "，已按扫描件收存"
+            yield found(scene, "scan-in-pictures", Severity.NOTE, said, document.filename, basis=Basis.FILE)
             return
         hidden = hidden_papers(scene, form=False, pictures=False)
         said += "，未见PDF格式"
@@ -104,7 +121,8 @@ class ScanFormat:
             said += f"；但有文件未能打开或未能归属：{'、'.join(hidden)}"
         sure = item.certain and not scene.case.doubts and not hidden
         severity = Severity.CURABLE if sure else Severity.REVIEW
-        yield found(scene, self.code, severity, said, document.filename, scene.campaign.needs.source)
+        source = scene.campaign.needs.source
+        yield found(scene, self.code, severity, said, document.filename, source, basis=Basis.FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +133,16 @@ class Readable:
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """`unreadable` and `encrypted` are the sender's to mend; over a limit of ours is not."""
+        sealed = is_sealed(scene.case)
         for item in scene.case.documents:
             document = item.document
+            if sealed and item.role is Role.OTHER and item.current:
+                code, said = shut_code(document) or self.code, said_of(document)
+                yield found(scene, code, Severity.CURABLE, said, document.filename, basis=Basis.FILE)
             placed = item.current and item.role in (Role.FORM, Role.SCAN)
+            if placed and isinstance(document.facts, WordFacts) and document.facts.damaged:
+                said = "文件不完整，WORD无法打开"
+                yield found(scene, self.code, Severity.CURABLE, said, document.filename, basis=Basis.FILE)
             if placed and isinstance(document.facts, UnreadableFacts):
                 code = document.facts.code
                 if code == "too-large":
@@ -127,11 +152,12 @@ class Readable:
                         Severity.REVIEW,
                         "文件超出自动读取的限度，需人工打开",
                         document.filename,
+                        basis=Basis.FILE,
                     )
                 else:
                     said = "文件设有密码，无法打开" if code == "encrypted" else "文件已损坏，无法打开"
                     severity = Severity.CURABLE if item.certain else Severity.REVIEW
-                    yield found(scene, code, severity, said, document.filename)
+                    yield found(scene, code, severity, said, document.filename, basis=Basis.FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +179,14 @@ class FormComplete:
         empty = [name for name in form.empty if name in required]
         filled = [name for name in form.fields if name in required]
         if empty:
+            known_layout = len(empty) <= scene.certainty.empty * (len(empty) + len(filled))
             labels = "、".join(scene.campaign.field_label(name, form.category) for name in empty)
             yield found(
                 scene,
                 self.code,
-                Severity.CURABLE if len(empty) <= len(filled) else Severity.REVIEW,
-                f"以下栏目未填写：{labels}",
+                Severity.CURABLE if known_layout else Severity.REVIEW,
+                labels,
                 name_of(scene.case.current(Role.FORM)),
+                basis=Basis.FORM,
+                fields=tuple(empty),
             )

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Protocol
 
+from intake.domain.basis import Basis
 from intake.domain.campaign import Campaign, HonouredRow
+from intake.domain.certainty import SHIPPED, Certainty, may_be_told
 from intake.domain.facts import ImageFacts, PdfFacts
 from intake.domain.linked import NOTHING_OFFERED, Offered
 from intake.domain.model import Case, CaseDocument, Document, Finding, Role, Severity, Unit
+from intake.domain.namesakes import Entry
 from intake.domain.roles import may_be_form, may_be_scan
+from intake.domain.shut import is_shut
 from intake.domain.words import Words
 
 
@@ -22,11 +26,15 @@ class Scene:
     `siblings` are the unit's other live cases; `loose` its documents that belong to
     no case; `offered` the cloud links that are, or may be, what this case lacks; `kept_out`
     the files that a limit kept out of the mails and that may be its papers; `linked` what was sent by
-    links and may be a better scan;
+    links and may be a better scan; `formless` the scans of the unit's nominations that have no form of their
+    own and may be of this one's nominee;
     `used` counts the unit's (or kind's) nominations per category that stand against
     the quota, this one included, `firm` those of them that a readable form proves,
     and `limit` is the quota.  `unit_names` are the spellings of the unit's name, the official one first;
-    `near_units` the registry's names that the name of an unknown unit may mean.
+    `registered` are the official names of all units of the registry;
+    `nominees` are the names of all the unit's live nominees;
+    `near_units` the registry's names that the name of an unknown unit may mean;
+    `namesakes` are the live nominations, by whomever, that may put the same nominee forward.
     """
 
     campaign: Campaign
@@ -35,13 +43,19 @@ class Scene:
     offered: Offered = NOTHING_OFFERED
     kept_out: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
+    formless: tuple[Document, ...] = ()
     doubtful_times: tuple[str, ...] = ()
+    doubtful_marks: tuple[str, ...] = ()
     used: int = 0
     firm: int = 0
     limit: int | None = None
     near_units: tuple[str, ...] = ()
+    nominees: tuple[str, ...] = ()
     honoured: tuple[HonouredRow, ...] = ()
     unit_names: tuple[str, ...] = ()
+    registered: tuple[str, ...] = ()
+    namesakes: tuple[Entry, ...] = ()
+    certainty: Certainty = SHIPPED
 
     @property
     def words(self) -> Words:
@@ -60,13 +74,27 @@ class Rule(Protocol):
 
 
 def found(
-    scene: Scene, code: str, severity: Severity, evidence: str, document: str | None = None, source: str = ""
+    scene: Scene,
+    code: str,
+    severity: Severity,
+    evidence: str,
+    document: str | None = None,
+    source: str = "",
+    *,
+    basis: Basis | None = None,
+    confidence: float | None = None,
+    fields: tuple[str, ...] = (),
 ) -> Finding:
-    """A finding, its severity lowered or raised where the campaign file says so; never up to curable."""
+    """A finding, its severity lowered or raised where the campaign file says so; never up to curable.
+
+    Whatever a rule proposes, only what rests on a basis that may be told goes into a notice.
+    """
     wanted = scene.campaign.severity.get(code, severity)
     if wanted is Severity.CURABLE and severity is not Severity.CURABLE:
         wanted = severity
-    return Finding(code, wanted, evidence, document, source)
+    if wanted is Severity.CURABLE and not may_be_told(basis, confidence, scene.certainty):
+        wanted = Severity.REVIEW
+    return Finding(code, wanted, evidence, document, source, basis, confidence, fields)
 
 
 def current_scan(case: Case) -> CaseDocument | None:
@@ -78,7 +106,10 @@ def current_scan(case: Case) -> CaseDocument | None:
 
 
 def hidden_papers(scene: Scene, *, form: bool, pictures: bool = True) -> list[str]:
-    """Names of files that may be what seems to be missing; `pictures` false leaves pictures out."""
+    """Names of files that may be what seems to be missing; `pictures` false leaves pictures out.
+
+    A file that is damaged or locked is not: as it is, it can be nobody's paper.
+    """
     papers = [item.document for item in scene.case.documents if item.role in (Role.FORM, Role.SCAN)]
     attached = [item.document for item in scene.case.documents if item.role not in (Role.FORM, Role.SCAN)]
     # A paper in its place may still hold files that could not be taken out of it.
@@ -87,7 +118,9 @@ def hidden_papers(scene: Scene, *, form: bool, pictures: bool = True) -> list[st
     names = [
         document.filename
         for document in asked
-        if may_be(document) and (pictures or not isinstance(document.facts, ImageFacts))
+        if may_be(document)
+        and not is_shut(document)
+        and (pictures or not isinstance(document.facts, ImageFacts))
     ]
     return list(dict.fromkeys((*names, *scene.kept_out)))
 

@@ -10,18 +10,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from intake.domain.basis import Basis
 from intake.domain.facts import PdfFacts
 from intake.domain.heads import Leaf, stretches
 from intake.domain.inspection import Inspection, ScanPage, SealMark
 from intake.domain.likening import wanted_of
 from intake.domain.model import CaseDocument, Document, Finding, Severity
+from intake.domain.ringother import names_another
+from intake.domain.ringtext import names_in_full
 from intake.domain.rules.elsewhere import sealed_elsewhere
 from intake.domain.rules.scene import Scene, current_scan, found
-from intake.domain.scantext import ring_agrees
 from intake.domain.shown import UNSEEN, shown_pages
-
-SURE_RING = 0.9
-"""Score from which a ring without colour may count: below it the ring may be anybody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +39,19 @@ class ScanSealed:
         if seen is None or seen.refused or not seen.pages:
             why = "（文件超出自动核验的限度或无法显示）" if seen else ""
             said = f"扫描件的内容与印章未经自动核验{why}，请人工核对"
-            yield found(scene, "scan-unchecked", Severity.REVIEW, said, document.filename)
+            yield found(scene, "scan-unchecked", Severity.REVIEW, said, document.filename, basis=Basis.FILE)
             return
         pages = shown_pages(document)
         own = _own_pages(scene, document, pages)
         marks = [(page, mark) for page in own for mark in page.seals]
-        sure = [mark for page, mark in marks if _is_sure(page, mark, scene)]
+        sure = [(page, mark) for page, mark in marks if _is_sure(page, mark, scene)]
         if sure:
             yield from _of_whom(scene, document, sure)
         elif unsure := _why_unsure(marks, own, seen, document):
-            yield found(scene, "doubtful", Severity.REVIEW, unsure, document.filename)
+            yield found(scene, "doubtful", Severity.REVIEW, unsure, document.filename, basis=Basis.PIXELS)
         elif len(own) < len(pages):
             said = f"扫描件似含多份{scene.words.form}，未能确定其中本份是否盖章，请人工核对"
-            yield found(scene, "doubtful", Severity.REVIEW, said, document.filename)
+            yield found(scene, "doubtful", Severity.REVIEW, said, document.filename, basis=Basis.OCR)
         else:
             yield self._unsealed(scene, item, len(pages))
 
@@ -68,7 +67,8 @@ class ScanSealed:
         if elsewhere:
             said += f"；但其他文件可能含有盖章页：{'、'.join(elsewhere)}"
         severity = Severity.CURABLE if sure else Severity.REVIEW
-        return found(scene, self.code, severity, said, document.filename, scene.campaign.needs.source)
+        source = scene.campaign.needs.source
+        return found(scene, self.code, severity, said, document.filename, source, basis=Basis.PIXELS)
 
 
 def _own_pages(scene: Scene, document: Document, pages: Sequence[ScanPage]) -> tuple[ScanPage, ...]:
@@ -84,13 +84,30 @@ def _own_pages(scene: Scene, document: Document, pages: Sequence[ScanPage]) -> t
     return tuple(leaf.page for leaf in own[0].leaves) if len(own) == 1 else ()
 
 
-def _of_whom(scene: Scene, document: Document, marks: Sequence[SealMark]) -> Iterator[Finding]:
+def _of_whom(
+    scene: Scene, document: Document, marks: Sequence[tuple[ScanPage, SealMark]]
+) -> Iterator[Finding]:
     """Seals that all surely say another body's name are for a person; an unread one is taken as it is."""
-    names = _seal_owners(scene)
-    if names and all(mark.text and ring_agrees(mark.text, names) == "disagrees" for mark in marks):
-        texts = "、".join(f"“{mark.text}”" for mark in marks)
-        said = f"印章文字识别为{texts}，与“{names[0]}”不一致，请人工核对"
-        yield found(scene, "doubtful", Severity.REVIEW, said, document.filename)
+    units, own = _seal_owners(scene)
+    names = [*units, *own]
+    sure = scene.certainty.other_ring
+    if all(names_another(mark.text, mark.score, units, own, scene.registered, sure) for _, mark in marks):
+        where: dict[str, list[str]] = {}
+        for page, mark in marks:
+            where.setdefault(mark.text, []).append(str(page.number))
+        texts = "、".join(f"“{text}”（第{'、'.join(dict.fromkeys(on))}页）" for text, on in where.items())
+        named = "、".join(f"“{name}”" for name in dict.fromkeys((names[0], *own[:1])))
+        said = f"印章文字识别为{texts}，与应盖章单位{named}不一致，请人工核对"
+        lowest = min(mark.score for _, mark in marks)
+        yield found(
+            scene,
+            "doubtful",
+            Severity.REVIEW,
+            said,
+            document.filename,
+            basis=Basis.OCR,
+            confidence=lowest,
+        )
 
 
 def _is_sure(page: ScanPage, mark: SealMark, scene: Scene) -> bool:
@@ -100,21 +117,22 @@ def _is_sure(page: ScanPage, mark: SealMark, scene: Scene) -> bool:
     """
     if mark.certainty == "sure":
         return True
-    names = _seal_owners(scene)
-    legible = mark.ink == "grey" and page.colour != "colour" and mark.score >= SURE_RING and bool(names)
-    return legible and ring_agrees(mark.text, names) == "agrees"
+    units, own = _seal_owners(scene)
+    names = [*units, *own]
+    clear = mark.score >= scene.certainty.ring and bool(names)
+    legible = mark.ink == "grey" and page.colour != "colour" and clear
+    return legible and names_in_full(mark.text, names)
 
 
-def _seal_owners(scene: Scene) -> list[str]:
-    """The names of the bodies whose seal is asked for, the recommending unit's first."""
+def _seal_owners(scene: Scene) -> tuple[list[str], list[str]]:
+    """The names of those whose seal is asked for: the spellings of the unit, and of the own organisation."""
     wanted, form = scene.campaign.needs.seal, scene.case.form
     unit, own = list(scene.unit_names), []
     if form:
         unit += [name for name in (form.text("unit"),) if name]
         # An organisation, a project's bearer or a village seals in its own name.
         own = [name for name in (form.text("organisation"), form.text("nominee")) if name]
-    owners = {"unit": unit, "organisation": own, "either": [*unit, *own]}.get(wanted, [])
-    return list(dict.fromkeys(owners))
+    return unit if wanted in ("unit", "either") else [], own if wanted in ("organisation", "either") else []
 
 
 def _why_unsure(

@@ -6,14 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from intake.domain.basis import Basis
 from intake.domain.calendar import moment
 from intake.domain.facts import UnreadableFacts
 from intake.domain.model import Case, Finding, Role, Severity
+from intake.domain.rules.elsewhere import shows_form
 from intake.domain.rules.scene import Scene, counts, found, name_of
+from intake.domain.rules.senders import is_unproven
+from intake.domain.shut import is_sealed
+from intake.domain.units import level_of
 
 
 def _unread(case: Case) -> bool:
     """True where the form is damaged or locked: a readable one will tell what this one does not."""
+    if is_sealed(case):
+        return True
     document = case.current(Role.FORM)
     return document is not None and isinstance(document.facts, UnreadableFacts)
 
@@ -25,12 +32,18 @@ class CategoryKnown:
     code: ClassVar[str] = "category-unknown"
 
     def see(self, scene: Scene) -> Iterator[Finding]:
-        """A person looks; the unit is not asked before."""
-        if scene.case.category is None and not _unread(scene.case):
+        """A person looks; the unit is not asked before.
+
+        Where no form came, the one that is asked for will tell.
+        """
+        awaited = scene.campaign.needs.form and scene.case.current(Role.FORM) is None
+        if scene.case.category is None and not awaited and not _unread(scene.case):
             conflicts = scene.case.form.conflicts if scene.case.form else ()
             words = scene.words
             said = f"{words.form}内所写的类别前后不一致" if conflicts else f"无法确定{words.category}"
-            yield found(scene, self.code, Severity.REVIEW, said, name_of(scene.case.current(Role.FORM)))
+            document = scene.case.current(Role.FORM)
+            basis = Basis.FORM if document else Basis.ABSENCE
+            yield found(scene, self.code, Severity.REVIEW, said, name_of(document), basis=basis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +56,17 @@ class UnitKnown:
         """A person looks in either case."""
         unit, words = scene.case.unit, scene.words
         if not unit.entitled:
-            yield found(
-                scene,
-                "unit-not-entitled",
-                Severity.REVIEW,
-                f"“{unit.name}”不属于本次{words.event}的{words.unit}层级",
-            )
+            level = level_of(unit.name or "")
+            rank = f"为{level.rank}科协，" if level and level.rank else ""
+            said = f"“{unit.name}”{rank}不属于本次{words.event}的{words.unit}层级"
+            if scene.near_units:
+                said += f"；如由{scene.near_units[0]}推荐，请核对"
+            yield found(scene, "unit-not-entitled", Severity.REVIEW, said, basis=Basis.REGISTRY)
         elif not unit.known:
             said = f"{words.unit}“{unit.name}”不在名录中" if unit.name else f"未能确定{words.unit}"
             if scene.near_units:
                 said += f"，名录中近似的有“{'”“'.join(scene.near_units)}”，请核对"
-            yield found(scene, self.code, Severity.REVIEW, said)
+            yield found(scene, self.code, Severity.REVIEW, said, basis=Basis.REGISTRY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +76,15 @@ class NomineeClear:
     code: ClassVar[str] = "nominee-unclear"
 
     def see(self, scene: Scene) -> Iterator[Finding]:
-        """For a person, unless the form's own empty cell already tells it."""
+        """For a person, unless the form's empty cell tells it already, or the form that is asked for will."""
         form = scene.case.form
-        if scene.case.nominee is None and not (form and "nominee" in form.empty) and not _unread(scene.case):
+        awaited = scene.campaign.needs.form and shows_form(scene) and scene.case.current(Role.FORM) is None
+        told = awaited or (form and "nominee" in form.empty) or _unread(scene.case)
+        if scene.case.nominee is None and not told:
             document = scene.case.current(Role.FORM) or scene.case.current(Role.SCAN)
-            yield found(
-                scene, self.code, Severity.REVIEW, f"未能确定{scene.words.nominee_name}", name_of(document)
-            )
+            said = f"未能确定{scene.words.nominee_name}"
+            basis = Basis.FORM if form else Basis.ABSENCE
+            yield found(scene, self.code, Severity.REVIEW, said, name_of(document), basis=basis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +97,17 @@ class InTime:
         """Late is for a person: nothing is refused by the program alone (个人信息保护法 §24)."""
         head, case = scene.campaign.campaign, scene.case
         for said in scene.doubtful_times:
-            yield found(scene, "doubtful", Severity.REVIEW, said)
+            yield found(scene, "doubtful", Severity.REVIEW, said, basis=Basis.MAIL)
         if case.received_at >= head.deadline_at:
             said = f"首次收到时间{moment(case.received_at)}，晚于截止时间"
-            yield found(scene, self.code, Severity.REVIEW, said, source=head.notice)
+            yield found(scene, self.code, Severity.REVIEW, said, source=head.notice, basis=Basis.MAIL)
             return
         for item in case.documents:
             at = item.document.message.received_at
             if item.current and item.role in (Role.FORM, Role.SCAN) and at >= head.supplement_until:
                 said = f"补充材料于{moment(at)}收到，晚于补正截止时间"
-                yield found(scene, self.code, Severity.REVIEW, said, item.document.filename, head.notice)
+                filename = item.document.filename
+                yield found(scene, self.code, Severity.REVIEW, said, filename, head.notice, basis=Basis.MAIL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +120,15 @@ class WithinQuota:
         """All nominations that share the quota are held until the unit ranks them.
 
         A scan whose form we have not seen may not be a further nominee: then a person counts.
-        What may be only the correction of another nomination counts for none.
+        What may be only the correction of another nomination counts for none, nor what anybody may
+        have sent in the unit's name.
         """
         if (
             scene.limit is None
             or scene.used <= scene.limit
             or not counts(scene.case, scene.campaign.campaign.deadline_at)
             or scene.case.corrects
+            or is_unproven(scene.case)
         ):
             return
         quota = scene.campaign.quotas[scene.case.unit.kind or ""]
@@ -121,7 +139,7 @@ class WithinQuota:
         )
         said = f"{what}已报{scene.used}个，上限{scene.limit}个"
         severity = Severity.CURABLE if scene.firm > scene.limit else Severity.REVIEW
-        yield found(scene, self.code, severity, said, source=quota.source)
+        yield found(scene, self.code, severity, said, source=quota.source, basis=Basis.LEDGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +155,8 @@ class NamesSure:
             value = form.fields.get(name) if form else None
             if value is not None and not value.sure:
                 said = f"{words.form}中的{words.of(name)}有多种读法，暂按“{value.text}”登记"
-                yield found(scene, self.code, Severity.REVIEW, said, name_of(scene.case.current(Role.FORM)))
+                document = name_of(scene.case.current(Role.FORM))
+                yield found(scene, self.code, Severity.REVIEW, said, document, basis=Basis.FORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +168,7 @@ class AssemblySure:
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Every doubt of the assembly goes to a person."""
         for doubt in scene.case.doubts:
-            yield found(scene, self.code, Severity.REVIEW, doubt)
+            yield found(scene, self.code, Severity.REVIEW, doubt, basis=Basis.PAIRING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +180,4 @@ class NotWithdrawn:
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Staff decide (`shouwen decide NUMBER withdraw`): words can be misread, or forged."""
         for said in scene.case.withdrawals:
-            yield found(scene, self.code, Severity.REVIEW, said)
+            yield found(scene, self.code, Severity.REVIEW, said, basis=Basis.WORDS)

@@ -40,6 +40,7 @@ from intake.domain.model import (
     State,
     Unit,
 )
+from intake.domain.namesakes import Entry
 from intake.domain.units import Registry
 
 LOADED = load_campaign()
@@ -231,6 +232,7 @@ def judged(
     left_out: Mapping[int, Sequence[str]] | None = None,
     others_of_kind: int = 0,
     near_units: Sequence[str] = (),
+    namesakes: Sequence[Entry] = (),
 ) -> list[tuple[Case, Judgement]]:
     """All that one unit sent, assembled, numbered and judged."""
     made = assembled(documents, of)
@@ -245,6 +247,7 @@ def judged(
         left_out=left_out,
         others_of_kind=others_of_kind,
         near_units=near_units,
+        namesakes=namesakes,
     )
 
 

@@ -12,6 +12,7 @@ from intake.domain.looking import LONG_SCAN, MOST_EXPECTED, expected_of, open_re
 from intake.domain.model import Document, Field, Role
 from tests.unit.domain.cases import ZHEJIANG, Paper, pdf, photo, post, read_form, scanned, word
 from tests.unit.domain.seen import CAMPAIGN, NAME, inspected, page, seal
+from tests.unit.domain.sheets_read import layered
 
 SEALED = inspected(page(), page(2, seals=(seal(),)))
 UNSEALED = inspected(page(), page(2))
@@ -40,8 +41,17 @@ def test_a_scan_is_held_against_the_unit_s_forms_the_likeliest_first() -> None:
     assert all(request.text and request.titles for request in found.values())
 
 
-def test_without_a_form_only_pixels_are_looked_at() -> None:
-    assert requests(scanned("扫描件.pdf"))["扫描件.pdf"].text is False
+def test_without_a_form_only_pixels_and_heads_are_looked_at() -> None:
+    alone = requests(scanned("扫描件.pdf"))["扫描件.pdf"]
+    assert (alone.text, alone.heads) == (False, True)
+    assert not requests(scanned("扫描件.pdf"), known={"扫描件.pdf": replace(UNSEALED, heads=True)})
+
+
+def test_a_form_saved_as_pdf_tells_what_its_scan_must_show() -> None:
+    text = f"最美科技志愿者推荐表\n推荐单位：{ZHEJIANG}\n姓名：{NAME}\n服务年限：5年\n联系电话：13800000000"
+    export = replace(scanned("推荐表.pdf"), facts=layered(text))
+    assert [form.nominee for form in requests(export, scanned("a.pdf"))["a.pdf"].expected] == [NAME]
+    assert not requests(export)["推荐表.pdf"].expected
 
 
 @pytest.mark.parametrize(

@@ -24,17 +24,9 @@ from intake.domain.model import (
     State,
     Unit,
 )
-from intake.domain.reply import (
-    UNNAMED,
-    Answered,
-    Told,
-    copies,
-    curable,
-    letter_for,
-    limit_of,
-    reminder_for,
-    still_lacking,
-)
+from intake.domain.reply import Answered, copies, letter_for, reminder_for, still_lacking
+from intake.domain.rules import limit_of
+from intake.domain.told import UNNAMED, Told, curable
 from intake.domain.wording import CHECK_NAMES
 from tests.unit.domain.cases import (
     AFFILIATE,
@@ -237,7 +229,7 @@ def test_a_reminder_speaks_only_of_what_lacks() -> None:
     lacking = still_lacking(found, CAMPAIGN)
     assert "李四" in {item.case.nominee for item in lacking}
     assert "候选1号" not in {item.case.nominee for item in lacking}
-    view = reminder_for(PROVINCE, lacking, at(22), CAMPAIGN, "农技中心收〔2025〕8号", at(4, month=3))
+    view = reminder_for(PROVINCE, lacking, (), at(22), CAMPAIGN, "农技中心收〔2025〕8号", at(4, month=3))
     assert (view.kind, view.days_left, view.rankings) == (LetterKind.REMINDER, 3, ())
     assert {line.subject for line in view.defects} == {line.nominee for line in view.nominations}
     assert still_lacking([replace(item, state=State.REVIEW) for item in found], CAMPAIGN) == ()

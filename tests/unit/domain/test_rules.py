@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -57,7 +58,7 @@ MAY_BE_FORM = [
     *MAY_BE_BOTH,
     opaque("张伟.doc", "legacy-word"),
     opaque("张伟.wps", "wps"),
-    other("张伟.docx", UnreadableFacts("encrypted", "office", "a password")),
+    other("张伟.docx", UnreadableFacts("too-large", "office", "more than we read")),
     other("推荐表.docx", WordFacts(())),
 ]
 MAY_BE_SCAN = [
@@ -112,6 +113,13 @@ def test_a_damaged_or_locked_file_is_the_sender_s_to_mend(code: str) -> None:
     assert (codes(form, CURABLE), form.state) == ([code], State.DEFICIENT)
 
 
+def test_a_form_that_word_refuses_is_asked_for_again_though_its_text_was_saved() -> None:
+    saved = replace(word("张伟"), facts=WordFacts((), damaged=True))
+    judgement = judge_one(saved, scanned("张伟.pdf"))
+    assert (codes(judgement, CURABLE), judgement.state) == (["unreadable"], State.DEFICIENT)
+    assert finding(judgement, "unreadable").document == saved.filename
+
+
 def test_a_file_over_our_own_limit_is_not() -> None:
     judgement = judge_one(word("张伟"), damaged("张伟.pdf", Role.SCAN, "too-large"))
     assert (codes(judgement), judgement.state) == (["doubtful"], State.REVIEW)
@@ -126,7 +134,7 @@ def test_required_fields_left_empty_are_told_by_their_labels() -> None:
     empty = ("nominee", "photo", "service_years")
     judgement = judge_one(word(None, empty=empty, service_years=None), scanned("1.pdf"))
     assert codes(judgement) == ["form-incomplete"]
-    assert finding(judgement, "form-incomplete").evidence == "以下栏目未填写：姓名、服务年限"
+    assert finding(judgement, "form-incomplete").evidence == "姓名、服务年限"
 
 
 def test_a_form_more_empty_than_filled_is_perhaps_one_we_cannot_read() -> None:

@@ -78,6 +78,37 @@ def test_another_body_s_seal_is_for_a_person_where_the_unit_s_is_asked_for() -> 
     assert judge(both, rules=needing(seal="unit")).state is State.COMPLETE
 
 
+@pytest.mark.parametrize(
+    ("text", "score", "state"),
+    [
+        ("湖北省科学技术协会", 0.999, State.REVIEW),
+        ("湖江省科学技术协会", 0.999, State.REVIEW),
+        ("浙江省杭州市科学技术协会", 0.999, State.REVIEW),
+        ("湖江省科学技术协会", 0.97, State.COMPLETE),
+        ("江省科学技术协会", 0.999, State.COMPLETE),
+        ("浙江省科学技术协会科普部", 0.999, State.COMPLETE),
+        ("", 0.0, State.COMPLETE),
+    ],
+)
+def test_a_red_seal_is_doubted_only_where_it_surely_names_another(
+    text: str, score: float, state: State
+) -> None:
+    told = judge(inspected(page(), page(2, seals=(seal(text=text, score=score),))))
+    assert told.state is state
+    if state is State.REVIEW:
+        said = finding(told, "doubtful")
+        assert text in said.evidence and "第2页" in said.evidence and ZHEJIANG in said.evidence
+        assert said.confidence == score
+
+
+@pytest.mark.parametrize(
+    "text", ["海江省科学技术协会", "江省科学技术协会", "湖江省科学技术协会", "浙江市科学技术协会"]
+)
+def test_a_ring_without_colour_that_may_be_a_twin_s_is_for_a_person(text: str) -> None:
+    named = seal("maybe", "grey", text, 0.999)
+    assert judge(inspected(page(), page(2, colour="grey", seals=(named,)))).state is State.REVIEW
+
+
 def test_a_campaign_may_ask_for_no_seal() -> None:
     assert judge(inspected(page(), page(2)), rules=needing(seal="none")).state is State.COMPLETE
 
@@ -135,6 +166,23 @@ def test_a_figure_that_differs_is_for_a_person(shown: str, score: float, expecte
         assert finding(told, "forms-differ").severity is Severity.REVIEW
         assert "“2年”" in finding(told, "forms-differ").evidence
         assert "“3年”" in finding(told, "forms-differ").evidence
+
+
+@pytest.mark.parametrize(
+    ("shown", "below", "written", "differs"),
+    [
+        ("2016年2", "月", "2016年2月", False),
+        ("2016年2", "日", "2016年2月", True),
+        ("1", "20年", "120年", True),
+    ],
+)
+def test_a_value_that_runs_over_the_edge_of_its_cell_is_read_whole(
+    shown: str, below: str, written: str, differs: bool
+) -> None:
+    rows = (line("服务年限", 4, 0.1, 0.12), line(shown, 4, 0.25, 0.1), line(below, 5, 0.25, 0.03))
+    seen = inspected(page(lines=(*lines(), *rows)), page(2, seals=(seal(),)))
+    told = judge(seen, service_years=Field("service_years", 9.0, written))
+    assert ("forms-differ" in codes(told)) is differs
 
 
 def test_the_first_line_of_a_list_is_not_another_figure() -> None:

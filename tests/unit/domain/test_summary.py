@@ -117,7 +117,8 @@ def test_each_nomination_in_the_list_of_its_state() -> None:
     assert numbers(told.people) == numbers(told.late) == ["0003"]
     assert (numbers(told.deficient), numbers(told.over_quota)) == (["0002"], ["0004"])
     assert numbers(told.arrived) == ["0001", "0002", "0003", "0004"]
-    assert "shouwen decide KX2024-0003" in told.people[0].act
+    assert told.people[0].command.startswith("shouwen decide KX2024-0003 ")
+    assert "核对邮箱实际收到时间" in told.people[0].act
 
 
 @pytest.mark.parametrize(

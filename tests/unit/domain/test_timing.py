@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from intake.domain.facts import Hop
-from intake.domain.timing import provider_hop, time_of_record, witnesses_disagree
+from intake.domain.timing import provider_hop, time_of_record, two_times, witnesses_disagree
 from tests.unit.domain.cases import DEADLINE, at
 
 HEADER, INTERNAL, GIVEN = at(21, 10), at(21, 10, 2), at(21, 12)
@@ -68,3 +68,28 @@ def test_five_minutes_are_allowed_either_way(apart: timedelta, disagree: bool) -
 def test_one_witness_cannot_disagree() -> None:
     assert not witnesses_disagree(None, DEADLINE)
     assert not witnesses_disagree(DEADLINE, None)
+
+
+@pytest.mark.parametrize(
+    ("provider", "internal", "expected"),
+    [
+        (
+            DEADLINE - timedelta(hours=2),
+            DEADLINE - timedelta(hours=1, minutes=54, seconds=30),
+            "收到时间有两种记载：邮件头2025年2月23日22时00分00秒，邮箱系统2025年2月23日22时05分30秒，相差超过5分钟",
+        ),
+        (
+            DEADLINE - timedelta(minutes=1),
+            DEADLINE + timedelta(minutes=9),
+            "收到时间有两种记载：邮件头2025年2月23日23时59分00秒，邮箱系统2025年2月24日0时09分00秒，"
+            "相差超过5分钟，分处截止时间前后",
+        ),
+        (DEADLINE - timedelta(minutes=1), DEADLINE + timedelta(minutes=4), ""),
+        (DEADLINE, None, ""),
+        (None, DEADLINE, ""),
+    ],
+)
+def test_what_staff_read_of_two_times(
+    provider: datetime | None, internal: datetime | None, expected: str
+) -> None:
+    assert two_times(provider, internal, DEADLINE) == expected

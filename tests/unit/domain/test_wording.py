@@ -63,8 +63,8 @@ def test_every_finding_code_has_a_name_and_can_be_told(code: str) -> None:
 
 def test_evidence_stands_in_the_sentence_and_is_not_a_template() -> None:
     told = wording.remedy("form-incomplete", "“{evidence}”未填。")
-    assert told.problem == "推荐表有必填项未填写（“{evidence}”未填）"
-    assert wording.remedy("form-incomplete", "").problem == "推荐表有必填项未填写"
+    assert told.problem == "推荐表WORD版有必填栏目未填写（“{evidence}”未填）"
+    assert wording.remedy("form-incomplete", "").problem == "推荐表WORD版有必填栏目未填写"
 
 
 def test_campaign_rewords_either_sentence() -> None:

@@ -21,6 +21,7 @@ from intake.domain.letters import (
     Ranking,
 )
 from intake.domain.model import LetterKind
+from intake.domain.todo import command
 from intake.domain.wording import remedy
 
 TITLE = "2024年度科技志愿服务先进典型宣传活动"
@@ -247,7 +248,9 @@ DECISION_HOSTILE = replace(
 
 
 def _item(number: int, unit: str, nominee: str, state: str, what: str, act: str = "") -> DigestItem:
-    return DigestItem(f"KX2024-{number:04d}", unit, nominee, VOLUNTEER, state, what, at(21, 8, 5), act)
+    number_of = f"KX2024-{number:04d}"
+    said = command({"number": number_of}) if state == "review" else ""
+    return DigestItem(number_of, unit, nominee, VOLUNTEER, state, what, at(21, 8, 5), act, said)
 
 
 BUSY_DIGEST = DigestView(
@@ -269,7 +272,7 @@ BUSY_DIGEST = DigestView(
             "王五",
             "review",
             "WORD版姓名“王五”，扫描件未能辨认，证据不足",
-            "shouwen decide KX2024-0061 accept --by 姓名 --reason 理由",
+            "打开所列文件，核对所述内容",
         ),
         _item(
             62,
@@ -277,12 +280,16 @@ BUSY_DIGEST = DigestView(
             "余杭区农技志愿服务总队",
             "review",
             "推荐单位不在名册，疑为区县级科协",
-            "请电话核实后执行 shouwen decide KX2024-0062 return --by 姓名 --reason 理由",
+            "电话告知报送单位，请其由有推荐资格的单位统一报送",
         ),
     ),
     deficient=(_item(11, "中国农学会", "张三", "deficient", "缺盖章扫描PDF版，补正期限2025年3月7日24时前"),),
     over_quota=(_item(15, "中国农学会", "柳溪村", "held", "最美科技志愿服务点已报3项／上限2项，待单位排序"),),
     late=(),
+    lapsed=(_item(17, "中国林学会", "赵六", "lapsed", "缺盖章扫描PDF版"),),
+    untold=(
+        _item(18, "中国农学会", "孙七", "rejected", "不予受理（李明）：与往年入选者为同一人", "无需办理"),
+    ),
     enquiries=(
         DigestItem(
             "",
@@ -365,5 +372,6 @@ DECISIONS = {
     "decision-returned": DECISION_RETURNED,
     "decision-hostile": DECISION_HOSTILE,
 }
-ENQUIRIES = {"enquiry": ENQUIRY}
+UNVERIFIED = replace(ENQUIRY, unverified=True)
+ENQUIRIES = {"enquiry": ENQUIRY, "unverified": UNVERIFIED}
 DIGESTS = {"digest": BUSY_DIGEST, "digest-empty": EMPTY_DIGEST}

@@ -17,20 +17,21 @@ from jinja2 import UndefinedError
 from intake.domain.letters import DigestView
 from intake.mail.columns import PAGE, columns
 from intake.mail.compose import Composer, Rendered
-from tests.unit.mail import samples
+from tests.unit.mail import samples, samples_long
 
 ROOT = Path(__file__).parents[3]
 SHOWN = ROOT / "docs" / "letters"
 GOLDEN = ROOT / "tests" / "golden" / "letters"
-NAMES = [*samples.LETTERS, *samples.DECISIONS, *samples.ENQUIRIES, *samples.DIGESTS]
-IN_DOCS = {"receipt", "deficiency", "ranking", "reminder", "decision", "enquiry", "digest"}
+LETTERS = samples.LETTERS | samples_long.LETTERS
+NAMES = [*LETTERS, *samples.DECISIONS, *samples.ENQUIRIES, *samples.DIGESTS]
+IN_DOCS = {"receipt", "deficiency", "ranking", "reminder", "decision", "enquiry", "unverified", "digest"}
 """One letter of each kind, shown to whoever reads about the letters."""
 
 
 def rendered(name: str, composer: Composer | None = None) -> Rendered:
     composer = composer or Composer()
-    if name in samples.LETTERS:
-        return composer.render_letter(samples.LETTERS[name])
+    if name in LETTERS:
+        return composer.render_letter(LETTERS[name])
     if name in samples.DECISIONS:
         return composer.render_decision(samples.DECISIONS[name])
     if name in samples.ENQUIRIES:
@@ -191,6 +192,34 @@ def test_a_decision_is_told_with_the_reason_and_how_to_answer(part: str) -> None
     assert "退回补正的，" not in re.sub(r"\s", "", rendered("decision-hostile").text)
 
 
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_a_reminder_of_a_ranking_alone_asks_for_nothing_else(part: str) -> None:
+    made = rendered("reminder-ranking")
+    plain = re.sub(r"\s", "", made.text if part == "text" else Page(made.html).words)
+    assert "关于提醒确认" in made.subject and "农技中心收〔2025〕17号" in made.subject
+    assert "尚未收到贵单位的排序意见" in plain and "距截止还有3天" in plain
+    assert "补正" not in plain and "补正" not in made.subject
+    both = re.sub(r"\s", "", rendered("reminder-both").text)
+    assert "尚需补正的事项" in both and "请按优先顺序排序" in both.replace("请贵单位按", "请按")
+
+
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_what_nobody_wants_any_longer_is_said(part: str) -> None:
+    made = rendered("receipt-eased")
+    plain = re.sub(r"\s", "", made.text if part == "text" else Page(made.html).words)
+    assert "张三（KX2024-0001）有关事项，经重新核对已无需办理" in plain
+    assert "无需办理" not in rendered("receipt").text
+
+
+def test_every_defect_of_a_nomination_with_many_is_told() -> None:
+    view = samples_long.MANY_DEFECTS
+    assert len(view.defects) == 12
+    plain = re.sub(r"\s", "", Page(rendered("deficiency-long").html).words)
+    assert all(line.problem in plain and line.cure in plain for line in view.defects)
+    assert plain.count("同上") == 11
+    assert rendered("deficiency-long").text.count("补正要求：") == 12
+
+
 def test_what_staff_wrote_stays_text() -> None:
     made = rendered("decision-hostile")
     assert "第一行 第二行 {{ 7*7 }} <i>" in Page(made.html).words
@@ -200,7 +229,7 @@ def test_what_staff_wrote_stays_text() -> None:
 def test_digest_puts_people_first_and_tells_how_many_more() -> None:
     text = rendered("digest").text
     headings = re.findall(r"^([一二三四五六七八九十]+)、(\S+?)（", text, re.MULTILINE)
-    assert [numeral for numeral, _ in headings] == list("一二三四五六七八")
+    assert [numeral for numeral, _ in headings] == list("一二三四五六七八九十")
     assert headings[0][1] == "人工待办"
     assert "另有15件，见所附台账" in text
     assert "以下各项无：逾期报送、暂存待放行信函、隔离邮件。" in text

@@ -119,7 +119,10 @@ def test_comments_and_footnotes_are_not_the_form_s_text(put: Put, scratch: Path)
 def test_a_lost_directory_does_not_hide_a_whole_text(put: Put, scratch: Path, lost: float) -> None:
     cut = FORM[: int(len(FORM) * (1 - lost))]
     assert b"PK\x05\x06" not in cut
-    assert whole(read(put, scratch, cut))
+    facts = read(put, scratch, cut)
+    assert whole(facts)
+    assert facts.damaged, "Word refuses to open it"
+    assert not read(put, scratch, FORM).damaged
 
 
 def test_data_descriptors_in_a_damaged_package(put: Put, scratch: Path) -> None:

@@ -1,0 +1,70 @@
+"""What came with a unit's mails beside the papers themselves, as far as it bears on the judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from intake.domain import classified
+from intake.domain.assembly import Assembled
+from intake.domain.classified import PLACE_NAMES, Mark, Place
+from intake.domain.cloud import CloudLink, cloud_links, still_open
+from intake.domain.facts import ContainerFacts
+from intake.domain.model import Document
+from intake.domain.timing import two_times
+from store.material import Mail
+
+
+def left_out(mails: Sequence[Mail], row: int, item: Assembled) -> dict[int, tuple[str, ...]]:
+    """Files that were kept out of the unit's mails, and of mails that brought it anything."""
+    brought = {document.message.id for document in _documents(item)}
+    return {
+        mail.ref.id: mail.left_out
+        for mail in mails
+        if mail.left_out and (mail.unit_id == row or mail.ref.id in brought)
+    }
+
+
+def links(mails: Sequence[Mail], row: int, item: Assembled) -> dict[int, tuple[CloudLink, ...]]:
+    """Files that the unit's mails, and mails enclosed in them, offer by a link and have not brought."""
+    documents = _documents(item)
+    offered = {mail.ref.id: list(mail.links) for mail in mails if mail.unit_id == row}
+    for document in documents:
+        if isinstance(document.facts, ContainerFacts) and document.facts.body:
+            found = cloud_links(document.facts.body, document.message.received_at)
+            offered.setdefault(document.message.id, []).extend(found)
+    arrived = {document.filename for document in documents}
+    return {message: still_open(found, arrived) for message, found in offered.items()}
+
+
+def doubtful_times(mails: Sequence[Mail], deadline: datetime) -> dict[int, str]:
+    """Mails whose two witnesses of arrival disagree, and what staff are told of it."""
+    times = ((mail.ref.id, mail.provider_received_at, mail.internal_date) for mail in mails)
+    return {row: said for row, one, two in times if (said := two_times(one, two, deadline))}
+
+
+def doubtful_marks(mails: Sequence[Mail], item: Assembled) -> dict[int, str]:
+    """Mails of which a person must say whether they bear a mark of a state secret, and where it may stand."""
+    seen: dict[int, set[Place]] = {}
+    for mail in mails:
+        marks = {
+            Place.SUBJECT: classified.in_subject(mail.ref.subject or ""),
+            Place.BODY: classified.in_body(mail.body),
+        }
+        seen.setdefault(mail.ref.id, set()).update(place for place, mark in marks.items() if mark)
+    for document in _documents(item):
+        found = seen.setdefault(document.message.id, set())
+        if classified.in_name(f"{document.folder}/{document.filename}") is not Mark.NONE:
+            found.add(Place.FILENAME)
+        if classified.in_document(document.facts) is not Mark.NONE:
+            found.add(Place.DOCUMENT)
+    return {
+        row: f"来件{'、'.join(name for place, name in PLACE_NAMES.items() if place in places)}有疑似密级标志"
+        for row, places in seen.items()
+        if places
+    }
+
+
+def _documents(item: Assembled) -> list[Document]:
+    """The unit's documents, in their places and loose."""
+    return [*item.loose, *(entry.document for case in item.cases for entry in case.documents)]

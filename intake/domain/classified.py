@@ -1,0 +1,186 @@
+"""Marks of state secrets (涉密) on mail and papers: what bears one is not processed, and staff are told.
+
+A mark stands as offices write it (GB/T 9704: 秘密★1年 at the head of a paper), in brackets, as a word of its
+own, or beside 密级.  Words of a story (涉密人员培训, 植物的秘密) are none, nor is what denies it (不涉密).
+Whatever is neither is doubtful: a person looks, and the papers are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from enum import StrEnum
+
+from intake.domain.cloud import has_cloud_link
+from intake.domain.facts import (
+    Cell,
+    ContainerFacts,
+    Facts,
+    MessageFacts,
+    PdfFacts,
+    Table,
+    WordFacts,
+)
+from intake.domain.marktext import (
+    Mark,
+    clauses,
+    is_label,
+    labelled,
+    leads,
+    named,
+    said,
+    stands_alone,
+    starred,
+    valued,
+)
+
+__all__ = [
+    "PLACE_NAMES",
+    "Mark",
+    "Place",
+    "dropped",
+    "in_body",
+    "in_document",
+    "in_mail",
+    "in_name",
+    "in_subject",
+    "surely",
+]
+
+HEAD_LINES = 6
+"""Lines from the top of a paper or mail among which a mark stands, beside its number and urgency."""
+
+PAGE_LINES = 2
+"""The same at the top of each further page."""
+
+LONGEST_LINE = 60
+"""Characters up to which a line may be a heading that bears a mark."""
+
+
+class Place(StrEnum):
+    """Where a mark was seen; staff are told no more of it than this."""
+
+    SUBJECT = "subject"
+    BODY = "body"
+    FILENAME = "filename"
+    DOCUMENT = "document"
+
+
+PLACE_NAMES: Mapping[Place, str] = {
+    Place.SUBJECT: "主题",
+    Place.BODY: "正文",
+    Place.FILENAME: "文件名",
+    Place.DOCUMENT: "文件内",
+}
+
+CLASSIFIED = "classified"
+"""The reason code of files that were not opened since their mail bears a mark."""
+
+UNOPENED = "带密级标志邮件中未处理的文件"
+"""How such files are spoken of: their names may be part of what is secret."""
+
+
+def surely(seen: Mapping[Place, Mark]) -> Place | None:
+    """The first place that surely bears a mark, or None."""
+    return next((place for place, mark in seen.items() if mark is Mark.SURE), None)
+
+
+def dropped(facts: MessageFacts) -> MessageFacts:
+    """What is kept of a marked mail: its header; words, names of files and history are dropped."""
+    brought = facts.attachments or facts.left_out or has_cloud_link(facts.body, facts.quoted)
+    files = ((UNOPENED, CLASSIFIED),) if brought else ()
+    return replace(facts, body="", quoted="", attachments=(), defects=(), left_out=files)
+
+
+def in_mail(facts: MessageFacts) -> dict[Place, Mark]:
+    """What subject, words and filenames of a mail bear, before any of its files is opened."""
+    seen = {
+        Place.SUBJECT: in_subject(facts.subject),
+        Place.BODY: in_body(facts.body),
+        Place.FILENAME: max((in_name(item.filename or "") for item in facts.attachments), default=Mark.NONE),
+    }
+    return {place: mark for place, mark in seen.items() if mark}
+
+
+def in_subject(text: str) -> Mark:
+    """What a subject bears."""
+    return named(text) if "密" in text else Mark.NONE
+
+
+def in_name(text: str) -> Mark:
+    """What a filename, or a folder's in an archive ("材料/（秘密）张三"), bears."""
+    if "密" not in text:
+        return Mark.NONE
+    return max((named(part) for part in text.split("/") if part), default=Mark.NONE)
+
+
+def in_body(text: str) -> Mark:
+    """What the sender's own words say or bear."""
+    if "密" not in text:
+        return Mark.NONE
+    lines = [line for line in text.splitlines() if line.strip()]
+    marked = max((_line(line, number < HEAD_LINES) for number, line in enumerate(lines)), default=Mark.NONE)
+    return max([marked, *(said(clause) for clause in clauses(text))])
+
+
+def in_document(facts: Facts) -> Mark:
+    """What the text of a file bears: at its head, on a line of its own, or beside 密级."""
+    if isinstance(facts, WordFacts):
+        return _in_word(facts)
+    if isinstance(facts, PdfFacts):
+        fields = (valued(name, value) for name, value in facts.fields if is_label(name))
+        heads = (_in_lines(page.text.splitlines(), number) for number, page in enumerate(facts.pages))
+        return max([*heads, *fields], default=Mark.NONE)
+    if isinstance(facts, ContainerFacts):
+        return max(in_subject(facts.subject), in_body(facts.body))
+    return Mark.NONE
+
+
+def _in_word(facts: WordFacts) -> Mark:
+    lines: list[str] = []
+    cells = Mark.NONE
+    for block in facts.blocks:
+        if isinstance(block, Table):
+            cells = max([cells, *(_in_row(row) for row in block.rows)])
+            # A heading may stand in the table that is the form.
+            lines += [cell.text for row in block.rows[:1] for cell in row]
+        else:
+            lines.append(block.text)
+    return max(cells, _in_lines(line for text in lines for line in text.splitlines()))
+
+
+def _in_row(row: Iterable[Cell]) -> Mark:
+    """What a row says beside 密级, in one cell or two; a cell with a starred mark alone counts anywhere."""
+    cells = [cell.text for cell in row]
+    pairs = zip(cells, [*cells[1:], ""], strict=True)
+    return max((_in_cell(text, beside) for text, beside in pairs if "密" in text), default=Mark.NONE)
+
+
+def _in_cell(text: str, beside: str) -> Mark:
+    if is_label(text):
+        return valued(text, beside)
+    return max((_line(line, head=False) for line in text.splitlines()), default=Mark.NONE)
+
+
+def _in_lines(lines: Iterable[str], page: int = 0) -> Mark:
+    """What the lines bear, of a first page or a further one (`page` from 0)."""
+    written = [line for line in lines if line.strip()]
+    head = PAGE_LINES if page else HEAD_LINES
+    return max(
+        (
+            _line(line, number < head)
+            for number, line in enumerate(written)
+            if "密" in line and len(line) <= LONGEST_LINE
+        ),
+        default=Mark.NONE,
+    )
+
+
+def _line(line: str, head: bool) -> Mark:
+    if starred(line):
+        return Mark.SURE
+    if (mark := labelled(line)) is not None:
+        return mark
+    if stands_alone(line):
+        return Mark.SURE if head else Mark.DOUBTFUL
+    return Mark.SURE if head and leads(line) else Mark.NONE

@@ -1,0 +1,140 @@
+"""The form saved as PDF and sent in the Word file's place: it tells what a form tells, and bears no seal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rapidfuzz import fuzz
+
+from intake.domain.campaign import Campaign
+from intake.domain.facts import PdfFacts
+from intake.domain.filenames import compact
+from intake.domain.form import is_blank_form, read_text_form, recognise_text
+from intake.domain.labels import Labels, labels_of
+from intake.domain.lines import line_entries
+from intake.domain.model import Case, Document, Form, Role
+from intake.domain.shown import COVERED
+
+ALIKE = 60.0
+"""Names at least this alike (rapidfuzz ratio, 0 to 100) may be one name, mended between two papers."""
+LONGEST_REST = 20
+"""Characters of the second line of a name that is wrapped in its cell."""
+NAMES = ("nominee", "unit", "category")
+"""The text fields that are taken from a text layer; of the others only figures and flags."""
+
+
+def is_export(document: Document) -> bool:
+    """True for a PDF that a program wrote whole and nobody stamped, as far as its pages were seen.
+
+    Where nobody looked, a single picture may be a seal.
+    """
+    facts, seen = document.facts, document.inspection
+    if not isinstance(facts, PdfFacts) or facts.is_scan or facts.page_count > len(facts.pages):
+        return False
+    if document.pages or document.joined or any(page.image_share >= COVERED for page in facts.pages):
+        return False
+    if seen is None:
+        return all(page.image_share == 0 for page in facts.pages)
+    return not seen.refused and not any(page.seals for page in seen.pages)
+
+
+def exported_form(document: Document, campaign: Campaign) -> Form | None:
+    """What an exported form says; None for any other file, and for one that surely names nobody.
+
+    A text layer tells a name that is wrapped in its cell as two lines, and nothing of the cell.  The second
+    is taken where the file's name, its mail or its own words have the whole name; else nobody is named.
+    """
+    if document.role is not Role.SCAN or not is_export(document):
+        return None
+    text = document.facts.text if isinstance(document.facts, PdfFacts) else ""
+    form = read_text_form(text, campaign)
+    nominee = form.fields.get("nominee") if form else None
+    if form is None or nominee is None or not isinstance(nominee.value, str) or is_blank_form(form):
+        return None
+    rest = _rest_of(nominee.value, text, labels_of(campaign))
+    if rest:
+        whole = nominee.value + rest
+        if not _is_said(whole, document, text):
+            return None
+        nominee = replace(nominee, value=whole, text=whole)
+    if not nominee.sure:
+        return None
+    # Of a long text the layer tells no end.
+    told = {n: f for n, f in form.fields.items() if n in NAMES or not isinstance(f.value, str | None)}
+    return replace(form, fields={**told, "nominee": nominee}, empty=())
+
+
+def writes_form(document: Document, campaign: Campaign) -> bool:
+    """True for a PDF whose own text, written by a program, is that of a form; it may bear a seal."""
+    facts = document.facts
+    if not isinstance(facts, PdfFacts) or any(page.image_share >= COVERED for page in facts.pages):
+        return False
+    return recognise_text(facts.text, campaign) is Role.FORM
+
+
+def stand_ins(
+    scans: Sequence[Document], forms: Sequence[tuple[str | None, str | None]], campaign: Campaign
+) -> list[Document]:
+    """The exported forms, with what they say, that stand for Word forms which did not come.
+
+    `forms` are nominee and category of the Word forms that did.  An export is only an early scan where it
+    may show one of these, or where no other scan came that might be its own.
+    """
+    exported = [(scan, form) for scan in scans if (form := exported_form(scan, campaign))]
+    if len(exported) == len(scans):
+        return []
+    return [
+        replace(scan, form=form)
+        for scan, form in exported
+        if not any(
+            category in (None, form.category) and may_be_one(nominee, form.text("nominee"))
+            for nominee, category in forms
+        )
+    ]
+
+
+def export_of(case: Case) -> Document | None:
+    """The exported form that tells what is known of a nomination without a Word form, or None."""
+    if case.current(Role.FORM):
+        return None
+    return next(
+        (i.document for i in reversed(case.documents) if i.role is Role.SCAN and i.document.form), None
+    )
+
+
+def formless_beside(case: Case, cases: Sequence[Case]) -> tuple[Document, ...]:
+    """The scans of a unit's other nominations that have no form of their own, and may be of this nominee."""
+    return tuple(
+        item.document
+        for other in cases
+        if other is not case and other.current(Role.FORM) is None and may_be_one(case.nominee, other.nominee)
+        for item in other.documents
+        if item.role is Role.SCAN
+    )
+
+
+def may_be_one(name: str | None, other: str | None) -> bool:
+    """True where two names may mean one nominee: alike, one a part of the other, or one not known."""
+    ours, theirs = compact(name or ""), compact(other or "")
+    return ours in theirs or theirs in ours or fuzz.ratio(ours, theirs) >= ALIKE
+
+
+def _rest_of(name: str, text: str, labels: Labels) -> str:
+    """The line below a name that ends its line, where no label stands there: perhaps the rest of the name."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    place = next((n for n, line in enumerate(lines) if line.endswith(name)), None)
+    if place is None or place + 1 >= len(lines):
+        return ""
+    below = lines[place + 1]
+    words = below.split()
+    labelled = any(labels.find(word) for word in (below, *words))
+    labelled = labelled or any(line_entries(below, "", labels))
+    return "" if labelled or len(below) > LONGEST_REST or len(words) > 1 else below
+
+
+def _is_said(name: str, document: Document, text: str) -> bool:
+    """True where the whole name stands in the file's name, its folder, its mail's subject or its text."""
+    said = (document.filename, document.folder, document.message.subject)
+    whole = compact(name)
+    return any(whole in compact(one) for one in said) or compact(text).count(whole) > 1

@@ -1,0 +1,151 @@
+"""Nominations that scans make by themselves, no Word form having come for them.
+
+Either the form came as PDF in the Word file's place and tells whom scans must show, or there is nothing but
+scans, and what they surely show is all that is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from intake.domain import doubts
+from intake.domain.campaign import Campaign
+from intake.domain.certainty import SHIPPED, Certainty
+from intake.domain.drafts import Draft
+from intake.domain.exports import exported_form, may_be_one, stand_ins
+from intake.domain.filenames import category_in, compact, nominee_in, stem
+from intake.domain.heads import Head
+from intake.domain.lone import shown_alone
+from intake.domain.model import Document, Form
+from intake.domain.replaced import may_be_replaced
+from intake.domain.shut import is_shut
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Of whom a scan is; `sure` where it is surely one of a form, `form` what an export says."""
+
+    nominee: str | None
+    category: str | None
+    sure: bool
+    form: Form | None = None
+
+
+def add_exports(drafts: list[Draft], scans: Sequence[Document], campaign: Campaign) -> list[Document]:
+    """Opens cases for forms that came as PDF in the Word file's place; returns the scans that remain."""
+    known = [(draft.nominee, draft.category) for draft in drafts]
+    found = stand_ins(scans, known, campaign)
+    opened: dict[tuple[str | None, str], Draft] = {}
+    for document in found:
+        category, nominee = (
+            (document.form.category, document.form.text("nominee")) if document.form else ("", "")
+        )
+        key = (category, compact(nominee or ""))
+        opened.setdefault(key, Draft(category, nominee, [], [], [], [])).exports.append(document)
+    drafts.extend(opened.values())
+    taken = {document.key for document in found}
+    return [scan for scan in scans if scan.key not in taken]
+
+
+def settle_exports(drafts: Sequence[Draft]) -> None:
+    """An export for which no scan came is all that there is of one."""
+    for draft in drafts:
+        if draft.exports and not draft.scans:
+            draft.scans += [(document, True) for document in draft.exports]
+            draft.exports.clear()
+
+
+def add_scan_only(
+    drafts: list[Draft],
+    scans: Sequence[Document],
+    apart: Collection[tuple[int, int]],
+    campaign: Campaign,
+    known_names: Sequence[str],
+    certainty: Certainty = SHIPPED,
+) -> list[Document]:
+    """Scans that no form wants become cases of their own where they name a nominee; the rest is loose.
+
+    A scan beside forms that are all served is loose: it may be a page too many.  `apart` are the keys of
+    those that surely show somebody else than any form; whom they only seem to show, a person confirms.
+    A damaged or locked one that names nobody is loose: `resent.settle_shut` looks at what came with it.
+    """
+    loose: list[Document] = []
+    opened: list[Draft] = []
+    served = bool(drafts)
+    for scan in scans:
+        shown = doubts.head_shown(scan, campaign) if scan.key in apart else None
+        seems = shown.nominee if shown else ""
+        nobody = is_shut(scan) and not nominee_in(scan.filename, campaign, known_names)
+        if nobody or (served and not seems and not _names_somebody(scan, campaign, known_names)):
+            loose.append(scan)
+            continue
+        told = _told_by(scan, shown, campaign, known_names, certainty)
+        near = any(may_be_one(told.nominee, draft.nominee) for draft in drafts)
+        if near and told.form:
+            loose.append(scan)
+            continue
+        draft = _opened_for(opened, told.category, told.nominee)
+        draft.scans.append((replace(scan, form=told.form), bool(told.nominee) or told.sure))
+        if may_be_replaced(drafts, scan):
+            draft.doubts.append(doubts.perhaps_replaced(scan, campaign.words))
+        if seems and not told.form and (near or not told.sure):
+            draft.doubts.append(doubts.only_scanned(scan, seems, campaign.words))
+    _tell_alike(opened, campaign)
+    drafts.extend(opened)
+    return loose
+
+
+def _names_somebody(scan: Document, campaign: Campaign, known_names: Sequence[str]) -> bool:
+    """True for a filename that says of whom the scan is, and that it is one of a form."""
+    titled = any(compact(title) in stem(scan.filename) for title in campaign.campaign.form_titles)
+    return (titled or category_in(scan.filename, campaign) is not None) and (
+        nominee_in(scan.filename, campaign, known_names) is not None
+    )
+
+
+def _told_by(
+    scan: Document, shown: Head | None, campaign: Campaign, known_names: Sequence[str], certainty: Certainty
+) -> _Told:
+    """Of whom a scan is: by the text of an export, by what was surely read, by what seems so, by its name."""
+    named = nominee_in(scan.filename, campaign, known_names)
+    category = category_in(scan.filename, campaign)
+    if form := exported_form(scan, campaign):
+        return _Told(form.text("nominee"), form.category or category, True, form)
+    alone = shown_alone(scan, campaign, certainty)
+    if alone.nominee:
+        return _Told(alone.nominee, alone.category or category, True)
+    if shown and shown.nominee:
+        return _Told(shown.nominee, shown.category or category, False)
+    return _Told(named, alone.category or category, alone.is_form)
+
+
+def _opened_for(drafts: list[Draft], category: str | None, nominee: str | None) -> Draft:
+    """The case that scans alone have made for that nominee, opened where there is none."""
+    for draft in drafts:
+        named = nominee and draft.nominee and compact(draft.nominee) == compact(nominee)
+        if named and (category is None or draft.category in (None, category)):
+            draft.category = draft.category or category
+            return draft
+    drafts.append(Draft(category, nominee, [], [], [], []))
+    return drafts[-1]
+
+
+def _tell_alike(drafts: Sequence[Draft], campaign: Campaign) -> None:
+    """Scans without forms that may show one nominee are for a person: a form would be asked for twice."""
+    for draft in drafts:
+        others = [
+            other
+            for other in drafts
+            if other is not draft
+            and (other.category == draft.category or None in (other.category, draft.category))
+        ]
+        # One that names nobody may be any of the others; their own forms are wanted all the same.
+        alike = [
+            o for o in others if not draft.nominee or (o.nominee and may_be_one(draft.nominee, o.nominee))
+        ]
+        if alike:
+            said = (
+                f"有多份扫描件未收到{campaign.words.form}Word版，无法确定是否为同一{campaign.words.nominee}"
+            )
+            draft.doubts.append(said)

@@ -1,0 +1,161 @@
+"""What a scan that no form belongs to says of itself: whether it shows a form, of whom, in which category.
+
+Nothing is there to hold it against, so only what was read without doubt is taken: two readers of print
+agree on less than one believes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from intake.domain.campaign import Campaign
+from intake.domain.certainty import SHIPPED, Certainty
+from intake.domain.filenames import compact
+from intake.domain.heads import read_head
+from intake.domain.inspection import Box, ScanLine, ScanPage
+from intake.domain.model import Document
+from intake.domain.scancells import Labelled, Layout, layout
+from intake.domain.scanheads import Kind
+from intake.domain.scanplaces import Piece, Spot, height_of, is_under, next_below
+from intake.domain.scanterms import terms_of
+from intake.domain.scantitle import title_of
+from intake.domain.shown import shown_pages
+
+MOST_LINES = 3
+"""Further lines of one cell that are put together to a name."""
+LEVEL, OFF = 0.5, 0.35
+"""Line heights by which the middles of what stands in one row are apart at most, and usually."""
+SHORTEST = 2
+"""Characters of a name."""
+LONGEST_LABEL = 8
+"""Characters of a label that is looked for at the beginning of a line."""
+CUT = "，、；：（《“-—·"
+"""A name that ends so is only its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A scan by itself.
+
+    `is_form`: it surely shows one form of the campaign.  `nominee` and `category` are None where they were
+    not surely read; `exact` where a program wrote the page, so that nothing had to be recognised.
+    """
+
+    is_form: bool = False
+    nominee: str | None = None
+    category: str | None = None
+    score: float = 0.0
+    exact: bool = False
+
+
+NOTHING_SHOWN = Alone()
+
+
+def shown_alone(document: Document, campaign: Campaign, certainty: Certainty = SHIPPED) -> Alone:
+    """What the first page that begins a form says; nothing where further pages may begin another."""
+    pages = shown_pages(document)
+    begun = [page for page in pages if page.lines and read_head(page, campaign, ()).begins]
+    if not begun:
+        return NOTHING_SHOWN
+    terms = terms_of(campaign)
+    title = title_of(begun[0], terms)
+    if title is None or title.place.score < certainty.reading:
+        return NOTHING_SHOWN
+    own = terms_of(campaign, title.category)
+    name = _name_on(layout(begun[0], own.kind), own.kind, certainty)
+    if any(not _repeats(page, name, campaign) for page in begun[1:]):
+        return NOTHING_SHOWN
+    score = min(title.place.score, name.score) if name else title.place.score
+    nominee = "".join(name.text.split()) if name else None
+    return Alone(True, nominee, title.category, score, begun[0].digital)
+
+
+def was_read(document: Document) -> bool:
+    """True where lines of the scan are known, so that what it does not show may be held against it."""
+    return any(page.lines for page in shown_pages(document))
+
+
+def _repeats(page: ScanPage, name: Piece | None, campaign: Campaign) -> bool:
+    """True for a further page under the same title that names the same nominee."""
+    head = read_head(page, campaign, ())
+    return name is not None and compact(head.nominee) == compact(name.text)
+
+
+def _name_on(put: Layout, kind: Kind, certainty: Certainty) -> Piece | None:
+    """The nominee's whole name, all lines of its cell, where each was read without doubt."""
+    named = [labelled for labelled in put.labelled if labelled.kind == "nominee" and labelled.pieces]
+    names = [_whole(labelled, put, kind) for labelled in named]
+    name = names[0] if names else None
+    if name is None or len(compact(name.text)) < SHORTEST or name.text.strip()[-1] in CUT:
+        return None
+    if name.weak or name.score < certainty.reading:
+        return None
+    same = all(other is not None and compact(other.text) == compact(name.text) for other in names)
+    return name if same else None
+
+
+def _whole(labelled: Labelled, put: Layout, kind: Kind) -> Piece | None:
+    """The value with the other lines of its cell: those beside which no label stands; None where unclear.
+
+    A label stands level with its value, or half way down the lines of a cell.
+    """
+    piece = labelled.pieces[0]
+    places = {line.box: spot for spot in put.spots for line in spot.readings}
+    first, last = places.get(piece.lines[0].box), places.get(piece.lines[-1].box)
+    if first is None or last is None:
+        return None
+    free = [spot for spot in put.spots if _may_be_rest(spot, put.spots)]
+    above: list[Spot] = []
+    label = labelled.head.lines[0].box
+    lower = label != first.box and _middle(first.box) - _middle(label) > OFF * height_of(first.box)
+    if lower and (upper := _next_above(first, free)):
+        above = [upper]
+    below: list[Spot] = []
+    while len(below) < MOST_LINES and (rest := next_below(below[-1] if below else last, free)):
+        below.append(rest)
+    if below and not lower and label != first.box and _next_above(first, free):
+        # Level with the middle of three lines, or with the first of two: nobody can tell.
+        return None
+    if any(_begins_label(spot, kind) for spot in (*above, *below)):
+        return None
+    return _joined([*(spot.line for spot in above)], piece, [*(spot.line for spot in below)])
+
+
+def _joined(above: Sequence[ScanLine], piece: Piece, below: Sequence[ScanLine]) -> Piece:
+    text, weak = "", []
+    for part, unsure in (
+        *((line.text, line.weak) for line in above),
+        (piece.text, piece.weak),
+        *((line.text, line.weak) for line in below),
+    ):
+        weak += [len(text) + place for place in unsure]
+        text += part
+    return Piece((*above, *piece.lines, *below), text, tuple(weak), piece.page)
+
+
+def _next_above(spot: Spot, spots: Sequence[Spot]) -> Spot | None:
+    upper = [other for other in spots if other is not spot and is_under(other.box, spot.box)]
+    return max(upper, key=lambda other: other.box.top, default=None)
+
+
+def _may_be_rest(spot: Spot, spots: Sequence[Spot]) -> bool:
+    """True for a line with nothing level with it on its left: what has a label there is a row of its own."""
+    if "：" in spot.line.text or ":" in spot.line.text:
+        return False
+    return not any(
+        other.box.right <= spot.box.left + 0.01
+        and abs(_middle(other.box) - _middle(spot.box)) < LEVEL * height_of(spot.box)
+        for other in spots
+        if other is not spot
+    )
+
+
+def _begins_label(spot: Spot, kind: Kind) -> bool:
+    """True for the label of another row (负责人 李明), or the rest of a name that reads like one (服务队)."""
+    text = spot.line.text.strip()
+    return any(kind(text[:end]) for end in range(2, LONGEST_LABEL + 1))
+
+
+def _middle(box: Box) -> float:
+    return (box.top + box.bottom) / 2

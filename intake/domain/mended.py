@@ -1,0 +1,71 @@
+"""Damaged and locked forms that name nobody, and the readable forms that came in their place.  Pure.
+
+Left alone, such a form would be asked for again after its unit has sent it under another name.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from intake.domain.attribution import in_order
+from intake.domain.campaign import Campaign
+from intake.domain.drafts import Draft
+from intake.domain.model import Document
+from intake.domain.resent import Asked
+from intake.domain.shut import is_shut
+
+
+def join_answers(drafts: list[Draft], asked: Asked, campaign: Campaign) -> None:
+    """Makes a shut form an older version of the form that came in answer to it, one for one."""
+    answered: set[int] = set()
+    for draft in _shut_forms(drafts):
+        file = draft.forms[-1]
+        found = [
+            other
+            for other in drafts
+            if id(other) not in answered
+            and _is_readable(other)
+            and _place(other.forms[0]) > _place(file)
+            and not other.forms[0].message.unverified
+            and draft.category in (None, other.category)
+            and asked.answered_by([file], other.forms[0])
+        ]
+        if found:
+            target = min(found, key=lambda other: _place(other.forms[0]))
+            answered.add(id(target))
+            _join(drafts, draft, target)
+
+
+def join_by_scan(drafts: list[Draft]) -> None:
+    """Makes a shut form an older version of the one form that surely has the scan out of its mail."""
+    for draft in _shut_forms(drafts):
+        mail = draft.forms[-1].message.id
+        alone = sum(form.message.id == mail for other in drafts for form in other.forms) == 1
+        found = [
+            other
+            for other in drafts
+            if _is_readable(other) and any(sure and scan.message.id == mail for scan, sure in other.scans)
+        ]
+        if alone and len(found) == 1 and not draft.scans:
+            _join(drafts, draft, found[0])
+
+
+def _shut_forms(drafts: list[Draft]) -> list[Draft]:
+    return [
+        draft
+        for draft in drafts
+        if draft.nominee is None and draft.forms and all(is_shut(form) for form in draft.forms)
+    ]
+
+
+def _is_readable(draft: Draft) -> bool:
+    return bool(draft.forms) and not any(is_shut(form) for form in draft.forms)
+
+
+def _join(drafts: list[Draft], shut: Draft, target: Draft) -> None:
+    target.forms = in_order([*shut.forms, *target.forms])
+    drafts[:] = [draft for draft in drafts if draft is not shut]
+
+
+def _place(document: Document) -> tuple[datetime, int]:
+    return document.message.received_at, document.message.id

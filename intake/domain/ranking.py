@@ -1,0 +1,67 @@
+"""The places of a quota as letters tell them: how many are used, and what a unit is to rank."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from intake.domain.campaign import Campaign
+from intake.domain.letters import QuotaLine, Ranking
+from intake.domain.model import Action, Case, Unit
+from intake.domain.rules import counts, limit_of
+from intake.domain.told import Told, name_of, ranked
+
+
+def rankings_of(unit: Unit, live: Sequence[Told], campaign: Campaign) -> tuple[Ranking, ...]:
+    """What a unit is asked to put in order; `live` are its own nominations that are not closed."""
+    quota, limit = campaign.quotas.get(unit.kind or ""), limit_of(unit, campaign)
+    if quota is None or limit is None:
+        return ()
+    given = Counter(
+        None if quota.total is not None else told.case.category
+        for told in live
+        if told.decision and told.decision.action is Action.ACCEPT
+    )
+    # Where staff have given away all places by the unit's ranking, there is nothing left to rank.
+    held = [
+        told
+        for told in live
+        if ranked(told.state, told.findings)
+        and given[None if quota.total is not None else told.case.category] < limit
+    ]
+    if not held:
+        return ()
+    if quota.total is not None:
+        names = tuple(
+            f"{name_of(told.case)}（{campaign.category_name(told.case.category)}）" for told in held
+        )
+        return (Ranking("各类别合计", limit, names),)
+    categories = dict.fromkeys(told.case.category for told in held)
+    return tuple(
+        Ranking(
+            campaign.category_name(category),
+            limit,
+            tuple(name_of(told.case) for told in held if told.case.category == category),
+        )
+        for category in categories
+    )
+
+
+def _stands(case: Case, campaign: Campaign) -> bool:
+    """True for a nomination that uses up quota and is no correction of another."""
+    return counts(case, campaign.campaign.deadline_at) and not case.corrects
+
+
+def quotas_of(unit: Unit, live: Sequence[Told], campaign: Campaign) -> tuple[QuotaLine, ...]:
+    """How much of its quota a unit has used; nothing for one that is not in the registry."""
+    quota, limit = campaign.quotas.get(unit.kind or ""), limit_of(unit, campaign)
+    if quota is None or limit is None or not unit.known:
+        return ()
+    used = Counter(told.case.category for told in live if _stands(told.case, campaign))
+    if quota.total is not None:
+        return (QuotaLine("合计", sum(used.values()), limit),)
+    return tuple(
+        QuotaLine(category.name, used[category.id], limit)
+        for category in campaign.category
+        if used[category.id]
+    )

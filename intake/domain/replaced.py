@@ -1,0 +1,55 @@
+"""Scans that were sent with a form and replaced by a later mail: they stay with the nomination they came for.
+
+A scan of somebody else, or without its seal, is asked for again; once the right one is there, nothing on the
+wrong one ties it to its form any longer but the mail in which both came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from intake.domain.drafts import Draft
+from intake.domain.exports import is_export
+from intake.domain.model import Document
+
+Place = tuple[int, str]
+
+
+def keep_replaced(drafts: Sequence[Draft], scans: Sequence[Document]) -> list[Document]:
+    """Gives scans that no form wants to the form that they came with, where a later mail brought its scan.
+
+    Returns those that remain.  Only the one such scan of a mail (or folder within it) is given, and only to
+    the one form of it that was served later: of several, nobody can say which was whose.
+    """
+    left: list[Document] = []
+    for scan in scans:
+        beside = [other for other in scans if _place(other) == _place(scan)]
+        served = [draft for draft in drafts if _came_in(draft, _place(scan)) and _served_later(draft, scan)]
+        if len(beside) == 1 and len(served) == 1 and not is_export(scan):
+            served[0].scans.append((scan, True))
+        else:
+            left.append(scan)
+    return left
+
+
+def may_be_replaced(drafts: Sequence[Draft], scan: Document) -> bool:
+    """True for a scan of a mail that brought a form whose own scan came in another one."""
+    place = _place(scan)
+    return any(
+        _came_in(draft, place) and all(_place(other) != place for other, _ in draft.scans) for draft in drafts
+    )
+
+
+def _place(document: Document) -> Place:
+    return document.message.id, document.folder
+
+
+def _came_in(draft: Draft, place: Place) -> bool:
+    return any(_place(form) == place for form in draft.forms)
+
+
+def _served_later(draft: Draft, scan: Document) -> bool:
+    came = (scan.message.received_at, scan.message.id)
+    return bool(draft.scans) and all(
+        (other.message.received_at, other.message.id) > came for other, _ in draft.scans
+    )

@@ -1,0 +1,212 @@
+"""Mails of which nothing could be opened: what is asked of their unit, and what comes in answer.  Pure.
+
+A mail that brings nothing but damaged or locked files opens a nomination of its own (`shut.is_sealed`), so
+that the unit is asked for the files, and what they hold counts from the day on which they came.  The
+nominations that come in answer take its number and its time of record over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from intake.domain.attribution import in_order
+from intake.domain.campaign import Campaign
+from intake.domain.drafts import Draft
+from intake.domain.filenames import category_in, compact, named_on_the_way, nominee_in, stem
+from intake.domain.model import Document, Role, Unit
+from intake.domain.shut import is_archive, is_shut, may_hold, said_of
+
+_ANSWERS = re.compile(r"重新(?:发|报|打包|压缩|扫描)|重发|再发一|再次发|密码|解压|加密|打不开|无法打开|损坏")
+"""Words by which a sender says that he sends again what could not be opened."""
+
+_ADDS = re.compile(r"补充|补正|补交|补报|补发|补上|重新|再次")
+"""Words that bring the one paper which lacked; of an archive's papers they may bring whomever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What ties an answer to what was asked, beside sender and names.
+
+    `replies`: by document row, the rows of messages that answer a letter on a nomination that holds it;
+    `saying`: the rows of messages whose own words say that something is sent again; `adding`: of those
+    that bring what lacked.
+    """
+
+    replies: Mapping[int, Collection[int]] = field(default_factory=dict)
+    saying: Collection[int] = ()
+    adding: Collection[int] = ()
+
+    def answered_by(self, files: Sequence[Document], paper: Document) -> bool:
+        """True for a paper in a mail that answers our letter on the files, or says they are sent again.
+
+        What merely follows, be it from the same sender, may be a further nomination.
+        """
+        mail = paper.message
+        if any(mail.id in self.replies.get(document.id, ()) for document in files):
+            return True
+        said = mail.id in self.saying or (mail.id in self.adding and not any(map(is_archive, files)))
+        return said and mail.claimed_from == files[0].message.claimed_from
+
+
+NOTHING_ASKED = Asked()
+
+
+def says_again(subject: str, body: str) -> bool:
+    """True for words that speak of sending again, or of a password."""
+    return _ANSWERS.search(f"{subject}\n{body}") is not None
+
+
+def says_it_adds(subject: str, body: str) -> bool:
+    """True for words that speak of supplementing."""
+    return _ADDS.search(f"{subject}\n{body}") is not None
+
+
+def settle_shut(
+    drafts: list[Draft],
+    loose: Sequence[Document],
+    unit: Unit,
+    campaign: Campaign,
+    known_names: Sequence[str],
+    asked: Asked = NOTHING_ASKED,
+) -> list[Document]:
+    """Opens a draft for mails of which nothing could be opened, or gives their files to those in answer.
+
+    Returns what is still loose.  Nothing is opened for a unit that is not known, nor for an unverified
+    sender: anybody can lock a file.  A file sent again under its name, and still shut, is asked for once.
+    """
+    if not unit.known:
+        return list(loose)
+    before = list(drafts)
+    for draft in before:
+        _date_back(draft, campaign)
+    alone = _alone(before, loose, campaign)
+    groups: dict[tuple[str, str], list[Document]] = {}
+    for document in alone:
+        groups.setdefault((document.message.claimed_from, stem(document.filename)), []).append(document)
+    for files in groups.values():
+        answers = _answers(files, before, campaign, asked)
+        for draft in answers:
+            draft.since += files
+        if not answers:
+            drafts.append(_sealed(files, before, unit, campaign, known_names, asked))
+    taken = {document.key for document in alone}
+    return [document for document in loose if document.key not in taken]
+
+
+def _date_back(draft: Draft, campaign: Campaign) -> None:
+    """A shut file that names the nominee and came before any paper: the papers came in its place."""
+    for file in [document for document in draft.others if is_shut(document)]:
+        if _began_after(file, draft) and not file.message.unverified and _may_be_paper(file, campaign):
+            draft.others.remove(file)
+            draft.since.append(file)
+
+
+def _alone(drafts: Sequence[Draft], loose: Sequence[Document], campaign: Campaign) -> list[Document]:
+    """The shut files of mails that brought nothing else in which a paper is, or may be."""
+    busy = {paper.message.id for draft in drafts for paper in _papers(draft)}
+    busy |= {d.message.id for d in loose if d.role in (Role.FORM, Role.SCAN) and not is_shut(d)}
+    return [
+        document
+        for document in in_order(loose)
+        if is_shut(document)
+        and document.message.id not in busy
+        and not document.message.unverified
+        and _may_be_paper(document, campaign)
+    ]
+
+
+def _answers(
+    files: Sequence[Document], drafts: Sequence[Draft], campaign: Campaign, asked: Asked
+) -> list[Draft]:
+    """The drafts that came in answer: an archive may have held several, another file only one."""
+    file = files[0]
+    if again := [draft for draft in drafts if _came_out_of(file, draft)]:
+        return again
+    newer = [draft for draft in drafts if _began_after(file, draft)]
+    found = [draft for draft in newer if _is_named_in(file, draft)] or [
+        draft for draft in newer if _may_be_of(file, draft, campaign) and _answers_in(files, draft, asked)
+    ]
+    found.sort(key=lambda draft: _place(_papers(draft)[0]))
+    return found if any(is_archive(document) for document in files) else found[:1]
+
+
+def _answers_in(files: Sequence[Document], draft: Draft, asked: Asked) -> bool:
+    """True where the draft began with an answer, or got in one the paper that could not be opened."""
+    first, *later = _papers(draft)
+    same = [paper for paper in later if paper.role is files[0].role and not is_archive(files[0])]
+    return any(asked.answered_by(files, paper) for paper in (first, *same))
+
+
+def _sealed(
+    files: Sequence[Document],
+    drafts: Sequence[Draft],
+    unit: Unit,
+    campaign: Campaign,
+    known_names: Sequence[str],
+    asked: Asked,
+) -> Draft:
+    """A draft of nothing but files that cannot be opened; the newest of them is asked for."""
+    filename = files[0].filename
+    category = category_in(filename, campaign)
+    titled = any(compact(title) in compact(filename) for title in campaign.campaign.form_titles)
+    nominee = nominee_in(filename, campaign, known_names) if category or titled else None
+    if nominee and nominee in (unit.name or ""):
+        nominee = None
+    draft = Draft(category, nominee, [], [], [], [], sealed=list(files))
+    if any(_was_completed(files, other, asked) for other in drafts):
+        said = f"{said_of(files[-1])}；其后本单位又报送了材料，请核对该文件内的材料是否已另行报送"
+        draft.doubts.append(said)
+    return draft
+
+
+def _was_completed(files: Sequence[Document], draft: Draft, asked: Asked) -> bool:
+    """True where the sender's nomination lacked a paper when the files came, and got it in answer.
+
+    Where a letter had asked for that paper itself, it tells nothing of the files.
+    """
+    papers = _papers(draft)
+    if any(paper.id in asked.replies for paper in papers):
+        return False
+    there = {paper.role for paper in papers if _place(paper) <= _place(files[-1])}
+    came = [p for p in papers if _place(p) > _place(files[-1]) and p.role not in there and not is_shut(p)]
+    same = papers[0].message.claimed_from == files[0].message.claimed_from
+    return bool(there) and same and any(asked.answered_by(files, paper) for paper in came)
+
+
+def _may_be_paper(file: Document, campaign: Campaign) -> bool:
+    return any(may_hold(file, role, campaign) for role in (Role.FORM, Role.SCAN))
+
+
+def _came_out_of(file: Document, draft: Draft) -> bool:
+    """True where a paper came later in an archive of the same name that could be opened."""
+    name = stem(file.filename)
+    return any(
+        _place(paper) > _place(file) and paper.folder and stem(paper.folder.split("/")[0]) == name
+        for paper in _papers(draft)
+        if not paper.message.unverified
+    )
+
+
+def _may_be_of(file: Document, draft: Draft, campaign: Campaign) -> bool:
+    category = category_in(file.filename, campaign)
+    return None in (category, draft.category) or category == draft.category
+
+
+def _is_named_in(file: Document, draft: Draft) -> bool:
+    return bool(draft.nominee and named_on_the_way(file.filename, file.folder, [draft.nominee]))
+
+
+def _began_after(file: Document, draft: Draft) -> bool:
+    first = _papers(draft)[0]
+    return not first.message.unverified and _place(first) > _place(file)
+
+
+def _papers(draft: Draft) -> list[Document]:
+    return in_order([*draft.forms, *draft.exports, *(scan for scan, _ in draft.scans)])
+
+
+def _place(document: Document) -> tuple[datetime, int]:
+    return document.message.received_at, document.message.id

@@ -1,0 +1,23 @@
+"""The rule on what may be marked as a state secret; what surely is never comes as far as a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from intake.domain.basis import Basis
+from intake.domain.model import Finding, Severity
+from intake.domain.rules.scene import Scene, found
+
+
+@dataclass(frozen=True, slots=True)
+class NotMarked:
+    """No mail that brought papers may bear a mark of a state secret."""
+
+    code: ClassVar[str] = "doubtful"
+
+    def see(self, scene: Scene) -> Iterator[Finding]:
+        """For a person, who looks into the mail itself."""
+        for said in scene.doubtful_marks:
+            yield found(scene, self.code, Severity.REVIEW, f"{said}，请核对是否涉密", basis=Basis.WORDS)

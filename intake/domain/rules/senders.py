@@ -1,0 +1,68 @@
+"""Rules on whether a mail is from whom it says (RFC 8601)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from intake.domain.basis import Basis
+from intake.domain.calendar import moment
+from intake.domain.campaign import Campaign
+from intake.domain.model import Case, CaseDocument, Finding, Role, Severity, State
+from intake.domain.rules.scene import Scene, counts, found
+from intake.domain.shut import is_sealed
+
+CODE = "sender-unverified"
+
+_PAPERS = (Role.FORM, Role.SCAN)
+
+
+@dataclass(frozen=True, slots=True)
+class SenderVerified:
+    """The papers that count came from senders whom the mailbox's provider did not question."""
+
+    code: ClassVar[str] = CODE
+
+    def see(self, scene: Scene) -> Iterator[Finding]:
+        """A person asks the unit first; one finding a mail, since it is the mail that is in doubt."""
+        papers = [item for item in scene.case.documents if item.role in _PAPERS]
+        doubted = {item.document.message.id: item for item in reversed(papers) if _is_in_doubt(item)}
+        for item in reversed(doubted.values()):
+            ref = item.document.message
+            said = (
+                f"{moment(ref.received_at)}收到的邮件（发件人{ref.claimed_from or '不明'}）"
+                f"未通过发件人身份验证（{ref.unverified.replace(', ', '，')}），请先与{scene.words.unit}核实"
+            )
+            kept = [
+                f"“{other.document.filename}”"
+                for other in papers
+                if other.role is item.role and not other.current and not other.document.message.unverified
+            ]
+            if kept:
+                said += f"；经其他邮件报送的{'、'.join(dict.fromkeys(kept))}仍在案"
+            yield found(scene, self.code, Severity.REVIEW, said, item.document.filename, basis=Basis.MAIL)
+
+
+def _is_in_doubt(item: CaseDocument) -> bool:
+    return item.current and bool(item.document.message.unverified)
+
+
+def is_unproven(case: Case) -> bool:
+    """True where every form and scan came from unverified senders: anybody may have made it up."""
+    papers = [item for item in case.documents if item.role in _PAPERS]
+    return bool(papers) and all(item.document.message.unverified for item in papers)
+
+
+def takes_place(case: Case, state: State | None, campaign: Campaign) -> bool:
+    """True for a nomination that uses up quota: in time, no correction of another, and no stranger's.
+
+    Nor does a file that nobody could open yet: nobody knows how many nominations lie in it.
+
+    One that is unproven takes no place before a person has accepted it: a forged mail must not
+    put a unit over its quota.  `state` is its present one.
+    """
+    if case.corrects or is_sealed(case) or not counts(case, campaign.campaign.deadline_at):
+        return False
+    believed = campaign.severity.get(CODE) is Severity.NOTE
+    return believed or state is State.COMPLETE or not is_unproven(case)

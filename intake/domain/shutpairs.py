@@ -1,0 +1,73 @@
+"""Which form a damaged or locked scan was sent for: what the mail says, once the readable ones have theirs.
+
+A form without a readable scan lacks one in any case.  So the only question is by which words its unit is
+asked: send that file again, or send the scan.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from intake.domain.evidence import Seat
+from intake.domain.model import Document
+from intake.domain.shut import is_shut
+
+Place = tuple[int, str]
+
+
+def shut_pairs(
+    seats: Sequence[Seat],
+    scans: Sequence[Document],
+    scores: Sequence[Sequence[float]],
+    lacking: Sequence[int],
+    free: Sequence[int],
+    weighed: Mapping[int, int],
+) -> dict[int, int]:
+    """The shut scan that each seat of `lacking` surely sent, by seat; `free` are scans that no seat has.
+
+    First the mail (or the folder in it) speaks that brought one form, one scan, and that is shut.  Where as
+    many forms lack a scan as shut files are left, all of these must be sent again whoever they
+    belong to; `weighed` (scan by seat) is then the likeliest way to share them out.  A pair that names
+    or content forbid is never made.
+    """
+    shut = [scan for scan in free if is_shut(scans[scan])]
+    found = _by_place(seats, scans, scores, lacking, shut)
+    lacking = [seat for seat in lacking if seat not in found]
+    shut = [scan for scan in shut if scan not in found.values()]
+    if lacking and len(lacking) == len(shut):
+        shared = {seat: weighed[seat] for seat in lacking if weighed.get(seat) in shut}
+        rest = [scan for scan in shut if scan not in shared.values()]
+        shared |= dict(zip([seat for seat in lacking if seat not in shared], rest, strict=True))
+        if all(scores[seat][scan] >= 0 for seat, scan in shared.items()):
+            found |= shared
+    return found
+
+
+def _by_place(
+    seats: Sequence[Seat],
+    scans: Sequence[Document],
+    scores: Sequence[Sequence[float]],
+    lacking: Sequence[int],
+    shut: Sequence[int],
+) -> dict[int, int]:
+    """The pairs that are alone of their kind where they lie."""
+    found: dict[int, int] = {}
+    for place_of in (_folder, _mail):
+        forms = Counter(place_of(seat.form) for seat in seats)
+        files = Counter(place_of(scan) for scan in scans)
+        for seat in lacking:
+            place = place_of(seats[seat].form)
+            here = [n for n in shut if place_of(scans[n]) == place and n not in found.values()]
+            alone = forms[place] == 1 and files[place] == 1 and len(here) == 1
+            if seat not in found and alone and scores[seat][here[0]] >= 0:
+                found[seat] = here[0]
+    return found
+
+
+def _folder(document: Document) -> Place:
+    return document.message.id, document.folder
+
+
+def _mail(document: Document) -> Place:
+    return document.message.id, ""

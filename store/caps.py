@@ -1,0 +1,75 @@
+"""How many letters an address and an exchange of mails have had: a guard against loops (RFC 3834 §2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store import audit
+from store.schema import event, letter, message
+
+POSTPONED = "letters postponed"
+"""The event that an address has had its letters of the day; its detail is the address."""
+
+
+def has_room(cn: Connection, to: str, limit: int, midnight: datetime, now: datetime) -> bool:
+    """True while an address has had fewer letters than `limit` since midnight; staff hear of it once a day.
+
+    Digests and alerts go to staff, who write no loops, and are not counted.
+    """
+    address = to.lower()
+    written = cn.execute(
+        sa.select(sa.func.count())
+        .select_from(letter)
+        .where(
+            sa.func.lower(letter.c.to_address) == address,
+            letter.c.created_at >= midnight,
+            letter.c.kind.not_in(("digest", "alert")),
+        )
+    ).scalar_one()
+    if written < limit:
+        return True
+    told = event.c.verb == POSTPONED, event.c.detail == address, event.c.at >= midnight
+    if cn.execute(sa.select(event.c.id).where(*told)).first() is None:
+        audit.append(cn, audit.Event(now, POSTPONED, address))
+    return False
+
+
+def postponed(cn: Connection, since: datetime, until: datetime) -> list[str]:
+    """The addresses whose letters of a day were reached between two instants, each once."""
+    rows = cn.execute(
+        sa.select(event.c.detail)
+        .where(event.c.verb == POSTPONED, event.c.at.between(since, until))
+        .order_by(event.c.id)
+    )
+    return list(dict.fromkeys(rows.scalars()))
+
+
+def thread_of(cn: Connection, in_reply_to: str | None) -> str | None:
+    """What names the exchange of mails that an answer to this Message-ID stands in: its first Message-ID.
+
+    Programs that keep no References break an exchange into pieces, which our own letters join again.
+    """
+    if in_reply_to is None:
+        return None
+    facts = (
+        cn.execute(sa.select(message.c.facts).where(message.c.message_id == in_reply_to)).scalars().first()
+    )
+    above = [*facts["references"], *facts["in_reply_to"]] if facts else []
+    known = (
+        sa.select(letter.c.thread)
+        .where(
+            letter.c.message_id.in_(above) | letter.c.in_reply_to.in_([*above, in_reply_to]),
+            letter.c.thread.is_not(None),
+        )
+        .order_by(letter.c.id)
+    )
+    return cn.execute(known).scalars().first() or next(iter(above), in_reply_to)
+
+
+def written_in(cn: Connection, thread: str) -> int:
+    """How many letters stand in an exchange of mails."""
+    counted = sa.select(sa.func.count()).select_from(letter).where(letter.c.thread == thread)
+    return cn.execute(counted).scalar_one()

@@ -1,0 +1,61 @@
+"""Mail that bears a mark of a state secret: the account of it, without a word of what it says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from store.inspections import INSPECTION
+from store.schema import document, inspection, message, reading, sighting
+
+Row = dict[str, Any]
+
+
+def marked(cn: Connection, since: datetime | None = None) -> list[Row]:
+    """The marked mails (that came since then), oldest first, each with the folder where it was first seen."""
+    first = (
+        sa.select(sa.func.min(sighting.c.id))
+        .where(sighting.c.message_id.is_not(None))
+        .group_by(sighting.c.message_id)
+    )
+    rows = cn.execute(
+        sa.select(
+            message.c.id,
+            message.c.content_hash,
+            message.c.received_at,
+            message.c.claimed_from,
+            message.c.classified,
+            sighting.c.folder,
+        )
+        .outerjoin(sighting, (sighting.c.message_id == message.c.id) & sighting.c.id.in_(first))
+        .where(
+            message.c.state == "read",
+            message.c.classified.is_not(None),
+            sa.true() if since is None else message.c.received_at >= since,
+        )
+        .order_by(message.c.received_at, message.c.id)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def forget(cn: Connection, message_row: int) -> tuple[list[str], list[str]]:
+    """Drops what was read and seen in the files of a mail, but for those that other mail brought too.
+
+    Returns the hashes of the files, and of the pictures made of them, whose bytes are to go as well.
+    For a mail that was read before its mark was known.
+    """
+    elsewhere = sa.select(document.c.content_hash).where(document.c.message_id != message_row)
+    own = sa.select(document.c.content_hash).where(
+        document.c.message_id == message_row, document.c.content_hash.not_in(elsewhere)
+    )
+    files = sorted(set(cn.execute(own).scalars()))
+    seen = cn.execute(sa.select(inspection.c.facts).where(inspection.c.content_hash.in_(files))).scalars()
+    pictures = [
+        picture.content_hash for facts in seen for picture in INSPECTION.validate_python(facts).pictures
+    ]
+    for table in (reading, inspection):
+        cn.execute(sa.delete(table).where(table.c.content_hash.in_(files)))
+    return files, pictures

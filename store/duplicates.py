@@ -1,0 +1,115 @@
+"""Live nominations of the same nominee, across units; and which units have not heard of them yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from intake.domain.campaign import Campaign
+from intake.domain.lifecycle import CLOSED
+from intake.domain.namesakes import Entry, name_key, stated_in, told
+from store.ledger import FIELDS
+from store.material import IS_MATERIAL
+from store.schema import document, finding, message, nomination, unit
+
+CODE = "duplicate-nominee"
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    id: int
+    unit_id: int
+    entry: Entry
+
+
+def elsewhere(cn: Connection, names: Collection[str], unit_rows: Collection[int]) -> list[Entry]:
+    """Live nominations of other units whose nominee has one of these names (`name_key`)."""
+    found = [item for item in _live(cn) if item.unit_id not in unit_rows]
+    return [item.entry for item in _stated(cn, [i for i in found if name_key(i.entry.nominee) in names])]
+
+
+def unaware(cn: Connection, campaign: Campaign) -> list[int]:
+    """The units with a nomination whose recorded duplicates are not those that the ledger holds now.
+
+    Units with mail that waits to be assembled are left out: they are judged anew in any case.
+    """
+    live = _live(cn)
+    recorded: dict[int, set[str]] = {}
+    said = cn.execute(sa.select(finding.c.nomination_id, finding.c.evidence).where(finding.c.code == CODE))
+    for row in said:
+        recorded.setdefault(row.nomination_id, set()).add(row.evidence)
+    by_name: dict[str, list[_Live]] = {}
+    for item in live:
+        by_name.setdefault(name_key(item.entry.nominee), []).append(item)
+    by_name.pop("", None)
+    shared = _stated(cn, [item for held in by_name.values() if len(held) > 1 for item in held])
+    entries = {item.id: item.entry for item in shared}
+    stale = set()
+    for item in live:
+        own = entries.get(item.id)
+        same = [entries[i.id] for i in by_name[name_key(own.nominee)]] if own else []
+        wanted = set(told(own, same, campaign)) if own else set()
+        if wanted != recorded.get(item.id, set()):
+            stale.add(item.unit_id)
+    return sorted(stale - _waiting(cn)) if stale else []
+
+
+def _live(cn: Connection) -> list[_Live]:
+    """The live nominations with a nominee, without what their forms state."""
+    rows = cn.execute(
+        sa.select(
+            nomination.c.id,
+            nomination.c.number,
+            nomination.c.nominee,
+            nomination.c.category,
+            nomination.c.unit_id,
+            unit.c.key,
+            unit.c.name,
+        )
+        .join(unit, unit.c.id == nomination.c.unit_id)
+        .where(nomination.c.nominee.is_not(None), nomination.c.state.not_in(CLOSED))
+        .order_by(nomination.c.number)
+    )
+    return [
+        _Live(row.id, row.unit_id, Entry(row.number, row.key, row.name, row.category, row.nominee))
+        for row in rows
+    ]
+
+
+def _stated(cn: Connection, items: Collection[_Live]) -> list[_Live]:
+    """The same with what their forms state: read only of those that are compared."""
+    if not items:
+        return []
+    ids = [item.id for item in items]
+    rows = cn.execute(sa.select(nomination.c.id, nomination.c.fields).where(nomination.c.id.in_(ids)))
+    fields = {row.id: stated_in(FIELDS.validate_python(row.fields)) for row in rows}
+    return [
+        _Live(
+            item.id,
+            item.unit_id,
+            Entry(
+                item.entry.number,
+                item.entry.unit_key,
+                item.entry.unit_name,
+                item.entry.category,
+                item.entry.nominee,
+                fields[item.id],
+            ),
+        )
+        for item in items
+    ]
+
+
+def _waiting(cn: Connection) -> set[int]:
+    """The units with material that waits to be assembled."""
+    waits = IS_MATERIAL & message.c.assembled.is_(False)
+    own = sa.select(message.c.unit_id).where(waits, message.c.unit_id.is_not(None))
+    brought = (
+        sa.select(document.c.unit_id)
+        .join(message, message.c.id == document.c.message_id)
+        .where(waits, document.c.unit_id.is_not(None))
+    )
+    return set(cn.execute(own.union(brought)).scalars())
