@@ -13,7 +13,7 @@ from intake.domain.drafts import Draft, drafts_of, of_several_units
 from intake.domain.exports import is_export
 from intake.domain.facts import ImageFacts, UnreadableFacts
 from intake.domain.filenames import named_on_the_way
-from intake.domain.formless import add_exports, add_scan_only, settle_exports
+from intake.domain.formless import add_exports, add_scan_only, alike, settle_exports
 from intake.domain.likening import Wanted, wanted_of
 from intake.domain.mended import join_answers, join_by_scan
 from intake.domain.model import Case, CaseDocument, Document, Role, Unit
@@ -71,13 +71,11 @@ def assemble_unit(
         draft.doubts.append(f"同一文件内的多份{words.form}写有不同的{words.unit}")
     lacking = [draft for draft in drafts if not draft.scans]
     apart = {scans[index].key for index in pairing.apart}
-    left = keep_replaced(drafts, [scans[index] for index in pairing.loose])
+    left = keep_replaced(drafts, [scans[index] for index in pairing.loose], apart)
     told = len(drafts)
     loose = add_scan_only(drafts, left, apart, campaign, known_names, certainty)
-    if lacking:
-        # A filename alone does not prove that the scan shows another nominee than the form.
-        for draft in (*lacking, *drafts[told:]) if drafts[told:] else ():
-            draft.doubts.append(f"{words.form}与扫描件的名称不一致，无法确定是否为同一{words.nominee}")
+    for draft in alike(lacking, drafts[told:], apart):
+        draft.doubts.append(f"{words.form}与扫描件的名称不一致，无法确定是否为同一{words.nominee}")
     loose += _attach(drafts, [d for d in others if d.role in ATTACHED_ROLES])
     loose = settle_shut(drafts, loose, unit, campaign, known_names, asked)
     # A template is filed for what it is; nobody's form is looked for in it.
@@ -95,7 +93,10 @@ def _pair(
     certainty: Certainty,
 ) -> Pairing:
     """Gives the drafts their scans, and the doubts that remain in it."""
-    seats = [Seat(draft.nominee, draft.category, draft.paper) for draft in drafts]
+    seats = [
+        Seat(draft.nominee, draft.category, draft.paper, frozenset(form.message.id for form in draft.forms))
+        for draft in drafts
+    ]
     pairing = pair(seats, scans, campaign, known_names, hinted, certainty)
     for found in pairing.pairs:
         drafts[found.seat].scans.append((scans[found.scan], found.certain))

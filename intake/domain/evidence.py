@@ -53,11 +53,17 @@ NEAR_STEM_RATIO = 88
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A nomination that wants a scan: its names, and the form that makes it (None: form unreadable)."""
+    """A nomination that wants a scan: its names, its form, and the mails that brought the form's versions."""
 
     nominee: str | None
     category: str | None
     form: Document
+    earlier: frozenset[int] = frozenset()
+
+    @property
+    def mails(self) -> frozenset[int]:
+        """The rows of all messages that brought the form."""
+        return self.earlier | {self.form.message.id}
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,25 @@ def add_scan_only(
     return loose
 
 
+def alike(
+    lacking: Sequence[Draft], opened: Sequence[Draft], apart: Collection[tuple[int, int]]
+) -> list[Draft]:
+    """The forms without scans and the scans without forms that may be one nomination after all.
+
+    A filename alone does not prove that a scan shows another nominee than the form; what surely shows
+    somebody else does, unless both came in one mail: then it may have been taken for the right one.
+    """
+    pairs = [(form, scan) for form in lacking for scan in opened if not _parted(form, scan, apart)]
+    return [draft for draft in (*lacking, *opened) if any(draft is one for pair in pairs for one in pair)]
+
+
+def _parted(form: Draft, scanned: Draft, apart: Collection[tuple[int, int]]) -> bool:
+    mails = {document.message.id for document in (*form.forms, *form.exports)}
+    return all(
+        sure and scan.key in apart and scan.message.id not in mails for scan, sure in scanned.scans
+    ) and not may_be_one(form.nominee, scanned.nominee)
+
+
 def _names_somebody(scan: Document, campaign: Campaign, known_names: Sequence[str]) -> bool:
     """True for a filename that says of whom the scan is, and that it is one of a form."""
     titled = any(compact(title) in stem(scan.filename) for title in campaign.campaign.form_titles)

@@ -32,6 +32,10 @@ STRONG = 0.5
 """A pair at or above this rests on a name and would be made however many candidates there are."""
 
 
+UNLIKE = 0.5
+"""A name that was not surely read, and less alike than this (0 to 1) to the one looked for, is no slip."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """One scan given to one seat, by their positions in what was asked."""
@@ -84,6 +88,10 @@ def pair(
     pairs = [found for found in shared if taken[found.seat] is not found]
     free = [scan for scan in range(len(scans)) if all(found.scan != scan for found in shared)]
     _fill(taken, free, scans, evidence, certainty.margin)
+    for stray in [p for p in taken.values() if _strays(p, seats, scans, evidence)]:
+        del taken[stray.seat]
+        free.append(stray.scan)
+    free.sort()
     pairs += _further(free, evidence, certainty.margin)
     resent = _settle_shut(taken, free, seats, scans, evidence)
     weak = [p for p in taken.values() if not p.certain]
@@ -92,7 +100,7 @@ def pair(
     pairs += [replace(p, certain=p.certain or _is_sole(p, weak, lacking, evidence)) for p in taken.values()]
     doubtful = {p.seat for p in weak} | set(lacking) if weak and lacking else set()
     pairs = [replace(p, certain=p.certain and not (p.seat in doubtful and p.seat in resent)) for p in pairs]
-    if last := _last_resort([seat for seat in lacking if seat not in resent], free, scans, evidence):
+    if last := _last_resort([n for n in lacking if n not in resent], free, seats, scans, evidence):
         pairs.append(last)
         free.remove(last.scan)
     pairs.sort(key=lambda p: (p.scan, p.seat))
@@ -131,6 +139,16 @@ def _fill(
                 taken[seat] = Pair(seat, scan, score, sure)
                 free.remove(scan)
             offered = [scan for scan in offered if scan in free]
+
+
+def _strays(found: Pair, seats: Sequence[Seat], scans: Sequence[Document], evidence: Evidence) -> bool:
+    """True for a scan that came with another form, and of which nothing says that it is this one's."""
+    if found.certain or found.score >= STRONG:
+        return False
+    if evidence.shown[found.scan][found.seat].nominee is Likeness.EQUAL:
+        return False
+    mail = scans[found.scan].message.id
+    return mail not in seats[found.seat].mails and any(mail in seat.mails for seat in seats)
 
 
 def _settle_shut(
@@ -189,22 +207,37 @@ def _further(free: list[int], evidence: Evidence, margin: float) -> list[Pair]:
 
 
 def _last_resort(
-    lacking: Sequence[int], free: Sequence[int], scans: Sequence[Document], evidence: Evidence
+    lacking: Sequence[int],
+    free: Sequence[int],
+    seats: Sequence[Seat],
+    scans: Sequence[Document],
+    evidence: Evidence,
 ) -> Pair | None:
-    """The one form without a scan and the one scan left over that surely shows something else.
+    """The one form without a scan and the one scan left over in its mail that surely shows something else.
 
-    Together they tell a person, and the unit, what is wrong; apart each would merely lack the other.
+    Together they tell a person, and the unit, what is wrong; apart each would merely lack the other.  A scan
+    of somebody else in another mail is a nomination of its own.
     Where nothing else came at all, there is no doubt that the one was sent for the other.
     """
     left = [n for n in free if n not in evidence.strange and not isinstance(scans[n].facts, UnreadableFacts)]
+    alone = len(evidence.scores) == len(scans) == 1
+    if not alone:
+        mails = {mail for seat in lacking for mail in seats[seat].mails}
+        left = [n for n in left if scans[n].message.id in mails]
     if len(lacking) != 1 or len(left) != 1 or not evidence.shown[left[0]][lacking[0]].is_different:
         return None
-    return Pair(lacking[0], left[0], 0.0, certain=len(evidence.scores) == len(scans) == 1)
+    return Pair(lacking[0], left[0], 0.0, certain=alone)
 
 
 def _is_apart(shown: Sequence[Shown]) -> bool:
+    """True where it surely shows none of the nominees; under another category a name may be read poorly."""
     said = {item.nominee for item in shown}
-    return Likeness.DIFFERENT in said and not said & {Likeness.EQUAL, Likeness.NEAR}
+    if Likeness.EQUAL in said:
+        return False
+    near = [item for item in shown if item.nominee is Likeness.NEAR]
+    if not near:
+        return Likeness.DIFFERENT in said
+    return all(item.is_different for item in shown) and all(item.closeness < UNLIKE for item in near)
 
 
 def _candidates(seat: int, pairs: Sequence[Pair], free: Sequence[int], evidence: Evidence) -> tuple[int, ...]:

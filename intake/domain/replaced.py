@@ -6,7 +6,7 @@ wrong one ties it to its form any longer but the mail in which both came.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from intake.domain.drafts import Draft
 from intake.domain.exports import is_export
@@ -15,17 +15,22 @@ from intake.domain.model import Document
 Place = tuple[int, str]
 
 
-def keep_replaced(drafts: Sequence[Draft], scans: Sequence[Document]) -> list[Document]:
+def keep_replaced(
+    drafts: Sequence[Draft], scans: Sequence[Document], apart: Collection[tuple[int, int]]
+) -> list[Document]:
     """Gives scans that no form wants to the form that they came with, where a later mail brought its scan.
 
     Returns those that remain.  Only the one such scan of a mail (or folder within it) is given, and only to
-    the one form of it that was served later: of several, nobody can say which was whose.
+    the one form of it that was served later: of several, nobody can say which was whose.  Where a form lacks
+    its scan, only one of those `apart`, which surely show nobody's form: it may be the missing one.
     """
     left: list[Document] = []
+    lacking = any(not draft.scans for draft in drafts)
     for scan in scans:
         beside = [other for other in scans if _place(other) == _place(scan)]
         served = [draft for draft in drafts if _came_in(draft, _place(scan)) and _served_later(draft, scan)]
-        if len(beside) == 1 and len(served) == 1 and not is_export(scan):
+        may_lack = lacking and scan.key not in apart
+        if len(beside) == 1 and len(served) == 1 and not may_lack and not is_export(scan):
             served[0].scans.append((scan, True))
         else:
             left.append(scan)

@@ -156,10 +156,17 @@ def _sealed(
     if nominee and nominee in (unit.name or ""):
         nominee = None
     draft = Draft(category, nominee, [], [], [], [], sealed=list(files))
-    if any(_was_completed(files, other, asked) for other in drafts):
+    if any(_was_completed(files, other, asked) or _adds(files, other, asked) for other in drafts):
         said = f"{said_of(files[-1])}；其后本单位又报送了材料，请核对该文件内的材料是否已另行报送"
         draft.doubts.append(said)
     return draft
+
+
+def _adds(files: Sequence[Document], draft: Draft, asked: Asked) -> bool:
+    """True for a nomination that its sender called a supplement, though nothing of it had come before."""
+    first = _papers(draft)[0].message
+    same = first.claimed_from == files[0].message.claimed_from
+    return same and first.id in asked.adding and _began_after(files[-1], draft)
 
 
 def _was_completed(files: Sequence[Document], draft: Draft, asked: Asked) -> bool:
@@ -196,7 +203,10 @@ def _may_be_of(file: Document, draft: Draft, campaign: Campaign) -> bool:
 
 
 def _is_named_in(file: Document, draft: Draft) -> bool:
-    return bool(draft.nominee and named_on_the_way(file.filename, file.folder, [draft.nominee]))
+    if not draft.nominee or not compact(draft.nominee):
+        return False
+    said = compact(draft.nominee) in compact(file.message.subject)
+    return said or bool(named_on_the_way(file.filename, file.folder, [draft.nominee]))
 
 
 def _began_after(file: Document, draft: Draft) -> bool:

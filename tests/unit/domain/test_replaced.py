@@ -28,21 +28,21 @@ def test_the_wrong_scan_of_the_mail_stays_with_its_form() -> None:
     form, wrong = first(scanned("5.pdf"))
     right = later()
     held = draft([form], right)
-    assert keep_replaced([held], [wrong]) == []
+    assert keep_replaced([held], [wrong], ()) == []
     assert [(scan.filename, sure) for scan, sure in held.scans] == [("8.pdf", True), ("5.pdf", True)]
 
 
 def test_of_two_that_were_left_nobody_can_say_which_it_was() -> None:
     form, *wrong = first(scanned("5.pdf"), scanned("6.pdf"))
     held = draft([form], later())
-    assert keep_replaced([held], wrong) == wrong
+    assert keep_replaced([held], wrong, ()) == wrong
     assert all(may_be_replaced([held], scan) for scan in wrong)
 
 
 def test_of_two_forms_that_were_served_later_neither_gets_it() -> None:
     one, other, wrong = post(1, word("张伟"), word("李四"), scanned("5.pdf"))
     held = [draft([one], later()), draft([other], later(23))]
-    assert keep_replaced(held, [wrong]) == [wrong]
+    assert keep_replaced(held, [wrong], ()) == [wrong]
     assert may_be_replaced(held, wrong)
 
 
@@ -50,12 +50,20 @@ def test_of_two_forms_that_were_served_later_neither_gets_it() -> None:
 def test_a_scan_too_many_is_no_form_s_own(served: bool) -> None:
     form, own, more = first(scanned("张伟.pdf"), scanned("5.pdf"))
     held = draft([form], [own] if served else [])
-    assert keep_replaced([held], [more]) == [more]
+    assert keep_replaced([held], [more], ()) == [more]
     assert may_be_replaced([held], more) is not served
 
 
 def test_what_came_in_another_folder_or_mail_is_another_s() -> None:
     form, wrong = first(scanned("5.pdf"))
     held = draft([replace(form, folder="张伟")], later())
-    assert keep_replaced([held], [wrong]) == [wrong]
+    assert keep_replaced([held], [wrong], ()) == [wrong]
     assert not may_be_replaced([held], wrong)
+
+
+def test_where_a_form_lacks_its_scan_only_a_stranger_s_is_put_away() -> None:
+    form, wrong = first(scanned("5.pdf"))
+    (bare,) = post(3, word("李四"), when=at(21))
+    held = [draft([form], later()), Draft("volunteer", "李四", [bare], [], [], [])]
+    assert keep_replaced(held, [wrong], ()) == [wrong]
+    assert keep_replaced(held, [wrong], {wrong.key}) == []
