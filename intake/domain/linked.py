@@ -42,9 +42,9 @@ def offered(
 ) -> Offered:
     """What the unit's links (by the row of their message) hold of what `case` lacks.
 
-    A link is surely for the nominee whom its filename names, or for the unit's only
-    nomination that lacks anything where there is no second link and its mail brought that
-    nomination.  A link that names another of the unit's nominees is for that one.
+    A link is surely for the nominee whom its filename names, or for the only nomination that its
+    mail brought and that lacks anything, where that mail has no second link; in a mail that brought none,
+    for the unit's only one.  A link that names another of the unit's nominees is for that one.
     """
     role = lacking(case, campaign)
     if role is None:
@@ -57,9 +57,15 @@ def offered(
         present = named(stem(link.filename), names) if link.filename else set()
         if present and case.nominee not in present:
             continue
-        alone = (
-            len(open_links) == 1 and _alone(case, cases, row, campaign) and not _strange(link, case, campaign)
-        )
+        beside = sum(other == row for other, _ in open_links)
+
+        def is_alone(one: Case, row: int = row, link: CloudLink = link, beside: int = beside) -> bool:
+            found = beside == 1 and _alone(one, cases, row, len(open_links), campaign)
+            return found and not _strange(link, one, campaign)
+
+        alone = is_alone(case)
+        if not alone and any(lacking(o, campaign) is role and is_alone(o) for o in cases if o is not case):
+            continue
         certain = (case.nominee in present or alone) and _fits(link, role, campaign)
         (surely if certain else perhaps).append(link)
     return Offered(tuple(surely), tuple(perhaps))
@@ -93,11 +99,16 @@ def kept_out(case: Case, cases: Sequence[Case], left_out: Mapping[int, Sequence[
     return tuple(dict.fromkeys(found))
 
 
-def _alone(case: Case, cases: Sequence[Case], row: int, campaign: Campaign) -> bool:
-    """True for the one nomination that lacks a paper, if the link came with it or the unit has no other."""
-    came_along = any(item.document.message.id == row for item in case.documents)
+def _alone(case: Case, cases: Sequence[Case], row: int, links: int, campaign: Campaign) -> bool:
+    """True for the one nomination of the link's mail that lacks a paper, or the only one of the unit."""
     others = [other for other in cases if other is not case]
-    return (came_along or not others) and all(lacking(other, campaign) is None for other in others)
+    if _came_in(case, row):
+        return all(lacking(other, campaign) is None for other in others if _came_in(other, row))
+    return not others and links == 1
+
+
+def _came_in(case: Case, row: int) -> bool:
+    return any(item.document.message.id == row for item in case.documents)
 
 
 def _strange(link: CloudLink, case: Case, campaign: Campaign) -> bool:

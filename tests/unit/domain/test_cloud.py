@@ -250,8 +250,14 @@ def test_a_hostile_body_takes_no_time(evil: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["“小手拉大手”松原科普行动推荐表盖章.pdf", "《石桥科学夜市》推荐材料.zip", "推荐表（“银龄”项目）.pdf"],
+    [
+        "“小手拉大手”松原科普行动推荐表盖章.pdf",
+        "《石桥科学夜市》推荐材料.zip",
+        "推荐表（“银龄”项目）.pdf",
+        "8.pdf",
+        "12.docx",
+    ],
 )
-def test_quotes_within_a_file_s_name_stay(name: str) -> None:
+def test_quotes_and_numbers_within_a_file_s_name_stay(name: str) -> None:
     body = f"见附件\n{name} https://dashi.163.com/html/cloud-attachment-download/?key=abc\n25.1MB"
     assert [link.filename for link in cloud_links(body)] == [name]

@@ -89,6 +89,14 @@ def test_a_pdf_offered_is_no_word_form() -> None:
     assert codes(judgement) == ["form-missing"]
 
 
+def test_a_link_is_for_the_nomination_that_its_own_mail_brought() -> None:
+    papers = [*post(1, word("张伟")), *post(2, word("李四"))]
+    told = {
+        case.nominee: codes(judgement, CURABLE) for case, judgement in judged(papers, links={1: [link()]})
+    }
+    assert told == {"张伟": ["cloud-link"], "李四": ["scan-missing"]}
+
+
 def test_links_go_to_the_nominees_whom_they_name() -> None:
     mails = post(1, word("张伟"), word("李四"), word("王五"), scanned("王五.pdf"))
     found = judged(mails, links={1: [link("张伟.pdf"), link("李四（盖章）.pdf", 2)]})
