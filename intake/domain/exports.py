@@ -114,6 +114,12 @@ def formless_beside(case: Case, cases: Sequence[Case]) -> tuple[Document, ...]:
     )
 
 
+def is_copy(name: str | None, other: str | None) -> bool:
+    """True where one name is the other, or a part of it, or not known."""
+    ours, theirs = compact(name or ""), compact(other or "")
+    return ours in theirs or theirs in ours
+
+
 def may_be_one(name: str | None, other: str | None) -> bool:
     """True where two names may mean one nominee: alike, one a part of the other, or one not known."""
     ours, theirs = compact(name or ""), compact(other or "")

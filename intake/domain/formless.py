@@ -13,7 +13,7 @@ from intake.domain import doubts
 from intake.domain.campaign import Campaign
 from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.drafts import Draft
-from intake.domain.exports import exported_form, may_be_one, stand_ins
+from intake.domain.exports import exported_form, is_copy, may_be_one, stand_ins
 from intake.domain.filenames import category_in, compact, nominee_in, stem
 from intake.domain.heads import Head
 from intake.domain.lone import shown_alone
@@ -77,20 +77,21 @@ def add_scan_only(
         shown = doubts.head_shown(scan, campaign) if scan.key in apart else None
         seems = shown.nominee if shown else ""
         nobody = is_shut(scan) and not nominee_in(scan.filename, campaign, known_names)
-        if nobody or (served and not seems and not _names_somebody(scan, campaign, known_names)):
+        told = _told_by(scan, shown, campaign, known_names, certainty)
+        says = told.form is not None or bool(shown_alone(scan, campaign, certainty).nominee)
+        if nobody or (served and not (seems or says or _names_somebody(scan, campaign, known_names))):
             loose.append(scan)
             continue
-        told = _told_by(scan, shown, campaign, known_names, certainty)
         near = any(may_be_one(told.nominee, draft.nominee) for draft in drafts)
-        if near and told.form:
+        if says and not seems and any(is_copy(told.nominee, draft.nominee) for draft in drafts):
             loose.append(scan)
             continue
         draft = _opened_for(opened, told.category, told.nominee)
         draft.scans.append((replace(scan, form=told.form), bool(told.nominee) or told.sure))
         if may_be_replaced(drafts, scan):
             draft.doubts.append(doubts.perhaps_replaced(scan, campaign.words))
-        if seems and not told.form and (near or not told.sure):
-            draft.doubts.append(doubts.only_scanned(scan, seems, campaign.words))
+        if (near and says) or (seems and not told.form and (near or not told.sure)):
+            draft.doubts.append(doubts.only_scanned(scan, seems or told.nominee or "", campaign.words))
     _tell_alike(opened, campaign)
     drafts.extend(opened)
     return loose

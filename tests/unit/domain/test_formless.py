@@ -146,6 +146,17 @@ def test_an_export_that_may_be_a_word_form_s_own_opens_nothing() -> None:
 # A scan alone --------------------------------------------------------------------------------
 
 
+def test_whoever_is_only_called_much_like_another_is_put_before_a_person_and_never_lost() -> None:
+    other = "龙泉社区科技志愿服务点"
+    form, scan = post(1, word(other, "site"), scan_paper("龙泉盖章.pdf"))
+    export, stamped = post(2, exported(), scan_paper("盖章扫描件.pdf"), when=at(21))
+    papers = [form, sealed(scan, other), bare(export), sealed(stamped)]
+    cases = {case.nominee: judgement for case, judgement in judge(papers)}
+    assert set(cases) == {other, SITE}
+    assert codes(cases[SITE], Severity.CURABLE) == []
+    assert "doubtful" in codes(cases[SITE], Severity.REVIEW)
+
+
 def test_a_scan_alone_says_whose_it_is_and_the_word_form_is_asked_for() -> None:
     (scan,) = post(1, scan_paper("扫描0001.pdf"))
     ((case, judgement),) = judge([sealed(scan)])
