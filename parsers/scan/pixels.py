@@ -43,6 +43,26 @@ _TONE_SPREAD = 5
 _INK_SPREAD = 60
 """The same beside strokes."""
 
+_MOST_PAPER = 20
+"""Difference of the channels up to which a tint may be the paper's own; a program's brown has 60 and more."""
+
+_FLAT = 0.5
+"""Share of one brightness from which a ground was whitened by a program or is fax: paper has a grain."""
+
+_SPOT_SIDES = 1200, 200
+"""Long sides at which a page is looked at for faint ink: with strokes, and in spots of 1.5 mm."""
+
+_RED = 4.0
+_RED_SHARE = 5e-4
+"""Redness beyond the tint that may be a seal: one with 6 % of its ink has 4.9, JPEG's own errors 3.3."""
+
+_PALE = 0.975
+_PRINT = 0.72
+"""Brightness by the paper's below which a spot is marked at all, and from which nothing in it is print."""
+
+_PALE_SHARE = 1.5e-3
+"""Share of pale spots that may be a seal's: the faintest has 0.003 once it is grey, bare pages 0.001."""
+
 _EDGE = 16
 """Grey levels between neighbours that make a stroke's edge."""
 
@@ -80,6 +100,7 @@ def tinted(pixels: Pixels) -> bool:
     """True where some pixels have colours of their own.
 
     An RGB picture of greys has none, nor has one in the tones of a single ink (brown, old photographs').
+    Black print on faintly tinted paper has: a capture in grey would have lost the tint.
     """
     if pixels.ndim == 2:
         return False
@@ -89,7 +110,44 @@ def tinted(pixels: Pixels) -> bool:
     chroma = cv2.subtract(most, least)
     if np.count_nonzero(chroma > _TINT) <= _TINTED_SHARE * chroma.size:
         return False
-    return float(np.median(chroma[::8, ::8])) <= _TINT or not _one_tone(pixels[::2, ::2])
+    tint = float(np.median(chroma[::8, ::8]))
+    if tint <= _TINT or not _one_tone(pixels[::2, ::2]):
+        return True
+    own = tint <= _MOST_PAPER and _of_paper(pixels[::2, ::2, 1], _pixels(chroma[::2, ::2]))
+    return own and not _faint_ink(fit(pixels, _SPOT_SIDES[0]))
+
+
+def _of_paper(light: Pixels, chroma: Pixels) -> bool:
+    """True where a faint tint is that of the paper: paper has a grain, and print on it is tinted no more.
+
+    A fax or a whitened copy that a program tinted is flat; one toned with an ink has most of it on the greys.
+    """
+    usual = float(np.median(light))
+    paper, dark = light >= 0.95 * usual, light < 0.8 * usual
+    if not dark.any() or histogram(light).max() >= _FLAT * np.count_nonzero(paper):
+        return False
+    return float(np.median(chroma[dark])) <= float(np.median(chroma[paper])) + 1
+
+
+def _faint_ink(pixels: Pixels) -> bool:
+    """True where a page of one tone has spots a little redder than its tint, or pale strokes.
+
+    They may be a seal that its colours nearly lost, or one on a grey scan which a program gave the tint.
+    """
+    small = fit(pixels, _SPOT_SIDES[1])
+    colours = small.astype(np.float32)
+    light = colours[:, :, 1]
+    red = colours[:, :, 0] - cv2.max(light, np.ascontiguousarray(colours[:, :, 2]))
+    beyond = red - float(np.median(red)) * light / max(float(np.median(light)), 1.0)
+    if np.count_nonzero(beyond > _RED) > _RED_SHARE * beyond.size:
+        return True
+    darkest = cv2.erode(np.ascontiguousarray(pixels[:, :, 1]), np.ones((7, 7), np.uint8))
+    size = (small.shape[1], small.shape[0])
+    darkest = cv2.resize(darkest, size, interpolation=cv2.INTER_NEAREST)
+    darkest = cv2.erode(darkest, np.ones((3, 3), np.uint8))
+    paper = cv2.medianBlur(np.ascontiguousarray(small[:, :, 1]), 21).astype(np.float32)
+    pale = (light < _PALE * paper) & (darkest > _PRINT * paper)
+    return bool(np.count_nonzero(pale) > _PALE_SHARE * pale.size)
 
 
 def _one_tone(pixels: Pixels) -> bool:

@@ -9,7 +9,7 @@ import img2pdf
 import numpy as np
 import pillow_heif
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from parsers import limits
 from parsers.contract import Unreadable
@@ -169,6 +169,32 @@ def test_black_print_scanned_in_colour_kept_its_colours(see: See) -> None:
     noise = np.random.default_rng(1).normal(0, 4, (1169, 827, 3))
     captured = np.clip(np.asarray(sheet(seal=False)) + noise, 0, 255).astype(np.uint8)
     assert see(img2pdf.convert(stored(Image.fromarray(captured), "JPEG", quality=85))).colour == "colour"
+
+
+def on_paper(picture: Image.Image, *, grain: int = 6) -> Image.Image:
+    """Captured on faintly tinted paper with a grain that is the same in all three channels."""
+    noise = np.random.default_rng(1).integers(-grain, grain + 1, (1169, 827, 1))
+    tinted = np.asarray(picture.convert("RGB")) * np.array((250, 246, 241)) / 255 + noise
+    return Image.fromarray(np.clip(tinted, 0, 255).astype(np.uint8))
+
+
+def test_black_print_on_tinted_paper_was_scanned_in_colour(see: See) -> None:
+    captured = on_paper(sheet(seal=False))
+    assert see(img2pdf.convert(stored(captured, "JPEG", quality=78))).colour == "colour"
+    lost = stored(captured.convert("L").convert("RGB"), "JPEG", quality=78)
+    assert see(img2pdf.convert(lost)).colour == "grey"
+
+
+def test_a_flat_tint_was_put_there_by_a_program(see: See) -> None:
+    assert see(stored(on_paper(sheet(seal=False), grain=0), "JPEG", quality=78)).colour == "grey"
+
+
+@pytest.mark.parametrize("ink", [(230, 230, 230), (250, 232, 233)], ids=["grey", "red"])
+def test_a_faint_ring_on_a_page_of_one_tone_leaves_doubt(put: Put, ink: tuple[int, int, int]) -> None:
+    ringed = sheet(seal=False)
+    ImageDraw.Draw(ringed).ellipse((560, 1000, 720, 1160), outline=ink, width=6)
+    with open_pages(put(stored(on_paper(ringed), "JPEG", quality=78))) as pages:
+        assert pages.page(1, 1200).colour == "grey"
 
 
 def test_a_page_that_a_program_wrote(see: See) -> None:
