@@ -2,16 +2,17 @@
 
 A wrapped value stands half way beside its label, or begins level with it, and nothing but the places of its
 neighbours tells it from the values of the next rows.  So the lines near a label are shared among it and the
-labels above and below in every way, and only a share that is clearly the best is taken.
+labels above and below in every way, and only a share that is clearly the best is taken.  A line that is
+plainly another label's, or a figure below a name, is never shared to it: it ends the cell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import pairwise
 
 from intake.domain.scanheads import Head
-from intake.domain.scanplaces import MOST_WRAPPED, Spot, frame, height_of, middle, rows, white
+from intake.domain.scanplaces import MOST_WRAPPED, Spot, frame, height_of, is_figure, middle, rows, white
 
 Line = Sequence[Spot]
 Range = tuple[int, int]
@@ -28,6 +29,8 @@ APART = 0.1
 """The same for each line height of white inside a value: its own lines are closer than the next cell's."""
 CLEARLY = 0.15
 """By how much the second best share must be worse."""
+BESIDE = 0.3
+"""Line heights by which a line may be off another label that it is the value of, or overlap its row."""
 
 
 def block_of(
@@ -53,7 +56,13 @@ def block_of(
         and bounds[0] < middle(spot.box) < bounds[1]
     )
     lines = _chain(lines, row)
-    ways = [_shares(near, near.index(head), lines, centred) for centred in (True, False)]
+    barred = {
+        at
+        for at, line in enumerate(lines)
+        if not any(spot is row[0] for spot in line)
+        and (_is_figure(line) or _is_value_of_another(line, head, others, heads))
+    }
+    ways = [_shares(near, near.index(head), lines, centred, barred) for centred in (True, False)]
     taken = {one for way in ways for one in way}
     ranked = sorted((min(way[one] for way in ways if one in way), one) for one in taken)
     (best, (start, end)), *rest = ranked
@@ -68,8 +77,35 @@ def _chain(lines: Sequence[list[Spot]], row: Sequence[Spot]) -> list[list[Spot]]
     return list(lines[max(0, at - 2 * MOST_WRAPPED) : at + 2 * MOST_WRAPPED + 1])
 
 
-def _shares(heads: Sequence[Head], which: int, lines: Sequence[Line], centred: bool) -> Costs:
-    """What each share costs at least, by the lines that the label `which` has in it."""
+def _is_figure(line: Line) -> bool:
+    return is_figure("".join(spot.line.text for spot in line))
+
+
+def _is_value_of_another(line: Line, head: Head, others: Sequence[Spot], heads: Sequence[Head]) -> bool:
+    """True for a line level with another label left of it, with nothing between the two.
+
+    A wide value stands so under a name in the middle of the page, far from its own label at the edge.
+    """
+    box = frame(line)
+    slack = BESIDE * height_of(box)
+    return any(
+        one is not head
+        and one.box.right < box.left + 0.01
+        and abs(_head_middle(one) - middle(box)) <= slack
+        and not any(
+            one.box.right - 0.01 < other.left
+            and other.right < box.left + 0.01
+            and min(other.bottom, one.box.bottom) - max(other.top, one.box.top) > slack
+            for other in (*(spot.box for spot in others), *(label.box for label in heads))
+        )
+        for one in heads
+    )
+
+
+def _shares(
+    heads: Sequence[Head], which: int, lines: Sequence[Line], centred: bool, barred: Container[int]
+) -> Costs:
+    """What each share costs at least, by the lines that the label `which` has in it, none of them barred."""
     none: Range = (0, 0)
     table: list[list[Costs]] = [[{} for _ in range(len(lines) + 1)] for _ in range(len(heads) + 1)]
     table[0][0][none] = 0.0
@@ -84,6 +120,8 @@ def _shares(heads: Sequence[Head], which: int, lines: Sequence[Line], centred: b
             for count in range(min(MOST_WRAPPED, len(lines) - at) + 1):
                 block = lines[at : at + count]
                 if any(_white(upper, lower) > FARTHEST for upper, lower in pairwise(block)):
+                    break
+                if done == which and count and at + count - 1 in barred:
                     break
                 taken = (at, at + count) if done == which else None
                 _add(table[done + 1][at + count], costs, _cost(heads[done], block, centred), taken)

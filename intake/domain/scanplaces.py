@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,14 @@ MOST_WRAPPED = 4
 """Lines of one cell that may be one name."""
 MOST_READINGS = 6
 """Readings of boxes put together: one that was looked at thrice, or two that were looked at twice."""
+
+_FIGURE = re.compile(
+    r"[+(（]?[0-9][-+0-9()（）./:：]{4,}"
+    r"|[0-9][0-9.,，]*(?:[%％]|[万余多]{0,2}(?:年|个|人|场|次|支|名|项|岁|小时)(?:以上)?)"
+    r"|[0-9]{4}年[0-9]{1,2}月(?:[0-9]{1,2}日)?"
+    r"|[-.+\w]+@[-\w]+(?:\.[-\w]+)+"
+)
+"""A phone number, a date, a number with its unit, an address of mail; a short number may end a name."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +170,11 @@ def frame(spots: Iterable[Spot]) -> Box:
         max(box.right for box in boxes),
         max(box.bottom for box in boxes),
     )
+
+
+def is_figure(text: str) -> bool:
+    """True for the value of a phone, date, number or mail cell, which goes on nobody's name."""
+    return _FIGURE.fullmatch("".join(text.split())) is not None
 
 
 def _level(one: Box, other: Box) -> bool:

@@ -59,9 +59,9 @@ def compare(
     """
     layouts = _layouts(pages, terms)
     return {
-        "nominee": _value(wanted_nominee(expected.nominee), layouts, certainty),
+        "nominee": _value(_nominee(expected), layouts, certainty),
         "category": compare_category(expected.categories, layouts, terms),
-        "unit": _value(wanted_unit(expected.units), layouts, certainty),
+        "unit": _value(_unit(expected), layouts, certainty),
     }
 
 
@@ -76,7 +76,7 @@ def enough(expected: Sequence[Expected], lines: Sequence[ScanLine], others: Sequ
 
 
 def _is_whole(form: Expected, layouts: Sequence[Layout]) -> bool:
-    wanted = (wanted_nominee(form.nominee), wanted_unit(form.units))
+    wanted = (_nominee(form), _unit(form))
     if any(_value(value, layouts).likeness is not Likeness.EQUAL for value in wanted):
         return False
     return compare_category(form.categories, layouts, CUSTOMARY).likeness is Likeness.EQUAL
@@ -91,8 +91,8 @@ def likeness_score(expected: Expected, pages: Sequence[ScanPage], terms: Terms =
     layouts = _layouts(pages, terms)
     parts: list[tuple[float, float]] = []
     for weight, wanted in (
-        (NOMINEE_WEIGHT, wanted_nominee(expected.nominee)),
-        (UNIT_WEIGHT, wanted_unit(expected.units)),
+        (NOMINEE_WEIGHT, _nominee(expected)),
+        (UNIT_WEIGHT, _unit(expected)),
     ):
         if wanted:
             # A name that shares half its characters with another is far from it, not half way.
@@ -122,6 +122,14 @@ def text_lines(text: str, page: int = 1) -> tuple[ScanLine, ...]:
             )
             found.append(ScanLine(word[0], 1.0, box))
     return tuple(found)
+
+
+def _nominee(form: Expected) -> Wanted | None:
+    return wanted_nominee(form.nominee, form.units)
+
+
+def _unit(form: Expected) -> Wanted | None:
+    return wanted_unit(form.units, (form.nominee, *form.categories))
 
 
 def _layouts(pages: Sequence[ScanPage], terms: Terms) -> list[Layout]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 
 from rapidfuzz.distance import Levenshtein
 
@@ -12,7 +13,7 @@ from intake.domain.confusion import Folded, fold, gap
 from intake.domain.inspection import ScanLine, ScanPage
 from intake.domain.likeness import Compared, Likeness
 from intake.domain.scancells import Layout, layout
-from intake.domain.scanplaces import Piece, joined, readings
+from intake.domain.scanplaces import Piece, Spot, frame, joined, readings, rows, white
 from intake.domain.scanterms import CUSTOMARY, Terms
 
 HEAD_LINES = 14
@@ -27,6 +28,8 @@ SHORTEST_SLIPPED = 4
 """Characters of a name from which one may be misread and the name still be meant."""
 SLIPS = 2
 """Characters that differ at most between a name and its reading: one that counts, one that print confuses."""
+CLOSE_ROW = 1.2
+"""Line heights between the rows of one title at most."""
 SURE = 0.9
 """The least score of a line by which anything is claimed."""
 
@@ -72,11 +75,33 @@ def title_pieces(page: Layout, terms: Terms) -> Iterator[Piece]:
     """
     head = [spot for spot in page.free if spot.box.bottom <= LOWEST_TITLE][:HEAD_LINES]
     words = [fold(word).text for word in terms.titles]
-    for several in (*((spot,) for spot in head), *joined(head)):
-        for piece in readings(several, page.page):
-            text = piece.folded.text
-            if len(text) <= LONGEST_TITLE and any(word in text for word in words) and not _is_note(text):
+    together = (readings(several, page.page) for several in (*((spot,) for spot in head), *joined(head)))
+    for piece in chain(*together, _wrapped(head, page.page)):
+        text = piece.folded.text
+        if len(text) <= LONGEST_TITLE and any(word in text for word in words) and not _is_note(text):
+            yield piece
+
+
+def _wrapped(head: Sequence[Spot], page: int) -> Iterator[Piece]:
+    """A row of several boxes with the row below it: a title whose last word, 推荐表, is wrapped.
+
+    Where a long line is read by parts, a character on the seam is read twice, neither time surely.
+    """
+    for upper, lower in pairwise(rows(head)):
+        if len(upper) > 1 and white(frame(upper), frame(lower)) < CLOSE_ROW:
+            for piece in readings((*upper, *lower), page):
                 yield piece
+                yield _without_doubles(piece)
+
+
+def _without_doubles(piece: Piece) -> Piece:
+    text, weak = "", list[int]()
+    for line in piece.lines:
+        double = bool(weak) and 0 in line.weak and weak[-1] == len(text) - 1 and text[-1] == line.text[0]
+        start = len(text) - double
+        weak += [start + place for place in line.weak if place or not double]
+        text += line.text[double:]
+    return replace(piece, text=text, weak=tuple(weak))
 
 
 def _is_note(text: str) -> bool:
@@ -149,8 +174,7 @@ def compare_category(names: Sequence[str], layouts: Sequence[Layout], terms: Ter
     for likeness in (Likeness.EQUAL, Likeness.NEAR, Likeness.DIFFERENT):
         if likeness in answers:
             return answers[likeness]
-    if texts:
-        return _said(Likeness.NEAR, names[0], texts[0])
+    # A text that names none is no other category: 推荐表 alone is a title of which the rest was not read.
     return Compared(Likeness.UNREAD, names[0])
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -14,7 +15,7 @@ from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.confusion import Folded, Gap, fold, gap
 from intake.domain.likeness import Compared, Likeness
 from intake.domain.scancells import Labelled, Layout
-from intake.domain.scanplaces import Piece, height_of
+from intake.domain.scanplaces import Piece, height_of, is_figure, middle
 
 SHORT_NAME = 4
 """Characters of a person's name; so short a text may stand anywhere by chance."""
@@ -26,6 +27,8 @@ TWIN = 0.5
 """The share in common from which a value beside another label is nearly the expected one."""
 SLIP = 0.13
 """The share of a long name that may differ in its twin: 河南省科学技术协会 and 湖南省科学技术协会."""
+TELLING, SLIPPED = 4, 6
+"""Characters of a line that tell another value of the form by its beginning, also with one misread."""
 PROSE = 15
 """Characters of a line from which it is running text, not a value."""
 
@@ -54,11 +57,15 @@ class _Seen:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A value to look for: its field (nominee or unit), its name, and all that it may be written as."""
+    """A value to look for: its field (nominee or unit), its name, and all that it may be written as.
+
+    `others` are the other values of the same form, which may stand below it and are no part of it.
+    """
 
     field: str
     name: str
     spellings: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
     def gap(self, piece: Piece) -> Gap:
         """What parts the reading from the nearest spelling."""
@@ -78,25 +85,49 @@ class Wanted:
         """The letters and digits of the spellings."""
         return tuple(fold(spelling).text for spelling in self.spellings)
 
+    def ends_before(self, line: str) -> bool:
+        """True for a line that goes on no value: a figure, or another value of the form or its beginning."""
+        read = fold(line).text
+        return is_figure(line) or any(_begins(fold(other).text, read) for other in self.others)
+
     def lengths(self) -> tuple[int, int]:
         """The letters and digits of the shortest and the longest spelling."""
         sizes = [len(spelling) for spelling in self.folded]
         return min(sizes), max(sizes)
 
 
-def wanted_nominee(name: str) -> Wanted | None:
-    """The nominee's name to look for; None where it has no letters."""
-    return Wanted("nominee", name, (name,)) if fold(name).text else None
+def wanted_nominee(name: str, units: Sequence[str] = ()) -> Wanted | None:
+    """The nominee's name to look for; None where it has no letters.  `units` are its form's units.
+
+    The category is not among what ends it: 科技志愿服务项目 may be that and the last line of a name.
+    """
+    return Wanted("nominee", name, (name,), _spellings(units)) if fold(name).text else None
 
 
-def wanted_unit(names: Sequence[str]) -> Wanted | None:
-    """The unit to look for by any of its names, each also with 科协 written out or drawn together."""
+def wanted_unit(names: Sequence[str], others: Sequence[str] = ()) -> Wanted | None:
+    """The unit to look for by any of its names, each also with 科协 written out or drawn together.
+
+    `others` are the nominee and the category of its form.
+    """
+    found = _spellings(names)
+    return Wanted("unit", names[0], found, tuple(others)) if found else None
+
+
+def _spellings(names: Sequence[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for name in names:
         if fold(name).text:
             found |= dict.fromkeys((name, name.replace(_ASSOCIATION, "科协")))
             found[name.replace("科协", _ASSOCIATION)] = None
-    return Wanted("unit", names[0], tuple(found)) if found else None
+    return tuple(found)
+
+
+def _begins(value: str, line: str) -> bool:
+    """True for a line that is the value, or so much of its beginning, perhaps with a slip, as tells it."""
+    if value == line:
+        return bool(line)
+    slips = int(len(line) >= SLIPPED)
+    return len(line) >= TELLING and Levenshtein.distance(value[: len(line)], line, score_cutoff=1) <= slips
 
 
 def compare_value(wanted: Wanted, layouts: Sequence[Layout], certainty: Certainty = SHIPPED) -> Compared:
@@ -149,7 +180,20 @@ def _beside(wanted: Wanted, page: Layout) -> Iterator[_Seen]:
     """The nearest reading of each value that stands beside a label of the field."""
     for labelled in page.labelled:
         if labelled.kind == wanted.field:
-            yield from _nearest_of(labelled.pieces, wanted, labelled, page.digital)
+            ended = (part for piece in labelled.pieces for part in _ended(piece, wanted))
+            pieces = (*labelled.pieces, *(part for part in ended if wanted.gap(part).closed))
+            yield from _nearest_of(pieces, wanted, labelled, page.digital)
+
+
+def _ended(piece: Piece, wanted: Wanted) -> Iterator[Piece]:
+    """The upper lines of a reading, where the next line is plainly no more of the value."""
+    if sum(len(line.text) for line in piece.lines) != len(piece.text):
+        return
+    at = 0
+    for upper, lower in pairwise(piece.lines):
+        at += len(upper.text)
+        if lower.box.top > middle(upper.box) and wanted.ends_before(lower.text):
+            yield piece.part(0, at)
 
 
 def _loose(wanted: Wanted, page: Layout) -> Iterator[_Seen]:
