@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from intake.domain.campaign import Campaign
@@ -184,6 +185,11 @@ def follow_nominees(orphans: Mapping[int, str], units: Mapping[str, set[str]]) -
         if len(found) == 1:
             moves[message] = found.pop()
     return moves
+
+
+def came(document: Document) -> tuple[datetime, int]:
+    """When a document's mail came: earlier mails first, and of one instant the one recorded first."""
+    return document.message.received_at, document.message.id
 
 
 def in_order(documents: Sequence[Document]) -> list[Document]:

@@ -122,8 +122,7 @@ def is_copy(name: str | None, other: str | None) -> bool:
 
 def may_be_one(name: str | None, other: str | None) -> bool:
     """True where two names may mean one nominee: alike, one a part of the other, or one not known."""
-    ours, theirs = compact(name or ""), compact(other or "")
-    return ours in theirs or theirs in ours or fuzz.ratio(ours, theirs) >= ALIKE
+    return is_copy(name, other) or fuzz.ratio(compact(name or ""), compact(other or "")) >= ALIKE
 
 
 def _rest_of(name: str, text: str, labels: Labels) -> str:

@@ -5,12 +5,9 @@ Left alone, such a form would be asked for again after its unit has sent it unde
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from intake.domain.attribution import in_order
+from intake.domain.attribution import came, in_order
 from intake.domain.campaign import Campaign
 from intake.domain.drafts import Draft
-from intake.domain.model import Document
 from intake.domain.resent import Asked
 from intake.domain.shut import is_shut
 
@@ -25,13 +22,13 @@ def join_answers(drafts: list[Draft], asked: Asked, campaign: Campaign) -> None:
             for other in drafts
             if id(other) not in answered
             and _is_readable(other)
-            and _place(other.forms[0]) > _place(file)
+            and came(other.forms[0]) > came(file)
             and not other.forms[0].message.unverified
             and draft.category in (None, other.category)
             and asked.answered_by([file], other.forms[0])
         ]
         if found:
-            target = min(found, key=lambda other: _place(other.forms[0]))
+            target = min(found, key=lambda other: came(other.forms[0]))
             answered.add(id(target))
             _join(drafts, draft, target)
 
@@ -65,7 +62,3 @@ def _is_readable(draft: Draft) -> bool:
 def _join(drafts: list[Draft], shut: Draft, target: Draft) -> None:
     target.forms = in_order([*shut.forms, *target.forms])
     drafts[:] = [draft for draft in drafts if draft is not shut]
-
-
-def _place(document: Document) -> tuple[datetime, int]:
-    return document.message.received_at, document.message.id

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from intake.domain.attribution import came
 from intake.domain.drafts import Draft
 from intake.domain.exports import is_export
 from intake.domain.model import Document
@@ -54,7 +55,4 @@ def _came_in(draft: Draft, place: Place) -> bool:
 
 
 def _served_later(draft: Draft, scan: Document) -> bool:
-    came = (scan.message.received_at, scan.message.id)
-    return bool(draft.scans) and all(
-        (other.message.received_at, other.message.id) > came for other, _ in draft.scans
-    )
+    return bool(draft.scans) and all(came(other) > came(scan) for other, _ in draft.scans)

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from intake.domain.attribution import in_order
+from intake.domain.attribution import came, in_order
 from intake.domain.campaign import Campaign
 from intake.domain.drafts import Draft
 from intake.domain.filenames import category_in, compact, named_on_the_way, nominee_in, stem
@@ -129,7 +128,7 @@ def _answers(
     found = [draft for draft in newer if _is_named_in(file, draft)] or [
         draft for draft in newer if _may_be_of(file, draft, campaign) and _answers_in(files, draft, asked)
     ]
-    found.sort(key=lambda draft: _place(_papers(draft)[0]))
+    found.sort(key=lambda draft: came(_papers(draft)[0]))
     return found if any(is_archive(document) for document in files) else found[:1]
 
 
@@ -177,10 +176,10 @@ def _was_completed(files: Sequence[Document], draft: Draft, asked: Asked) -> boo
     papers = _papers(draft)
     if any(paper.id in asked.replies for paper in papers):
         return False
-    there = {paper.role for paper in papers if _place(paper) <= _place(files[-1])}
-    came = [p for p in papers if _place(p) > _place(files[-1]) and p.role not in there and not is_shut(p)]
+    there = {paper.role for paper in papers if came(paper) <= came(files[-1])}
+    later = [p for p in papers if came(p) > came(files[-1]) and p.role not in there and not is_shut(p)]
     same = papers[0].message.claimed_from == files[0].message.claimed_from
-    return bool(there) and same and any(asked.answered_by(files, paper) for paper in came)
+    return bool(there) and same and any(asked.answered_by(files, paper) for paper in later)
 
 
 def _may_be_paper(file: Document, campaign: Campaign) -> bool:
@@ -191,7 +190,7 @@ def _came_out_of(file: Document, draft: Draft) -> bool:
     """True where a paper came later in an archive of the same name that could be opened."""
     name = stem(file.filename)
     return any(
-        _place(paper) > _place(file) and paper.folder and stem(paper.folder.split("/")[0]) == name
+        came(paper) > came(file) and paper.folder and stem(paper.folder.split("/")[0]) == name
         for paper in _papers(draft)
         if not paper.message.unverified
     )
@@ -211,12 +210,8 @@ def _is_named_in(file: Document, draft: Draft) -> bool:
 
 def _began_after(file: Document, draft: Draft) -> bool:
     first = _papers(draft)[0]
-    return not first.message.unverified and _place(first) > _place(file)
+    return not first.message.unverified and came(first) > came(file)
 
 
 def _papers(draft: Draft) -> list[Document]:
     return in_order([*draft.forms, *draft.exports, *(scan for scan, _ in draft.scans)])
-
-
-def _place(document: Document) -> tuple[datetime, int]:
-    return document.message.received_at, document.message.id
