@@ -6,6 +6,7 @@ cells into one (姓名张伟性别男).  Nothing here knows the rules of a table
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +32,8 @@ LONGEST_CUT = 40
 """Characters of a box that is searched for a second label; each place of it is tried as the beginning."""
 LONGEST_NEXT = 8
 """Characters of such a label: those of narrow cells, which stand so close that they run together."""
+_NAME_END = re.compile(r"(?:队|团|组织|项目|活动|点|站|社区|村|中心|协会)$")
+"""What names end with as well: 龙泉科技志愿服务队 is one name, though 科技志愿服务队 may be a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,4 +249,6 @@ def _cut(pieces: tuple[Piece, ...], name: str, kind: Kind) -> tuple[Piece, ...]:
 
 
 def _begins_label(text: str, kind: Kind) -> bool:
-    return any(kind(text[:end]) for end in range(2, min(len(text), LONGEST_NEXT) + 1))
+    """True for a label with what stands beside it, or one alone that ends no name."""
+    ends = range(2, min(len(text), LONGEST_NEXT) + 1)
+    return any(kind(text[:end]) for end in ends if end < len(text) or not _NAME_END.search(text))

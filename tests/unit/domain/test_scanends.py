@@ -8,9 +8,13 @@ from intake.domain import scantext
 from intake.domain.inspection import Box, Expected, ScanLine, ScanPage
 from intake.domain.likeness import Likeness
 from intake.domain.scanplaces import is_figure
+from intake.domain.scanterms import CUSTOMARY, Terms, terms_of
+from tests.unit.domain.sheets import CAMPAIGN
 
 UNIT, CATEGORY = "中国自然科学博物馆学会", "最佳科技志愿服务组织"
 TITLE = (f"{CATEGORY}推荐表", 0.29, 0.10)
+
+TERMS = terms_of(CAMPAIGN, "organisation")
 
 At = tuple[str, float, float]
 
@@ -19,11 +23,11 @@ def line(text: str, left: float, top: float, weak: tuple[int, ...] = ()) -> Scan
     return ScanLine(text, 0.99, Box(left, top, left + 0.019 * len(text), top + 0.021), weak)
 
 
-def answers(nominee: str, *lines: At | ScanLine) -> dict[str, Likeness]:
+def answers(nominee: str, *lines: At | ScanLine, terms: Terms = CUSTOMARY) -> dict[str, Likeness]:
     read = tuple(one if isinstance(one, ScanLine) else line(*one) for one in lines)
     expected = Expected(nominee, (CATEGORY,), (UNIT,))
     page = ScanPage(1, 1654, 2339, "colour", lines=read)
-    return {name: found.likeness for name, found in scantext.compare(expected, (page,)).items()}
+    return {name: found.likeness for name, found in scantext.compare(expected, (page,), terms).items()}
 
 
 HEAD: tuple[At, ...] = (TITLE, ("推荐单位", 0.02, 0.19), (UNIT, 0.12, 0.19), ("组织名称", 0.377, 0.19))
@@ -57,6 +61,18 @@ def test_a_name_cut_short_is_not_the_name() -> None:
     lines: tuple[At, ...] = (*HEAD, ("“星星之火”科普志愿服务", 0.474, 0.18), ("项目", 0.55, 0.201))
     assert answers("“星星之火”科普志愿服务", *lines)["nominee"] is Likeness.NEAR
     assert answers("“星星之火”科普志愿服务项目", *lines)["nominee"] is Likeness.EQUAL
+
+
+@pytest.mark.parametrize("end", ["科技志愿服务队", "志愿服务项目"])
+def test_a_name_that_ends_like_a_label_is_not_what_stands_before_it(end: str) -> None:
+    lines: tuple[At, ...] = (*HEAD, ("龙泉县" + end, 0.474, 0.19))
+    assert answers("龙泉县", *lines, terms=TERMS)["nominee"] is Likeness.NEAR
+    assert answers("龙泉县" + end, *lines, terms=TERMS)["nominee"] is Likeness.EQUAL
+
+
+def test_a_name_that_ran_together_with_the_next_label() -> None:
+    lines: tuple[At, ...] = (*HEAD, (NAME + "负责人", 0.474, 0.19), ("李明", 0.75, 0.19))
+    assert answers(NAME, *lines, terms=TERMS)["nominee"] is Likeness.EQUAL
 
 
 def test_the_first_line_of_the_nominee_below_the_unit() -> None:
