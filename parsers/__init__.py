@@ -49,7 +49,7 @@ def parse(path: Path, scratch: Path) -> Facts:
         parser = _recognised(head, path)
         return parser.parse(path, scratch) if parser else opaque.name(path.read_bytes())
     except Unreadable as fault:
-        return UnreadableFacts(fault.code, fault.claimed_format, fault.detail)
+        return UnreadableFacts(fault.code, fault.claimed_format, fault.detail, locked=fault.locked)
 
 
 def _recognised(head: bytes, path: Path) -> Parser | None:

@@ -25,7 +25,7 @@ class ArchiveParser:
     """Zip files that are no document of their own, and everything that packs like them."""
 
     name = "archive"
-    version = 2
+    version = 3
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """True for an archive by its content; a docx, odt, OFD or program is none."""

@@ -59,18 +59,7 @@ def _goes_on(start: bytes, size: int) -> bool:
 
 def _take_all(archive: SevenZipFile, members: Members) -> None:
     """Unpacks what is within the limits, in the archive's order, and names the rest."""
-    wanted: dict[str, str] = {}
-    for number, file in enumerate(archive.files):
-        claimed = file.filename
-        # py7zr refuses an archive for one impossible name, and pairs files by name.
-        archive.files.files_list[number]["filename"] = str(number)
-        if file.is_directory:
-            continue
-        code = _obstacle(file, members)
-        if code is None and len(wanted) < limits.ARCHIVE_MEMBERS:
-            wanted[str(number)] = claimed
-        else:
-            members.leave_out(claimed, code or "too-large")
+    wanted = _wanted(archive, members)
     taken = _Taken(wanted, members)
     try:
         archive.extract(targets=list(wanted), factory=taken)
@@ -87,6 +76,25 @@ def _take_all(archive: SevenZipFile, members: Members) -> None:
         taken.give_up(MemberLost("unreadable"))
     finally:
         taken.close()
+
+
+def _wanted(archive: SevenZipFile, members: Members) -> dict[str, str]:
+    """The claimed names of the files that can be had, by number; the others are named as left out."""
+    wanted: dict[str, str] = {}
+    for number, file in enumerate(archive.files):
+        claimed = file.filename
+        # py7zr refuses an archive for one impossible name, and pairs files by name.
+        archive.files.files_list[number]["filename"] = str(number)
+        if file.is_directory:
+            continue
+        code = _obstacle(file, members)
+        if code is None and len(wanted) < limits.ARCHIVE_MEMBERS:
+            wanted[str(number)] = claimed
+        elif code == "encrypted":
+            members.leave_locked(claimed, file.uncompressed)
+        else:
+            members.leave_out(claimed, code or "too-large")
+    return wanted
 
 
 def _obstacle(file: Any, members: Members) -> UnreadableCode | None:

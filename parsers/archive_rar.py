@@ -72,7 +72,7 @@ def _open_files(listing: _Listing, members: Members) -> list[Any]:
     """The files without a password; the others are named as left out."""
     for info in listing.archive.infolist():
         if info.is_file() and info.needs_password():
-            members.leave_out(_name(info), "encrypted")
+            members.leave_locked(_name(info), info.file_size)
         elif not info.is_file() and not info.is_dir():
             members.leave_out(_name(info), "unreadable")  # a link is never followed
     if not listing.whole:

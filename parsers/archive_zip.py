@@ -108,7 +108,7 @@ def _take(entry: Entry, name: str, view: memoryview, members: Members) -> None:
     if (entry.size == 0 and name.endswith(("/", "\\"))) or stat.S_ISDIR(entry.attributes):
         return
     if entry.flags & _ENCRYPTED:
-        members.leave_out(name, "encrypted")
+        members.leave_locked(name, entry.size)
     elif entry.attributes and stat.S_IFMT(entry.attributes) not in (0, stat.S_IFREG):
         # A link is never followed; what it should lead to is missing.
         members.leave_out(name, "unreadable")

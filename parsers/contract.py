@@ -21,16 +21,20 @@ class Unreadable(Exception):
     `code` is one of the finding codes.  "unreadable" and "encrypted" are proven of the file and may be
     told to its sender; "too-large" (over a limit, or it brought its reader down) is for a person.
     `detail` says in English what was seen, its first 300 characters: libraries quote the file in theirs.
+    `locked` are names and sizes in bytes of the files in an archive that is wholly behind a password.
     """
 
     DETAIL_CHARACTERS = 300
 
-    def __init__(self, code: UnreadableCode, claimed_format: str, detail: str) -> None:
+    def __init__(
+        self, code: UnreadableCode, claimed_format: str, detail: str, locked: tuple[tuple[str, int], ...] = ()
+    ) -> None:
         told = detail[: self.DETAIL_CHARACTERS]
         super().__init__(f"{code}: {told}")
         self.code: UnreadableCode = code
         self.claimed_format = claimed_format
         self.detail = told
+        self.locked = locked
 
 
 class Parser(Protocol):

@@ -83,6 +83,7 @@ class Members:
         self._room = min(limits.ARCHIVE_BYTES, max(limits.ARCHIVE_RATIO_FLOOR, limits.ARCHIVE_RATIO * packed))
         self._found: list[Attachment] = []
         self._left_out: dict[tuple[str, UnreadableCode], None] = {}
+        self._locked: list[tuple[str, int]] = []
         self._beyond_us = False
 
     @property
@@ -131,6 +132,12 @@ class Members:
         shown = "/".join(part for part in (folder, name or _NAMELESS) if part)
         self._left_out[(shown if len(self._left_out) < limits.LEFT_OUT else REST, code)] = None
 
+    def leave_locked(self, claimed: str | None, size: int) -> None:
+        """As `leave_out`, for a file behind a password, whose name and size in bytes are there to read."""
+        self.leave_out(claimed, "encrypted")
+        if not is_clutter(claimed) and len(self._locked) < limits.LEFT_OUT:
+            self._locked.append((place(claimed)[1] or _NAMELESS, size))
+
     def leave_to_a_person(self, claimed: str | None) -> None:
         """As `leave_out`, for a file that is sound but packed in a way that we do not know."""
         self._beyond_us = True
@@ -172,7 +179,9 @@ class Members:
         detail = f"none of its files could be read: {', '.join(sorted(codes))}"
         if "too-large" in codes:
             raise Unreadable("too-large", claimed_format, detail)
-        raise Unreadable("encrypted" if "encrypted" in codes else "unreadable", claimed_format, detail)
+        if "encrypted" in codes:
+            raise Unreadable("encrypted", claimed_format, detail, tuple(self._locked))
+        raise Unreadable("unreadable", claimed_format, detail)
 
 
 class Slot:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rapidfuzz import fuzz
-
+from intake.domain.alike import may_be_one
 from intake.domain.campaign import Campaign
 from intake.domain.facts import PdfFacts
 from intake.domain.filenames import compact
@@ -16,8 +15,6 @@ from intake.domain.lines import line_entries
 from intake.domain.model import Case, Document, Form, Role
 from intake.domain.shown import COVERED
 
-ALIKE = 60.0
-"""Names at least this alike (rapidfuzz ratio, 0 to 100) may be one name, mended between two papers."""
 LONGEST_REST = 20
 """Characters of the second line of a name that is wrapped in its cell."""
 NAMES = ("nominee", "unit", "category")
@@ -112,17 +109,6 @@ def formless_beside(case: Case, cases: Sequence[Case]) -> tuple[Document, ...]:
         for item in other.documents
         if item.role is Role.SCAN
     )
-
-
-def is_copy(name: str | None, other: str | None) -> bool:
-    """True where one name is the other, or a part of it, or not known."""
-    ours, theirs = compact(name or ""), compact(other or "")
-    return ours in theirs or theirs in ours
-
-
-def may_be_one(name: str | None, other: str | None) -> bool:
-    """True where two names may mean one nominee: alike, one a part of the other, or one not known."""
-    return is_copy(name, other) or fuzz.ratio(compact(name or ""), compact(other or "")) >= ALIKE
 
 
 def _rest_of(name: str, text: str, labels: Labels) -> str:

@@ -124,12 +124,17 @@ class OpaqueFacts:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableFacts:
-    """A file that is damaged, encrypted or over a limit; `detail` is for staff, in English."""
+    """A file that is damaged, encrypted or over a limit; `detail` is for staff, in English.
+
+    `locked` are the files that the directory of a locked archive names, each with its size in bytes:
+    a password hides neither.
+    """
 
     code: Literal["unreadable", "encrypted", "too-large"]
     claimed_format: str
     detail: str
     kind: Literal["unreadable"] = "unreadable"
+    locked: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from intake.domain import doubts
+from intake.domain.alike import is_copy, may_be_one
 from intake.domain.campaign import Campaign
 from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.drafts import Draft
-from intake.domain.exports import exported_form, is_copy, may_be_one, stand_ins
+from intake.domain.exports import exported_form, stand_ins
 from intake.domain.filenames import category_in, compact, nominee_in, stem
 from intake.domain.heads import Head
 from intake.domain.lone import shown_alone
@@ -82,7 +83,9 @@ def add_scan_only(
         if nobody or (served and not (seems or says or _names_somebody(scan, campaign, known_names))):
             loose.append(scan)
             continue
-        near = any(may_be_one(told.nominee, draft.nominee) for draft in drafts)
+        near = any(
+            may_be_one(told.nominee, draft.nominee, told.category, draft.category) for draft in drafts
+        )
         if says and not seems and any(is_copy(told.nominee, draft.nominee) for draft in drafts):
             loose.append(scan)
             continue
@@ -113,7 +116,7 @@ def _parted(form: Draft, scanned: Draft, apart: Collection[tuple[int, int]]) -> 
     mails = {document.message.id for document in (*form.forms, *form.exports)}
     return all(
         sure and scan.key in apart and scan.message.id not in mails for scan, sure in scanned.scans
-    ) and not may_be_one(form.nominee, scanned.nominee)
+    ) and not may_be_one(form.nominee, scanned.nominee, form.category, scanned.category)
 
 
 def _names_somebody(scan: Document, campaign: Campaign, known_names: Sequence[str]) -> bool:

@@ -20,8 +20,11 @@ KEPT = 1024
 """Comparisons that are kept: a unit is assembled again with each of its mails, its scans seldom change."""
 WHOLE, HALF = 100.0, 50.0
 """How much of a name stands in a text: all of it; as much as a reading with slips leaves of a short one."""
-ALWAYS = 3
-"""Forms that are compared however little of them is mentioned: a difference is claimed by comparing alone."""
+ALWAYS = 20
+"""Forms that are compared however little of them is mentioned: a difference is claimed by comparing alone.
+
+It is the most that any unit may nominate; more bring no more than time.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,8 @@ def shown_of_all(
 ) -> list[Shown]:
     """How each form compares with the pages of one scan; nothing where no text of it is known.
 
-    Comparing is dear.  The likeliest forms come first; of those whose nominee the scan does not even nearly
-    mention only a few are compared, and none once another form was found whole.
+    Comparing takes some milliseconds.  The likeliest forms come first; those whose nominee the scan does not
+    even nearly mention are passed over once another form was found whole.
     """
     text = "".join(fold(line.text).text for page in pages for line in page.lines)
     found = [NOTHING_SHOWN] * len(wanted)

@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
+from intake.domain.apart import is_apart
 from intake.domain.assignment import assign
 from intake.domain.campaign import Campaign
 from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.evidence import Evidence, Seat, weigh
 from intake.domain.facts import PdfFacts, UnreadableFacts
 from intake.domain.filenames import NOISE, compact, stem
-from intake.domain.likening import Shown, is_half_shown
+from intake.domain.likening import is_half_shown
+from intake.domain.lone import shown_alone
 from intake.domain.model import Document
 from intake.domain.scantext import Likeness
 from intake.domain.shut import is_shut
@@ -30,10 +32,6 @@ __all__ = ["Pair", "Pairing", "Seat", "pair"]
 
 STRONG = 0.5
 """A pair at or above this rests on a name and would be made however many candidates there are."""
-
-
-UNLIKE = 0.5
-"""A name that was not surely read, and less alike than this (0 to 1) to the one looked for, is no slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,11 @@ def pair(
     pairs += [replace(p, certain=p.certain or _is_sole(p, weak, lacking, evidence)) for p in taken.values()]
     doubtful = {p.seat for p in weak} | set(lacking) if weak and lacking else set()
     pairs = [replace(p, certain=p.certain and not (p.seat in doubtful and p.seat in resent)) for p in pairs]
-    if last := _last_resort([n for n in lacking if n not in resent], free, seats, scans, evidence):
+    served = {p.seat for p in pairs if p.certain}
+    forms = [(seat.nominee, seat.category) for seat in seats]
+    alone = {scan: shown_alone(scans[scan], campaign, certainty) for scan in free}
+    apart = {scan for scan in free if is_apart(evidence.shown[scan], alone[scan], forms, served)}
+    if last := _last_resort([n for n in lacking if n not in resent], free, seats, scans, evidence, apart):
         pairs.append(last)
         free.remove(last.scan)
     pairs.sort(key=lambda p: (p.scan, p.seat))
@@ -112,7 +114,7 @@ def pair(
         frozenset(doubtful),
         {seat: _candidates(seat, pairs, _openable(free, scans), evidence) for seat in sorted(unsettled)},
         tuple((p.seat, p.scan, evidence.against[p.scan]) for p in pairs if p.scan in evidence.against),
-        frozenset(scan for scan in free if _is_apart(evidence.shown[scan])),
+        frozenset(apart.intersection(free)),
     )
 
 
@@ -212,32 +214,23 @@ def _last_resort(
     seats: Sequence[Seat],
     scans: Sequence[Document],
     evidence: Evidence,
+    apart: Collection[int],
 ) -> Pair | None:
     """The one form without a scan and the one scan left over in its mail that surely shows something else.
 
     Together they tell a person, and the unit, what is wrong; apart each would merely lack the other.  A scan
     of somebody else in another mail is a nomination of its own.
-    Where nothing else came at all, there is no doubt that the one was sent for the other.
+    Where nothing else came at all, and it may be nobody else's, there is no doubt that the one was sent for
+    the other.
     """
     left = [n for n in free if n not in evidence.strange and not isinstance(scans[n].facts, UnreadableFacts)]
     alone = len(evidence.scores) == len(scans) == 1
-    if not alone:
+    if not alone or apart:
         mails = {mail for seat in lacking for mail in seats[seat].mails}
         left = [n for n in left if scans[n].message.id in mails]
     if len(lacking) != 1 or len(left) != 1 or not evidence.shown[left[0]][lacking[0]].is_different:
         return None
     return Pair(lacking[0], left[0], 0.0, certain=alone)
-
-
-def _is_apart(shown: Sequence[Shown]) -> bool:
-    """True where it surely shows none of the nominees; under another category a name may be read poorly."""
-    said = {item.nominee for item in shown}
-    if Likeness.EQUAL in said:
-        return False
-    near = [item for item in shown if item.nominee is Likeness.NEAR]
-    if not near:
-        return Likeness.DIFFERENT in said
-    return all(item.is_different for item in shown) and all(item.closeness < UNLIKE for item in near)
 
 
 def _candidates(seat: int, pairs: Sequence[Pair], free: Sequence[int], evidence: Evidence) -> tuple[int, ...]:

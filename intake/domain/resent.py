@@ -16,7 +16,7 @@ from intake.domain.campaign import Campaign
 from intake.domain.drafts import Draft
 from intake.domain.filenames import category_in, compact, named_on_the_way, nominee_in, stem
 from intake.domain.model import Document, Role, Unit
-from intake.domain.shut import is_archive, is_shut, may_hold, said_of
+from intake.domain.shut import is_archive, is_shut, lists, may_hold, said_of
 
 _ANSWERS = re.compile(r"重新(?:发|报|打包|压缩|扫描)|重发|再发一|再次发|密码|解压|加密|打不开|无法打开|损坏")
 """Words by which a sender says that he sends again what could not be opened."""
@@ -187,12 +187,11 @@ def _may_be_paper(file: Document, campaign: Campaign) -> bool:
 
 
 def _came_out_of(file: Document, draft: Draft) -> bool:
-    """True where a paper came later in an archive of the same name that could be opened."""
+    """True where a paper came later that the file held: in an archive of the same name, or listed in it."""
     name = stem(file.filename)
-    return any(
-        came(paper) > came(file) and paper.folder and stem(paper.folder.split("/")[0]) == name
-        for paper in _papers(draft)
-        if not paper.message.unverified
+    later = [paper for paper in _papers(draft) if came(paper) > came(file) and not paper.message.unverified]
+    return any(paper.folder and stem(paper.folder.split("/")[0]) == name for paper in later) or lists(
+        file, later
     )
 
 

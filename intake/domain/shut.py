@@ -60,6 +60,19 @@ def is_archive(document: Document) -> bool:
     return isinstance(facts, ContainerFacts)
 
 
+def lists(archive: Document, papers: Sequence[Document]) -> bool:
+    """True where a locked archive's directory names these papers: one by name and size, or two by size.
+
+    A password hides neither, and no two papers have as many bytes by chance.
+    """
+    facts = archive.facts
+    locked = facts.locked if isinstance(facts, UnreadableFacts) else ()
+    if any((paper.filename, paper.size) in locked for paper in papers):
+        return True
+    sizes = {size for _, size in locked if size}
+    return len(sizes & {paper.size for paper in papers}) > 1
+
+
 def may_hold(document: Document, role: Role, campaign: Campaign) -> bool:
     """True for a shut file that was perhaps sent as, or with, the paper of that role."""
     if is_archive(document):

@@ -229,6 +229,25 @@ def test_a_nomination_that_merely_follows_is_no_answer(when: datetime, asked: As
     assert {case.nominee: case.received_at for case in cases} == {None: at(20), "张伟": when}
 
 
+@pytest.mark.parametrize(
+    ("listed", "same"),
+    [
+        ((("张伟.pdf", 1000),), True),
+        ((("1.docx", 1000), ("2.pdf", 2000)), True),
+        ((("张伟.pdf", 1001),), False),
+        ((("2.pdf", 1000),), False),
+        ((("1.docx", 0), ("2.pdf", 0)), False),
+        ((), False),
+    ],
+)
+def test_what_a_locked_archive_lists_is_known_again(listed: tuple[tuple[str, int], ...], same: bool) -> None:
+    """By name and size, or by the sizes of two; without a reply, a word or a name, and from anybody."""
+    archive = other("材料.zip", UnreadableFacts("encrypted", "zip", "all of it", locked=listed))
+    form, scan = post(2, *ANSWER, when=LATE, sender="x@other.example")
+    cases = made([*post(1, archive), form, replace(scan, size=1000 if len(listed) < 2 else 2000)]).cases
+    assert {case.received_at for case in cases} == ({at(20)} if same else {at(20), LATE})
+
+
 def test_a_file_that_names_its_nominee_is_answered_by_him_alone() -> None:
     two = [*ANSWER, word("李四"), scanned("李四.pdf")]
     cases = answered(locked("最美科技志愿者李四.zip"), LATE, NOTHING_ASKED, *two)

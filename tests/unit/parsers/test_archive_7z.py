@@ -47,7 +47,10 @@ def test_the_first_part_of_a_split_archive(facts_of: Callable[[bytes], Facts]) -
 
 @pytest.mark.parametrize("hidden", [False, True])
 def test_a_password(facts_of: Callable[[bytes], Facts], hidden: bool) -> None:
-    assert refused(facts_of(sevenzip(FILES, "secret", hidden))) == ("encrypted", "7z")
+    facts = facts_of(sevenzip(FILES, "secret", hidden))
+    assert refused(facts) == ("encrypted", "7z")
+    named = {Path(name).name: len(data) for name, data in FILES.items()}
+    assert dict(getattr(facts, "locked", ())) == ({} if hidden else named)
 
 
 def test_what_stands_before_the_damage_is_saved(facts_of: Callable[[bytes], Facts], scratch: Path) -> None:

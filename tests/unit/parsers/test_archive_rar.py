@@ -61,7 +61,9 @@ def test_stored_members_need_no_program(facts_of: Callable[[bytes], Facts], scra
 
 
 def test_a_password(facts_of: Callable[[bytes], Facts]) -> None:
-    assert refused(facts_of(rar({b"a.docx": b"x"}, flags=0x4))) == ("encrypted", "rar")
+    locked = facts_of(rar({b"a.docx": b"x"}, flags=0x4))
+    assert refused(locked) == ("encrypted", "rar")
+    assert getattr(locked, "locked", ()) == (("a.docx", 1),)
     assert refused(facts_of(rar({b"a.docx": b"x"}, main=0x80))) == ("encrypted", "rar")
 
 

@@ -120,6 +120,7 @@ def test_a_password_on_all_and_on_some(facts_of: Callable[[bytes], Facts], unpac
     )
     assert isinstance(facts, UnreadableFacts)
     assert (facts.code, facts.claimed_format) == ("encrypted", "zip")
+    assert facts.locked == (("a.docx", 20), ("b.pdf", 1))
     some = unpacked(zipped(Packed(b"a.docx", b"x"), Packed(b"b/c.pdf", b"x" * 20, flags=LOCKED)))
     assert paths(some) == ["a.docx"]
     assert some.left_out == (("b/c.pdf", "encrypted"),)

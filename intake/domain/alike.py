@@ -1,0 +1,52 @@
+"""Whether two names, each read without doubt, may mean one nominee all the same.
+
+Between two papers a name is mended, shortened, or written another way.  But names of one sort share their
+ends (科技志愿服务项目) without being alike, and those of two categories are two nominees as a rule.
+"""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein, Postfix
+
+from intake.domain.filenames import compact
+
+ALIKE = 60.0
+"""Names at least this alike (rapidfuzz ratio, 0 to 100) may be one name, mended between two papers."""
+ALIKE_ACROSS = 85.0
+"""The same for a name under another category, which is another nominee of the same place or theme."""
+FEW = 0.25
+"""The share of a name's characters up to which a mend may change it whatever they are."""
+FEWEST_OWN = 3
+"""Characters of a name, its common end left out, from which they say by themselves who is meant."""
+
+
+def is_copy(name: str | None, other: str | None) -> bool:
+    """True where one name is the other, or a part of it, or not known."""
+    ours, theirs = compact(name or ""), compact(other or "")
+    return ours in theirs or theirs in ours
+
+
+def may_be_one(
+    name: str | None, other: str | None, category: str | None = None, other_category: str | None = None
+) -> bool:
+    """True where two names may mean one nominee: alike, one a part of the other, or one not known.
+
+    The categories, where both are known, are those under which the two papers were surely sent.
+    """
+    if is_copy(name, other):
+        return True
+    ours, theirs = compact(name or ""), compact(other or "")
+    ratio = fuzz.ratio(ours, theirs)
+    if None not in (category, other_category) and category != other_category:
+        return ratio >= ALIKE_ACROSS
+    return ratio >= ALIKE and not _is_alike_by_its_end(ours, theirs)
+
+
+def _is_alike_by_its_end(ours: str, theirs: str) -> bool:
+    """True for names that have nothing in common but their end: 碧水蓝天…服务项目, 智慧助老…服务项目."""
+    if Levenshtein.distance(ours, theirs) <= FEW * max(len(ours), len(theirs)):
+        return False
+    end = Postfix.similarity(ours, theirs)
+    cores = [name[: len(name) - end] for name in (ours, theirs)]
+    return min(map(len, cores)) >= FEWEST_OWN and fuzz.ratio(*cores) < ALIKE

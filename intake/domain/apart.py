@@ -1,0 +1,54 @@
+"""Whether a scan that no form was given surely shows somebody else than any of the forms.
+
+Then the form lacks its scan and the scan its form, and their unit may be asked for both.  A name that was not
+read proves nothing: so a form that has no scan of its own must be shown nowhere in it, not even nearly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from intake.domain.alike import may_be_one
+from intake.domain.likening import Shown
+from intake.domain.lone import Alone
+from intake.domain.scantext import Likeness
+
+UNLIKE = 0.5
+"""A name that was not surely read, and less alike than this (0 to 1) to the one looked for, is no slip."""
+
+Named = tuple[str | None, str | None]
+"""Nominee and category of a form."""
+
+
+def is_apart(
+    shown: Sequence[Shown], alone: Alone, forms: Sequence[Named], served: Collection[int] = ()
+) -> bool:
+    """True where the scan surely shows none of the nominees of `forms`; `shown` compares it with each.
+
+    `alone` is what the scan says by itself; `served` are the places of forms that surely have their scans.
+    """
+    if any(item.nominee is Likeness.EQUAL for item in shown):
+        return False
+    return _is_different(shown) or _is_named_otherwise(shown, alone, forms, served)
+
+
+def _is_different(shown: Sequence[Shown]) -> bool:
+    """True where each comparison says so; under another category a name may be read poorly."""
+    near = [item for item in shown if item.nominee is Likeness.NEAR]
+    if not near:
+        return any(item.nominee is Likeness.DIFFERENT for item in shown)
+    return all(item.is_different for item in shown) and all(item.closeness < UNLIKE for item in near)
+
+
+def _is_named_otherwise(
+    shown: Sequence[Shown], alone: Alone, forms: Sequence[Named], served: Collection[int]
+) -> bool:
+    """True where the scan's own name, surely read, is like nobody's.
+
+    Forms of one sort are somewhat alike; that is held only against one that still lacks its scan.
+    """
+    if not alone.nominee:
+        return False
+    unlike = not any(may_be_one(alone.nominee, name, alone.category, category) for name, category in forms)
+    lacking = [item for place, item in enumerate(shown) if place not in served]
+    return unlike and all(item.nominee is not Likeness.NEAR or item.closeness < UNLIKE for item in lacking)
