@@ -17,6 +17,7 @@ from intake.domain.formless import add_exports, add_scan_only, alike, settle_exp
 from intake.domain.likening import Wanted, wanted_of
 from intake.domain.mended import join_answers, join_by_scan
 from intake.domain.model import Case, CaseDocument, Document, Role, Unit
+from intake.domain.nameless import join_filled
 from intake.domain.numbering import match_numbers
 from intake.domain.pairing import Pairing, Seat, pair
 from intake.domain.pictures import picture_scans
@@ -58,6 +59,7 @@ def assemble_unit(
     ordered = in_order(_without_copies(documents))
     drafts, blank = drafts_of([d for d in ordered if d.role is Role.FORM], campaign, known_names)
     join_answers(drafts, asked, campaign)
+    join_filled(drafts, asked, campaign)
     wanted = [wanted_of(draft.forms[-1].form, campaign, known_names) for draft in drafts]
     read = read_scans([d for d in ordered if d.role is not Role.FORM], campaign, wanted)
     scans = add_exports(drafts, [d for d in read.documents if d.role is Role.SCAN], campaign)

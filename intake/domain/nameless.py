@@ -1,0 +1,131 @@
+"""Readable forms in which no nominee, or no category, is filled in, and the forms sent in their place.  Pure.
+
+Left alone, such a form would be asked for again after its unit has sent it filled in, and count twice.  What
+ties the two is a reply to our letter on it, or what else stands in both; words of supplementing alone may as
+well bring a further nomination.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rapidfuzz import fuzz
+
+from intake.domain.attribution import came, in_order
+from intake.domain.campaign import Campaign
+from intake.domain.drafts import Draft
+from intake.domain.facts import Table, WordFacts
+from intake.domain.filenames import compact
+from intake.domain.model import Document, Field
+from intake.domain.resent import Asked
+from intake.domain.shut import is_shut
+
+SAME = 97.0
+"""How alike (rapidfuzz ratio, 0 to 100) two forms are that differ in nothing but the name."""
+LONG_ENOUGH = 200
+"""Characters of a form from which that tells: less is mostly its labels."""
+
+
+def join_filled(drafts: list[Draft], asked: Asked, campaign: Campaign) -> None:
+    """Makes a form without a name, or without a category, an older version of the one sent for it.
+
+    Where it is likely and not sure, a person is told; nobody is asked meanwhile for what may have come.
+    """
+    for draft in [one for one in drafts if _is_open(one)]:
+        later = [other for other in drafts if _may_fill(other, draft)]
+        surely = _surely(draft, later, drafts, asked)
+        if len(surely) == 1:
+            _join(drafts, draft, surely[0])
+        elif likely := surely or [other for other in later if _speaks_of_it(other, draft, asked)]:
+            words = campaign.words
+            said = f"《{draft.forms[-1].filename}》与其后收到的《{likely[0].forms[0].filename}》"
+            draft.doubts.append(f"{said}可能为同一{words.nominee}，无法确定，请核对")
+
+
+def _is_open(draft: Draft) -> bool:
+    readable = bool(draft.forms) and all(form.form and not is_shut(form) for form in draft.forms)
+    return readable and (draft.nominee is None or draft.category is None)
+
+
+def _may_fill(other: Draft, draft: Draft) -> bool:
+    """True for a later form that says what the earlier leaves open, and the same beside."""
+    if other is draft or not other.nominee or not other.category or not other.forms:
+        return False
+    first = other.forms[0]
+    named = draft.nominee is None or compact(draft.nominee) == compact(other.nominee)
+    return (
+        named
+        and draft.category in (None, other.category)
+        and came(first) > came(draft.forms[-1])
+        and first.message.id != draft.forms[-1].message.id
+        and not first.message.unverified
+        and not is_shut(first)
+    )
+
+
+def _surely(draft: Draft, later: Sequence[Draft], drafts: Sequence[Draft], asked: Asked) -> list[Draft]:
+    """The forms that were surely sent for it: by what stands in both, or in answer to our letter."""
+    if draft.nominee is not None:
+        return list(later)
+    if same := [other for other in later if _is_same(draft, other, drafts)]:
+        return same
+    replied = [other for other in later if _replies(other, draft, asked)]
+    if len(replied) == 1 and any(_figures(draft, replied[0]) or (True,)):
+        return replied
+    spoken = replied or [other for other in later if _speaks_of_it(other, draft, asked)]
+    return [other for other in spoken if (figures := _figures(draft, other)) and all(figures)]
+
+
+def _replies(other: Draft, draft: Draft, asked: Asked) -> bool:
+    mail = other.forms[0].message.id
+    return any(mail in asked.replies.get(form.id, ()) for form in draft.forms)
+
+
+def _speaks_of_it(other: Draft, draft: Draft, asked: Asked) -> bool:
+    """True for a mail of the same sender whose words say that it supplements, or is sent again."""
+    mail = other.forms[0].message
+    same = mail.claimed_from == draft.forms[-1].message.claimed_from
+    return _replies(other, draft, asked) or (same and (mail.id in asked.adding or mail.id in asked.saying))
+
+
+def _figures(draft: Draft, other: Draft) -> list[bool]:
+    """Of the figures that stand in both forms, whether each is the same."""
+    ours, theirs = _fields(draft.forms[-1]), _fields(other.forms[0])
+    return [
+        field.value == theirs[name].value
+        for name, field in ours.items()
+        if name in theirs and not isinstance(field.value, str | bool | None)
+    ]
+
+
+def _fields(form: Document) -> Mapping[str, Field]:
+    return form.form.fields if form.form else {}
+
+
+def _is_same(draft: Draft, other: Draft, drafts: Sequence[Draft]) -> bool:
+    """True for forms that differ in the name alone; of a file with several forms that cannot be told."""
+    ours, theirs = draft.forms[-1], other.forms[0]
+    several = [form for one in drafts for form in one.forms if form.id in (ours.id, theirs.id)]
+    if len(several) > 2:
+        return False
+    text = _text(ours)
+    filled = _text(theirs).replace(compact(other.nominee or ""), "")
+    return len(text) >= LONG_ENOUGH and fuzz.ratio(text, filled) >= SAME
+
+
+def _text(document: Document) -> str:
+    """All that is written in a Word file, without white space."""
+    if not isinstance(document.facts, WordFacts):
+        return ""
+    parts = []
+    for block in document.facts.blocks:
+        if isinstance(block, Table):
+            parts += [cell.text for row in block.rows for cell in row]
+        else:
+            parts.append(block.text)
+    return compact("".join(parts))
+
+
+def _join(drafts: list[Draft], open_: Draft, target: Draft) -> None:
+    target.forms = in_order([*open_.forms, *target.forms])
+    drafts[:] = [draft for draft in drafts if draft is not open_]

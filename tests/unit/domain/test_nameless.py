@@ -1,0 +1,97 @@
+"""Forms without a name, or a category, and the forms that were sent in their place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from intake.domain.assembly import assemble_unit, match_numbers
+from intake.domain.facts import Paragraph, WordFacts
+from intake.domain.model import Case, Document, Role
+from intake.domain.resent import NOTHING_ASKED, Asked
+from tests.unit.domain.cases import CAMPAIGN, Paper, at, numbered, post, read_form, scanned, unit, word
+
+BLANK = word(None, filename="推荐表.docx")
+FILLED = word("张伟")
+REPLIED = Asked({101: (2,)})
+ADDS = Asked(adding=(2,))
+STORY = "".join(f"第{n}次到田间地头指导农户，培训技术骨干{n * 7 % 90}人。" for n in range(30))
+
+
+def made(documents: list[Document], asked: Asked = NOTHING_ASKED) -> list[Case]:
+    of = unit()
+    return list(assemble_unit(of, documents, CAMPAIGN, [of.name or ""], asked=asked).cases)
+
+
+def written(nominee: str | None, text: str, **form: float) -> Paper:
+    facts = WordFacts((Paragraph(f"姓名：{nominee or ''}"), Paragraph(text)))
+    return Paper(f"{nominee or '推荐表'}.docx", Role.FORM, facts, read_form(nominee, **form))
+
+
+@pytest.mark.parametrize("asked", [REPLIED, ADDS, Asked(saying=(2,))], ids=["replied", "adds", "again"])
+def test_the_form_that_names_somebody_takes_the_place_of_the_one_that_did_not(asked: Asked) -> None:
+    mails = [*post(1, BLANK, scanned("扫描件.pdf"))]
+    before = numbered(made(mails))
+    mails += post(2, FILLED, scanned("张伟.pdf"), when=at(22))
+    (case,) = match_numbers(made(mails, asked), before)
+    assert (case.nominee, case.number, case.received_at) == ("张伟", "KX2024-0001", at(20))
+    current = {item.document.filename for item in case.documents if item.current}
+    assert current == {"张伟推荐表.docx", "张伟.pdf"}
+    assert case.doubts == ()
+
+
+def test_the_same_form_but_for_its_name_needs_no_word() -> None:
+    mails = [*post(1, written(None, STORY)), *post(2, written("张伟", STORY), when=at(22))]
+    assert [case.nominee for case in made(mails)] == ["张伟"]
+    other = [*post(1, written(None, STORY)), *post(2, written("张伟", STORY[::-1]), when=at(22))]
+    assert sorted(case.nominee or "" for case in made(other)) == ["", "张伟"]
+
+
+def test_a_nomination_that_merely_follows_stays_one_of_its_own() -> None:
+    mails = [*post(1, BLANK), *post(2, FILLED, when=at(22))]
+    assert [(case.nominee, case.doubts) for case in made(mails)] == [(None, ()), ("张伟", ())]
+
+
+def test_the_words_of_another_sender_are_not_about_it() -> None:
+    mails = [*post(1, BLANK), *post(2, FILLED, when=at(22), sender="x@other.example")]
+    assert len(made(mails, ADDS)) == 2
+    assert len(made(mails, REPLIED)) == 1
+
+
+@pytest.mark.parametrize("asked", [REPLIED, ADDS])
+def test_other_figures_make_a_person_look(asked: Asked) -> None:
+    mails = [*post(1, BLANK), *post(2, word("张伟", service_years=9.0), when=at(22))]
+    cases = {case.nominee: case for case in made(mails, asked)}
+    assert cases["张伟"].doubts == ()
+    assert "可能为同一候选典型" in cases[None].doubts[0]
+
+
+def test_of_two_in_one_reply_nobody_guesses() -> None:
+    mails = [*post(1, BLANK), *post(2, FILLED, word("李四"), when=at(22))]
+    cases = {case.nominee: case for case in made(mails, REPLIED)}
+    assert set(cases) == {None, "张伟", "李四"}
+    assert cases[None].doubts
+    other = [*post(1, BLANK), *post(2, FILLED, word("李四", service_years=9.0), when=at(22))]
+    assert {case.nominee for case in made(other, REPLIED)} == {"张伟", "李四"}
+
+
+def test_another_category_is_another_nomination() -> None:
+    mails = [*post(1, BLANK), *post(2, word("银龄护航行动", "project"), when=at(22))]
+    assert len(made(mails, REPLIED)) == 2
+
+
+def test_an_unverified_sender_fills_nothing_in() -> None:
+    (filled,) = post(2, FILLED, when=at(22))
+    filled = replace(filled, message=replace(filled.message, unverified="spf=fail"))
+    assert len(made([*post(1, BLANK), filled], REPLIED)) == 2
+
+
+def test_a_form_of_no_category_and_the_same_name_with_one() -> None:
+    mails = [*post(1, word("张伟", None)), *post(2, FILLED, scanned("张伟.pdf"), when=at(22))]
+    (case,) = made(mails)
+    assert (case.category, case.received_at, case.doubts) == ("volunteer", at(20), ())
+    both = [*mails, *post(3, word("张伟", "project"), when=at(22))]
+    cases = {case.category: case for case in made(both)}
+    assert set(cases) == {None, "volunteer", "project"}
+    assert cases[None].doubts
