@@ -65,6 +65,7 @@ def assemble_unit(
     scans = add_exports(drafts, [d for d in read.documents if d.role is Role.SCAN], campaign)
     others = [d for d in read.documents if d.role is not Role.SCAN]
     pairing = _pair(drafts, scans, campaign, known_names, hinted, certainty)
+    unfit = {scans[n].key: [drafts[seat] for seat in seats] for n, seats in pairing.unfit.items()}
     settle_exports(drafts)
     join_by_scan(drafts)
     _tell_several(drafts, read, scans, words)
@@ -73,7 +74,7 @@ def assemble_unit(
         draft.doubts.append(f"同一文件内的多份{words.form}写有不同的{words.unit}")
     lacking = [draft for draft in drafts if not draft.scans]
     apart = {scans[index].key for index in pairing.apart}
-    left = keep_replaced(drafts, [scans[index] for index in pairing.loose], apart)
+    left = keep_replaced(drafts, [scans[index] for index in pairing.loose], apart, unfit)
     told = len(drafts)
     loose = add_scan_only(drafts, left, apart, campaign, known_names, certainty)
     for draft in alike(lacking, drafts[told:], apart):
@@ -183,7 +184,7 @@ def _attach(drafts: list[Draft], documents: list[Document]) -> list[Document]:
 
 def _is_beside(one: Document, other: Document) -> bool:
     """True for files of one folder in an archive or an enclosed mail."""
-    return one.folder != "" and (one.message.id, one.folder) == (other.message.id, other.folder)
+    return one.folder != "" and one.place == other.place
 
 
 def _all(draft: Draft) -> list[Document]:

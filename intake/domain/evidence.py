@@ -175,7 +175,7 @@ class _Names:
             score += _name_score(seat, self._in_text[column], TEXT_NAME)
         if not strange and self._forms[seat.form.id] == 1:
             score += _stem_score(seat.form.filename, scan.filename, self.in_name[column])
-            if not self.in_name[column] and _place(scan) == _place(seat.form) in self._alone:
+            if not self.in_name[column] and scan.place == seat.form.place in self._alone:
                 score += SAME_FOLDER
         return score + _category_score(seat.category, self._categories[column])
 
@@ -234,13 +234,9 @@ def _ranks(documents: Sequence[Document]) -> list[tuple[int, int, int]]:
     return ranks
 
 
-def _place(document: Document) -> tuple[int, str]:
-    return document.message.id, document.folder
-
-
 def _alone(documents: Sequence[Document]) -> set[tuple[int, str]]:
     """The folders, apart from the mail itself, in which exactly one of the documents lies."""
-    count = Counter(_place(document) for document in documents)
+    count = Counter(document.place for document in documents)
     return {place for place, many in count.items() if many == 1 and place[1]}
 
 
@@ -248,7 +244,7 @@ def _way(scan: Document, scans: Sequence[Document], campaign: Campaign) -> str:
     """The folders that speak for a scan; none for the further papers that lie beside a scan of a form."""
     if _is_titled(scan, campaign):
         return scan.folder
-    beside = [other for other in scans if other is not scan and _place(other) == _place(scan)]
+    beside = [other for other in scans if other is not scan and other.place == scan.place]
     return "" if any(_is_titled(other, campaign) for other in beside) else scan.folder
 
 

@@ -44,7 +44,8 @@ def offered(
 
     A link is surely for the nominee whom its filename names, or for the only nomination that its
     mail brought and that lacks anything, where that mail has no second link; in a mail that brought none,
-    for the unit's only one.  A link that names another of the unit's nominees is for that one.
+    for the unit's only one.  A link that names another of the unit's nominees is for that one, and so is one
+    that came with a nomination which then lacked the paper.
     """
     role = lacking(case, campaign)
     if role is None:
@@ -56,6 +57,8 @@ def offered(
     for row, link in open_links:
         present = named(stem(link.filename), names) if link.filename else set()
         if present and case.nominee not in present:
+            continue
+        if not present and not _came_in(case, row) and any(_got_later(other, role, row) for other in cases):
             continue
         beside = sum(other == row for other, _ in open_links)
 
@@ -109,6 +112,12 @@ def _alone(case: Case, cases: Sequence[Case], row: int, links: int, campaign: Ca
 
 def _came_in(case: Case, row: int) -> bool:
     return any(item.document.message.id == row for item in case.documents)
+
+
+def _got_later(case: Case, role: Role, row: int) -> bool:
+    """True for a nomination of that mail whose paper came in other mails alone."""
+    papers = [item.document.message.id for item in case.documents if item.role is role]
+    return _came_in(case, row) and bool(papers) and row not in papers
 
 
 def _strange(link: CloudLink, case: Case, campaign: Campaign) -> bool:

@@ -184,6 +184,11 @@ class Document:
         """What tells it from every other document: its row and its part of the file."""
         return self.id, self.part
 
+    @property
+    def place(self) -> tuple[int, str]:
+        """Where it came: the row of its message, and the folder in an archive or an enclosed mail."""
+        return self.message.id, self.folder
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:

@@ -8,25 +8,23 @@ is not.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
 
 from intake.domain.apart import is_apart
 from intake.domain.assignment import assign
 from intake.domain.campaign import Campaign
 from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.evidence import Evidence, Seat, weigh
-from intake.domain.facts import PdfFacts, UnreadableFacts
-from intake.domain.filenames import NOISE, compact, stem
+from intake.domain.facts import UnreadableFacts
 from intake.domain.likening import is_half_shown
 from intake.domain.lone import shown_alone
 from intake.domain.model import Document
 from intake.domain.scantext import Likeness
+from intake.domain.sharing import shared_scans
 from intake.domain.shut import is_shut
 from intake.domain.shutpairs import shut_pairs
+from intake.domain.together import is_pair_of_nobody
 
 __all__ = ["Pair", "Pairing", "Seat", "pair"]
 
@@ -50,7 +48,8 @@ class Pairing:
 
     `candidates` are, for each seat without a certain scan, the scans that may be its own; `against` the
     pairs (seat, scan, named seat) that were made by what is shown against what the filename says; `apart`
-    are loose scans that surely show another nominee than any form.
+    are loose scans that surely show another nominee than any form, and `unfit` says of each loose scan for
+    which seats it surely is not.
     """
 
     pairs: tuple[Pair, ...]
@@ -59,6 +58,7 @@ class Pairing:
     candidates: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     against: tuple[tuple[int, int, int], ...] = ()
     apart: frozenset[int] = frozenset()
+    unfit: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
 def pair(
@@ -81,7 +81,11 @@ def pair(
     if not seats or not scans:
         return Pairing((), tuple(range(len(scans))), frozenset())
     evidence = weigh(seats, scans, campaign, known_names, hinted or {}, certainty)
-    shared = [found for found in _shared(seats, scans) if not _shows_one(found.scan, scans, evidence)]
+    shared = [
+        Pair(seat, scan, STRONG, True)
+        for seat, scan in shared_scans(seats, scans)
+        if not _shows_one(scan, scans, evidence)
+    ]
     taken = {found.seat: found for found in shared}
     pairs = [found for found in shared if taken[found.seat] is not found]
     free = [scan for scan in range(len(scans)) if all(found.scan != scan for found in shared)]
@@ -89,6 +93,10 @@ def pair(
     for stray in [p for p in taken.values() if _strays(p, seats, scans, evidence)]:
         del taken[stray.seat]
         free.append(stray.scan)
+    for sole in [p for p in taken.values() if not p.certain and _is_shown_nowhere(p.scan, evidence)]:
+        alone = shown_alone(scans[sole.scan], campaign, certainty)
+        if is_pair_of_nobody(seats[sole.seat], scans[sole.scan], alone, seats, scans):
+            taken[sole.seat] = replace(sole, certain=True)
     free.sort()
     pairs += _further(free, evidence, certainty.margin)
     resent = _settle_shut(taken, free, seats, scans, evidence)
@@ -100,8 +108,11 @@ def pair(
     pairs = [replace(p, certain=p.certain and not (p.seat in doubtful and p.seat in resent)) for p in pairs]
     served = {p.seat for p in pairs if p.certain}
     forms = [(seat.nominee, seat.category) for seat in seats]
-    alone = {scan: shown_alone(scans[scan], campaign, certainty) for scan in free}
-    apart = {scan for scan in free if is_apart(evidence.shown[scan], alone[scan], forms, served)}
+    apart = {
+        scan
+        for scan in free
+        if is_apart(evidence.shown[scan], shown_alone(scans[scan], campaign, certainty), forms, served)
+    }
     if last := _last_resort([n for n in lacking if n not in resent], free, seats, scans, evidence, apart):
         pairs.append(last)
         free.remove(last.scan)
@@ -115,6 +126,10 @@ def pair(
         {seat: _candidates(seat, pairs, _openable(free, scans), evidence) for seat in sorted(unsettled)},
         tuple((p.seat, p.scan, evidence.against[p.scan]) for p in pairs if p.scan in evidence.against),
         frozenset(apart.intersection(free)),
+        {
+            scan: frozenset(n for n, item in enumerate(evidence.shown[scan]) if item.is_different)
+            for scan in free
+        },
     )
 
 
@@ -188,6 +203,13 @@ def _is_strong(seat: int, scan: int, evidence: Evidence) -> bool:
     return evidence.scores[seat][scan] >= STRONG
 
 
+def _is_shown_nowhere(scan: int, evidence: Evidence) -> bool:
+    """True for a scan that shows no form's nominee, and whose name is nobody's."""
+    return scan not in evidence.strange and all(
+        item.nominee is not Likeness.EQUAL for item in evidence.shown[scan]
+    )
+
+
 def _is_sole(found: Pair, weak: Sequence[Pair], lacking: Sequence[int], evidence: Evidence) -> bool:
     """True for a pair that nothing but itself is possible for, all other forms having their scans."""
     scores = evidence.scores
@@ -250,43 +272,3 @@ def _shows_one(scan: int, scans: Sequence[Document], evidence: Evidence) -> bool
     seen = scans[scan].inspection
     whole = seen is None or seen.heads
     return whole and sum(item.is_shown for item in evidence.shown[scan]) == 1
-
-
-def _shared(seats: Sequence[Seat], scans: Sequence[Document]) -> list[Pair]:
-    """Scans whose name says that they show several forms: every one of these has it.
-
-    That is a scan named like a Word file of several forms, if it has as many pages, or one
-    that names several nominees side by side (张三、李四.pdf).  What page shows whom is not asked.
-    """
-    found = []
-    together: dict[int, list[int]] = {}
-    for seat, item in enumerate(seats):
-        together.setdefault(item.form.id, []).append(seat)
-    files = Counter(scan.id for scan in scans)
-    for index, scan in enumerate(scans):
-        if files[scan.id] > 1 or not isinstance(scan.facts, PdfFacts):
-            continue
-        sharing = _side_by_side(scan.filename, seats)
-        for file in together.values():
-            if len(file) > 1 and _same_file(seats[file[0]].form.filename, scan.filename):
-                sharing = file
-        if 1 < len(sharing) <= scan.facts.page_count:
-            found += [Pair(seat, index, STRONG, True) for seat in sharing]
-    return found
-
-
-def _same_file(form: str, scan: str) -> bool:
-    """True for names that differ by words such as 盖章 alone, and have others in common."""
-    ours, theirs = (compact(NOISE.sub("", PurePosixPath(name).stem)) for name in (form, scan))
-    return stem(form) == stem(scan) != "" or ours == theirs != ""
-
-
-def _side_by_side(filename: str, seats: Sequence[Seat]) -> list[int]:
-    """The seats whose nominees a filename lists one after another, with nothing but 、 or 和 between."""
-    by_name = {seat.nominee: index for index, seat in enumerate(seats) if seat.nominee}
-    listed = [re.escape(name) for name in sorted(by_name, key=len, reverse=True)]
-    if len(by_name) < 2 or len(by_name) < sum(seat.nominee is not None for seat in seats):
-        return []
-    one = "|".join(listed)
-    match = re.search(rf"(?:{one})(?:[、，,;；+&_\s和与及-]{{1,3}}(?:{one}))+", filename)
-    return sorted({by_name[name] for name in re.findall(one, match[0])}) if match else []

@@ -54,22 +54,13 @@ def picture_scans(
     pages = [document for document in documents if kinds[document.key] is not _Kind.NONE]
     names = [item.expected.nominee for item in wanted if item]
     found: list[Document] = []
-    ordered = sorted(runs(pages, names), key=lambda run: _place(run[0].document))
-    for _, parcel in groupby(ordered, key=lambda run: _parcel(run[0].document)):
+    ordered = sorted(runs(pages, names), key=lambda run: (run[0].document.place, run[0].document.ordinal))
+    for _, parcel in groupby(ordered, key=lambda run: run[0].document.place):
         followers = [item for run in parcel for item in run]
         for group in _groups(followers, kinds, campaign, wanted):
             parts, _ = split(_as_scan(group[0]), campaign, wanted) if len(group) == 1 else ([], True)
             found += parts or [join([_as_scan(document) for document in group])]
     return in_order(found)
-
-
-def _parcel(document: Document) -> tuple[int, str]:
-    """What came together: the mail, and the folder in it."""
-    return document.message.id, document.folder
-
-
-def _place(document: Document) -> tuple[int, str, int]:
-    return *_parcel(document), document.ordinal
 
 
 def _as_scan(document: Document) -> Document:

@@ -6,7 +6,7 @@ wrong one ties it to its form any longer but the mail in which both came.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from intake.domain.attribution import came
 from intake.domain.drafts import Draft
@@ -14,23 +14,29 @@ from intake.domain.exports import is_export
 from intake.domain.model import Document
 
 Place = tuple[int, str]
+NOTHING_UNFIT: Mapping[tuple[int, int], Sequence[Draft]] = {}
 
 
 def keep_replaced(
-    drafts: Sequence[Draft], scans: Sequence[Document], apart: Collection[tuple[int, int]]
+    drafts: Sequence[Draft],
+    scans: Sequence[Document],
+    apart: Collection[tuple[int, int]],
+    unfit: Mapping[tuple[int, int], Sequence[Draft]] = NOTHING_UNFIT,
 ) -> list[Document]:
     """Gives scans that no form wants to the form that they came with, where a later mail brought its scan.
 
     Returns those that remain.  Only the one such scan of a mail (or folder within it) is given, and only to
     the one form of it that was served later: of several, nobody can say which was whose.  Where a form lacks
-    its scan, only one of those `apart`, which surely show nobody's form: it may be the missing one.
+    its scan, it may be the missing one, unless it is one of those `apart`, which surely show nobody's form,
+    or is surely not of that form; `unfit` says so by the scan's key.
     """
     left: list[Document] = []
-    lacking = any(not draft.scans for draft in drafts)
+    lacking = [draft for draft in drafts if not draft.scans]
     for scan in scans:
-        beside = [other for other in scans if _place(other) == _place(scan)]
-        served = [draft for draft in drafts if _came_in(draft, _place(scan)) and _served_later(draft, scan)]
-        may_lack = lacking and scan.key not in apart
+        beside = [other for other in scans if other.place == scan.place]
+        served = [draft for draft in drafts if _came_in(draft, scan.place) and _served_later(draft, scan)]
+        other = unfit.get(scan.key, ())
+        may_lack = scan.key not in apart and any(all(one is not draft for one in other) for draft in lacking)
         if len(beside) == 1 and len(served) == 1 and not may_lack and not is_export(scan):
             served[0].scans.append((scan, True))
         else:
@@ -40,18 +46,14 @@ def keep_replaced(
 
 def may_be_replaced(drafts: Sequence[Draft], scan: Document) -> bool:
     """True for a scan of a mail that brought a form whose own scan came in another one."""
-    place = _place(scan)
+    place = scan.place
     return any(
-        _came_in(draft, place) and all(_place(other) != place for other, _ in draft.scans) for draft in drafts
+        _came_in(draft, place) and all(other.place != place for other, _ in draft.scans) for draft in drafts
     )
 
 
-def _place(document: Document) -> Place:
-    return document.message.id, document.folder
-
-
 def _came_in(draft: Draft, place: Place) -> bool:
-    return any(_place(form) == place for form in draft.forms)
+    return any(form.place == place for form in draft.forms)
 
 
 def _served_later(draft: Draft, scan: Document) -> bool:

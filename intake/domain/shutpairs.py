@@ -66,7 +66,7 @@ def _by_place(
 
 
 def _folder(document: Document) -> Place:
-    return document.message.id, document.folder
+    return document.place
 
 
 def _mail(document: Document) -> Place:

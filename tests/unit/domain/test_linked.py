@@ -7,7 +7,7 @@ import pytest
 from intake.domain.cloud import CloudLink
 from intake.domain.model import Severity, State
 from intake.domain.wording import remedy
-from tests.unit.domain.cases import Paper, codes, finding, judged, opaque, post, scanned, unit, word
+from tests.unit.domain.cases import Paper, at, codes, finding, judged, opaque, post, scanned, unit, word
 
 CURABLE, REVIEW = Severity.CURABLE, Severity.REVIEW
 NO_SCAN, NO_FORM = [word("张伟")], [scanned("最美科技志愿者张伟推荐表.pdf")]
@@ -124,6 +124,14 @@ def test_an_old_link_for_another_nomination_is_not_taken_for_a_new_one_s_scan() 
     assert by_case["李四"].state is State.COMPLETE
     named = {case.nominee: judgement for case, judgement in judged(mails, links={1: [link("李四.zip")]})}
     assert codes(named["张伟"]) == ["scan-missing"]
+
+
+def test_a_link_stays_with_the_nomination_that_then_lacked_the_paper() -> None:
+    """Its scan came later as a file: the link is spent, and was never meant for another."""
+    mails = [*post(1, word("李四")), *post(2, word("张伟")), *post(3, scanned("李四.pdf"), when=at(22))]
+    by_case = {case.nominee: judgement for case, judgement in judged(mails, links={1: [link("8.pdf")]})}
+    assert codes(by_case["张伟"], CURABLE) == ["scan-missing"]
+    assert by_case["李四"].state is State.COMPLETE
 
 
 def test_nothing_is_found_where_nothing_is_missing() -> None:

@@ -190,3 +190,9 @@ def test_a_further_paper_in_the_folder_is_no_newer_scan() -> None:
     scans = [scanned("推荐表盖章.pdf"), scanned("资质.pdf"), scanned("推荐表盖章.pdf")]
     documents = laid(["张伟", "李娜", "张伟", "张伟", "李娜"], post(1, *forms, *scans))
     assert told(paired(documents[:2], documents[2:])) == [(0, 0, True), (1, 2, True)]
+
+
+def test_a_form_without_a_name_has_the_one_scan_that_came_with_it() -> None:
+    one, first = post(1, word(None), scanned("1.pdf"))
+    two, second = post(2, word(None, "project"), scanned("7.pdf"), when=at(21))
+    assert told(paired([one, two], [first, second])) == [(0, 0, True), (1, 1, True)]

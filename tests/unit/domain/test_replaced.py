@@ -61,9 +61,12 @@ def test_what_came_in_another_folder_or_mail_is_another_s() -> None:
     assert not may_be_replaced([held], wrong)
 
 
-def test_where_a_form_lacks_its_scan_only_a_stranger_s_is_put_away() -> None:
+@pytest.mark.parametrize(("apart", "unfit"), [(False, None), (True, None), (False, 0), (False, 1)])
+def test_where_a_form_lacks_its_scan_only_another_s_is_put_away(apart: bool, unfit: int | None) -> None:
+    """A stranger's, or one that is surely not of the form that lacks its own."""
     form, wrong = first(scanned("5.pdf"))
     (bare,) = post(3, word("李四"), when=at(21))
     held = [draft([form], later()), Draft("volunteer", "李四", [bare], [], [], [])]
-    assert keep_replaced(held, [wrong], ()) == [wrong]
-    assert keep_replaced(held, [wrong], {wrong.key}) == []
+    other = {} if unfit is None else {wrong.key: [held[unfit]]}
+    left = keep_replaced(held, [wrong], {wrong.key} if apart else (), other)
+    assert left == ([] if apart or unfit == 1 else [wrong])
