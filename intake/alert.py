@@ -1,8 +1,9 @@
-"""alert: staff are told at once of mail that bears a mark of a state secret, once a mail and addressee."""
+"""alert: staff are told at once of mail that bears or may bear a mark of a state secret, each once."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -11,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from intake import clock
 from intake.config import DigestSettings, SmtpSettings
-from intake.domain.alerting import AlertView, alert_view
+from intake.domain.alerting import AlertView, alert_view, scan_view
 from intake.domain.campaign import Campaign
 from intake.domain.model import LetterKind, LetterState
 from intake.mail.compose import Composer, build_mail, message_id_for
@@ -33,25 +34,40 @@ class Alarm:
     settings: DigestSettings
 
     def sound(self) -> int:
-        """Puts an alert for each mail and addressee into the outbox that has none yet; returns how many.
+        """Puts an alert into the outbox for each marked mail and addressee without one; returns how many.
 
         It is queued in hold mode too, as the digest is: no unit reads it.
         """
         with viewing(self.engine) as cn:
             rows = classified.marked(cn)
+        title = self.campaign.campaign.title
+        return self._tell({row["content_hash"]: alert_view(row, title) for row in rows})
+
+    def sound_doubts(self) -> int:
+        """The same for mails with a scan that may bear a mark, as the ledger says once it was judged.
+
+        Their papers are read and registered, and their nominations in review.
+        """
+        with viewing(self.engine) as cn:
+            rows = classified.marked_in_scans(cn)
+        title = self.campaign.campaign.title
+        return self._tell({f"{row['content_hash']}/scan": scan_view(row, title) for row in rows})
+
+    def _tell(self, views: Mapping[str, AlertView]) -> int:
+        """`views` by what tells the alerts of a mail apart."""
         written = 0
-        for row in rows:
-            view = alert_view(row, self.campaign.campaign.title)
+        for about, view in views.items():
             for to in self.settings.to:
                 address = parseaddr(to)[1].lower()
-                key = f"{self.campaign.campaign.id}/alert/{row['content_hash']}/{address}"
+                key = f"{self.campaign.campaign.id}/alert/{about}/{address}"
                 with writing(self.engine) as cn:
                     if not outbox.has_key(cn, key):
                         now = clock.now()
                         outbox.put(cn, self._owed(view, key, to, now), now)
                         written += 1
-        if rows and not self.settings.to:
-            log.warning("%d mail(s) bear a mark of a state secret, and [digest] to names nobody", len(rows))
+        if views and not self.settings.to:
+            said = "%d mail(s) bear or may bear a mark of a state secret, and [digest] to names nobody"
+            log.warning(said, len(views))
         return written
 
     def _owed(self, view: AlertView, key: str, to: str, now: datetime) -> Owed:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from intake.domain import classified
 from intake.domain.assembly import Assembled
-from intake.domain.classified import PLACE_NAMES, Mark, Place
+from intake.domain.classified import Maybe
 from intake.domain.cloud import CloudLink, cloud_links, still_open
 from intake.domain.facts import ContainerFacts
+from intake.domain.markings import maybe_marked
 from intake.domain.model import Document
 from intake.domain.timing import two_times
 from store.material import Mail
@@ -43,26 +43,11 @@ def doubtful_times(mails: Sequence[Mail], deadline: datetime) -> dict[int, str]:
     return {row: said for row, one, two in times if (said := two_times(one, two, deadline))}
 
 
-def doubtful_marks(mails: Sequence[Mail], item: Assembled) -> dict[int, str]:
-    """Mails of which a person must say whether they bear a mark of a state secret, and where it may stand."""
-    seen: dict[int, set[Place]] = {}
-    for mail in mails:
-        marks = {
-            Place.SUBJECT: classified.in_subject(mail.ref.subject or ""),
-            Place.BODY: classified.in_body(mail.body),
-        }
-        seen.setdefault(mail.ref.id, set()).update(place for place, mark in marks.items() if mark)
-    for document in _documents(item):
-        found = seen.setdefault(document.message.id, set())
-        if classified.in_name(f"{document.folder}/{document.filename}") is not Mark.NONE:
-            found.add(Place.FILENAME)
-        if classified.in_document(document.facts) is not Mark.NONE:
-            found.add(Place.DOCUMENT)
-    return {
-        row: f"来件{'、'.join(name for place, name in PLACE_NAMES.items() if place in places)}有疑似密级标志"
-        for row, places in seen.items()
-        if places
-    }
+def doubtful_marks(
+    mails: Sequence[Mail], item: Assembled, own: Sequence[str] = ()
+) -> dict[int, tuple[Maybe, ...]]:
+    """Mails that may bear a mark of a state secret, or one of the campaign's `own`, and where it stands."""
+    return maybe_marked([(mail.ref, mail.body) for mail in mails], _documents(item), own)
 
 
 def _documents(item: Assembled) -> list[Document]:

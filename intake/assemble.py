@@ -129,7 +129,7 @@ class Assembler:
                     states=states,
                     links=arrivals.links(mails, row, item),
                     doubtful_times=arrivals.doubtful_times(mails, self.campaign.campaign.deadline_at),
-                    doubtful_marks=arrivals.doubtful_marks(mails, item),
+                    doubtful_marks=arrivals.doubtful_marks(mails, item, self.campaign.secrecy.marks),
                     left_out=arrivals.left_out(mails, row, item),
                     unit_names=self._names(item.unit),
                     registered=[row.name for row in self.loaded.units],

@@ -123,6 +123,7 @@ def _judge(parts: Parts, sandbox: Sandbox, summary: Summary) -> None:
     # Before anything else that may fail: staff hear of marked mail at once.
     parts.alarm().sound()
     summary.assembled = judge(parts, sandbox)
+    parts.alarm().sound_doubts()
     if summary.assembled.outage:
         said = f"looking at scans broke off: {summary.assembled.outage}"
         summary.troubles.append(Trouble("store", said, outage=True))

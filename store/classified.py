@@ -8,20 +8,55 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.inspections import INSPECTION
-from store.schema import document, inspection, message, reading, sighting
+from intake.domain.basis import Basis
+from intake.domain.classified import MAYBE
+from intake.domain.scanmarks import mark_in
+from store.inspections import INSPECTION, known
+from store.schema import document, finding, inspection, message, nomination_document, reading, sighting
 
 Row = dict[str, Any]
 
 
 def marked(cn: Connection, since: datetime | None = None) -> list[Row]:
     """The marked mails (that came since then), oldest first, each with the folder where it was first seen."""
+    rows = cn.execute(
+        _account(
+            message.c.state == "read",
+            message.c.classified.is_not(None),
+            sa.true() if since is None else message.c.received_at >= since,
+        )
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def marked_in_scans(cn: Connection) -> list[Row]:
+    """The same of mails with a scan that may bear a mark, as findings on record say.
+
+    Another mail may have brought a file of that name for that nomination: what was seen of each tells.
+    """
+    own, other = document.alias(), document.alias()
+    beside = (other.c.message_id == own.c.message_id) & (other.c.filename == finding.c.document)
+    named = cn.execute(
+        sa.select(other.c.message_id, other.c.content_hash)
+        .distinct()
+        .select_from(finding)
+        .join(nomination_document, nomination_document.c.nomination_id == finding.c.nomination_id)
+        .join(own, own.c.id == nomination_document.c.document_id)
+        .join(other, beside)
+        .where(finding.c.basis == Basis.OCR, finding.c.evidence.contains(MAYBE))
+    ).all()
+    seen = known(cn, {row.content_hash for row in named})
+    ids = {row.message_id for row in named if mark_in(seen.get(row.content_hash))}
+    return [dict(row._mapping) for row in cn.execute(_account(message.c.id.in_(ids)))] if ids else []
+
+
+def _account(*which: sa.ColumnElement[bool]) -> sa.Select[Any]:
     first = (
         sa.select(sa.func.min(sighting.c.id))
         .where(sighting.c.message_id.is_not(None))
         .group_by(sighting.c.message_id)
     )
-    rows = cn.execute(
+    return (
         sa.select(
             message.c.id,
             message.c.content_hash,
@@ -31,14 +66,9 @@ def marked(cn: Connection, since: datetime | None = None) -> list[Row]:
             sighting.c.folder,
         )
         .outerjoin(sighting, (sighting.c.message_id == message.c.id) & sighting.c.id.in_(first))
-        .where(
-            message.c.state == "read",
-            message.c.classified.is_not(None),
-            sa.true() if since is None else message.c.received_at >= since,
-        )
+        .where(*which)
         .order_by(message.c.received_at, message.c.id)
     )
-    return [dict(row._mapping) for row in rows]
 
 
 def forget(cn: Connection, message_row: int) -> tuple[list[str], list[str]]:

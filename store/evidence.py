@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
+from intake.domain.classified import MAYBE
 from intake.domain.inspection import Cost, Picture
 from intake.domain.model import Document, MessageRef, Role, Severity, State
 from intake.domain.settled import Looked
@@ -49,8 +50,12 @@ class Evidence:
 def to_look_at(cn: Connection, most: int) -> list[Evidence]:
     """The scans that findings on nominations in review speak of, as far as they were looked at.
 
-    These are the `most` newest, in the order of their numbers.
+    These are the `most` newest, in the order of their numbers.  Left out are nominations of mail that
+    may bear a mark of a state secret: the digest would pass their pages on.
     """
+    maybe_secret = sa.exists().where(
+        finding.c.nomination_id == nomination.c.id, finding.c.evidence.contains(MAYBE)
+    )
     rows = cn.execute(
         sa.select(
             nomination.c.number,
@@ -67,6 +72,7 @@ def to_look_at(cn: Connection, most: int) -> list[Evidence]:
             nomination.c.state == State.REVIEW,
             nomination_document.c.role == Role.SCAN,
             nomination_document.c.current,
+            ~maybe_secret,
             sa.exists().where(
                 finding.c.nomination_id == nomination.c.id,
                 finding.c.severity == "review",

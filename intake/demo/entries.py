@@ -183,6 +183,15 @@ ENTRIES: dict[str, Entry] = {
         state=State.REVIEW,
         findings=("not-registered",),
     ),
+    # In order, but from a sender whom the provider could not verify.
+    "hi-1": Entry(
+        units.HAINAN,
+        "volunteer",
+        "符致远",
+        "琼海热带果树试验站",
+        state=State.REVIEW,
+        findings=("sender-unverified",),
+    ),
     # Too late, and a body that is in no registry.
     "lx-1": Entry(
         units.FORESTRY, "volunteer", "杜若楠", "秦岭林业试验场", state=State.REVIEW, findings=("late",)

@@ -60,6 +60,7 @@ class Draft:
     """A letter before it is written: `sent_at` is the sender's clock, `received_at` the provider's.
 
     `key` chooses ids and boundaries; two letters with the same key have the same Message-ID.
+    `results` is what the provider says of the sender (RFC 8601); empty: that all is well.
     """
 
     sender: Correspondent
@@ -70,6 +71,7 @@ class Draft:
     received_at: datetime
     key: str
     files: tuple[Enclosed, ...] = ()
+    results: str = ""
 
 
 def compose(draft: Draft, client: Client) -> bytes:
@@ -84,11 +86,13 @@ def received(draft: Draft, chance: Random) -> list[str]:
     at = draft.received_at.strftime("%a, %d %b %Y %H:%M:%S %z (CST)")
     server = f"gzga-mx-mtada-g{chance.randint(1, 9)}-{chance.randint(1, 9)}"
     address = f"203.0.113.{chance.randint(2, 250)}"
+    all_well = (
+        f"spf=pass smtp.mail={draft.sender.address}; dkim=pass header.i=@{draft.sender.domain}; dmarc=pass"
+    )
     return [
         f"Received: from {host} (unknown [{address}]){CRLF}\tby {server} (Coremail) with SMTP id "
         f"_____w{_token(chance, 22)}--.{chance.randint(1000, 99999)}S2;{CRLF}\t{at}",
-        f"Authentication-Results: {server}; spf=pass smtp.mail={draft.sender.address}; dkim=pass"
-        f" header.i=@{draft.sender.domain}; dmarc=pass",
+        f"Authentication-Results: {server}; {draft.results or all_well}",
     ]
 
 

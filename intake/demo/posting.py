@@ -43,7 +43,8 @@ class Posting:
     """A mail: `day` counts back from the last day in time (0; -1 is the first day too late).
 
     `text` takes the place of the customary letter.  `clock_hours` is how far the
-    sender's own clock is off.  `automat` writes mail that no person wrote.
+    sender's own clock is off.  `automat` writes mail that no person wrote.  `results` is what the
+    mailbox's provider says of the sender where it could not verify that the mail is theirs.
     """
 
     day: int
@@ -57,6 +58,7 @@ class Posting:
     note: str = ""
     clock_hours: float = 0.0
     automat: Automat | None = None
+    results: str = ""
 
 
 def word(entry: str, filename: str) -> Enclosure:

@@ -152,6 +152,15 @@ RUSH: tuple[Posting, ...] = (
     ),
     Posting(
         1,
+        "15:12:20",
+        units.HAINAN,
+        "海南省科协推荐最美科技志愿者",
+        both("hi-1", "符致远推荐表"),
+        results="spf=fail smtp.mail=hnskx@163.example; dkim=none; dmarc=fail",
+        note="the domain of the sender disowns the mail: nobody is answered, a person calls the unit",
+    ),
+    Posting(
+        1,
         "16:39:27",
         units.POPULARISATION,
         "中国科普研究所补充报送推荐材料（服务点）",

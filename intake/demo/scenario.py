@@ -133,6 +133,7 @@ def _message(posting: Posting, workshop: _Workshop, mailbox: Correspondent) -> S
         received_at=received_at,
         key=f"{received_at.isoformat()}/{posting.subject}",
         files=tuple(files),
+        results=posting.results,
     )
     raw = _written(draft, posting)
     message_id = str(message_from_bytes(raw)["Message-ID"])

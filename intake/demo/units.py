@@ -101,6 +101,9 @@ GUANGXI = _unit(
     written="广西科协",
 )
 JIANGXI = _unit("江西省科学技术协会", "province", "1000000012@qq.example", Client.QQ, "贺老师")
+HAINAN = _unit(
+    "海南省科学技术协会", "province", "hnskx@163.example", Client.NETEASE, "符老师", written="海南省科协"
+)
 SHANXI = _unit("山西省科学技术协会", "province", "kepu@sxkx.example", Client.THUNDERBIRD, "晋老师")
 
 AGRICULTURE = _unit(

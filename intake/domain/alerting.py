@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,10 @@ DUTY = "请按保密规定处理，勿转发、勿用互联网邮箱回复，请
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """One marked mail: when and from whom it came, where it lies, where the mark was seen."""
+    """One marked mail: when and from whom it came, where it lies, where the mark was seen.
+
+    `doubtful` where a reader of print saw what may be a mark: the mail was processed, and a person must look.
+    """
 
     campaign_title: str
     message: int
@@ -27,10 +30,20 @@ class AlertView:
     folder: str
     archived_as: str
     place: str
+    doubtful: bool = False
 
 
 def alert_view(row: Row, campaign_title: str) -> AlertView:
-    """The view of a row of `store.classified`."""
+    """The view of a row of `store.classified.marked`."""
+    return _view(row, campaign_title, PLACE_NAMES[Place(row["classified"])])
+
+
+def scan_view(row: Row, campaign_title: str) -> AlertView:
+    """The view of a row of `store.classified.marked_in_scans`."""
+    return replace(_view(row, campaign_title, "扫描件页面（文字识别，可能有误）"), doubtful=True)
+
+
+def _view(row: Row, campaign_title: str, place: str) -> AlertView:
     return AlertView(
         campaign_title=campaign_title,
         message=row["id"],
@@ -38,7 +51,7 @@ def alert_view(row: Row, campaign_title: str) -> AlertView:
         sender=row["claimed_from"] or "（无发件人）",
         folder=row["folder"] or "（由文件导入）",
         archived_as=row["content_hash"],
-        place=PLACE_NAMES[Place(row["classified"])],
+        place=place,
     )
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from intake.domain.coherence import Misfits, misfits
 from intake.domain.model import Severity
@@ -195,6 +195,22 @@ class Needs(Part):
     source: str = ""
 
 
+class Secrecy(Part):
+    """`[secrecy]`: what else than a mark of a state secret puts papers before a person.
+
+    `marks` are words that stand at the head of a paper or in names, as 内部资料 注意保管 does.
+    """
+
+    marks: tuple[Annotated[str, Field(max_length=40)], ...] = ()
+
+    @field_validator("marks")
+    @classmethod
+    def _telling(cls, marks: tuple[str, ...]) -> tuple[str, ...]:
+        if any(len("".join(mark.split())) < 2 for mark in marks):
+            raise ValueError("a mark has two characters or more: one alone stands in every text")
+        return marks
+
+
 class Campaign(Part):
     """A whole campaign file, checked."""
 
@@ -205,6 +221,7 @@ class Campaign(Part):
     quota: tuple[Quota, ...]
     threshold: tuple[Threshold, ...] = ()
     needs: Needs = Needs()
+    secrecy: Secrecy = Secrecy()
     words: Words = CUSTOMARY
     severity: dict[str, Severity] = {}
     wording: dict[str, str] = {}

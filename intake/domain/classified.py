@@ -8,9 +8,10 @@ Whatever is neither is doubtful: a person looks, and the papers are read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from intake.domain.basis import Basis
 from intake.domain.cloud import has_cloud_link
 from intake.domain.facts import (
     Cell,
@@ -35,10 +36,14 @@ from intake.domain.marktext import (
 )
 
 __all__ = [
+    "MAYBE",
     "PLACE_NAMES",
     "Mark",
+    "Maybe",
     "Place",
     "dropped",
+    "head_lines",
+    "head_of_body",
     "in_body",
     "in_document",
     "in_mail",
@@ -80,6 +85,23 @@ UNOPENED = "带密级标志邮件中未处理的文件"
 """How such files are spoken of: their names may be part of what is secret."""
 
 
+MAYBE = "疑似密级标志"
+"""How staff are told of what only may be a mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maybe:
+    """What may be a mark, for a person: where it was seen, in Chinese, and how that is known.
+
+    `document` names the file of whose pixels it was read, `confidence` (0 to 1) how surely.
+    """
+
+    said: str
+    basis: Basis = Basis.WORDS
+    document: str | None = None
+    confidence: float | None = None
+
+
 def surely(seen: Mapping[Place, Mark]) -> Place | None:
     """The first place that surely bears a mark, or None."""
     return next((place for place, mark in seen.items() if mark is Mark.SURE), None)
@@ -118,8 +140,8 @@ def in_body(text: str) -> Mark:
     """What the sender's own words say or bear."""
     if "密" not in text:
         return Mark.NONE
-    lines = [line for line in text.splitlines() if line.strip()]
-    marked = max((_line(line, number < HEAD_LINES) for number, line in enumerate(lines)), default=Mark.NONE)
+    lines = enumerate(_written(text.splitlines()))
+    marked = max((_line(line, number < HEAD_LINES) for number, line in lines), default=Mark.NONE)
     return max([marked, *(said(clause) for clause in clauses(text))])
 
 
@@ -136,17 +158,46 @@ def in_document(facts: Facts) -> Mark:
     return Mark.NONE
 
 
+def head_lines(facts: Facts) -> list[str]:
+    """The lines at the head of a file, or of its pages, among which a mark stands."""
+    if isinstance(facts, WordFacts):
+        return _written(_lines_of_word(facts))[:HEAD_LINES]
+    if isinstance(facts, PdfFacts):
+        pages = [_written(page.text.splitlines()) for page in facts.pages]
+        return [line for page, lines in enumerate(pages) for line in lines[: _head_of(page)]]
+    if isinstance(facts, ContainerFacts):
+        return [facts.subject, *head_of_body(facts.body)]
+    return []
+
+
+def head_of_body(text: str) -> list[str]:
+    """The same of what a sender wrote."""
+    return _written(text.splitlines())[:HEAD_LINES]
+
+
 def _in_word(facts: WordFacts) -> Mark:
-    lines: list[str] = []
-    cells = Mark.NONE
+    tables = [block for block in facts.blocks if isinstance(block, Table)]
+    cells = max((_in_row(row) for table in tables for row in table.rows), default=Mark.NONE)
+    return max(cells, _in_lines(_lines_of_word(facts)))
+
+
+def _lines_of_word(facts: WordFacts) -> list[str]:
+    texts: list[str] = []
     for block in facts.blocks:
         if isinstance(block, Table):
-            cells = max([cells, *(_in_row(row) for row in block.rows)])
             # A heading may stand in the table that is the form.
-            lines += [cell.text for row in block.rows[:1] for cell in row]
+            texts += [cell.text for row in block.rows[:1] for cell in row]
         else:
-            lines.append(block.text)
-    return max(cells, _in_lines(line for text in lines for line in text.splitlines()))
+            texts.append(block.text)
+    return [line for text in texts for line in text.splitlines()]
+
+
+def _written(lines: Iterable[str]) -> list[str]:
+    return [line for line in lines if line.strip()]
+
+
+def _head_of(page: int) -> int:
+    return PAGE_LINES if page else HEAD_LINES
 
 
 def _in_row(row: Iterable[Cell]) -> Mark:
@@ -164,12 +215,10 @@ def _in_cell(text: str, beside: str) -> Mark:
 
 def _in_lines(lines: Iterable[str], page: int = 0) -> Mark:
     """What the lines bear, of a first page or a further one (`page` from 0)."""
-    written = [line for line in lines if line.strip()]
-    head = PAGE_LINES if page else HEAD_LINES
     return max(
         (
-            _line(line, number < head)
-            for number, line in enumerate(written)
+            _line(line, number < _head_of(page))
+            for number, line in enumerate(_written(lines))
             if "密" in line and len(line) <= LONGEST_LINE
         ),
         default=Mark.NONE,

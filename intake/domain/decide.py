@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from intake.domain.assembly import Assembled
 from intake.domain.campaign import Campaign, HonouredRow
 from intake.domain.certainty import SHIPPED, Certainty
+from intake.domain.classified import Maybe
 from intake.domain.cloud import CloudLink
 from intake.domain.exports import formless_beside
 from intake.domain.lifecycle import CLOSED
@@ -24,7 +25,7 @@ def judge_unit(
     states: Mapping[str, State],
     links: Mapping[int, Sequence[CloudLink]],
     doubtful_times: Mapping[int, str],
-    doubtful_marks: Mapping[int, str] | None = None,
+    doubtful_marks: Mapping[int, Sequence[Maybe]] | None = None,
     left_out: Mapping[int, Sequence[str]] | None = None,
     unit_names: Sequence[str] = (),
     registered: Sequence[str] = (),
@@ -62,7 +63,7 @@ def judge_unit(
             formless=formless_beside(case, live),
             offered=offered(case, live if case in live else (*live, case), links, campaign),
             doubtful_times=_of_mails(case, doubtful_times),
-            doubtful_marks=_of_mails(case, doubtful_marks or {}),
+            doubtful_marks=_marks_of(case, doubtful_marks or {}),
             used=len(sharing) + others_of_kind if case in live else 0,
             firm=sum(c.form is not None for c in sharing) + others_of_kind,
             limit=limit if applies else None,
@@ -82,6 +83,12 @@ def judge_unit(
 def _of_mails(case: Case, doubtful: Mapping[int, str]) -> tuple[str, ...]:
     messages = {item.document.message.id for item in case.documents}
     return tuple(doubtful[message] for message in sorted(messages) if message in doubtful)
+
+
+def _marks_of(case: Case, doubtful: Mapping[int, Sequence[Maybe]]) -> tuple[Maybe, ...]:
+    """Each once, though several of the mails brought the file that shows it."""
+    messages = {item.document.message.id for item in case.documents}
+    return tuple(dict.fromkeys(mark for message in sorted(messages) for mark in doubtful.get(message, ())))
 
 
 def state_of(findings: Sequence[Finding]) -> State:

@@ -28,6 +28,10 @@ _TERM = r"(?:长期|永久|[\d一二三四五六七八九十]+(?:年|个月|月|
 _PAPERS = r"(?:文件|材料|资料|信息|件|内容|事项|档案|文档)"
 
 _STARRED = re.compile(rf"{_GRADE}级?{_STAR}+{_TERM}?(?:启用前|后解密)?")
+# A reader of print makes of a star what it likes, but hardly these, which make words of a story.
+_ODD_STAR = r"[^\s\d,。、:;的之了与和及在保守约近满第共]"
+_LIKE_A_STAR = r"[★☆✩✭⭐⋆✱*＊大太女食台夫木术六丈久]"
+_AS_READ = re.compile(rf"{_GRADE}级?(?:{_ODD_STAR}{{0,2}}{_TERM}(?:启用前|后解密)?|{_LIKE_A_STAR}{{1,2}})")
 _WHOLE = re.compile(
     rf"(?:国家)?(?:{_GRADE}(?:级?{_PAPERS}?)|涉密{_PAPERS}?)(?:{_STAR}*{_TERM}|{_STAR}+)?|{_GRADE}级?{_STAR}*{_TERM}"
 )
@@ -84,16 +88,27 @@ def starred(text: str) -> bool:
     return match is not None and (match.start() == 0 or match.end() == len(line))
 
 
+def starred_as_read(text: str) -> bool:
+    """True for a line that is a starred mark as a reader of print may have it: 秘密大5年, 机密女."""
+    return _AS_READ.fullmatch(squeezed(text).strip("()[]【】〔〕")) is not None
+
+
 def stands_alone(text: str) -> bool:
     """True for a line that is a mark and nothing else."""
     return _WHOLE.fullmatch(squeezed(text)) is not None
 
 
+def bracketed(text: str) -> bool:
+    """True for a line with a mark in brackets."""
+    inside = _BRACKETED.findall(folded(text))
+    return any(_WHOLE.fullmatch("".join(inner.split())) for inner in inside)
+
+
 def leads(text: str) -> bool:
     """True for a line with a mark in brackets, or as a word of its own at its beginning or end."""
-    whole = folded(text).strip()
-    if any(_WHOLE.fullmatch("".join(inner.split())) for inner in _BRACKETED.findall(whole)):
+    if bracketed(text):
         return True
+    whole = folded(text).strip()
     words = [word for word in whole.split() if word]
     if len(words) < 2:
         return False

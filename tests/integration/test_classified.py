@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import io
+import shutil
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from intake.campaign_file import shipped_files
+from intake.demo import scans
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.mails import Enclosed
-from intake.demo.sheet import Line, Sheet
+from intake.demo.sheet import Layout, Line, Sheet, sheet_of
 from intake.domain.classified import Mark
+from tests.integration.conftest import OfficeOn
 from tests.journey import DONE, STAFF, Office, words
 from tests.material import AT, PROVINCE, SOCIETY, both, docx, entry, form, letter, scan
+from tests.prize import amend
 
 LATER = AT + timedelta(hours=1)
 NEXT_DAY = AT + timedelta(days=1)
@@ -157,3 +163,71 @@ def test_a_mark_that_is_seen_only_later(
     assert len(kept_files(office, "documents")) == len(office.query("SELECT * FROM reading")) == 3
     assert len(office.archived()) == 2
     assert [row["classified"] for row in office.export("messages")].count("document") == 1
+
+
+def stamped(name: str, mark: str = "") -> Enclosed:
+    """The scan of a form, the mark printed above its title."""
+    item = entry(name)
+    content = item.content(AT.date(), 2025, 2024)
+
+    def drawn(content: scans.FormContent, layout: Layout) -> Sheet:
+        sheet = sheet_of(content, layout)
+        return replace(sheet, above=(Line(mark), *sheet.above)) if mark else sheet
+
+    with pytest.MonkeyPatch.context() as press:
+        press.setattr(scans, "sheet_of", drawn)
+        return Enclosed(f"{name}推荐表（盖章）.pdf", scans.scan_pdf(content, item.layout))
+
+
+def test_a_mark_that_only_the_pixels_of_a_scan_show(
+    pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn, database_url: str
+) -> None:
+    office = office_on(pymap_mailbox, database_url, scans={"look": "auto"})
+    pymap_mailbox.deliver(letter([form(entry("于洁")), stamped("于洁", "秘密★5年")], AT), AT)
+    pymap_mailbox.deliver(letter([form(entry("马骁")), stamped("马骁")], LATER), LATER)
+    office.once(LATER)
+    # What a reader of print saw is never sure: the papers are registered, and for a person.
+    assert office.states() == {"于洁": "review", "马骁": "complete"}
+    (found,) = office.nominations()["于洁"]["findings"]
+    assert (found["code"], found["severity"], found["basis"]) == ("doubtful", "review", "ocr")
+    assert found["document"] == "于洁推荐表（盖章）.pdf"
+    assert found["evidence"] == "扫描件“于洁推荐表（盖章）.pdf”第1页有疑似密级标志，请核对是否涉密"
+    assert [row["classified"] for row in office.export("messages")] == [None, None]
+    # Staff hear of it in the same pass, and once; nothing of the page is passed on to them by mail.
+    told = [mail for mail in office.sent() if mail["To"] == STAFF]
+    assert [mail["Subject"] for mail in told] == ["【请即核对】扫描件疑似带密级标志（邮件1）"]
+    said = words(told[0])
+    assert "扫描件页面" in said and "已停止处理" not in said and "于洁" not in said
+    before = office.nominations()
+    assert office.shouwen("replay", "--all", now=NEXT_DAY).code == DONE
+    office.once(NEXT_DAY)
+    after = office.nominations()
+    assert [after[name]["findings"] for name in before] == [row["findings"] for row in before.values()]
+    shown = office.shouwen("digest", "--preview", office.folder / "digest.html", now=NEXT_DAY)
+    assert shown.code == DONE, shown.text
+    page = (office.folder / "digest.html").read_text("utf-8")
+    assert "第1页有疑似密级标志" in page and "data:image" not in page
+    assert len([mail for mail in office.sent() if mail["To"] == STAFF and "密级" in mail["Subject"]]) == 1
+    # A person's word stands.
+    number = before["于洁"]["number"]
+    assert office.shouwen("decide", number, "accept", "--by", "王", "--reason", "误认").code == DONE
+    office.shouwen("replay", "--all", now=NEXT_DAY)
+    assert office.states()["于洁"] == "complete"
+
+
+def test_a_campaign_adds_marks_of_its_own(office: Office, pymap_mailbox: EmbeddedMailbox) -> None:
+    for path in shipped_files():
+        shutil.copy(path, office.folder / path.name)
+    campaign = office.folder / "cast-2024.toml"
+    office.change(campaign={"file": campaign.name})
+    files = [form(entry("于洁"), "（内部资料）于洁推荐表.docx"), scan(entry("于洁"))]
+    pymap_mailbox.deliver(letter(files, AT), AT)
+    office.once(LATER)
+    assert office.states() == {"于洁": "complete"}
+    amend(campaign, ("marks = []", 'marks = ["内部资料"]'))
+    assert office.shouwen("replay", "--all", now=NEXT_DAY).code == DONE
+    assert office.states() == {"于洁": "review"}
+    assert [item["evidence"] for item in office.nominations()["于洁"]["findings"]] == [
+        "来件文件名有“内部资料”字样，请核对是否涉密"
+    ]
+    assert office.export("messages")[0]["classified"] is None

@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol
 from intake.domain.basis import Basis
 from intake.domain.campaign import Campaign, HonouredRow
 from intake.domain.certainty import SHIPPED, Certainty, may_be_told
+from intake.domain.classified import Maybe
 from intake.domain.facts import ImageFacts, PdfFacts
 from intake.domain.linked import NOTHING_OFFERED, Offered
 from intake.domain.model import Case, CaseDocument, Document, Finding, Role, Severity, Unit
@@ -45,7 +46,7 @@ class Scene:
     linked: tuple[str, ...] = ()
     formless: tuple[Document, ...] = ()
     doubtful_times: tuple[str, ...] = ()
-    doubtful_marks: tuple[str, ...] = ()
+    doubtful_marks: tuple[Maybe, ...] = ()
     used: int = 0
     firm: int = 0
     limit: int | None = None

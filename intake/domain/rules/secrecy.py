@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from intake.domain.basis import Basis
 from intake.domain.model import Finding, Severity
 from intake.domain.rules.scene import Scene, found
 
@@ -18,6 +17,14 @@ class NotMarked:
     code: ClassVar[str] = "doubtful"
 
     def see(self, scene: Scene) -> Iterator[Finding]:
-        """For a person, who looks into the mail itself."""
-        for said in scene.doubtful_marks:
-            yield found(scene, self.code, Severity.REVIEW, f"{said}，请核对是否涉密", basis=Basis.WORDS)
+        """For a person, who looks into the mail itself, or at the page of the scan."""
+        for mark in scene.doubtful_marks:
+            yield found(
+                scene,
+                self.code,
+                Severity.REVIEW,
+                f"{mark.said}，请核对是否涉密",
+                document=mark.document,
+                basis=mark.basis,
+                confidence=mark.confidence,
+            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from intake.domain.alerting import alert_view, marked_item
+from intake.domain.alerting import alert_view, marked_item, scan_view
 from intake.domain.calendar import SHANGHAI
 from intake.mail.columns import columns
 from intake.mail.compose import Composer
@@ -26,6 +26,16 @@ def test_where_it_lies_and_what_to_do() -> None:
     for told in TOLD:
         assert told in "".join(rendered.text.split())
         assert told in rendered.html
+    assert all(columns(line) <= 78 for line in rendered.text.splitlines() if "sha256" not in line)
+
+
+def test_what_a_scan_only_seems_to_bear() -> None:
+    rendered = Composer().render("alert", scan_view({**ROW, "classified": None}, "活动"))
+    assert rendered.subject == "【请即核对】扫描件疑似带密级标志（邮件12）"
+    for told in (*TOLD[:5], "扫描件页面", "可能有误", "互联网邮箱"):
+        assert told in "".join(rendered.text.split())
+        assert told in rendered.html
+    assert "已停止处理" not in rendered.text + rendered.html
     assert all(columns(line) <= 78 for line in rendered.text.splitlines() if "sha256" not in line)
 
 
