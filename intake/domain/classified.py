@@ -19,6 +19,7 @@ from intake.domain.facts import (
     Facts,
     MessageFacts,
     PdfFacts,
+    PdfPage,
     Table,
     WordFacts,
 )
@@ -34,6 +35,7 @@ from intake.domain.marktext import (
     starred,
     valued,
 )
+from intake.domain.shown import COVERED
 
 __all__ = [
     "MAYBE",
@@ -151,11 +153,17 @@ def in_document(facts: Facts) -> Mark:
         return _in_word(facts)
     if isinstance(facts, PdfFacts):
         fields = (valued(name, value) for name, value in facts.fields if is_label(name))
-        heads = (_in_lines(page.text.splitlines(), number) for number, page in enumerate(facts.pages))
+        heads = (_on_page(page, number) for number, page in enumerate(facts.pages))
         return max([*heads, *fields], default=Mark.NONE)
     if isinstance(facts, ContainerFacts):
         return max(in_subject(facts.subject), in_body(facts.body))
     return Mark.NONE
+
+
+def _on_page(page: PdfPage, number: int) -> Mark:
+    """What a page bears; text under the picture of a page is what somebody's reader made of it."""
+    mark = _in_lines(page.text.splitlines(), number)
+    return min(mark, Mark.DOUBTFUL) if page.image_share >= COVERED else mark
 
 
 def head_lines(facts: Facts) -> list[str]:

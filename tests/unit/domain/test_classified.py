@@ -153,6 +153,8 @@ def test_papers_with_a_mark(facts: WordFacts) -> None:
         for block in facts.blocks
     )
     assert in_document(PdfFacts((PdfPage(page, 595.0, 842.0, 0.0),), 1)) is Mark.SURE
+    read_from_a_picture = PdfFacts((PdfPage(page, 595.0, 842.0, 1.0),), 1)
+    assert in_document(read_from_a_picture) is Mark.DOUBTFUL
 
 
 @pytest.mark.parametrize(
