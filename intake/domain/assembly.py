@@ -68,8 +68,8 @@ def assemble_unit(
     unfit = {scans[n].key: [drafts[seat] for seat in seats] for n, seats in pairing.unfit.items()}
     settle_exports(drafts)
     join_by_scan(drafts)
-    _tell_several(drafts, read, scans, words)
     others = _without(others, _add_pictures(drafts, others, campaign, known_names, wanted))
+    _tell_several(drafts, read, scans, words)
     for draft in of_several_units(drafts):
         draft.doubts.append(f"同一文件内的多份{words.form}写有不同的{words.unit}")
     lacking = [draft for draft in drafts if not draft.scans]

@@ -20,6 +20,7 @@ from intake.domain.facts import UnreadableFacts
 from intake.domain.likening import is_half_shown
 from intake.domain.lone import shown_alone
 from intake.domain.model import Document
+from intake.domain.rivals import is_sole, may_be_of
 from intake.domain.scantext import Likeness
 from intake.domain.sharing import shared_scans
 from intake.domain.shut import is_shut
@@ -103,8 +104,16 @@ def pair(
     weak = [p for p in taken.values() if not p.certain]
     # A readable scan that is not sure of its form may be the cure of one that was sent shut.
     lacking = [seat for seat in range(len(seats)) if seat not in taken or seat in resent]
-    pairs += [replace(p, certain=p.certain or _is_sole(p, weak, lacking, evidence)) for p in taken.values()]
-    doubtful = {p.seat for p in weak} | set(lacking) if weak and lacking else set()
+    pairs += [
+        replace(
+            p,
+            certain=p.certain
+            or is_sole((p.seat, p.scan), [(w.seat, w.scan) for w in weak], lacking, seats, evidence),
+        )
+        for p in taken.values()
+    ]
+    rivals = {p.seat: [seat for seat in lacking if may_be_of(seat, p.scan, seats, evidence)] for p in weak}
+    doubtful = {seat for own, others in rivals.items() if others for seat in (own, *others)}
     pairs = [replace(p, certain=p.certain and not (p.seat in doubtful and p.seat in resent)) for p in pairs]
     served = {p.seat for p in pairs if p.certain}
     forms = [(seat.nominee, seat.category) for seat in seats]
@@ -208,14 +217,6 @@ def _is_shown_nowhere(scan: int, evidence: Evidence) -> bool:
     return scan not in evidence.strange and all(
         item.nominee is not Likeness.EQUAL for item in evidence.shown[scan]
     )
-
-
-def _is_sole(found: Pair, weak: Sequence[Pair], lacking: Sequence[int], evidence: Evidence) -> bool:
-    """True for a pair that nothing but itself is possible for, all other forms having their scans."""
-    scores = evidence.scores
-    others = [p for p in weak if p.seat != found.seat]
-    parted = all(scores[p.seat][found.scan] < 0 and scores[found.seat][p.scan] < 0 for p in others)
-    return not lacking and parted and found.scan not in evidence.strange
 
 
 def _further(free: list[int], evidence: Evidence, margin: float) -> list[Pair]:

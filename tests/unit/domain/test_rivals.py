@@ -1,0 +1,58 @@
+"""Whose a scan may be that is not certain."""
+
+from __future__ import annotations
+
+import pytest
+
+from intake.domain.evidence import Evidence, Seat
+from intake.domain.likening import Shown
+from intake.domain.rivals import is_sole, may_be_of
+from intake.domain.scantext import Likeness
+from tests.unit.domain.cases import post, word
+
+EQUAL, NEAR, UNREAD, DIFFERENT = Likeness.EQUAL, Likeness.NEAR, Likeness.UNREAD, Likeness.DIFFERENT
+OURS, THEIRS = "青山县科技志愿服务队", "“银龄课堂”科普志愿服务项目"
+FORMS = post(1, word(OURS, "organisation"), word(THEIRS, "project"))
+SEATS = [Seat(OURS, "organisation", FORMS[0]), Seat(THEIRS, "project", FORMS[1])]
+
+
+def evidence(ours: Shown, theirs: Shown, score: float = 0.3) -> Evidence:
+    """One scan: what it shows of our form, and of theirs; `score` is theirs."""
+    return Evidence(((0.9,), (score,)), ((ours, theirs),), frozenset(), {})
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "may"),
+    [
+        (Shown(EQUAL, EQUAL), Shown(NEAR, UNREAD, closeness=0.2), False),
+        (Shown(EQUAL, UNREAD), Shown(UNREAD, UNREAD), False),
+        (Shown(EQUAL, UNREAD), Shown(NEAR, UNREAD, closeness=0.6), True),
+        (Shown(EQUAL, UNREAD), Shown(EQUAL, UNREAD), True),
+        (Shown(EQUAL, NEAR), Shown(UNREAD, UNREAD), True),
+        (Shown(EQUAL, DIFFERENT), Shown(UNREAD, UNREAD), True),
+        (Shown(NEAR, UNREAD, closeness=0.7), Shown(UNREAD, UNREAD), True),
+        (Shown(), Shown(), True),
+    ],
+)
+def test_a_scan_that_shows_one_form_s_nominee_is_no_other_s(ours: Shown, theirs: Shown, may: bool) -> None:
+    found = evidence(ours, theirs)
+    assert may_be_of(1, 0, SEATS, found) is may
+    assert may_be_of(0, 0, SEATS, found)
+    assert is_sole((0, 0), [(0, 0)], [1], SEATS, found) is not may
+
+
+def test_what_is_against_a_form_leaves_the_scan_to_the_other() -> None:
+    found = evidence(Shown(), Shown(), score=-10.0)
+    assert not may_be_of(1, 0, SEATS, found)
+    assert is_sole((0, 0), [(0, 0)], [1], SEATS, found)
+
+
+def test_a_name_that_is_nobody_s_is_never_sole() -> None:
+    found = Evidence(((0.9,), (-10.0,)), ((Shown(EQUAL, EQUAL), Shown()),), frozenset({0}), {})
+    assert not is_sole((0, 0), [(0, 0)], [1], SEATS, found)
+
+
+def test_names_that_may_be_one_leave_it_open() -> None:
+    seats = [SEATS[0], Seat("青山县科技志愿服务总队", "organisation", FORMS[1])]
+    found = evidence(Shown(EQUAL, EQUAL), Shown(NEAR, EQUAL, closeness=0.4))
+    assert may_be_of(1, 0, seats, found)
