@@ -21,6 +21,8 @@ SCAN_HIDERS = frozenset({"archive", "message", "tnef", "unknown"})
 PICTURES = ("jpeg", "png", "gif", "bmp", "tiff", "webp", "heic")
 SMALLEST_PAGE = 300
 """Pixels of the shorter side; on a smaller picture no page can be read: a logo."""
+SMALLEST_PHOTO = 100
+"""The same of a photograph: what is smaller is the logo of a signature."""
 LEAST_PAPER = 0.1
 """Share of a picture that looks like paper; with less it shows no sheet: real photographs have 0.02."""
 FORM_HIDERS = SCAN_HIDERS | {"legacy-word", "wps", "rtf", "odt"}
@@ -51,7 +53,7 @@ def _read_one(facts: Facts, filename: str, campaign: Campaign) -> Reading:
             _named_role(filename, campaign) if facts.is_scan else _text_role(facts, filename, campaign)
         ), None
     if isinstance(facts, ImageFacts):
-        return Role.PHOTO, None
+        return (Role.PHOTO if min(facts.width, facts.height) >= SMALLEST_PHOTO else Role.OTHER), None
     if isinstance(facts, UnreadableFacts):
         if facts.claimed_format == "pdf":
             return _named_role(filename, campaign), None
@@ -151,6 +153,13 @@ def may_be_scan(document: Document) -> bool:
     if isinstance(facts, ImageFacts):
         return min(facts.width, facts.height) >= SMALLEST_PAGE and not _is_photograph(document)
     return isinstance(facts, OpaqueFacts) and facts.format in SCAN_HIDERS
+
+
+def is_called_otherwise(document: Document, campaign: Campaign) -> bool:
+    """True for a PDF that its name calls something else (推荐函), and that holds no files."""
+    facts = document.facts
+    said = _named_role(document.filename, campaign) is Role.OTHER
+    return isinstance(facts, PdfFacts) and document.role is Role.OTHER and said and not facts.left_out
 
 
 def _is_photograph(document: Document) -> bool:

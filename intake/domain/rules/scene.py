@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Protocol
@@ -15,7 +15,7 @@ from intake.domain.facts import ImageFacts, PdfFacts
 from intake.domain.linked import NOTHING_OFFERED, Offered
 from intake.domain.model import Case, CaseDocument, Document, Finding, Role, Severity, Unit
 from intake.domain.namesakes import Entry
-from intake.domain.roles import may_be_form, may_be_scan
+from intake.domain.roles import is_called_otherwise, may_be_form, may_be_scan
 from intake.domain.shut import is_shut
 from intake.domain.words import Words
 
@@ -24,11 +24,11 @@ from intake.domain.words import Words
 class Scene:
     """A case with everything that a rule may hold against it.
 
-    `siblings` are the unit's other live cases; `loose` its documents that belong to
-    no case; `offered` the cloud links that are, or may be, what this case lacks; `kept_out`
-    the files that a limit kept out of the mails and that may be its papers; `linked` what was sent by
-    links and may be a better scan; `formless` the scans of the unit's nominations that have no form of their
-    own and may be of this one's nominee;
+    `loose` are the unit's documents that belong to no case; `elsewhere` the rows of mails that brought papers
+    of its other live nominations and none of this one's; `offered` the cloud links that are, or may be, what
+    this case lacks; `kept_out` the files that a limit kept out of the mails and that may be its papers;
+    `linked` what was sent by links and may be a better scan; `formless` the scans of the unit's nominations
+    that have no form of their own and may be of this one's nominee;
     `used` counts the unit's (or kind's) nominations per category that stand against
     the quota, this one included, `firm` those of them that a readable form proves,
     and `limit` is the quota.  `unit_names` are the spellings of the unit's name, the official one first;
@@ -41,6 +41,7 @@ class Scene:
     campaign: Campaign
     case: Case
     loose: tuple[Document, ...] = ()
+    elsewhere: frozenset[int] = frozenset()
     offered: Offered = NOTHING_OFFERED
     kept_out: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
@@ -109,7 +110,8 @@ def current_scan(case: Case) -> CaseDocument | None:
 def hidden_papers(scene: Scene, *, form: bool, pictures: bool = True) -> list[str]:
     """Names of files that may be what seems to be missing; `pictures` false leaves pictures out.
 
-    A file that is damaged or locked is not: as it is, it can be nobody's paper.
+    A file that is damaged or locked is not: as it is, it can be nobody's paper.  Nor is a letter (推荐函)
+    that came with other nominations of the unit, and not with this one.
     """
     papers = [item.document for item in scene.case.documents if item.role in (Role.FORM, Role.SCAN)]
     attached = [item.document for item in scene.case.documents if item.role not in (Role.FORM, Role.SCAN)]
@@ -121,9 +123,20 @@ def hidden_papers(scene: Scene, *, form: bool, pictures: bool = True) -> list[st
         for document in asked
         if may_be(document)
         and not is_shut(document)
+        and not (document.message.id in scene.elsewhere and is_called_otherwise(document, scene.campaign))
         and (pictures or not isinstance(document.facts, ImageFacts))
     ]
     return list(dict.fromkeys((*names, *scene.kept_out)))
+
+
+def mails_of_others(case: Case, cases: Sequence[Case]) -> frozenset[int]:
+    """The mails that brought papers of the unit's other nominations, and none of this one's."""
+    others = {mail for other in cases if other is not case for mail in _mails_of(other)}
+    return frozenset(others - _mails_of(case))
+
+
+def _mails_of(case: Case) -> set[int]:
+    return {item.document.message.id for item in case.documents if item.role in (Role.FORM, Role.SCAN)}
 
 
 def name_of(document: Document | None) -> str | None:

@@ -48,6 +48,7 @@ LETTER_TEXT = "关于报送推荐材料的函\n现将有关材料报上，请审
         (pdf(LETTER_TEXT), "请示.pdf", Role.OTHER),
         (PdfFacts((), 0), "张伟推荐表.pdf", Role.SCAN),
         (ImageFacts("jpeg", 1600, 1200), "推荐表盖章.jpg", Role.PHOTO),
+        (ImageFacts("png", 220, 64), "image001.png", Role.OTHER),
         (OpaqueFacts("legacy-word"), "张伟推荐表.doc", Role.OTHER),
         (OpaqueFacts("archive"), "材料.rar", Role.OTHER),
         (ContainerFacts("zip", ()), "张伟推荐表.zip", Role.OTHER),

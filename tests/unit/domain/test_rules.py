@@ -86,6 +86,17 @@ def test_what_may_be_the_missing_paper_is_looked_at_first(
     assert judgement.state is State.REVIEW
 
 
+def test_a_letter_that_came_with_others_is_nobody_s_scan() -> None:
+    """推荐函 in the mail of another nomination; in a mail of its own it may be anything."""
+    letter = other("推荐函.pdf", pdf())
+    others = [word("李四"), scanned("李四.pdf"), letter]
+    told = {case.nominee: found for case, found in judged([*post(1, *others), *post(2, *NO_SCAN)])}
+    assert (codes(told["张伟"]), told["李四"].state) == (["scan-missing"], State.COMPLETE)
+    assert told["张伟"].state is State.DEFICIENT
+    alone = {case.nominee: found for case, found in judged([*post(1, letter), *post(2, *NO_SCAN)])}
+    assert alone["张伟"].state is State.REVIEW
+
+
 @pytest.mark.parametrize(
     "more", [opaque("名单.xlsx", "spreadsheet"), opaque("视频.mp4", "video"), photo("l.png", 160, 48)]
 )
