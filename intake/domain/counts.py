@@ -38,6 +38,10 @@ _AND = re.compile(
     r"以及|(?<![共温柔缓总饱])和(?![谐平美睦善风气缓])|(?<![以普涉顾推波触危遍惠提])及(?![时其格])"
 )
 _WITH = re.compile(r"(?<![参给赋授])与(?![时会众否])")
+_FIGURE = re.compile(
+    r"(?:大?约|大概|近|将近|超过?|不足|不到|不少于|不低于|至少|最多|多达|达到?|已有?|现有|共有?|共计|总计|合计|累计)*"
+    rf"\s*{NUMERAL}\D{{0,2}}"
+)
 SHORTEST_NAME = 3
 """Characters; 和, 及 and 与 beside a shorter word (科学与生活) stand inside one name, not between two."""
 LONGEST_WORD = 15
@@ -164,7 +168,7 @@ def _pieces(text: str) -> tuple[list[str], bool, bool]:
     """The items between separators, whether the list goes on (等), and whether it is surely one."""
     body = re.sub(r"^[^：:、]{0,20}[：:]", "", text.strip()).strip(" 。．.;；,，、\t\n")
     masked = _QUOTED.sub(lambda match: "“" + "x" * (len(match[0]) - 2) + "”", body)
-    if not masked or "。" in masked or re.fullmatch(rf"{NUMERAL}\D{{0,2}}", plain(masked)):
+    if not masked or "。" in masked or _FIGURE.fullmatch(plain(masked)):
         return [], False, True
     open_end = bool(_OPEN_END.search(masked))
     masked = _OPEN_END.sub("", masked)

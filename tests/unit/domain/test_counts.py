@@ -82,6 +82,13 @@ def test_list_stands_for_its_length(text: str, value: float, sign: str) -> None:
     assert read("count", text, list_counts=True) == expected(value, sign)
 
 
+@pytest.mark.parametrize(
+    ("text", "value", "sign"), cases("约5 = 5~ | 近 5 = 5- | 超过5 = 5+ | 共5 = 5 | 约五种 = 5~ | 3D打印 = 1")
+)
+def test_a_figure_alone_is_no_list_of_one(text: str, value: float, sign: str) -> None:
+    assert read("count", text, list_counts=True, label="活动类别数") == expected(value, sign)
+
+
 def test_list_of_another_length_than_its_figure_is_not_sure() -> None:
     assert read("count", "4个：A、B、C", list_counts=True) == Reading(4.0, sure=False)
 
