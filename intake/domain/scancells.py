@@ -22,6 +22,7 @@ from intake.domain.scanplaces import (
     height_of,
     is_under,
     joined,
+    middle,
     next_below,
     readings,
     rows,
@@ -126,9 +127,12 @@ def _right_of(
     values = [spot for spot in right if border is None or spot.box.left < border]
     if not values:
         return [], False
-    by_row = rows(values)
-    middle = (head.box.top + head.box.bottom) / 2
-    row = min(by_row, key=lambda row: abs((row[0].box.top + row[0].box.bottom) / 2 - middle))
+    words = [spot for spot in values if any(char.isalnum() for char in spot.line.text)]
+    near = min(words or values, key=lambda spot: spot.box.left)
+    # A row of which all stands behind the nearest value is another cell's, perhaps a label that nobody knows.
+    by_row = [row for row in rows(values) if row[0].box.left < near.box.right]
+    level = middle(head.box)
+    row = min(by_row, key=lambda row: abs(middle(row[0].box) - level))
     return row, border is not None
 
 
@@ -140,9 +144,8 @@ def _opens_cell(spot: Spot, row: Sequence[Spot], kind: Kind) -> bool:
 
 def _follows(label: Box, box: Box) -> bool:
     """True for a box that begins right of a label, in its row."""
-    middle = (box.top + box.bottom) / 2
     slack = 0.4 * height_of(box)
-    return box.left >= label.right - 0.01 and label.top - slack < middle < label.bottom + slack
+    return box.left >= label.right - 0.01 and label.top - slack < middle(box) < label.bottom + slack
 
 
 def _with_cell(row: Sequence[Spot], others: Sequence[Spot], head: Head) -> Iterator[tuple[Spot, ...]]:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.domain.campaign import Campaign
 from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.confusion import fold
+from intake.domain.counts import list_length
 from intake.domain.facts import Block, Cell, Paragraph, Table, WordFacts
 from intake.domain.form import form_of
 from intake.domain.inspection import ScanLine, ScanPage
 from intake.domain.model import Field
+from intake.domain.numerals import HAN, plain
 from intake.domain.scancells import layout
 from intake.domain.scanplaces import Piece, rows
 from intake.domain.scanterms import terms_of
 from intake.domain.sheet import word_sheet
+
+_NUMBER = re.compile(rf"\d|{HAN}[余多几来]?(?:[年个人名位场次支项种类成]|周年|分之)|^{HAN}$")
+"""A number as figures have it: 统一 and 万家灯火 hold none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def figures(
     found: dict[str, Figure] = {}
     for name in wanted & form.fields.keys():
         field = form.fields[name]
-        if field.value is None:
+        if field.value is None or not _is_figure(field.text):
             continue
         line, page = _place(field.text, pages)
         sure = field.sure and line is not None and line.score >= certainty.reading and not line.weak
@@ -73,6 +79,17 @@ def sheet_facts(pages: Sequence[ScanPage], campaign: Campaign) -> WordFacts:
         if cells:
             blocks.append(Table(tuple(cells)))
     return WordFacts(tuple(blocks))
+
+
+def _is_figure(text: str) -> bool:
+    """True for a text with a number or a list in it; any other was meant for another cell.
+
+    A lone name counts as a list of one in a Word form, where its cell is known: on a scan the label of the
+    next cell (开展科技志愿服务活动场次) may stand there, of which only a line was read.
+    """
+    folded = plain(text)
+    listed = list_length(text)
+    return _NUMBER.search(folded) is not None or (listed is not None and listed.value > 1)
 
 
 def _row(head: Piece, value: Piece) -> tuple[Cell, ...]:
