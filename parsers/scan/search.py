@@ -38,6 +38,8 @@ _VOTERS = 8
 _LONG_ONES = 2
 """Long lines without which a strip tells nothing: of a form on its side it may hold the short cells alone."""
 _SEEN_LENGTH = 4
+_WORD = 1.5
+"""Heights from which a line is more than one character: those of a seal's ring stand in every direction."""
 _CLEAR = 0.2
 """Share of the vote on how the page lies below which it is settled."""
 
@@ -148,9 +150,7 @@ class Sheet:
 
     def _upside_down(self, quads: Quads) -> bool:
         """A vote of several lines, since one alone is easily wrong; reading them settles a close one."""
-        width, height = rows.sizes(quads)
-        longest = sorted(range(len(quads)), key=lambda i: -min(width[i] / height[i], _SEEN_LENGTH))[:_VOTERS]
-        crops = [rows.crop(self.pixels, quads[i]) for i in longest]
+        crops = [rows.crop(self.pixels, quads[i]) for i in voters(quads)]
         # The classifier sees a line of four times its height; a longer one would be squeezed beyond telling.
         heads = [crop[:, : _SEEN_LENGTH * crop.shape[0]] for crop in crops]
         share = engine().upside_down(heads)
@@ -175,6 +175,13 @@ class Sheet:
         below = height if last >= height else last - _EDGE * height
         whole = (quads[:, :, 1].min(axis=1) >= above) & (quads[:, :, 1].max(axis=1) <= below)
         return split_at_rules(self.pixels, quads[whole])
+
+
+def voters(quads: Quads) -> list[int]:
+    """The lines, by place, that tell how a page lies: the longest, and no single character beside others."""
+    width, height = rows.sizes(quads)
+    words = [i for i in range(len(quads)) if width[i] >= _WORD * height[i]] or range(len(quads))
+    return sorted(words, key=lambda i: -min(width[i] / height[i], _SEEN_LENGTH))[:_VOTERS]
 
 
 def _turned(pixels: Pixels, clockwise: int) -> Pixels:

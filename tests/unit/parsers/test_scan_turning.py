@@ -8,6 +8,7 @@ from PIL import Image
 
 from intake.domain.inspection import Box
 from parsers.scan.pixels import Pixels
+from parsers.scan.search import voters
 from parsers.scan.turning import turn, upright_box
 from tests.unit.parsers.sheets import RED, reddest, sheet
 
@@ -39,3 +40,15 @@ def test_corners_are_paper() -> None:
     assert grey.shape == (60, 100)
     assert (grey[0, 0], grey[30, 50]) == (255, 0)
     assert turn(np.full((100, 60, 3), RED, np.uint8), 0, 8.0)[0, 0].tolist() == [255, 255, 255]
+
+
+def _line(width: float, height: float) -> list[tuple[float, float]]:
+    return [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)]
+
+
+def test_single_characters_do_not_vote_beside_lines() -> None:
+    """Those of a seal's ring stand in every direction."""
+    ring = [_line(20, 20)] * 14
+    quads = np.array([*ring, _line(60, 20), _line(100, 20)], np.float32)
+    assert voters(quads) == [15, 14]
+    assert len(voters(np.array(ring, np.float32))) > 0
