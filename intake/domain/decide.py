@@ -15,7 +15,6 @@ from intake.domain.linked import kept_out, may_hold_scan, offered
 from intake.domain.model import Action, Case, Decision, Finding, Judgement, Severity, State
 from intake.domain.namesakes import Entry
 from intake.domain.rules import RULES, Scene, limit_of, takes_place
-from intake.domain.rules.scene import mails_of_others
 
 
 def judge_unit(
@@ -61,7 +60,7 @@ def judge_unit(
             loose=assembled.loose,
             kept_out=kept_out(case, live, left_out or {}),
             linked=may_hold_scan(case, live, links),
-            elsewhere=mails_of_others(case, live),
+            siblings=tuple(other for other in live if other is not case),
             formless=formless_beside(case, live),
             offered=offered(case, live if case in live else (*live, case), links, campaign),
             doubtful_times=_of_mails(case, doubtful_times),

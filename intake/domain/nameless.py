@@ -16,12 +16,19 @@ from intake.domain.campaign import Campaign
 from intake.domain.drafts import Draft
 from intake.domain.facts import Table, WordFacts
 from intake.domain.filenames import compact
+from intake.domain.labels import heads_prose
 from intake.domain.model import Document, Field
 from intake.domain.resent import Asked
 from intake.domain.shut import is_shut
 
 SAME = 97.0
 """How alike (rapidfuzz ratio, 0 to 100) two forms are that differ in nothing but the name."""
+OF_ALL = ("nominee", "unit", "category", "registered")
+"""Fields that say the same in many forms of a unit, or are what is wanted."""
+SHORT = 30
+"""Characters of an entry that is copied as it is; longer ones are written anew."""
+SEVERAL = 4
+"""Entries that no two nominees have in common: a unit's forms may all name one contact."""
 LONG_ENOUGH = 200
 """Characters of a form from which that tells: less is mostly its labels."""
 
@@ -33,7 +40,7 @@ def join_filled(drafts: list[Draft], asked: Asked, campaign: Campaign) -> None:
     """
     for draft in [one for one in drafts if _is_open(one)]:
         later = [other for other in drafts if _may_fill(other, draft)]
-        surely = _surely(draft, later, drafts, asked)
+        surely = _surely(draft, later, drafts, asked, campaign)
         if len(surely) == 1:
             _join(drafts, draft, surely[0])
         elif likely := surely or [other for other in later if _speaks_of_it(other, draft, asked)]:
@@ -63,11 +70,13 @@ def _may_fill(other: Draft, draft: Draft) -> bool:
     )
 
 
-def _surely(draft: Draft, later: Sequence[Draft], drafts: Sequence[Draft], asked: Asked) -> list[Draft]:
+def _surely(
+    draft: Draft, later: Sequence[Draft], drafts: Sequence[Draft], asked: Asked, campaign: Campaign
+) -> list[Draft]:
     """The forms that were surely sent for it: by what stands in both, or in answer to our letter."""
     if draft.nominee is not None:
         return list(later)
-    if same := [other for other in later if _is_same(draft, other, drafts)]:
+    if same := [o for o in later if _is_same(draft, o, drafts) or _says_the_same(draft, o, campaign)]:
         return same
     replied = [other for other in later if _replies(other, draft, asked)]
     if len(replied) == 1 and any(_figures(draft, replied[0]) or (True,)):
@@ -86,6 +95,26 @@ def _speaks_of_it(other: Draft, draft: Draft, asked: Asked) -> bool:
     mail = other.forms[0].message
     same = mail.claimed_from == draft.forms[-1].message.claimed_from
     return _replies(other, draft, asked) or (same and (mail.id in asked.adding or mail.id in asked.saying))
+
+
+def _says_the_same(draft: Draft, other: Draft, campaign: Campaign) -> bool:
+    """True where every figure and short entry that stands in both is the same, and these are several.
+
+    What is written anew with each print does not count: opinions, and the date of filling in.
+    """
+    ours, theirs = _fields(draft.forms[-1]), _fields(other.forms[0])
+    anew = {field.name for field in campaign.field if any(map(_is_written_anew, field.labels))}
+    entries = [
+        (compact(field.text), compact(theirs[name].text))
+        for name, field in ours.items()
+        if name in theirs and name not in OF_ALL and name not in anew
+    ]
+    both = [one == two for one, two in entries if one and two and len(one) <= SHORT]
+    return len(both) >= SEVERAL and all(both) and any(_figures(draft, other))
+
+
+def _is_written_anew(label: str) -> bool:
+    return heads_prose(label) or "填表" in label
 
 
 def _figures(draft: Draft, other: Draft) -> list[bool]:

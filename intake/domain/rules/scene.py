@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Protocol
@@ -24,9 +24,9 @@ from intake.domain.words import Words
 class Scene:
     """A case with everything that a rule may hold against it.
 
-    `loose` are the unit's documents that belong to no case; `elsewhere` the rows of mails that brought papers
-    of its other live nominations and none of this one's; `offered` the cloud links that are, or may be, what
-    this case lacks; `kept_out` the files that a limit kept out of the mails and that may be its papers;
+    `siblings` are the unit's other live cases; `loose` its documents that belong to no case; `offered` the
+    cloud links that are, or may be, what this case lacks; `kept_out` the files that a limit kept out of the
+    mails and that may be its papers;
     `linked` what was sent by links and may be a better scan; `formless` the scans of the unit's nominations
     that have no form of their own and may be of this one's nominee;
     `used` counts the unit's (or kind's) nominations per category that stand against
@@ -41,7 +41,7 @@ class Scene:
     campaign: Campaign
     case: Case
     loose: tuple[Document, ...] = ()
-    elsewhere: frozenset[int] = frozenset()
+    siblings: tuple[Case, ...] = ()
     offered: Offered = NOTHING_OFFERED
     kept_out: tuple[str, ...] = ()
     linked: tuple[str, ...] = ()
@@ -114,6 +114,7 @@ def hidden_papers(scene: Scene, *, form: bool, pictures: bool = True) -> list[st
     that came with other nominations of the unit, and not with this one.
     """
     papers = [item.document for item in scene.case.documents if item.role in (Role.FORM, Role.SCAN)]
+    elsewhere = _mails_of_others(scene)
     attached = [item.document for item in scene.case.documents if item.role not in (Role.FORM, Role.SCAN)]
     # A paper in its place may still hold files that could not be taken out of it.
     asked = [*(d for d in papers if getattr(d.facts, "left_out", ())), *attached, *scene.loose]
@@ -123,16 +124,15 @@ def hidden_papers(scene: Scene, *, form: bool, pictures: bool = True) -> list[st
         for document in asked
         if may_be(document)
         and not is_shut(document)
-        and not (document.message.id in scene.elsewhere and is_called_otherwise(document, scene.campaign))
+        and not (document.message.id in elsewhere and is_called_otherwise(document, scene.campaign))
         and (pictures or not isinstance(document.facts, ImageFacts))
     ]
     return list(dict.fromkeys((*names, *scene.kept_out)))
 
 
-def mails_of_others(case: Case, cases: Sequence[Case]) -> frozenset[int]:
+def _mails_of_others(scene: Scene) -> set[int]:
     """The mails that brought papers of the unit's other nominations, and none of this one's."""
-    others = {mail for other in cases if other is not case for mail in _mails_of(other)}
-    return frozenset(others - _mails_of(case))
+    return {mail for other in scene.siblings for mail in _mails_of(other)} - _mails_of(scene.case)
 
 
 def _mails_of(case: Case) -> set[int]:

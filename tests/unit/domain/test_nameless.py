@@ -48,6 +48,17 @@ def test_the_same_form_but_for_its_name_needs_no_word() -> None:
     assert sorted(case.nominee or "" for case in made(other)) == ["", "张伟"]
 
 
+TEAM = {"founded_years": 10.0, "members": 749.0, "active_share": 0.8, "brands": 5.0, "activities": 1480.0}
+
+
+def test_the_same_figures_and_entries_need_no_word() -> None:
+    blank = word(None, "organisation", filename="附件1.docx", **TEAM)
+    more = ({}, {"members": 96.0})
+    named = [word("青山县科普志愿服务团队", "organisation", **(TEAM | other)) for other in more]
+    for filled, count in zip(named, (1, 2), strict=True):
+        assert len(made([*post(1, blank), *post(2, filled, when=at(22))])) == count
+
+
 def test_a_nomination_that_merely_follows_stays_one_of_its_own() -> None:
     mails = [*post(1, BLANK), *post(2, FILLED, when=at(22))]
     assert [(case.nominee, case.doubts) for case in made(mails)] == [(None, ()), ("张伟", ())]
