@@ -12,7 +12,7 @@ from pathlib import Path
 
 from intake.domain.inspection import Inspection, Request
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same bytes would be seen otherwise: what is kept is then looked at anew."""
 
 _PARTS = {

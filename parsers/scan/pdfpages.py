@@ -18,9 +18,10 @@ from parsers import limits
 from parsers.contract import Unreadable
 from parsers.pdf import with_trailer
 from parsers.scan import decoding
+from parsers.scan.colours import colour_of
 from parsers.scan.pages import PageImage
 from parsers.scan.pdflayout import Layout, Shown, layout_of
-from parsers.scan.pixels import Kept, Pixels, Raster, colour_of, fit, flip, histogram, two_valued
+from parsers.scan.pixels import Kept, Pixels, Raster, fit, flip, histogram, two_valued
 
 _POINTS = 72.0
 _DIGITAL_DPI = 300.0

@@ -10,9 +10,10 @@ from PIL import Image
 
 from parsers import limits
 from parsers.contract import Unreadable
+from parsers.scan.colours import colour_of
 from parsers.scan.decoding import decode, dpi_of, orientation_of, refusing
 from parsers.scan.pages import PageImage
-from parsers.scan.pixels import colour_of, flip
+from parsers.scan.pixels import flip
 
 pillow_heif.register_heif_opener(thumbnails=False)
 

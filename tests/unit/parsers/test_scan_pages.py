@@ -11,6 +11,7 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageDraw
 
+from intake.domain.inspection import Colour
 from parsers import limits
 from parsers.contract import Unreadable
 from parsers.scan.pages import PageImage, open_pages
@@ -21,6 +22,7 @@ Put = Callable[[bytes], Path]
 See = Callable[[bytes], PageImage]
 
 pillow_heif.register_heif_opener()
+TINT = (250, 246, 241)
 TEXT = b"BT /F 12 Tf 60 400 Td (Recommended by the society of all sciences) Tj ET "
 
 
@@ -171,30 +173,58 @@ def test_black_print_scanned_in_colour_kept_its_colours(see: See) -> None:
     assert see(img2pdf.convert(stored(Image.fromarray(captured), "JPEG", quality=85))).colour == "colour"
 
 
-def on_paper(picture: Image.Image, *, grain: int = 6) -> Image.Image:
+def on_paper(picture: Image.Image, *, grain: int = 6, paper: tuple[int, int, int] = TINT) -> Image.Image:
     """Captured on faintly tinted paper with a grain that is the same in all three channels."""
     noise = np.random.default_rng(1).integers(-grain, grain + 1, (1169, 827, 1))
-    tinted = np.asarray(picture.convert("RGB")) * np.array((250, 246, 241)) / 255 + noise
+    tinted = np.asarray(picture.convert("RGB")) * np.array(paper) / 255 + noise
     return Image.fromarray(np.clip(tinted, 0, 255).astype(np.uint8))
 
 
-def test_black_print_on_tinted_paper_was_scanned_in_colour(see: See) -> None:
-    captured = on_paper(sheet(seal=False))
-    assert see(img2pdf.convert(stored(captured, "JPEG", quality=78))).colour == "colour"
-    lost = stored(captured.convert("L").convert("RGB"), "JPEG", quality=78)
-    assert see(img2pdf.convert(lost)).colour == "grey"
+def colour_at(path: Path, side: int = 1200) -> Colour:
+    """What the capture of its first page kept, seen as seals are."""
+    with open_pages(path) as pages:
+        return pages.page(1, side).colour
 
 
-def test_a_flat_tint_was_put_there_by_a_program(see: See) -> None:
-    assert see(stored(on_paper(sheet(seal=False), grain=0), "JPEG", quality=78)).colour == "grey"
+@pytest.mark.parametrize("paper", [TINT, (246, 244, 245), (242, 245, 252), (251, 252, 247)])
+@pytest.mark.parametrize("quality", [60, 78, 92])
+def test_black_print_on_tinted_paper_was_scanned_in_colour(
+    put: Put, paper: tuple[int, int, int], quality: int
+) -> None:
+    captured = on_paper(sheet(seal=False), paper=paper)
+    assert colour_at(put(img2pdf.convert(stored(captured, "JPEG", quality=quality)))) == "colour"
+    lost = stored(captured.convert("L").convert("RGB"), "JPEG", quality=quality)
+    assert colour_at(put(img2pdf.convert(lost))) == "grey"
 
 
-@pytest.mark.parametrize("ink", [(230, 230, 230), (250, 232, 233)], ids=["grey", "red"])
-def test_a_faint_ring_on_a_page_of_one_tone_leaves_doubt(put: Put, ink: tuple[int, int, int]) -> None:
+def test_a_flat_tint_was_put_there_by_a_program(put: Put) -> None:
+    assert colour_at(put(stored(on_paper(sheet(seal=False), grain=0), "JPEG", quality=78))) == "grey"
+
+
+def test_a_page_seen_too_coarsely_leaves_its_tint_in_doubt(put: Put) -> None:
+    path = put(stored(on_paper(sheet(seal=False)), "JPEG", quality=78))
+    assert (colour_at(path), colour_at(path, 600)) == ("colour", "grey")
+
+
+@pytest.mark.parametrize(
+    "ink",
+    [(250, 232, 233), (230, 230, 230), (200, 200, 200), (140, 140, 140), (85, 85, 85)],
+    ids=["red", "faint", "pale", "grey", "dark"],
+)
+@pytest.mark.parametrize("spot", [(560, 1000), (760, 1000)], ids=["whole", "cut"])
+def test_a_ring_on_a_page_of_one_tone_leaves_doubt(
+    put: Put, ink: tuple[int, int, int], spot: tuple[int, int]
+) -> None:
     ringed = sheet(seal=False)
-    ImageDraw.Draw(ringed).ellipse((560, 1000, 720, 1160), outline=ink, width=6)
-    with open_pages(put(stored(on_paper(ringed), "JPEG", quality=78))) as pages:
-        assert pages.page(1, 1200).colour == "grey"
+    left, top = spot
+    ImageDraw.Draw(ringed).ellipse((left, top, left + 160, top + 160), outline=ink, width=6)
+    assert colour_at(put(stored(on_paper(ringed), "JPEG", quality=78))) == "grey"
+
+
+def test_greys_that_a_program_warmed_between_black_and_white_are_no_colours(put: Put) -> None:
+    grey = on_paper(sheet()).convert("L")
+    warmed = Image.merge("RGB", [grey, grey, grey.point(lambda v: round(255 * (v / 255) ** 1.15))])
+    assert colour_at(put(stored(warmed, "JPEG", quality=92))) == "grey"
 
 
 def test_a_page_that_a_program_wrote(see: See) -> None:
