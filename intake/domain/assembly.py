@@ -23,7 +23,7 @@ from intake.domain.pairing import Pairing, Seat, pair
 from intake.domain.pictures import picture_scans
 from intake.domain.replaced import keep_replaced
 from intake.domain.resent import NOTHING_ASKED, Asked, settle_shut
-from intake.domain.scans import Scans, read_scans
+from intake.domain.scans import SHORT, Scans, page_count, read_scans
 from intake.domain.words import Words
 
 __all__ = ["Assembled", "assemble_unit", "match_numbers"]
@@ -112,10 +112,15 @@ def _pair(
 
 
 def _tell_several(drafts: Sequence[Draft], read: Scans, scans: Sequence[Document], words: Words) -> None:
-    """Tells of files of which nobody can say how many forms they hold: it may be what another lacks."""
+    """Tells of files of which nobody can say how many forms they hold: it may be what another lacks.
+
+    A short file that surely is one nominee's holds no other's for a page that shows no text.
+    """
     told: set[int] = set()
+    own = {item.id for draft in drafts for item, sure in draft.scans if sure and page_count(item) <= SHORT}
     for scan in scans:
-        if scan.id in told or not (scan.key in read.unclear or scan.id in read.unread):
+        unread = scan.id in read.unread and scan.id not in own
+        if scan.id in told or not (scan.key in read.unclear or unread):
             continue
         told.add(scan.id)
         for draft in drafts:

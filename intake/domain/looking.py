@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from intake.domain.campaign import Campaign
+from intake.domain.confusion import fold
 from intake.domain.exports import stand_ins
 from intake.domain.facts import ImageFacts, PdfFacts
 from intake.domain.filenames import compact
@@ -67,7 +68,7 @@ def open_requests(
     the heads of scans are read, since they alone can say whose they are.
     Pictures are read only while a form lacks its scan, or where nothing else is there.  Where a scan
     was seen to bear no seal they are looked at, since one of them may be the sealed page; that is asked
-    for once the scans are `known`.
+    for once the scans are `known`.  So are the heads of further pages where a form was shown by none.
     """
     forms = [document for document in documents if document.role is Role.FORM and document.form]
     scans = [document for document in documents if _is_scan(document)]
@@ -76,11 +77,13 @@ def open_requests(
     expected = _expected([*forms, *exports], campaign, unit_names)
     pictures = [document for document in documents if _may_be_page(document)]
     wanting = len({d.content_hash for d in scans}) - len(exports) < max(len(expected), 1)
+    seen = [known.get(document.content_hash) for document in scans]
+    unshown = None not in seen and not all(any(_mentions(s, item) for s in seen if s) for item in expected)
     requests: dict[str, Request] = {}
     for document in (*scans, *(pictures if wanting else ())):
         heads = isinstance(document.facts, PdfFacts) and (
             document.facts.page_count >= LONG_SCAN
-            or (document.facts.page_count > 1 and wanting)
+            or (document.facts.page_count > 1 and (wanting or unshown))
             or (not expected and document.facts.is_scan)
         )
         requests[document.content_hash] = Request(
@@ -125,6 +128,12 @@ def _is_unsealed(seen: Inspection | None) -> bool:
     if seen is None or seen.refused:
         return False
     return not any(mark.certainty == "sure" for page in seen.pages for mark in page.seals)
+
+
+def _mentions(seen: Inspection, expected: Expected) -> bool:
+    """True for a scan in whose lines the nominee's name was read, whoever's form it is."""
+    text = "".join(fold(line.text).text for page in seen.pages for line in page.lines)
+    return fold(expected.nominee).text in text
 
 
 def _is_answered(request: Request, seen: Inspection | None) -> bool:

@@ -77,7 +77,7 @@ def split(
     Letters and lists are left out of the parts.  A file whose pages were not all read is not cut.
     """
     pages = shown_pages(document)
-    count = _page_count(document)
+    count = page_count(document)
     if count < 2 or document.role not in (Role.SCAN, Role.SUMMARY, Role.STATEMENT, Role.OTHER):
         return [document], True
     read = [page for page in pages if len(page.lines) >= FEWEST_LINES]
@@ -101,10 +101,11 @@ def split(
 def _has_unread(document: Document) -> bool:
     """True for a file of several pages where one after the first shows no text; it may just be empty."""
     pages = shown_pages(document)
-    return any(len(page.lines) < FEWEST_LINES for page in pages[1:]) or len(pages) < _page_count(document)
+    return any(len(page.lines) < FEWEST_LINES for page in pages[1:]) or len(pages) < page_count(document)
 
 
-def _page_count(document: Document) -> int:
+def page_count(document: Document) -> int:
+    """The pages of a file, read or not."""
     facts = document.facts.page_count if isinstance(document.facts, PdfFacts) else 1
     return max(facts, document.inspection.page_count if document.inspection else 0)
 
@@ -130,8 +131,8 @@ def _join_short(
     documents: Sequence[Document], campaign: Campaign, wanted: Sequence[Wanted | None]
 ) -> list[Document]:
     """Short PDFs that are the sheets of one form put together; all others as they are."""
-    short = [d for d in documents if _page_count(d) <= SHORT]
-    result = [d for d in documents if _page_count(d) > SHORT]
+    short = [d for d in documents if page_count(d) <= SHORT]
+    result = [d for d in documents if page_count(d) > SHORT]
     names = [item.expected.nominee for item in wanted if item]
     for run in runs(short, names):
         joined: list[Document] = []
@@ -155,7 +156,7 @@ def _goes_on(item: Follower, campaign: Campaign) -> bool:
     """
     pages = shown_pages(item.document)
     if not any(len(page.lines) >= FEWEST_LINES for page in pages):
-        return item.said or (item.counted and _page_count(item.document) == 1)
+        return item.said or (item.counted and page_count(item.document) == 1)
     heads = [read_head(page, campaign, ()) for page in pages]
     if not all(goes_on(head) for head in heads):
         return False
@@ -182,11 +183,11 @@ def _joined_inspection(documents: Sequence[Document]) -> Inspection | None:
     offset = 0
     seen: list[Inspection] = []
     for document in documents:
-        found = document.inspection or Inspection((), _page_count(document))
+        found = document.inspection or Inspection((), page_count(document))
         pages = tuple(replace(page, number=page.number + offset) for page in shown_pages(document))
         pictures = tuple(replace(picture, page=picture.page + offset) for picture in found.pictures)
         seen.append(replace(found, pages=pages, pictures=pictures))
-        offset += _page_count(document)
+        offset += page_count(document)
     looked = [item for item in seen if item.pages]
     return Inspection(
         pages=tuple(page for item in seen for page in item.pages),

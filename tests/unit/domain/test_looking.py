@@ -135,3 +135,15 @@ def test_other_papers_are_no_scans() -> None:
     documents: list[Document] = post(1, word(NAME), scanned("a.pdf"), scanned("汇总表.pdf"))
     documents[2] = replace(documents[2], role=Role.SUMMARY)
     assert set(open_requests(documents, {}, CAMPAIGN)) == {documents[1].content_hash}
+
+
+def test_heads_are_read_where_a_form_was_shown_by_no_scan() -> None:
+    """As many scans as forms, but one of them may hold two, and the other be a third nominee's."""
+    papers = word(NAME), word("李四"), long("合并.pdf", 4), scanned("王五.pdf")
+    first = requests(*papers)
+    assert not any(request.heads for request in first.values())
+    shown = {"合并.pdf": SEALED, "王五.pdf": replace(SEALED, heads=True)}
+    later = requests(*papers, known=shown)
+    assert set(later) == {"合并.pdf"}
+    assert later["合并.pdf"].heads
+    assert not requests(word(NAME), *papers[2:], known=shown)

@@ -145,6 +145,16 @@ def test_pages_beyond_the_limit_leave_the_file_whole_and_a_doubt() -> None:
         assert case.doubts
 
 
+@pytest.mark.parametrize(("count", "told"), [(2, False), (4, True)])
+def test_a_short_scan_of_one_nominee_is_no_other_s_for_a_page_without_text(count: int, told: bool) -> None:
+    """The second page may bear but a seal; of a longer file nobody can say."""
+    blanks = [blank(number) for number in range(2, count + 1)]
+    form, scan = one_file(["张伟"], [page("张伟"), *blanks], "张伟.pdf")
+    (other,) = post(2, word("李四"))
+    doubts = {case.nominee: bool(case.doubts) for case in assembled([form, scan, other]).cases}
+    assert doubts == {"张伟": False, "李四": told}
+
+
 def test_parts_keep_their_numbers_when_read_again() -> None:
     documents = one_file(["张伟", "李四"], [page("李四", number=1), page("张伟", number=2)])
     assert assembled(documents) == assembled(list(reversed(documents)))
