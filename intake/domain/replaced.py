@@ -12,6 +12,7 @@ from intake.domain.attribution import came
 from intake.domain.drafts import Draft
 from intake.domain.exports import is_export
 from intake.domain.model import Document
+from intake.domain.shut import is_shut
 
 Place = tuple[int, str]
 NOTHING_UNFIT: Mapping[tuple[int, int], Sequence[Draft]] = {}
@@ -28,7 +29,8 @@ def keep_replaced(
     Returns those that remain.  Only the one such scan of a mail (or folder within it) is given, and only to
     the one form of it that was served later: of several, nobody can say which was whose.  Where a form lacks
     its scan, it may be the missing one, unless it is one of those `apart`, which surely show nobody's form,
-    or is surely not of that form; `unfit` says so by the scan's key.
+    or is surely not of that form; `unfit` says so by the scan's key.  A damaged or locked one, which can be
+    nobody's scan, is put away all the same.
     """
     left: list[Document] = []
     lacking = [draft for draft in drafts if not draft.scans]
@@ -36,7 +38,8 @@ def keep_replaced(
         beside = [other for other in scans if other.place == scan.place]
         served = [draft for draft in drafts if _came_in(draft, scan.place) and _served_later(draft, scan)]
         other = unfit.get(scan.key, ())
-        may_lack = scan.key not in apart and any(all(one is not draft for one in other) for draft in lacking)
+        possible = scan.key not in apart and not is_shut(scan)
+        may_lack = possible and any(all(one is not draft for one in other) for draft in lacking)
         if len(beside) == 1 and len(served) == 1 and not may_lack and not is_export(scan):
             served[0].scans.append((scan, True))
         else:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from intake.domain.drafts import Draft
-from intake.domain.model import Document
+from intake.domain.model import Document, Role
 from intake.domain.replaced import keep_replaced, may_be_replaced
-from tests.unit.domain.cases import Paper, at, post, scanned, word
+from tests.unit.domain.cases import Paper, at, damaged, post, scanned, word
 
 
 def draft(forms: list[Document], scans: list[Document]) -> Draft:
@@ -70,3 +70,11 @@ def test_where_a_form_lacks_its_scan_only_another_s_is_put_away(apart: bool, unf
     other = {} if unfit is None else {wrong.key: [held[unfit]]}
     left = keep_replaced(held, [wrong], {wrong.key} if apart else (), other)
     assert left == ([] if apart or unfit == 1 else [wrong])
+
+
+def test_a_locked_scan_stays_with_the_form_that_was_served_later() -> None:
+    form, locked = first(damaged("5.pdf", Role.SCAN, "encrypted"))
+    (bare,) = post(3, word("李四"), when=at(21))
+    held = [draft([form], later()), Draft("volunteer", "李四", [bare], [], [], [])]
+    assert keep_replaced(held, [locked], ()) == []
+    assert [scan.filename for scan, _ in held[0].scans] == ["8.pdf", "5.pdf"]
