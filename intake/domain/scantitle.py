@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
@@ -12,6 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from intake.domain.confusion import Folded, fold, gap
 from intake.domain.inspection import ScanLine, ScanPage
 from intake.domain.likeness import Compared, Likeness
+from intake.domain.scanboxes import Offer, is_left_empty, names_several, offers
 from intake.domain.scancells import Layout, layout
 from intake.domain.scanplaces import Piece, Spot, frame, joined, readings, rows, white
 from intake.domain.scanterms import CUSTOMARY, Terms
@@ -24,6 +25,8 @@ LONGEST_TITLE = 50
 """Characters; a longer line that speaks of a 推荐表 is prose."""
 _BEFORE_NAME = re.compile(r"(?:年度?|典型|活动|先进|优秀|附件|类别|候选|[0-9])$")
 """What a title has before the name of a category."""
+_GENERAL = re.compile(r"先进|优秀|典型|活动|工作|推荐|申报|评选|推选|选树|宣传|登记|审批|申请|候选")
+"""What a heading goes on with that speaks of no category."""
 SHORTEST_SLIPPED = 4
 """Characters of a name from which one may be misread and the name still be meant."""
 SLIPS = 2
@@ -125,6 +128,7 @@ def named(text: Folded, names: Sequence[str]) -> Named | None:
             for window in windows
             for name in by_size[size]
             if Levenshtein.distance(fold(name).text, window.text, score_cutoff=SLIPS) <= SLIPS
+            and not _is_other_word(name, window, text, names)
         ]
         for name, window, found in gaps:
             if found.closed:
@@ -134,6 +138,20 @@ def named(text: Folded, names: Sequence[str]) -> Named | None:
             if size >= SHORTEST_SLIPPED and found.sure + found.unsure <= 1:
                 return Named(name, whole=False, sure=found.unsure == 0)
     return None
+
+
+def _is_other_word(name: str, window: Folded, text: Folded, names: Sequence[str]) -> bool:
+    """True for what is no slip of a name since it is read as something else.
+
+    科技志愿服 begins 科技志愿服务组织 and is no 科技志愿者; 科技志愿服务先 goes on to 先进典型, no 服务点.
+    """
+    if fold(name).text == window.text:
+        return False
+    if any(window.text in fold(other).text for other in names if other != name):
+        return True
+    first, last = (text.origins.index(window.origins[place]) for place in (0, -1))
+    cut = (match.span() for match in _GENERAL.finditer(text.text))
+    return any(start < first < end or start <= last < end - 1 for start, end in cut)
 
 
 def _stands_free(name: str, window: Folded, text: Folded, names: Sequence[str]) -> bool:
@@ -149,26 +167,23 @@ def _stands_free(name: str, window: Folded, text: Folded, names: Sequence[str]) 
 def compare_category(names: Sequence[str], layouts: Sequence[Layout], terms: Terms) -> Compared:
     """Whether the pages show one of the category's names, in their title or beside 推荐类别.
 
-    Another category's whole name is DIFFERENT; titles of two categories are for a person.
+    Another category's whole name is DIFFERENT; titles of two categories are for a person.  Where categories
+    are offered side by side, the box that is ticked tells, and nothing does where it was not surely read.
     """
     if not names:
         return Compared(Likeness.UNREAD, "")
     known = (*names, *(name for _, rivals in terms.names for name in rivals if name not in names))
-    texts = [piece for page in layouts for piece in title_pieces(page, terms)]
-    texts += [
-        piece
-        for page in layouts
-        for labelled in page.labelled
-        if labelled.kind == "category"
-        for piece in _category_pieces(labelled.pieces, known)
-        if len(piece.text) <= 2 * LONGEST_TITLE
-    ]
     answers: dict[Likeness, Compared] = {}
-    for piece in texts:
-        if found := named(piece.folded, known):
-            likeness = _likeness(found, piece, names)
-            answer = _said(likeness, names[0], piece)
-            answers.setdefault(likeness, answer)
+    for page in layouts:
+        cells = offers(page, terms)
+        for _, read in cells:
+            answer = _ticked(read, names, terms)
+            answers.setdefault(answer.likeness, answer)
+        offered = {id(line) for cell, _ in cells for spot in cell for line in spot.readings}
+        for piece in _naming(page, offered, known, terms):
+            if found := named(piece.folded, known):
+                likeness = _likeness(found, piece, names)
+                answers.setdefault(likeness, _said(likeness, names[0], piece))
     if Likeness.EQUAL in answers and Likeness.DIFFERENT in answers:
         return replace(answers[Likeness.DIFFERENT], likeness=Likeness.NEAR)
     for likeness in (Likeness.EQUAL, Likeness.NEAR, Likeness.DIFFERENT):
@@ -176,6 +191,39 @@ def compare_category(names: Sequence[str], layouts: Sequence[Layout], terms: Ter
             return answers[likeness]
     # A text that names none is no other category: 推荐表 alone is a title of which the rest was not read.
     return Compared(Likeness.UNREAD, names[0])
+
+
+def _naming(page: Layout, offered: Collection[int], names: Sequence[str], terms: Terms) -> Iterator[Piece]:
+    """The texts of a page that may name its category: titles, and what stands beside 推荐类别.
+
+    A text of several categories names none of them; `offered` lines are those whose boxes tell.
+    """
+    for piece in title_pieces(page, terms):
+        if not names_several(piece.text, terms):
+            yield piece
+    for labelled in page.labelled:
+        if labelled.kind != "category":
+            continue
+        if any(id(line) in offered for piece in labelled.pieces for line in piece.lines):
+            continue
+        for piece in _category_pieces(labelled.pieces, names):
+            told = not names_several(piece.text, terms) and not is_left_empty(piece.text)
+            if told and len(piece.text) <= 2 * LONGEST_TITLE:
+                yield piece
+
+
+def _ticked(read: Sequence[Offer], names: Sequence[str], terms: Terms) -> Compared:
+    """What the readings of one cell with boxes say together; one that tells nothing stands against none."""
+    own = next((owner for owner, several in terms.names if names[0] in several), "")
+    said = [(offer.likeness(own), offer.piece) for offer in read]
+    told = {likeness for likeness, _ in said if likeness is not Likeness.UNREAD}
+    if not told:
+        return Compared(Likeness.UNREAD, names[0])
+    piece = max((piece for one, piece in said if one is not Likeness.UNREAD), key=lambda one: one.score)
+    if piece.score < SURE and told == {Likeness.EQUAL}:
+        return Compared(Likeness.UNREAD, names[0])
+    sure = piece.score >= SURE and len(told) == 1
+    return _said(told.pop() if sure else Likeness.NEAR, names[0], piece)
 
 
 def _category_pieces(pieces: Sequence[Piece], names: Sequence[str]) -> Sequence[Piece]:

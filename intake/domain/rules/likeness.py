@@ -6,21 +6,23 @@ pictures is for a person.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 
 from rapidfuzz import fuzz
 
+from intake.domain.alike import ALIKE_ACROSS
 from intake.domain.basis import Basis
 from intake.domain.confusion import fold
 from intake.domain.inspection import Expected, ScanPage
 from intake.domain.looking import expected_of
-from intake.domain.model import Document, Finding, Severity
+from intake.domain.model import CaseDocument, Document, Finding, Severity
 from intake.domain.rules.elsewhere import shown_elsewhere
 from intake.domain.rules.scene import Scene, current_scan, found
 from intake.domain.scanfigures import figures
+from intake.domain.scanowners import labelled_as
 from intake.domain.scanterms import terms_of
 from intake.domain.scantext import Compared, Likeness, compare, ring_agrees
 from intake.domain.shown import UNSEEN, shown_pages
@@ -52,6 +54,8 @@ class ScanShowsForm:
         settled = item.certain and not scene.case.doubts and not shown_elsewhere(scene)
         for name in _NAMES:
             value = compared.get(name)
+            if name == "category" and _is_known_without_title(scene, item, compared):
+                continue
             if value is not None and value.expected:
                 plain = _is_plain(value.read, spellings[name], text, scene.certainty.written)
                 basis = Basis.TEXT_LAYER if value.page in written else Basis.OCR
@@ -101,6 +105,25 @@ def _is_plain(read: str, spellings: Sequence[str], text: str, half: float) -> bo
 
 def _plain(text: str) -> str:
     return fold(text).text.casefold()
+
+
+def _is_known_without_title(scene: Scene, scan: CaseDocument, compared: Mapping[str, Compared]) -> bool:
+    """True where a category that no title and no tick tells is beyond doubt all the same.
+
+    The scan shows nominee and unit under the labels of this category alone, and the unit put nobody else of
+    such a name forward.
+    """
+    category, nominee = scene.case.category, scene.case.nominee
+    if category is None or not scan.certain or compared["category"].likeness is not Likeness.UNREAD:
+        return False
+    if compared["nominee"].likeness is not Likeness.EQUAL or compared["unit"].likeness is not Likeness.EQUAL:
+        return False
+    others = list(scene.nominees)
+    if nominee in others:
+        others.remove(nominee)
+    if any(fuzz.ratio(_plain(nominee or ""), _plain(other)) >= ALIKE_ACROSS for other in others):
+        return False
+    return labelled_as(category, shown_pages(scan.document), scene.campaign)
 
 
 def _seal_names_unit(scene: Scene, document: Document) -> bool:
