@@ -83,9 +83,7 @@ def add_scan_only(
         if nobody or (served and not (seems or says or _names_somebody(scan, campaign, known_names))):
             loose.append(scan)
             continue
-        near = any(
-            may_be_one(told.nominee, draft.nominee, told.category, draft.category) for draft in drafts
-        )
+        near = any(may_be_one(told.nominee, draft.nominee, told.category, draft.category) for draft in drafts)
         if says and not seems and any(is_copy(told.nominee, draft.nominee) for draft in drafts):
             loose.append(scan)
             continue
