@@ -60,14 +60,9 @@ def offered(
             continue
         if not present and not _came_in(case, row) and any(_got_later(other, role, row) for other in cases):
             continue
-        beside = sum(other == row for other, _ in open_links)
-
-        def is_alone(one: Case, row: int = row, link: CloudLink = link, beside: int = beside) -> bool:
-            found = beside == 1 and _alone(one, cases, row, len(open_links), campaign)
-            return found and not _strange(link, one, campaign)
-
-        alone = is_alone(case)
-        if not alone and any(lacking(o, campaign) is role and is_alone(o) for o in cases if o is not case):
+        owners = [one for one in (case, *cases) if _is_for(one, cases, row, link, open_links, campaign)]
+        alone = any(one is case for one in owners)
+        if not alone and any(lacking(one, campaign) is role for one in owners):
             continue
         certain = (case.nominee in present or alone) and _fits(link, role, campaign)
         (surely if certain else perhaps).append(link)
@@ -100,6 +95,20 @@ def kept_out(case: Case, cases: Sequence[Case], left_out: Mapping[int, Sequence[
         if not present or case.nominee in present:
             found.append(filename)
     return tuple(dict.fromkeys(found))
+
+
+def _is_for(
+    case: Case,
+    cases: Sequence[Case],
+    row: int,
+    link: CloudLink,
+    open_links: Sequence[tuple[int, CloudLink]],
+    campaign: Campaign,
+) -> bool:
+    """True where the link is the only one of its mail, and can be for this nomination alone."""
+    beside = sum(other == row for other, _ in open_links)
+    found = beside == 1 and _alone(case, cases, row, len(open_links), campaign)
+    return found and not _strange(link, case, campaign)
 
 
 def _alone(case: Case, cases: Sequence[Case], row: int, links: int, campaign: Campaign) -> bool:
