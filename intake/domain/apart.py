@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from rapidfuzz import fuzz
+
 from intake.domain.alike import may_be_one
+from intake.domain.confusion import fold
 from intake.domain.likening import Shown
 from intake.domain.lone import Alone
 from intake.domain.scantext import Likeness
 
+SAME = 0.01
+"""By how much two shares may differ that are those of one reading."""
 UNLIKE = 0.5
 """A name that was not surely read, and less alike than this (0 to 1) to the one looked for, is no slip."""
 
@@ -49,6 +54,14 @@ def _is_named_otherwise(
     """
     if not alone.nominee:
         return False
-    unlike = not any(may_be_one(alone.nominee, name, alone.category, category) for name, category in forms)
-    lacking = [item for place, item in enumerate(shown) if place not in served]
-    return unlike and all(item.nominee is not Likeness.NEAR or item.closeness < UNLIKE for item in lacking)
+    if any(may_be_one(alone.nominee, name, alone.category, category) for name, category in forms):
+        return False
+    lacking = [place for place in range(len(shown)) if place not in served]
+    return not any(_is_slip(shown[place], alone.nominee, forms[place][0]) for place in lacking)
+
+
+def _is_slip(item: Shown, own: str, name: str | None) -> bool:
+    """True for a reading that may be the name of the form; the scan's own name is none, however alike."""
+    if item.nominee is not Likeness.NEAR or item.closeness < UNLIKE:
+        return False
+    return item.closeness > fuzz.ratio(fold(own).text, fold(name or "").text) / 100 + SAME

@@ -17,9 +17,10 @@ from intake.domain.inspection import Box, ScanLine, ScanPage
 from intake.domain.model import Document
 from intake.domain.scancells import Labelled, Layout, layout
 from intake.domain.scanheads import Kind
-from intake.domain.scanplaces import Piece, Spot, height_of, is_under, next_below
+from intake.domain.scanplaces import Piece, Spot, height_of, is_under, next_below, white
 from intake.domain.scanterms import terms_of
 from intake.domain.scantitle import title_of
+from intake.domain.scanwraps import TIGHT
 from intake.domain.shown import shown_pages
 
 MOST_LINES = 3
@@ -108,8 +109,11 @@ def _whole(labelled: Labelled, put: Layout, kind: Kind) -> Piece | None:
     free = [spot for spot in put.spots if _may_be_rest(spot, put.spots)]
     above: list[Spot] = []
     label = labelled.head.lines[0].box
-    lower = label != first.box and _middle(first.box) - _middle(label) > OFF * height_of(first.box)
-    if lower and (upper := _next_above(first, free)):
+    upper = _next_above(first, free) if label != first.box else None
+    lower = label != first.box and _is_lower(label, first.box, upper.box if upper else None)
+    if lower is None:
+        return None
+    if lower and upper:
         above = [upper]
     below: list[Spot] = []
     while len(below) < MOST_LINES and (rest := next_below(below[-1] if below else last, free)):
@@ -120,6 +124,17 @@ def _whole(labelled: Labelled, put: Layout, kind: Kind) -> Piece | None:
     if any(_begins_label(spot, kind) for spot in (*above, *below)):
         return None
     return _joined([*(spot.line for spot in above)], piece, [*(spot.line for spot in below)])
+
+
+def _is_lower(label: Box, first: Box, upper: Box | None) -> bool | None:
+    """Whether a value stands lower than its label, so that the line above is of its cell; None: unclear."""
+    off = _middle(first) - _middle(label)
+    if off > OFF * height_of(first):
+        return True
+    if upper is None or white(upper, first) >= TIGHT:
+        return False
+    both = abs(_middle(label) - (_middle(upper) + _middle(first)) / 2)
+    return True if both <= abs(off) else None
 
 
 def _joined(above: Sequence[ScanLine], piece: Piece, below: Sequence[ScanLine]) -> Piece:

@@ -251,7 +251,9 @@ def _last_resort(
     if not alone or apart:
         mails = {mail for seat in lacking for mail in seats[seat].mails}
         left = [n for n in left if scans[n].message.id in mails]
-    if len(lacking) != 1 or len(left) != 1 or not evidence.shown[left[0]][lacking[0]].is_different:
+    if len(lacking) != 1 or len(left) != 1:
+        return None
+    if left[0] not in apart and not evidence.shown[left[0]][lacking[0]].is_different:
         return None
     return Pair(lacking[0], left[0], 0.0, certain=alone)
 

@@ -60,7 +60,7 @@ def block_of(
         at
         for at, line in enumerate(lines)
         if not any(spot is row[0] for spot in line)
-        and (_is_figure(line) or _is_value_of_another(line, head, others, heads))
+        and (_is_figure(line) or is_value_of_another(line, head, others, heads))
     }
     ways = [_shares(near, near.index(head), lines, centred, barred) for centred in (True, False)]
     taken = {one for way in ways for one in way}
@@ -81,7 +81,7 @@ def _is_figure(line: Line) -> bool:
     return is_figure("".join(spot.line.text for spot in line))
 
 
-def _is_value_of_another(line: Line, head: Head, others: Sequence[Spot], heads: Sequence[Head]) -> bool:
+def is_value_of_another(line: Line, head: Head, others: Sequence[Spot], heads: Sequence[Head]) -> bool:
     """True for a line level with another label left of it, with nothing between the two.
 
     A wide value stands so under a name in the middle of the page, far from its own label at the edge.

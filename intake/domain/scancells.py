@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from intake.domain.inspection import Box, ScanPage
-from intake.domain.scanblocks import block_of
+from intake.domain.scanblocks import block_of, is_value_of_another
 from intake.domain.scanheads import LONGEST_LABEL, Head, Kind, heads_of
 from intake.domain.scanplaces import (
     LONGEST_VALUE,
@@ -125,6 +125,8 @@ def _right_of(
     borders += [spot.box.left for spot in right if _opens_cell(spot, right, kind)]
     border = min(borders, default=None)
     values = [spot for spot in right if border is None or spot.box.left < border]
+    # The label may be tall, and reach into the next row.
+    values = [spot for spot in values if not is_value_of_another([spot], head, others, heads)] or values
     if not values:
         return [], False
     words = [spot for spot in values if any(char.isalnum() for char in spot.line.text)]

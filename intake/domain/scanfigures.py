@@ -87,9 +87,13 @@ def _is_figure(text: str) -> bool:
     A lone name counts as a list of one in a Word form, where its cell is known: on a scan the label of the
     next cell (开展科技志愿服务活动场次) may stand there, of which only a line was read.
     """
-    folded = plain(text)
     listed = list_length(text)
-    return _NUMBER.search(folded) is not None or (listed is not None and listed.value > 1)
+    return has_number(text) or (listed is not None and listed.value > 1)
+
+
+def has_number(text: str) -> bool:
+    """True for a text with a figure in it, in digits or in words."""
+    return _NUMBER.search(plain(text)) is not None
 
 
 def _row(head: Piece, value: Piece) -> tuple[Cell, ...]:

@@ -15,7 +15,7 @@ from intake.domain.inspection import Box
 from intake.domain.scanplaces import Spot, frame, middle, white
 
 TIGHT = 0.4
-"""Line heights of white between the lines of one label at most; boxes as they are read nearly touch."""
+"""Line heights of white between the lines of one cell at most; boxes as they are read nearly touch."""
 LEVEL = 0.3
 """The share of the distance between two lines by which what is level with one of them may be off."""
 CLOSER = 0.85

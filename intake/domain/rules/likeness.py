@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from rapidfuzz import fuzz
 
-from intake.domain.alike import ALIKE_ACROSS
+from intake.domain.alike import may_be_one
 from intake.domain.basis import Basis
 from intake.domain.confusion import fold
 from intake.domain.inspection import Expected, ScanPage
@@ -21,7 +21,7 @@ from intake.domain.looking import expected_of
 from intake.domain.model import CaseDocument, Document, Finding, Severity
 from intake.domain.rules.elsewhere import shown_elsewhere
 from intake.domain.rules.scene import Scene, current_scan, found
-from intake.domain.scanfigures import figures
+from intake.domain.scanfigures import figures, has_number
 from intake.domain.scanowners import labelled_as
 from intake.domain.scanterms import terms_of
 from intake.domain.scantext import Compared, Likeness, compare, ring_agrees
@@ -110,18 +110,16 @@ def _plain(text: str) -> str:
 def _is_known_without_title(scene: Scene, scan: CaseDocument, compared: Mapping[str, Compared]) -> bool:
     """True where a category that no title and no tick tells is beyond doubt all the same.
 
-    The scan shows nominee and unit under the labels of this category alone, and the unit put nobody else of
-    such a name forward.
+    The scan shows nominee and unit under the labels of this category alone, and the unit put nobody of such a
+    name forward in another.
     """
     category, nominee = scene.case.category, scene.case.nominee
     if category is None or not scan.certain or compared["category"].likeness is not Likeness.UNREAD:
         return False
     if compared["nominee"].likeness is not Likeness.EQUAL or compared["unit"].likeness is not Likeness.EQUAL:
         return False
-    others = list(scene.nominees)
-    if nominee in others:
-        others.remove(nominee)
-    if any(fuzz.ratio(_plain(nominee or ""), _plain(other)) >= ALIKE_ACROSS for other in others):
+    others = [case for case in scene.siblings if case.category != category]
+    if any(may_be_one(nominee, other.nominee, category, other.category) for other in others):
         return False
     return labelled_as(category, shown_pages(scan.document), scene.campaign)
 
@@ -155,7 +153,7 @@ class FormsAgree:
                 continue
             said = figure.field.text
             same = _is_part(said, written.text) or _runs_on(said, written.text, pages)
-            if figure.field.value != written.value and not same:
+            if figure.field.value != written.value and not same and not _is_list_alone(said, written.text):
                 label = scene.campaign.field_label(name, form.category)
                 said = f"{label}：扫描件为“{figure.field.text}”，{scene.words.form}WORD版为“{written.text}”"
                 exact = figure.page in typed
@@ -171,6 +169,11 @@ def _runs_on(shown: str, written: str, pages: Sequence[ScanPage]) -> bool:
     if not begun or not rest or rest == whole or (begun[-1].isdigit() and rest[0].isdigit()):
         return False
     return any(fold(line.text).text.startswith(rest) for page in pages for line in page.lines)
+
+
+def _is_list_alone(shown: str, written: str) -> bool:
+    """True for words without a number where the form has one: the value of another cell."""
+    return has_number(written) and not has_number(shown)
 
 
 def _is_part(shown: str, written: str) -> bool:

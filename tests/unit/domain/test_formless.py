@@ -223,6 +223,7 @@ WHOLE = "新火燎原科普志愿服务项目"
         ([(WHOLE, 0.20)], 0.20),
         ([("新火燎原科普志愿服务", 0.188), ("项目", 0.212)], 0.20),
         ([("新火燎原科普志愿服务", 0.20), ("项目", 0.222)], 0.20),
+        ([("新火燎原科普志愿服务", 0.187), ("项目", 0.205)], 0.2),
     ],
 )
 def test_a_name_is_read_with_all_lines_of_its_cell(name: list[tuple[str, float]], label: float) -> None:
@@ -232,6 +233,7 @@ def test_a_name_is_read_with_all_lines_of_its_cell(name: list[tuple[str, float]]
 
 def test_what_was_not_surely_read_names_nobody() -> None:
     assert shown(rows([(WHOLE, 0.20)]), score=0.9) == Alone()
+    assert shown(rows([("新火燎原科普志愿服务", 0.180), ("项目", 0.199)], 0.2)).nominee in (None, WHOLE)
     doubtful = shown(rows([(WHOLE[:9], 0.178), (WHOLE[9:11], 0.20), (WHOLE[11:], 0.222)]))
     assert doubtful.nominee in (None, WHOLE)
 
