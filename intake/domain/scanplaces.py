@@ -102,15 +102,26 @@ def _piece(lines: tuple[ScanLine, ...], page: int) -> Piece:
 
 
 def rows(spots: Iterable[Spot]) -> list[list[Spot]]:
-    """The boxes by rows from top to bottom, each from left to right."""
+    """The boxes by rows from top to bottom, each from left to right.
+
+    A tall box (a vertical heading) is level with several rows, and makes none of them one with the next.
+    """
     found: list[list[Spot]] = []
     for spot in sorted(spots, key=lambda spot: spot.box.top + spot.box.bottom):
-        row = next((row for row in found[-3:] if any(_level(other.box, spot.box) for other in row)), None)
+        row = next((row for row in found[-3:] if _is_in_row(spot, row)), None)
         if row is None:
             found.append([spot])
         else:
             row.append(spot)
     return [sorted(row, key=lambda spot: spot.box.left) for row in found]
+
+
+def _is_in_row(spot: Spot, row: Sequence[Spot]) -> bool:
+    """True for a box level with one of the row, and above or below none of it."""
+    level = [_level(other.box, spot.box) for other in row]
+    return any(level) and all(
+        beside or _shared_width(other.box, spot.box) <= 0 for other, beside in zip(row, level, strict=True)
+    )
 
 
 def joined(spots: Sequence[Spot]) -> Iterator[tuple[Spot, ...]]:
@@ -147,8 +158,11 @@ def is_under(upper: Box, lower: Box) -> bool:
     height = min(height_of(upper), height_of(lower))
     if not -OVERLAP * height < distance < 1.2 * height or lower.top <= upper.top + 0.4 * height:
         return False
-    shared = min(upper.right, lower.right) - max(upper.left, lower.left)
-    return shared > 0.5 * min(upper.right - upper.left, lower.right - lower.left)
+    return _shared_width(upper, lower) > 0.5 * min(upper.right - upper.left, lower.right - lower.left)
+
+
+def _shared_width(one: Box, other: Box) -> float:
+    return min(one.right, other.right) - max(one.left, other.left)
 
 
 def height_of(box: Box) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -11,6 +11,7 @@ from intake.domain import scantext
 from intake.domain.inspection import Box, Expected, ScanLine, ScanPage
 from intake.domain.likeness import Likeness
 from intake.domain.scancells import layout
+from intake.domain.scanplaces import rows, spots_of
 from intake.domain.scanterms import CUSTOMARY
 
 CHAR, LINE, LINE_BOX = 0.02, 0.019, 0.022
@@ -171,3 +172,12 @@ def test_a_label_set_wide_is_one() -> None:
     shown = page(rows, Look(), (0.1, 0.2, 0.4))
     assert answers(shown, "欧阳若兰")["nominee"] is Likeness.EQUAL
     assert plain(shown, "nominee") == ["欧阳若兰"]
+
+
+def test_a_tall_box_beside_two_lines_makes_no_row_of_them() -> None:
+    """A vertical heading at the edge of the table is level with several rows."""
+    tall = line("基本情况", 0.05, 0.20)
+    heading = replace(tall, box=replace(tall.box, right=0.08, bottom=0.26))
+    upper, lower = line("科技志愿服务", 0.12, 0.20), line("点名称", 0.14, 0.215)
+    found = rows(spots_of((heading, upper, lower)))
+    assert all(not {"科技志愿服务", "点名称"} <= {spot.line.text for spot in row} for row in found)
