@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -176,8 +176,14 @@ def test_a_label_set_wide_is_one() -> None:
 
 def test_a_tall_box_beside_two_lines_makes_no_row_of_them() -> None:
     """A vertical heading at the edge of the table is level with several rows."""
-    tall = line("基本情况", 0.05, 0.20)
-    heading = replace(tall, box=replace(tall.box, right=0.08, bottom=0.26))
-    upper, lower = line("科技志愿服务", 0.12, 0.20), line("点名称", 0.14, 0.215)
-    found = rows(spots_of((heading, upper, lower)))
-    assert all(not {"科技志愿服务", "点名称"} <= {spot.line.text for spot in row} for row in found)
+    boxes = {
+        "科技志愿服务": Box(0.251, 0.181, 0.365, 0.2),
+        "点名称": Box(0.277, 0.193, 0.341, 0.213),
+        "和静县新村社区": Box(0.513, 0.188, 0.746, 0.207),
+        "基本情况": Box(0.166, 0.184, 0.193, 0.24),
+        "所属街道": Box(0.248, 0.211, 0.364, 0.231),
+        "气象局": Box(0.569, 0.216, 0.688, 0.239),
+    }
+    found = rows(spots_of([ScanLine(text, 0.99, box) for text, box in boxes.items()]))
+    texts = [{spot.line.text for spot in row} for row in found]
+    assert not any({"科技志愿服务", "点名称"} <= row or {"点名称", "所属街道"} <= row for row in texts)
