@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from intake.domain.alike import may_be_one
 from intake.domain.apart import UNLIKE
-from intake.domain.evidence import Evidence, Seat
+from intake.domain.evidence import OTHER_UNIT, Evidence, Seat
 from intake.domain.scantext import Likeness
 
 Places = tuple[int, int]
@@ -33,9 +33,10 @@ def is_sole(
 def may_be_of(seat: int, scan: int, seats: Sequence[Seat], evidence: Evidence) -> bool:
     """False for a scan with surely something against it, or that shows another form's nominee alone.
 
-    A name may stand in a scan that is not its own (a leader's): so its title must not say otherwise.
+    A name may stand in a scan that is not its own (a leader's): so its title must not say otherwise.  That a
+    scan shows another unit says nothing of which of this unit's forms it is.
     """
-    if evidence.scores[seat][scan] < 0:
+    if evidence.scores[seat][scan] < OTHER_UNIT:
         return False
     shown = evidence.shown[scan]
     if shown[seat].nominee is Likeness.EQUAL or shown[seat].closeness >= UNLIKE:

@@ -47,6 +47,11 @@ def test_what_is_against_a_form_leaves_the_scan_to_the_other() -> None:
     assert is_sole((0, 0), [(0, 0)], [1], SEATS, found)
 
 
+def test_another_unit_says_nothing_of_which_form_it_is() -> None:
+    found = evidence(Shown(), Shown(unit=DIFFERENT), score=-0.15)
+    assert may_be_of(1, 0, SEATS, found)
+
+
 def test_a_name_that_is_nobody_s_is_never_sole() -> None:
     found = Evidence(((0.9,), (-10.0,)), ((Shown(EQUAL, EQUAL), Shown()),), frozenset({0}), {})
     assert not is_sole((0, 0), [(0, 0)], [1], SEATS, found)
