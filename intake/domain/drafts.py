@@ -87,6 +87,12 @@ def _is_blank(document: Document) -> bool:
     return document.form is not None and is_blank_form(document.form)
 
 
+def make_older(drafts: list[Draft], draft: Draft, target: Draft) -> None:
+    """Makes the forms of one draft older versions of another's, and takes it off the list."""
+    target.forms = in_order([*draft.forms, *target.forms])
+    drafts[:] = [one for one in drafts if one is not draft]
+
+
 def of_several_units(drafts: Sequence[Draft]) -> list[Draft]:
     """Drafts whose forms stand in one file with forms of another unit: the file went to one unit whole."""
     units: dict[int, set[str]] = {}

@@ -5,9 +5,9 @@ Left alone, such a form would be asked for again after its unit has sent it unde
 
 from __future__ import annotations
 
-from intake.domain.attribution import came, in_order
+from intake.domain.attribution import came
 from intake.domain.campaign import Campaign
-from intake.domain.drafts import Draft
+from intake.domain.drafts import Draft, make_older
 from intake.domain.resent import Asked
 from intake.domain.shut import is_shut
 
@@ -30,7 +30,7 @@ def join_answers(drafts: list[Draft], asked: Asked, campaign: Campaign) -> None:
         if found:
             target = min(found, key=lambda other: came(other.forms[0]))
             answered.add(id(target))
-            _join(drafts, draft, target)
+            make_older(drafts, draft, target)
 
 
 def join_by_scan(drafts: list[Draft]) -> None:
@@ -44,7 +44,7 @@ def join_by_scan(drafts: list[Draft]) -> None:
             if _is_readable(other) and any(sure and scan.message.id == mail for scan, sure in other.scans)
         ]
         if alone and len(found) == 1 and not draft.scans:
-            _join(drafts, draft, found[0])
+            make_older(drafts, draft, found[0])
 
 
 def _shut_forms(drafts: list[Draft]) -> list[Draft]:
@@ -57,8 +57,3 @@ def _shut_forms(drafts: list[Draft]) -> list[Draft]:
 
 def _is_readable(draft: Draft) -> bool:
     return bool(draft.forms) and not any(is_shut(form) for form in draft.forms)
-
-
-def _join(drafts: list[Draft], shut: Draft, target: Draft) -> None:
-    target.forms = in_order([*shut.forms, *target.forms])
-    drafts[:] = [draft for draft in drafts if draft is not shut]

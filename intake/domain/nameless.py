@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 
 from rapidfuzz import fuzz
 
-from intake.domain.attribution import came, in_order
+from intake.domain.attribution import came
 from intake.domain.campaign import Campaign
-from intake.domain.drafts import Draft
+from intake.domain.drafts import Draft, make_older
 from intake.domain.facts import Table, WordFacts
 from intake.domain.filenames import compact
 from intake.domain.labels import heads_prose
@@ -42,7 +42,7 @@ def join_filled(drafts: list[Draft], asked: Asked, campaign: Campaign) -> None:
         later = [other for other in drafts if _may_fill(other, draft)]
         surely = _surely(draft, later, drafts, asked, campaign)
         if len(surely) == 1:
-            _join(drafts, draft, surely[0])
+            make_older(drafts, draft, surely[0])
         elif likely := surely or [other for other in later if _speaks_of_it(other, draft, asked)]:
             words = campaign.words
             said = f"《{draft.forms[-1].filename}》与其后收到的《{likely[0].forms[0].filename}》"
@@ -153,8 +153,3 @@ def _text(document: Document) -> str:
         else:
             parts.append(block.text)
     return compact("".join(parts))
-
-
-def _join(drafts: list[Draft], open_: Draft, target: Draft) -> None:
-    target.forms = in_order([*open_.forms, *target.forms])
-    drafts[:] = [draft for draft in drafts if draft is not open_]
