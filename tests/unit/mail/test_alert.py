@@ -36,6 +36,7 @@ def test_what_a_scan_only_seems_to_bear() -> None:
         assert told in "".join(rendered.text.split())
         assert told in rendered.html
     assert "已停止处理" not in rendered.text + rendered.html
+    assert rendered.text.count("\n　　") == 3
     assert all(columns(line) <= 78 for line in rendered.text.splitlines() if "sha256" not in line)
 
 
