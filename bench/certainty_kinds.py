@@ -219,7 +219,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("damaged form", one(lambda e: [_broken(word(e)), scan(e)], "unreadable", person="may")),
     Kind(
         "scan in a locked archive",
-        one(lambda e: [word(e), _locked_archive(scan(e))], "encrypted", person="must"),
+        one(lambda e: [word(e), _locked_archive(scan(e))], "encrypted"),
     ),
     Kind(
         "no seal, and a photograph",
