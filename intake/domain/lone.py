@@ -17,7 +17,7 @@ from intake.domain.inspection import Box, ScanLine, ScanPage
 from intake.domain.model import Document
 from intake.domain.scancells import Labelled, Layout, layout
 from intake.domain.scanheads import Kind
-from intake.domain.scanplaces import Piece, Spot, height_of, is_under, next_below, white
+from intake.domain.scanplaces import Piece, Spot, height_of, middle, next_above, next_below, white
 from intake.domain.scanterms import terms_of
 from intake.domain.scantitle import title_of
 from intake.domain.scanwraps import TIGHT
@@ -109,7 +109,7 @@ def _whole(labelled: Labelled, put: Layout, kind: Kind) -> Piece | None:
     free = [spot for spot in put.spots if _may_be_rest(spot, put.spots)]
     above: list[Spot] = []
     label = labelled.head.lines[0].box
-    upper = _next_above(first, free) if label != first.box else None
+    upper = next_above(first, free) if label != first.box else None
     lower = label != first.box and _is_lower(label, first.box, upper.box if upper else None)
     if lower is None:
         return None
@@ -118,7 +118,7 @@ def _whole(labelled: Labelled, put: Layout, kind: Kind) -> Piece | None:
     below: list[Spot] = []
     while len(below) < MOST_LINES and (rest := next_below(below[-1] if below else last, free)):
         below.append(rest)
-    if below and not lower and label != first.box and _next_above(first, free):
+    if below and not lower and label != first.box and next_above(first, free):
         # Level with the middle of three lines, or with the first of two: nobody can tell.
         return None
     if any(_begins_label(spot, kind) for spot in (*above, *below)):
@@ -128,12 +128,12 @@ def _whole(labelled: Labelled, put: Layout, kind: Kind) -> Piece | None:
 
 def _is_lower(label: Box, first: Box, upper: Box | None) -> bool | None:
     """Whether a value stands lower than its label, so that the line above is of its cell; None: unclear."""
-    off = _middle(first) - _middle(label)
+    off = middle(first) - middle(label)
     if off > OFF * height_of(first):
         return True
     if upper is None or white(upper, first) >= TIGHT:
         return False
-    both = abs(_middle(label) - (_middle(upper) + _middle(first)) / 2)
+    both = abs(middle(label) - (middle(upper) + middle(first)) / 2)
     return True if both <= abs(off) else None
 
 
@@ -149,18 +149,13 @@ def _joined(above: Sequence[ScanLine], piece: Piece, below: Sequence[ScanLine]) 
     return Piece((*above, *piece.lines, *below), text, tuple(weak), piece.page)
 
 
-def _next_above(spot: Spot, spots: Sequence[Spot]) -> Spot | None:
-    upper = [other for other in spots if other is not spot and is_under(other.box, spot.box)]
-    return max(upper, key=lambda other: other.box.top, default=None)
-
-
 def _may_be_rest(spot: Spot, spots: Sequence[Spot]) -> bool:
     """True for a line with nothing level with it on its left: what has a label there is a row of its own."""
     if "：" in spot.line.text or ":" in spot.line.text:
         return False
     return not any(
         other.box.right <= spot.box.left + 0.01
-        and abs(_middle(other.box) - _middle(spot.box)) < LEVEL * height_of(spot.box)
+        and abs(middle(other.box) - middle(spot.box)) < LEVEL * height_of(spot.box)
         for other in spots
         if other is not spot
     )
@@ -170,7 +165,3 @@ def _begins_label(spot: Spot, kind: Kind) -> bool:
     """True for the label of another row (负责人 李明), or the rest of a name that reads like one (服务队)."""
     text = spot.line.text.strip()
     return any(kind(text[:end]) for end in range(2, LONGEST_LABEL + 1))
-
-
-def _middle(box: Box) -> float:
-    return (box.top + box.bottom) / 2

@@ -20,9 +20,9 @@ from intake.domain.scanplaces import (
     Piece,
     Spot,
     height_of,
-    is_under,
     joined,
     middle,
+    next_above,
     next_below,
     readings,
     rows,
@@ -157,7 +157,7 @@ def _with_cell(row: Sequence[Spot], others: Sequence[Spot], head: Head) -> Itera
     while len(below) < MOST_WRAPPED - 1 and (lower := next_below(below[-1] if below else row[0], right)):
         below.append(lower)
     above: list[Spot] = []
-    while len(above) < 2 and (upper := _next_above(above[0] if above else row[0], right)):
+    while len(above) < 2 and (upper := next_above(above[0] if above else row[0], right)):
         above.insert(0, upper)
     for up in range(len(above) + 1):
         for down in range(len(below) + 1):
@@ -169,11 +169,6 @@ def _going_on_written(row: Sequence[Spot], spots: Sequence[Spot]) -> Iterator[tu
     last = next(place for place, spot in enumerate(spots) if spot is row[-1])
     for count in range(1, MOST_WRAPPED):
         yield (*row, *spots[last + 1 : last + 1 + count])
-
-
-def _next_above(spot: Spot, spots: Sequence[Spot]) -> Spot | None:
-    upper = [other for other in spots if other is not spot and is_under(other.box, spot.box)]
-    return max(upper, key=lambda other: other.box.top, default=None)
 
 
 def _inline(spot: Spot, others: Sequence[Spot], page: int, kind: Kind) -> list[Labelled]:

@@ -152,6 +152,12 @@ def next_below(spot: Spot, spots: Iterable[Spot]) -> Spot | None:
     return min(lower, key=lambda other: other.box.top, default=None)
 
 
+def next_above(spot: Spot, spots: Iterable[Spot]) -> Spot | None:
+    """The nearest box that it goes on below."""
+    upper = [other for other in spots if other is not spot and is_under(other.box, spot.box)]
+    return max(upper, key=lambda other: other.box.top, default=None)
+
+
 def is_under(upper: Box, lower: Box) -> bool:
     """True for a box that goes on below another as in one cell: close, and aligned with it."""
     distance = lower.top - upper.bottom
