@@ -37,7 +37,7 @@ check: $(INSTALLED) ## Look for faults without running: ruff, mypy, import contr
 	$(BIN)/lint-imports
 
 docs: $(INSTALLED) ## Write anew what the docs show: the life of a nomination, the letters; look at the difference
-	SHOUWEN_GOLDEN=write $(BIN)/python -m pytest -q -n 0 tests/unit/domain/test_life_map.py tests/unit/mail/test_letters.py
+	SHOUWEN_GOLDEN=write $(BIN)/python -m pytest -q -n 0 tests/unit/domain/model/test_lifecycle_map.py tests/unit/mail/test_letters.py
 
 fuzz: $(INSTALLED) ## Read changed files for FUZZ_SECONDS (300); failures in fuzz-crashes/ (or FUZZ_CRASHES=...)
 	$(BIN)/python -m tests.fuzz

@@ -34,7 +34,7 @@ from bench.certainty_report import (
 )
 from bench.scans import Bars
 from intake.campaign_file import LoadedCampaign, load_campaign
-from intake.domain.certainty import SHIPPED, Certainty
+from intake.domain.model.certainty import SHIPPED, Certainty
 from parsers import scan
 
 _WIDTH = 120

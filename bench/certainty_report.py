@@ -9,7 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from bench.certainty_judge import Verdict
-from intake.domain.certainty import NEVER, SHIPPED, Certainty
+from intake.domain.model.certainty import NEVER, SHIPPED, Certainty
 
 
 @dataclass(frozen=True, slots=True)

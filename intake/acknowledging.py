@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.domain import reply
-from intake.domain.model import LetterKind
+from intake.domain.model.mail import LetterKind
 from intake.letterhead import Letterhead
 from store import outbox, questions, unproven
 from store.engine import viewing, writing

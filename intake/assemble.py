@@ -16,15 +16,27 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake import arrivals, clock
 from intake.campaign_file import LoadedCampaign
-from intake.domain import assembly, lifecycle
+from intake.domain import assembly
 from intake.domain.asked import Words, heed, hinted
-from intake.domain.basis import Basis
 from intake.domain.calendar import moment
 from intake.domain.campaign import Campaign
 from intake.domain.decide import judge_unit, standing
 from intake.domain.exports import export_of
-from intake.domain.lifecycle import CLOSED
-from intake.domain.model import Action, Case, Decision, Field, Finding, Judgement, Role, Severity, State, Unit
+from intake.domain.model import lifecycle
+from intake.domain.model.basis import Basis
+from intake.domain.model.lifecycle import CLOSED
+from intake.domain.model.mail import (
+    Action,
+    Case,
+    Decision,
+    Field,
+    Finding,
+    Judgement,
+    Role,
+    Severity,
+    State,
+    Unit,
+)
 from intake.domain.namesakes import Entry, entry_of, name_key
 from intake.domain.resent import Asked, says_again, says_it_adds
 from intake.domain.roles import Roles

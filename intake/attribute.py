@@ -16,7 +16,7 @@ from intake.domain import attribution
 from intake.domain.asked import Words, wants_a_look
 from intake.domain.attribution import Belonging, Incoming
 from intake.domain.campaign import Campaign
-from intake.domain.model import Document, Unit
+from intake.domain.model.mail import Document, Unit
 from intake.domain.roles import Roles
 from intake.domain.supplement import letter_references, nomination_numbers
 from intake.domain.units import Registry

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy.engine import Connection
 
-from intake.domain.lifecycle import CLOSED
+from intake.domain.model.lifecycle import CLOSED
 from intake.domain.rules import is_unproven
 from intake.domain.told import Told
 from store import ledger, unanswered, units

@@ -23,7 +23,7 @@ from intake.config import LettersSettings, SmtpSettings
 from intake.domain import reply
 from intake.domain.campaign import Campaign
 from intake.domain.cloud import CloudLink, still_open
-from intake.domain.model import LetterKind
+from intake.domain.model.mail import LetterKind
 from intake.domain.owed import said_of_all
 from intake.domain.reply import Answered
 from intake.domain.told import Told

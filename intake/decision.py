@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Engine
 
 from intake import clock
-from intake.domain import lifecycle
 from intake.domain.decide import state_of
-from intake.domain.model import Action, Decision, State
+from intake.domain.model import lifecycle
+from intake.domain.model.mail import Action, Decision, State
 from store import ledger, material, unanswered, units
 from store.engine import writing
 

@@ -14,8 +14,8 @@ from sqlalchemy.engine import Connection
 
 from intake import clock
 from intake.domain.cloud import CloudLink, own_links
-from intake.domain.facts import MessageFacts
 from intake.domain.loops import is_echo, letter_ids
+from intake.domain.model.facts import MessageFacts
 from intake.domain.supplement import letter_references
 from intake.letterhead import Letterhead
 from store import audit, echoes, questions

@@ -21,9 +21,9 @@ from intake import clock
 from intake.domain import classified
 from intake.domain.authentic import TOPMOST, Trust, verdict_of
 from intake.domain.classified import Mark, Place
-from intake.domain.facts import Attachment, Facts, MessageFacts
 from intake.domain.mailkind import answer_address, kind_of
-from intake.domain.model import MessageKind
+from intake.domain.model.facts import Attachment, Facts, MessageFacts
+from intake.domain.model.mail import MessageKind
 from intake.domain.summary import NO_TIME
 from intake.domain.timing import time_of_record
 from parsers import limits, message, reading_version

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.bootstrap import Parts
-from intake.domain.model import Severity
+from intake.domain.model.mail import Severity
 from intake.journey import Summary, after_ingest
 from parsers.isolate import Sandbox
 from store import messages, reports

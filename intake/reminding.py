@@ -17,7 +17,7 @@ from intake import clock
 from intake.audience import FRESH, audience, told
 from intake.domain import reply
 from intake.domain.calendar import local, stage_day
-from intake.domain.model import LetterKind, State, Unit
+from intake.domain.model.mail import LetterKind, State, Unit
 from intake.domain.owed import said_of_all
 from intake.domain.told import Told
 from intake.letterhead import Letterhead

@@ -18,7 +18,7 @@ from intake import clock
 from intake.audience import FRESH, audience, told
 from intake.domain import owed as owing
 from intake.domain import reply
-from intake.domain.model import LetterKind, State
+from intake.domain.model.mail import LetterKind, State
 from intake.domain.reply import Answered
 from intake.domain.told import names_of
 from intake.letterhead import Letterhead

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.audience import Audience, audience
 from intake.domain import reply
-from intake.domain.model import LetterKind
+from intake.domain.model.mail import LetterKind
 from intake.domain.owed import by_person
 from intake.letterhead import Letterhead
 from store import outbox, unanswered, units

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from intake.domain.facts import Facts, UnreadableFacts
+from intake.domain.model.facts import Facts, UnreadableFacts
 from parsers import limits, message, opaque
 from parsers.archive import ArchiveParser, unpackers
 from parsers.contract import Parser, Unreadable

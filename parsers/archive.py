@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from intake.domain.facts import ContainerFacts, OpaqueFacts
+from intake.domain.model.facts import ContainerFacts, OpaqueFacts
 from parsers import limits, magic, package
 
 UNPACKER = "unar"

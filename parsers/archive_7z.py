@@ -11,7 +11,7 @@ from py7zr import SevenZipFile, exceptions, py7zr
 from py7zr.compressor import SupportedMethods
 from py7zr.io import Py7zIO, WriterFactory
 
-from intake.domain.facts import ContainerFacts, OpaqueFacts
+from intake.domain.model.facts import ContainerFacts, OpaqueFacts
 from parsers import limits
 from parsers.contract import Unreadable, UnreadableCode
 from parsers.members import MemberLost, Members, Slot, blame, is_disk_fault

@@ -21,7 +21,7 @@ from typing import Any
 
 import rarfile
 
-from intake.domain.facts import ContainerFacts, OpaqueFacts
+from intake.domain.model.facts import ContainerFacts, OpaqueFacts
 from parsers import limits
 from parsers.archive import UNPACKER
 from parsers.contract import Unreadable

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from intake.domain.facts import ContainerFacts, OpaqueFacts
+from intake.domain.model.facts import ContainerFacts, OpaqueFacts
 from parsers import archive_codecs, limits, package
 from parsers.archive_names import ZipName, decoded_names
 from parsers.contract import Unreadable

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from intake.domain.facts import AuthenticationResults, MethodResult
+from intake.domain.model.facts import AuthenticationResults, MethodResult
 from parsers import limits
 from parsers.fields import Fields
 from parsers.text import clean, from_surrogates

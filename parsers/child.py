@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from intake.domain.facts import Facts, MessageFacts
-from intake.domain.inspection import Inspection, Request
+from intake.domain.model.facts import Facts, MessageFacts
+from intake.domain.model.inspection import Inspection, Request
 from parsers.contract import Unreadable, UnreadableCode
 
 _MEMORY_EXIT = 77

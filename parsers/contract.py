@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, Protocol
 
-from intake.domain.facts import Facts
+from intake.domain.model.facts import Facts
 
 UnreadableCode = Literal["unreadable", "encrypted", "too-large"]
 

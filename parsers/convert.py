@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from intake.domain.facts import OpaqueFacts, Table, WordFacts
+from intake.domain.model.facts import OpaqueFacts, Table, WordFacts
 from parsers import docbook, limits, magic, opaque, package
 from parsers.contract import Unreadable
 from parsers.word import WordParser

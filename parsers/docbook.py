@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any
 
-from intake.domain.facts import Block, Cell, Paragraph, Table
+from intake.domain.model.facts import Block, Cell, Paragraph, Table
 from parsers import limits
 from parsers.contract import Unreadable
 from parsers.ooxml import attribute, local_name, parsed

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from datetime import datetime, timedelta, timezone
 
-from intake.domain.facts import Address, Hop
+from intake.domain.model.facts import Address, Hop
 from parsers import limits
 from parsers.fields import Fields, field_of, parameter
 from parsers.text import clean, from_surrogates, one_line, unfolded

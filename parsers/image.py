@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from intake.domain.facts import ImageFacts
+from intake.domain.model.facts import ImageFacts
 from parsers import limits, magic
 from parsers.contract import Unreadable
 

@@ -18,8 +18,8 @@ from typing import Any, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from intake.domain.facts import Facts, MessageFacts, UnreadableFacts
-from intake.domain.inspection import Inspection, Request
+from intake.domain.model.facts import Facts, MessageFacts, UnreadableFacts
+from intake.domain.model.inspection import Inspection, Request
 from parsers import child, limits, magic
 from parsers.contract import Unreadable, UnreadableCode
 from parsers.forkserver import sandbox_context

@@ -13,7 +13,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from intake.domain.facts import Attachment
+from intake.domain.model.facts import Attachment
 from parsers import cms, headers, limits, magic, mime, transfer, uuencode
 from parsers.fields import disposition, field_of, parameter
 from parsers.flowed import unflow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from intake.domain.facts import ContainerFacts
+from intake.domain.model.facts import ContainerFacts
 from parsers import body, headers, leaves, limits, magic, mime
 from parsers.fields import field_of, fields_of
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from intake.domain.facts import Attachment, ContainerFacts, OpaqueFacts
+from intake.domain.model.facts import Attachment, ContainerFacts, OpaqueFacts
 from parsers import limits
 from parsers.contract import Unreadable, UnreadableCode
 from parsers.headers import safe_name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from intake.domain.facts import Address, MessageFacts
+from intake.domain.model.facts import Address, MessageFacts
 from parsers import authresults, body, headers, leaves, limits, magic, mime
 from parsers.fields import Fields, field_of, fields_of, parameter
 from parsers.mailfile import leading

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 
-from intake.domain.facts import OpaqueFacts
+from intake.domain.model.facts import OpaqueFacts
 from parsers import limits, magic, package
 from parsers.contract import Unreadable
 from parsers.text import guess

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from intake.domain.facts import ContainerFacts, OpaqueFacts
+from intake.domain.model.facts import ContainerFacts, OpaqueFacts
 from parsers import limits, magic, mapi
 from parsers.members import UNTOLD, Members
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from intake.domain.facts import Attachment, PdfFacts
+from intake.domain.model.facts import Attachment, PdfFacts
 from parsers import magic, pdf_embedded, pdf_fields, pdf_text
 from parsers.contract import Unreadable
 from parsers.text import clean

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from intake.domain.facts import PdfPage
+from intake.domain.model.facts import PdfPage
 from parsers import limits
 from parsers.pdf_tree import Budget, entry, kids
 from parsers.text import clean

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from intake.domain.facts import ContainerFacts, OpaqueFacts
+from intake.domain.model.facts import ContainerFacts, OpaqueFacts
 from parsers import cms, magic, mailfile
 from parsers.contract import Unreadable
 from parsers.members import Members

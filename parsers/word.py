@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from intake.domain.facts import Block, Table, WordFacts
+from intake.domain.model.facts import Block, Table, WordFacts
 from parsers import magic, ooxml, package
 from parsers.contract import Unreadable
 from parsers.ooxml import Package, attribute, local_name

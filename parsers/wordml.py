@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from intake.domain.facts import Block, Cell, Paragraph, Table
+from intake.domain.model.facts import Block, Cell, Paragraph, Table
 from parsers import limits
 from parsers.contract import Unreadable
 from parsers.ooxml import local_name

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.lifecycle import CLOSED
+from intake.domain.model.lifecycle import CLOSED
 from store.material import IS_MATERIAL
 from store.schema import document, message, nomination, nomination_document, unit
 from store.senders import JUDGED, unverified

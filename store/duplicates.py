@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from intake.domain.campaign import Campaign
-from intake.domain.lifecycle import CLOSED
+from intake.domain.model.lifecycle import CLOSED
 from intake.domain.namesakes import Entry, name_key, stated_in, told
 from store.ledger import FIELDS
 from store.material import IS_MATERIAL

@@ -10,9 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.facts import MessageFacts, OpaqueFacts
 from intake.domain.loops import Piece
-from intake.domain.model import MessageKind
+from intake.domain.model.facts import MessageFacts, OpaqueFacts
+from intake.domain.model.mail import MessageKind
 from store.readings import FACTS, MESSAGE_FACTS
 from store.schema import document, letter, letter_message, message, nomination, nomination_document, reading
 from store.schema import unit as unit_table

@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
 from intake.domain.classified import MAYBE
-from intake.domain.inspection import Cost, Picture
-from intake.domain.model import Document, MessageRef, Role, Severity, State
+from intake.domain.model.inspection import Cost, Picture
+from intake.domain.model.mail import Document, MessageRef, Role, Severity, State
 from intake.domain.settled import Looked
 from store.inspections import INSPECTION
 from store.readings import FACTS

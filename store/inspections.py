@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
-from intake.domain.inspection import Inspection
+from intake.domain.model.inspection import Inspection
 from store.schema import inspection
 from store.upsert import put_row
 

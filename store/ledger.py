@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
-from intake.domain.basis import Basis
-from intake.domain.facts import OpaqueFacts
-from intake.domain.model import (
+from intake.domain.model.basis import Basis
+from intake.domain.model.facts import OpaqueFacts
+from intake.domain.model.mail import (
     Action,
     Case,
     CaseDocument,

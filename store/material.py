@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from intake.domain.cloud import CloudLink, own_links
-from intake.domain.facts import Facts
 from intake.domain.forwarded import MAIL_FORMATS
-from intake.domain.inspection import Inspection
-from intake.domain.model import Document, Form, MessageKind, MessageRef, MessageState, Role
+from intake.domain.model.facts import Facts
+from intake.domain.model.inspection import Inspection
+from intake.domain.model.mail import Document, Form, MessageKind, MessageRef, MessageState, Role
 from store.inspections import INSPECTION
 from store.readings import FACTS
 from store.schema import document, inspection, message, reading

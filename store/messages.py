@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.model import MessageState
+from intake.domain.model.mail import MessageState
 from store import audit
 from store.schema import folder, message, progress, sighting
 from store.upsert import insert_new, put_row

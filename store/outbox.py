@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.model import LetterKind, LetterState
+from intake.domain.model.mail import LetterKind, LetterState
 from store import audit, caps
 from store.schema import event, letter, letter_message, letter_nomination, unit
 

@@ -13,8 +13,8 @@ from sqlalchemy.engine import Connection
 
 from intake.domain.authentic import UNKNOWN, Authenticity, Verdict
 from intake.domain.classified import Place
-from intake.domain.facts import Facts, MessageFacts
-from intake.domain.model import MessageKind, MessageState
+from intake.domain.model.facts import Facts, MessageFacts
+from intake.domain.model.mail import MessageKind, MessageState
 from store import audit
 from store.schema import bounce, document, message, nomination_document, reading
 from store.upsert import put_row

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from intake.domain.bounces import Outcome
-from intake.domain.facts import MessageFacts
-from intake.domain.model import LetterState, MessageKind, MessageState
+from intake.domain.model.facts import MessageFacts
+from intake.domain.model.mail import LetterState, MessageKind, MessageState
 from store import audit
 from store.readings import MESSAGE_FACTS
 from store.schema import bounce, letter, message, unit

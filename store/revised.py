@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
-from intake.domain.model import State
+from intake.domain.model.mail import State
 from intake.domain.owed import Said
 from store.schema import (
     decision,

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from intake.domain.authentic import Authenticity
 from intake.domain.classified import Place
-from intake.domain.model import (
+from intake.domain.model.mail import (
     Action,
     LetterKind,
     LetterState,

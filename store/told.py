@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.model import Action, LetterKind, LetterState, MessageKind, State
+from intake.domain.model.mail import Action, LetterKind, LetterState, MessageKind, State
 from store.schema import (
     bounce,
     decision,

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from intake.domain.model import Unit
+from intake.domain.model.mail import Unit
 from store.schema import letter, nomination, unit
 from store.upsert import insert_new
 

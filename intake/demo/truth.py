@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from intake.demo.content import Category
-from intake.domain.model import MessageKind, Role, State
+from intake.domain.model.mail import MessageKind, Role, State
 
 
 @dataclass(frozen=True, slots=True)

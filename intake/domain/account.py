@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from intake.domain.basis import Basis, told
+from intake.domain.model.basis import Basis, told
 from intake.domain.wording import finding_name
 from intake.domain.words import Words
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from intake.domain.classified import PLACE_NAMES, Place
 from intake.domain.letters import DigestItem
-from intake.domain.model import State
+from intake.domain.model.mail import State
 
 Row = Mapping[str, Any]
 

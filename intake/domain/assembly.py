@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from intake.domain import doubts
 from intake.domain.attribution import in_order
 from intake.domain.campaign import Campaign
-from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.drafts import Draft, drafts_of, of_several_units
 from intake.domain.exports import is_export
-from intake.domain.facts import ImageFacts, UnreadableFacts
 from intake.domain.filenames import named_on_the_way
 from intake.domain.formless import add_exports, add_scan_only, alike, settle_exports
 from intake.domain.likening import Wanted, wanted_of
 from intake.domain.mended import join_answers, join_by_scan
-from intake.domain.model import Case, CaseDocument, Document, Role, Unit
+from intake.domain.model.certainty import SHIPPED, Certainty
+from intake.domain.model.facts import ImageFacts, UnreadableFacts
+from intake.domain.model.mail import Case, CaseDocument, Document, Role, Unit
 from intake.domain.nameless import join_filled
 from intake.domain.numbering import match_numbers
 from intake.domain.pairing import Pairing, Seat, pair

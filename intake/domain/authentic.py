@@ -12,7 +12,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from intake.domain.domains import domain_of, same_organisation
-from intake.domain.facts import AuthenticationResults, Hop, MessageFacts, MethodResult
+from intake.domain.model.facts import AuthenticationResults, Hop, MessageFacts, MethodResult
 
 
 class Authenticity(StrEnum):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from intake.domain.facts import MessageFacts
 from intake.domain.loops import OUR_ID
+from intake.domain.model.facts import MessageFacts
 from intake.domain.phrases import BOUNCE_BODIES, BOUNCE_SENDER_NAMES, BOUNCE_SENDERS, BOUNCE_SUBJECTS
 
 HEAD = 3_000

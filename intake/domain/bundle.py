@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from intake.domain.campaign import Campaign
-from intake.domain.facts import Block, Paragraph, Table, WordFacts
 from intake.domain.filenames import compact
 from intake.domain.form import form_of, is_blank_form, read_form
 from intake.domain.labels import Labels, labels_of
 from intake.domain.layout import entries, names_label
 from intake.domain.lines import Entry, line_entries
-from intake.domain.model import Form, Role
+from intake.domain.model.facts import Block, Paragraph, Table, WordFacts
+from intake.domain.model.mail import Form, Role
 from intake.domain.sheet import LABELS_ALONE, is_list, role_of, says, word_sheet
 
 MOST_FORMS = 60

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from intake.domain.coherence import Misfits, misfits
-from intake.domain.model import Severity
+from intake.domain.model.mail import Severity
 from intake.domain.words import CUSTOMARY, Word, Words
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]

@@ -11,18 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from intake.domain.basis import Basis
 from intake.domain.cloud import has_cloud_link
-from intake.domain.facts import (
-    Cell,
-    ContainerFacts,
-    Facts,
-    MessageFacts,
-    PdfFacts,
-    PdfPage,
-    Table,
-    WordFacts,
-)
 from intake.domain.marktext import (
     Mark,
     clauses,
@@ -34,6 +23,17 @@ from intake.domain.marktext import (
     stands_alone,
     starred,
     valued,
+)
+from intake.domain.model.basis import Basis
+from intake.domain.model.facts import (
+    Cell,
+    ContainerFacts,
+    Facts,
+    MessageFacts,
+    PdfFacts,
+    PdfPage,
+    Table,
+    WordFacts,
 )
 from intake.domain.shown import COVERED
 

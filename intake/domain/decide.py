@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from intake.domain.assembly import Assembled
 from intake.domain.campaign import Campaign, HonouredRow
-from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.classified import Maybe
 from intake.domain.cloud import CloudLink
 from intake.domain.exports import formless_beside
-from intake.domain.lifecycle import CLOSED
 from intake.domain.linked import kept_out, may_hold_scan, offered
-from intake.domain.model import Action, Case, Decision, Finding, Judgement, Severity, State
+from intake.domain.model.certainty import SHIPPED, Certainty
+from intake.domain.model.lifecycle import CLOSED
+from intake.domain.model.mail import Action, Case, Decision, Finding, Judgement, Severity, State
 from intake.domain.namesakes import Entry
 from intake.domain.rules import RULES, Scene, limit_of, takes_place
 

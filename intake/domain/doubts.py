@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from intake.domain.campaign import Campaign
 from intake.domain.heads import Head, read_head
-from intake.domain.model import Document
+from intake.domain.model.mail import Document
 from intake.domain.shown import shown_pages
 from intake.domain.words import Words
 

@@ -9,7 +9,7 @@ from intake.domain.attribution import in_order
 from intake.domain.campaign import Campaign
 from intake.domain.filenames import category_in, compact, nominee_in, stem
 from intake.domain.form import is_blank_form
-from intake.domain.model import Document
+from intake.domain.model.mail import Document
 from intake.domain.units import normalise_unit
 
 

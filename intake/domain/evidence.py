@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from intake.domain.campaign import Campaign
-from intake.domain.certainty import SHIPPED, Certainty
-from intake.domain.facts import PdfFacts
 from intake.domain.filenames import (
     category_in,
     category_on_the_way,
@@ -22,7 +20,9 @@ from intake.domain.filenames import (
     telling_parts,
 )
 from intake.domain.likening import Shown, shown_of_all, wanted_of
-from intake.domain.model import Document
+from intake.domain.model.certainty import SHIPPED, Certainty
+from intake.domain.model.facts import PdfFacts
+from intake.domain.model.mail import Document
 from intake.domain.scantext import Likeness
 from intake.domain.shown import shown_pages
 

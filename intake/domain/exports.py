@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from intake.domain.alike import may_be_one
 from intake.domain.campaign import Campaign
-from intake.domain.facts import PdfFacts
 from intake.domain.filenames import compact
 from intake.domain.form import is_blank_form, read_text_form, recognise_text
 from intake.domain.labels import Labels, labels_of
 from intake.domain.lines import line_entries
-from intake.domain.model import Case, Document, Form, Role
+from intake.domain.model.facts import PdfFacts
+from intake.domain.model.mail import Case, Document, Form, Role
 from intake.domain.shown import COVERED
 
 LONGEST_REST = 20

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 
 from intake.domain.campaign import Campaign, FieldData
 from intake.domain.category import CategoryReading, read_category, squeeze
-from intake.domain.facts import WordFacts
 from intake.domain.labels import Labels, labels_of
 from intake.domain.lines import Entry
-from intake.domain.model import Field, Form, Role
+from intake.domain.model.facts import WordFacts
+from intake.domain.model.mail import Field, Form, Role
 from intake.domain.numerals import NUMERAL, plain
 from intake.domain.sample import is_bracketed, is_masked, is_placeholder, is_sample_title, is_stock_name
 from intake.domain.sealed import Signature, closing_lines, signed_by

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from intake.domain import doubts
 from intake.domain.alike import is_copy, may_be_one
 from intake.domain.campaign import Campaign
-from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.drafts import Draft
 from intake.domain.exports import exported_form, stand_ins
 from intake.domain.filenames import category_in, compact, nominee_in, stem
 from intake.domain.heads import Head
 from intake.domain.lone import shown_alone
-from intake.domain.model import Document, Form
+from intake.domain.model.certainty import SHIPPED, Certainty
+from intake.domain.model.mail import Document, Form
 from intake.domain.replaced import may_be_replaced
 from intake.domain.shut import is_shut
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from intake.domain.facts import ContainerFacts
-from intake.domain.model import Document, Unit
+from intake.domain.model.facts import ContainerFacts
+from intake.domain.model.mail import Document, Unit
 from intake.domain.units import Registry
 
 MOST_ORIGINALS = 20

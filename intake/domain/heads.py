@@ -17,10 +17,10 @@ from rapidfuzz import fuzz
 from intake.domain.campaign import Campaign
 from intake.domain.category import squeeze
 from intake.domain.filenames import compact
-from intake.domain.inspection import ScanPage
 from intake.domain.labels import label_key
 from intake.domain.likening import Wanted, shown_of_all
-from intake.domain.model import Document
+from intake.domain.model.inspection import ScanPage
+from intake.domain.model.mail import Document
 from intake.domain.scancells import layout
 from intake.domain.scanplaces import rows, spots_of
 from intake.domain.scantext import Terms, terms_of, title_of

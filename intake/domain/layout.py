@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
-from intake.domain.facts import Cell, Table, WordFacts
 from intake.domain.labels import Label, Labels, heads_prose
 from intake.domain.lines import LONGEST_INLINE, Entry, is_prose, line_entries, running_entries, without_rules
+from intake.domain.model.facts import Cell, Table, WordFacts
 
 MOST_LABELS = 2000
 """Labels of one document that are looked at: a form has about 40, a whole unit's forms about 1000."""

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from intake.domain.calendar import last_day
 from intake.domain.campaign import Office
-from intake.domain.model import LetterKind
+from intake.domain.model.mail import LetterKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from intake.domain.campaign import Campaign
-from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.confusion import fold
-from intake.domain.inspection import Expected, ScanPage
 from intake.domain.looking import expected_of
-from intake.domain.model import Form
+from intake.domain.model.certainty import SHIPPED, Certainty
+from intake.domain.model.inspection import Expected, ScanPage
+from intake.domain.model.mail import Form
 from intake.domain.scantext import Likeness, Terms, compare, terms_of
 
 KEPT = 1024

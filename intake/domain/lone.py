@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.domain.campaign import Campaign
-from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.filenames import compact
 from intake.domain.heads import read_head
-from intake.domain.inspection import Box, ScanLine, ScanPage
-from intake.domain.model import Document
+from intake.domain.model.certainty import SHIPPED, Certainty
+from intake.domain.model.inspection import Box, ScanLine, ScanPage
+from intake.domain.model.mail import Document
 from intake.domain.scancells import Labelled, Layout, layout
 from intake.domain.scanheads import Kind
 from intake.domain.scanplaces import Piece, Spot, height_of, middle, next_above, next_below, white

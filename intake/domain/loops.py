@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from intake.domain.facts import ContainerFacts, Facts, OpaqueFacts
+from intake.domain.model.facts import ContainerFacts, Facts, OpaqueFacts
 
 OUR_ID = re.compile(r"<shouwen\.[0-9a-f]{40}@[A-Za-z0-9.-]{1,253}>")
 """The Message-IDs that this program gives, wherever it runs."""

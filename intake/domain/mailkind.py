@@ -8,9 +8,9 @@ from collections.abc import Collection
 from intake.domain import phrases
 from intake.domain.bounces import is_bounce
 from intake.domain.cloud import has_cloud_link
-from intake.domain.facts import Attachment, MessageFacts
 from intake.domain.loops import LOGO_BYTES, is_letter
-from intake.domain.model import MessageKind
+from intake.domain.model.facts import Attachment, MessageFacts
+from intake.domain.model.mail import MessageKind
 
 _NO_REPLY = r"(?:no|donot|do-not)[-_.]?reply(?:[-_.+].*)?|.*[-_.]no-?reply"
 NO_REPLY_SENDERS = re.compile(rf"^(?:{_NO_REPLY})@", re.I)

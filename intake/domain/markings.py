@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from intake.domain import classified
-from intake.domain.basis import Basis
 from intake.domain.classified import MAYBE, PLACE_NAMES, Maybe, Place, head_lines, head_of_body
-from intake.domain.inspection import Inspection
-from intake.domain.model import Document, MessageRef
+from intake.domain.model.basis import Basis
+from intake.domain.model.inspection import Inspection
+from intake.domain.model.mail import Document, MessageRef
 from intake.domain.ownmarks import own_mark
 from intake.domain.scanmarks import head_of, mark_in
 

@@ -14,10 +14,10 @@ from rapidfuzz import fuzz
 from intake.domain.attribution import came
 from intake.domain.campaign import Campaign
 from intake.domain.drafts import Draft, make_older
-from intake.domain.facts import Table, WordFacts
 from intake.domain.filenames import compact
 from intake.domain.labels import heads_prose
-from intake.domain.model import Document, Field
+from intake.domain.model.facts import Table, WordFacts
+from intake.domain.model.mail import Document, Field
 from intake.domain.resent import Asked
 from intake.domain.shut import is_shut
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from intake.domain.campaign import Campaign
 from intake.domain.filenames import compact
-from intake.domain.model import Case, Field
+from intake.domain.model.mail import Case, Field
 
 SHORTEST_NAME = 2
 """Characters below which a name says too little to be compared."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.domain.filenames import compact
-from intake.domain.model import Case, Role
+from intake.domain.model.mail import Case, Role
 from intake.domain.shut import is_shut
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from intake.domain.letters import DigestItem
-from intake.domain.model import LetterState, State
+from intake.domain.model.mail import LetterState, State
 from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES
 
 Row = Mapping[str, Any]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.domain.campaign import Campaign
-from intake.domain.model import Action, Finding, State
+from intake.domain.model.mail import Action, Finding, State
 from intake.domain.told import Told, ranked, tellable
 
 ANY = "*"

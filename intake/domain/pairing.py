@@ -14,12 +14,12 @@ from dataclasses import dataclass, field, replace
 from intake.domain.apart import is_apart
 from intake.domain.assignment import assign
 from intake.domain.campaign import Campaign
-from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.evidence import Evidence, Seat, weigh
-from intake.domain.facts import UnreadableFacts
 from intake.domain.likening import is_half_shown
 from intake.domain.lone import shown_alone
-from intake.domain.model import Document
+from intake.domain.model.certainty import SHIPPED, Certainty
+from intake.domain.model.facts import UnreadableFacts
+from intake.domain.model.mail import Document
 from intake.domain.rivals import is_sole, may_be_of
 from intake.domain.scantext import Likeness
 from intake.domain.sharing import shared_scans

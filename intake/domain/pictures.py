@@ -14,12 +14,12 @@ from itertools import groupby
 
 from intake.domain.attribution import in_order
 from intake.domain.campaign import Campaign
-from intake.domain.facts import ImageFacts
 from intake.domain.filenames import compact
 from intake.domain.heads import Head, goes_on, is_of_a_form, is_same, read_head
-from intake.domain.inspection import ScanPage
 from intake.domain.likening import Wanted
-from intake.domain.model import Document, Role
+from intake.domain.model.facts import ImageFacts
+from intake.domain.model.inspection import ScanPage
+from intake.domain.model.mail import Document, Role
 from intake.domain.scans import FEWEST_LINES, join, split
 from intake.domain.scantext import terms_of
 from intake.domain.sequence import Follower, runs

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from intake.domain.campaign import Campaign
 from intake.domain.letters import QuotaLine, Ranking
-from intake.domain.model import Action, Case, Unit
+from intake.domain.model.mail import Action, Case, Unit
 from intake.domain.rules import counts, limit_of
 from intake.domain.told import Told, name_of, ranked
 

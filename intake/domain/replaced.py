@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from intake.domain.attribution import came
 from intake.domain.drafts import Draft
 from intake.domain.exports import is_export
-from intake.domain.model import Document
+from intake.domain.model.mail import Document
 from intake.domain.shut import is_shut
 
 Place = tuple[int, str]

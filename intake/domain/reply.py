@@ -18,8 +18,8 @@ from intake.domain.letters import (
     LetterView,
     NominationLine,
 )
-from intake.domain.lifecycle import CLOSED
-from intake.domain.model import Action, Case, LetterKind, Role, State, Unit
+from intake.domain.model.lifecycle import CLOSED
+from intake.domain.model.mail import Action, Case, LetterKind, Role, State, Unit
 from intake.domain.ranking import quotas_of, rankings_of
 from intake.domain.told import UNNAMED, Told, curable, name_of, ranked
 from intake.domain.wording import CHECK_NAMES, RESULT_NAMES, RETURNED_CURE, remedy

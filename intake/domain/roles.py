@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from intake.domain.bundle import read_forms
 from intake.domain.campaign import Campaign
-from intake.domain.facts import (
+from intake.domain.filenames import compact
+from intake.domain.form import recognise, recognise_text
+from intake.domain.model.facts import (
     ContainerFacts,
     Facts,
     ImageFacts,
@@ -13,9 +15,7 @@ from intake.domain.facts import (
     UnreadableFacts,
     WordFacts,
 )
-from intake.domain.filenames import compact
-from intake.domain.form import recognise, recognise_text
-from intake.domain.model import Document, Form, Role
+from intake.domain.model.mail import Document, Form, Role
 
 SCAN_HIDERS = frozenset({"archive", "message", "tnef", "unknown"})
 PICTURES = ("jpeg", "png", "gif", "bmp", "tiff", "webp", "heic")

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from intake.domain.confusion import fold
 from intake.domain.counts import TICKED, UNTICKED
-from intake.domain.likeness import Likeness
+from intake.domain.model.likeness import Likeness
 from intake.domain.scancells import Layout
 from intake.domain.scanplaces import Piece, Spot, frame, middle, readings, rows, white
 from intake.domain.scanterms import Terms

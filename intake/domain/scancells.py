@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from intake.domain.inspection import Box, ScanPage
+from intake.domain.model.inspection import Box, ScanPage
 from intake.domain.scanblocks import block_of, is_value_of_another
 from intake.domain.scanheads import LONGEST_LABEL, Head, Kind, heads_of
 from intake.domain.scanplaces import (

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.domain.campaign import Campaign
-from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.confusion import fold
 from intake.domain.counts import list_length
-from intake.domain.facts import Block, Cell, Paragraph, Table, WordFacts
 from intake.domain.form import form_of
-from intake.domain.inspection import ScanLine, ScanPage
-from intake.domain.model import Field
+from intake.domain.model.certainty import SHIPPED, Certainty
+from intake.domain.model.facts import Block, Cell, Paragraph, Table, WordFacts
+from intake.domain.model.inspection import ScanLine, ScanPage
+from intake.domain.model.mail import Field
 from intake.domain.numerals import HAN, plain
 from intake.domain.scancells import layout
 from intake.domain.scanplaces import Piece, rows

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from intake.domain.inspection import Box
 from intake.domain.labels import label_key
+from intake.domain.model.inspection import Box
 from intake.domain.scanplaces import (
     MOST_WRAPPED,
     Spot,

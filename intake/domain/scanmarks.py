@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from intake.domain.inspection import Inspection, ScanLine, ScanPage
 from intake.domain.marktext import (
     Mark,
     bracketed,
@@ -19,6 +18,7 @@ from intake.domain.marktext import (
     stands_alone,
     starred_as_read,
 )
+from intake.domain.model.inspection import Inspection, ScanLine, ScanPage
 from intake.domain.scanplaces import Spot, rows, spots_of
 
 __all__ = ["ScanMark", "head_of", "mark_in"]

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import islice, product
 
 from intake.domain.confusion import Folded, fold
-from intake.domain.inspection import Box, ScanLine
+from intake.domain.model.inspection import Box, ScanLine
 
 MOST_SPOTS = 300
 """Boxes of a page that are put together; the densest form has about 120."""

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 from intake.domain.attribution import in_order
 from intake.domain.campaign import Campaign
-from intake.domain.facts import PdfFacts
 from intake.domain.heads import Leaf, Stretch, goes_on, is_of_a_form, read_head, stretches
-from intake.domain.inspection import Inspection
 from intake.domain.likening import Wanted
-from intake.domain.model import Document, Role
+from intake.domain.model.facts import PdfFacts
+from intake.domain.model.inspection import Inspection
+from intake.domain.model.mail import Document, Role
 from intake.domain.scantext import terms_of
 from intake.domain.sequence import Follower, runs
 from intake.domain.shown import shown_pages

@@ -11,9 +11,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from intake.domain.certainty import SHIPPED, Certainty
-from intake.domain.inspection import Box, Expected, ScanLine, ScanPage
-from intake.domain.likeness import Compared, Likeness
+from intake.domain.model.certainty import SHIPPED, Certainty
+from intake.domain.model.inspection import Box, Expected, ScanLine, ScanPage
+from intake.domain.model.likeness import Compared, Likeness
 from intake.domain.ringtext import ring_agrees
 from intake.domain.scancells import Layout, layout
 from intake.domain.scanfigures import Figure, figures

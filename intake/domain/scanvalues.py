@@ -11,9 +11,9 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from intake.domain.certainty import SHIPPED, Certainty
 from intake.domain.confusion import Folded, Gap, fold, gap
-from intake.domain.likeness import Compared, Likeness
+from intake.domain.model.certainty import SHIPPED, Certainty
+from intake.domain.model.likeness import Compared, Likeness
 from intake.domain.scancells import Labelled, Layout
 from intake.domain.scanplaces import Piece, height_of, is_figure, middle
 

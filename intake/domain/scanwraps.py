@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from statistics import median
 
-from intake.domain.inspection import Box
+from intake.domain.model.inspection import Box
 from intake.domain.scanplaces import Spot, frame, middle, white
 
 TIGHT = 0.4

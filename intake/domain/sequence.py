@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from intake.domain.attribution import in_order
 from intake.domain.filenames import named
-from intake.domain.model import Document
+from intake.domain.model.mail import Document
 
 _CHINESE = {character: value for value, character in enumerate("一二三四五六七八九十", 1)}
 _PAGE = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from intake.domain.inspection import Cost
+from intake.domain.model.inspection import Cost
 
 
 class Step(StrEnum):

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from intake.domain.evidence import Seat
-from intake.domain.facts import PdfFacts
 from intake.domain.filenames import NOISE, compact, stem
-from intake.domain.model import Document
+from intake.domain.model.facts import PdfFacts
+from intake.domain.model.mail import Document
 
 
 def shared_scans(seats: Sequence[Seat], scans: Sequence[Document]) -> list[tuple[int, int]]:

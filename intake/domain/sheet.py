@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from intake.domain.campaign import Campaign
 from intake.domain.category import squeeze
-from intake.domain.facts import Block, Paragraph, Table, WordFacts
 from intake.domain.labels import Labels, labels_of
 from intake.domain.layout import entries, header_rows, names_label
 from intake.domain.lines import Entry, line_entries, text_entries
-from intake.domain.model import Role
+from intake.domain.model.facts import Block, Paragraph, Table, WordFacts
+from intake.domain.model.mail import Role
 
 LONGEST_TITLE = 50
 """Characters; a longer line that speaks of a 推荐表 is prose."""

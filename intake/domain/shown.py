@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from intake.domain.facts import PdfFacts, PdfPage
-from intake.domain.inspection import ScanLine, ScanPage
-from intake.domain.model import Document
+from intake.domain.model.facts import PdfFacts, PdfPage
+from intake.domain.model.inspection import ScanLine, ScanPage
+from intake.domain.model.mail import Document
 from intake.domain.radicals import unified
 from intake.domain.scantext import text_lines
 

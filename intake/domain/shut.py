@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from intake.domain.campaign import Campaign
-from intake.domain.facts import ContainerFacts, UnreadableFacts
 from intake.domain.filenames import compact, named_on_the_way
-from intake.domain.model import Case, Document, Role
+from intake.domain.model.facts import ContainerFacts, UnreadableFacts
+from intake.domain.model.mail import Case, Document, Role
 
 ARCHIVES = frozenset({"zip", "7z", "rar", "smime", "archive"})
 """Claimed formats of files that may hold several papers."""

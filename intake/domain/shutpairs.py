@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from intake.domain.evidence import Seat
-from intake.domain.model import Document
+from intake.domain.model.mail import Document
 from intake.domain.shut import is_shut
 
 Place = tuple[int, str]

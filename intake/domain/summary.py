@@ -15,8 +15,8 @@ from intake.domain.account import finding_brief
 from intake.domain.alerting import marked_item
 from intake.domain.campaign import Campaign, UnitRow
 from intake.domain.letters import DigestItem, DigestTotals, DigestView
-from intake.domain.lifecycle import CLOSED
-from intake.domain.model import LetterState, Severity, State
+from intake.domain.model.lifecycle import CLOSED
+from intake.domain.model.mail import LetterState, Severity, State
 from intake.domain.outgoing import letters_in, repeated_item
 from intake.domain.todo import command, look_at, untold_item
 from intake.domain.wording import role_name

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 from intake.domain.calendar import local, moment
-from intake.domain.facts import Hop
+from intake.domain.model.facts import Hop
 
 DISAGREEMENT = timedelta(minutes=5)
 """Provider's Received and INTERNALDATE further apart than this are flagged."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from intake.domain.letters import DigestItem
-from intake.domain.model import Action, Severity, State
+from intake.domain.model.mail import Action, Severity, State
 from intake.domain.wording import RESULT_NAMES
 
 Row = Mapping[str, Any]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from intake.domain.evidence import Seat
 from intake.domain.lone import Alone
-from intake.domain.model import Document
+from intake.domain.model.mail import Document
 
 
 def is_pair_of_nobody(

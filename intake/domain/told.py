@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.domain.filenames import compact
-from intake.domain.model import Case, Decision, Finding, Role, Severity, State
+from intake.domain.model.mail import Case, Decision, Finding, Role, Severity, State
 
 UNNAMED = "（名称待核）"
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from intake.domain.model import Action, LetterKind, LetterState, MessageKind, Role, State
+from intake.domain.model.mail import Action, LetterKind, LetterState, MessageKind, Role, State
 from intake.domain.words import CUSTOMARY, Words
 
 STATE_NAMES: dict[State, str] = {

@@ -10,7 +10,7 @@ from importlib.metadata import version as version_of
 from importlib.util import find_spec
 from pathlib import Path
 
-from intake.domain.inspection import Inspection, Request
+from intake.domain.model.inspection import Inspection, Request
 
 VERSION = 3
 """Raised whenever the same bytes would be seen otherwise: what is kept is then looked at anew."""

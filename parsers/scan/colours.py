@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from intake.domain.inspection import Colour
+from intake.domain.model.inspection import Colour
 from parsers.scan.greyink import may_hold_grey_seal
 from parsers.scan.pixels import Pixels, Raster, histogram
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from intake.domain.inspection import Inspection, Request, ScanPage
+from intake.domain.model.inspection import Inspection, Request, ScanPage
 from intake.domain.scantext import compare, enough, ring_agrees
 from parsers import limits
 from parsers.contract import Unreadable

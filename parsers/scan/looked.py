@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from intake.domain.inspection import Cost, Inspection, Picture, Request, ScanPage
+from intake.domain.model.inspection import Cost, Inspection, Picture, Request, ScanPage
 from intake.domain.scantext import enough
 from parsers import limits
 from parsers.scan.pages import PageImage, Pages

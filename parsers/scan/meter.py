@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from intake.domain.inspection import Cost
+from intake.domain.model.inspection import Cost
 
 
 class Meter:

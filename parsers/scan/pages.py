@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from intake.domain.inspection import Colour
+from intake.domain.model.inspection import Colour
 from parsers import limits, magic
 from parsers.contract import Unreadable
 from parsers.scan.pixels import Pixels

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from intake.domain.inspection import Colour
+from intake.domain.model.inspection import Colour
 from parsers.scan.pixels import Pixels, fit, grey_of
 
 LEAST_SHARE = 0.3

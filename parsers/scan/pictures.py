@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from intake.domain.inspection import Box
+from intake.domain.model.inspection import Box
 from parsers.scan.pixels import Pixels, fit
 
 MOST_BYTES = 40_000

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from intake.domain.inspection import Box, Cost, ScanLine
+from intake.domain.model.inspection import Box, Cost, ScanLine
 from parsers.scan import rows
 from parsers.scan.meter import Meter
 from parsers.scan.ocr import Pixels, Reading, engine

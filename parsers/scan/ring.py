@@ -10,7 +10,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from intake.domain.inspection import Box
+from intake.domain.model.inspection import Box
 from parsers.scan.ocr import LINE_HEIGHT, Pixels, Reading, engine
 
 _BANDS = ((0.60, 0.94), (0.50, 0.86))

@@ -12,7 +12,7 @@ from math import atan2, cos, degrees, radians, sin
 import cv2
 import numpy as np
 
-from intake.domain.inspection import Box
+from intake.domain.model.inspection import Box
 from parsers.scan.ocr import LINE_HEIGHT, Pixels, Quads
 
 _LONG = 3.0

@@ -9,7 +9,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from intake.domain.inspection import Box, Certainty, Colour, SealMark
+from intake.domain.model.inspection import Box, Certainty, Colour, SealMark
 from parsers.scan.seal_doubt import doubt_of
 from parsers.scan.seal_ink import Ink, Plane, darkness, read_ink, reduced
 from parsers.scan.seal_judge import Verdict, judge, judge_grey, judge_other

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from intake.domain.inspection import Certainty
+from intake.domain.model.inspection import Certainty
 from parsers.scan.seal_ink import STRONG
 from parsers.scan.seal_shape import Evidence
 

@@ -12,7 +12,7 @@ from math import radians, sin
 import cv2
 import numpy as np
 
-from intake.domain.inspection import Box
+from intake.domain.model.inspection import Box
 from parsers.scan import ink, rows
 from parsers.scan.meter import Meter
 from parsers.scan.ocr import Pixels, Quads, engine

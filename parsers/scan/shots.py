@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from intake.domain.inspection import Box, Picture, ScanPage
+from intake.domain.model.inspection import Box, Picture, ScanPage
 from parsers.scan.pictures import line_picture, page_picture
 from parsers.scan.pixels import Pixels
 from parsers.scan.turning import turn, upright_box

@@ -11,7 +11,7 @@ from math import cos, radians, sin
 import cv2
 import numpy as np
 
-from intake.domain.inspection import Box
+from intake.domain.model.inspection import Box
 from parsers.scan.pixels import Pixels
 
 _NO_SKEW = 0.05

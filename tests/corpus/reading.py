@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from intake.campaign_file import load_campaign
 from intake.domain.cloud import own_links
-from intake.domain.facts import (
+from intake.domain.model.facts import (
     ContainerFacts,
     Facts,
     ImageFacts,
@@ -22,7 +22,7 @@ from intake.domain.facts import (
     UnreadableFacts,
     WordFacts,
 )
-from intake.domain.model import Form, Role
+from intake.domain.model.mail import Form, Role
 from intake.domain.roles import Roles
 from intake.ingest import ingest
 from intake.read import Reader

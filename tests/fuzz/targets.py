@@ -12,7 +12,7 @@ from typing import Any
 
 import parsers
 from intake.demo.content import seeded
-from intake.domain.facts import Attachment, Facts, MessageFacts
+from intake.domain.model.facts import Attachment, Facts, MessageFacts
 from parsers.message import unpack
 from tests.corpus.messages import every_message
 from tests.corpus.statement import Held, Message

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.domain.facts import MessageFacts
+from intake.domain.model.facts import MessageFacts
 from parsers.isolate import MessageUnreadable, ParserFault, Sandbox
 from tests.journey import DONE, NEEDS_PERSON, Office
 from tests.material import AT, PROVINCE, SOCIETY, both, entry, form, letter, scan

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from intake.domain.basis import Basis
-from intake.domain.model import Finding, Severity
+from intake.domain.model.basis import Basis
+from intake.domain.model.mail import Finding, Severity
 from intake.domain.namesakes import entry_of, told
 from intake.domain.rules.scene import Scene, found
 

@@ -14,11 +14,11 @@ from typing import ClassVar
 from rapidfuzz import fuzz
 
 from intake.domain.alike import may_be_one
-from intake.domain.basis import Basis
 from intake.domain.confusion import fold
-from intake.domain.inspection import Expected, ScanPage
 from intake.domain.looking import expected_of
-from intake.domain.model import CaseDocument, Document, Finding, Severity
+from intake.domain.model.basis import Basis
+from intake.domain.model.inspection import Expected, ScanPage
+from intake.domain.model.mail import CaseDocument, Document, Finding, Severity
 from intake.domain.rules.elsewhere import shown_elsewhere
 from intake.domain.rules.scene import Scene, current_scan, found
 from intake.domain.scanfigures import figures, has_number

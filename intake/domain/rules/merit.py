@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from intake.domain.basis import Basis
 from intake.domain.campaign import Threshold
 from intake.domain.durations import is_date
 from intake.domain.filenames import compact
-from intake.domain.model import Field, Finding, Role, Severity
+from intake.domain.model.basis import Basis
+from intake.domain.model.mail import Field, Finding, Role, Severity
 from intake.domain.rules.scene import Scene, found, name_of
 from intake.domain.units import normalise_unit
 

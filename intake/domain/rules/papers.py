@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from intake.domain.basis import Basis
 from intake.domain.cloud import CloudLink
 from intake.domain.exports import export_of
-from intake.domain.facts import ImageFacts, UnreadableFacts, WordFacts
-from intake.domain.model import Document, Finding, Role, Severity
+from intake.domain.model.basis import Basis
+from intake.domain.model.facts import ImageFacts, UnreadableFacts, WordFacts
+from intake.domain.model.mail import Document, Finding, Role, Severity
 from intake.domain.rules.elsewhere import shows_form
 from intake.domain.rules.scene import Scene, found, hidden_papers, name_of
 from intake.domain.shut import is_sealed, own_archives, said_of, shut_code, told_beside

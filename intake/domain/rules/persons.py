@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from intake.domain.basis import Basis
 from intake.domain.calendar import local
 from intake.domain.durations import first_date
-from intake.domain.model import Field, Finding, Role, Severity
+from intake.domain.model.basis import Basis
+from intake.domain.model.mail import Field, Finding, Role, Severity
 from intake.domain.numerals import plain, to_number
 from intake.domain.rules.scene import Scene, found, name_of
 

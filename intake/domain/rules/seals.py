@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from intake.domain.basis import Basis
-from intake.domain.facts import PdfFacts
 from intake.domain.heads import Leaf, stretches
-from intake.domain.inspection import Inspection, ScanPage, SealMark
 from intake.domain.likening import wanted_of
-from intake.domain.model import CaseDocument, Document, Finding, Severity
+from intake.domain.model.basis import Basis
+from intake.domain.model.facts import PdfFacts
+from intake.domain.model.inspection import Inspection, ScanPage, SealMark
+from intake.domain.model.mail import CaseDocument, Document, Finding, Severity
 from intake.domain.ringother import names_another
 from intake.domain.ringtext import names_in_full
 from intake.domain.rules.elsewhere import sealed_elsewhere

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from intake.domain.basis import Basis
 from intake.domain.calendar import moment
 from intake.domain.campaign import Campaign
-from intake.domain.model import Case, CaseDocument, Finding, Role, Severity, State
+from intake.domain.model.basis import Basis
+from intake.domain.model.mail import Case, CaseDocument, Finding, Role, Severity, State
 from intake.domain.rules.scene import Scene, counts, found
 from intake.domain.shut import is_sealed
 

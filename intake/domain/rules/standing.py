@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from intake.domain.basis import Basis
 from intake.domain.calendar import moment
-from intake.domain.facts import UnreadableFacts
-from intake.domain.model import Case, Finding, Role, Severity
+from intake.domain.model.basis import Basis
+from intake.domain.model.facts import UnreadableFacts
+from intake.domain.model.mail import Case, Finding, Role, Severity
 from intake.domain.rules.elsewhere import shows_form
 from intake.domain.rules.scene import Scene, counts, found, name_of
 from intake.domain.rules.senders import is_unproven

@@ -18,7 +18,7 @@ from intake.domain.calendar import SHANGHAI
 from intake.domain.campaign import Campaign, HonouredRow
 from intake.domain.cloud import CloudLink
 from intake.domain.decide import judge_unit
-from intake.domain.facts import (
+from intake.domain.model.facts import (
     Facts,
     ImageFacts,
     OpaqueFacts,
@@ -27,7 +27,7 @@ from intake.domain.facts import (
     UnreadableFacts,
     WordFacts,
 )
-from intake.domain.model import (
+from intake.domain.model.mail import (
     Case,
     Document,
     Field,

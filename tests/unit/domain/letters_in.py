@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from intake.domain.facts import Address, Attachment, MessageFacts
+from intake.domain.model.facts import Address, Attachment, MessageFacts
 
 UNIT = "kp@zast.example.cn"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from intake.domain.facts import PdfFacts
-from intake.domain.inspection import Box, Inspection, ScanLine, ScanPage, SealMark
-from intake.domain.model import Document, Judgement, Role
+from intake.domain.model.facts import PdfFacts
+from intake.domain.model.inspection import Box, Inspection, ScanLine, ScanPage, SealMark
+from intake.domain.model.mail import Document, Judgement, Role
 from tests.unit.domain.cases import LOADED, ZHEJIANG, judged, post, scanned, word
 
 CAMPAIGN = LOADED.campaign

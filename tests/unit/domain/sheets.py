@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from intake.campaign_file import load_campaign
-from intake.domain.facts import Block, Cell, Paragraph, Table, WordFacts
 from intake.domain.form import read_form
-from intake.domain.model import Form
+from intake.domain.model.facts import Block, Cell, Paragraph, Table, WordFacts
+from intake.domain.model.mail import Form
 
 CAMPAIGN = load_campaign().campaign
 NAMES = {c.id: c.name for c in CAMPAIGN.category}

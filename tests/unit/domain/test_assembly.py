@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.domain.assembly import Assembled
-from intake.domain.facts import WordFacts
-from intake.domain.model import Case, Document, Role
+from intake.domain.model.facts import WordFacts
+from intake.domain.model.mail import Case, Document, Role
 from tests.unit.domain.cases import (
     assembled,
     at,

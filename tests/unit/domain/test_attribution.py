@@ -14,7 +14,7 @@ from intake.domain.attribution import (
     nobody,
 )
 from intake.domain.campaign import UnitRow
-from intake.domain.model import Document, Unit
+from intake.domain.model.mail import Document, Unit
 from intake.domain.units import Registry
 from tests.unit.domain.cases import (
     AFFILIATE,

@@ -6,7 +6,7 @@ import pytest
 
 from intake.domain.authentic import Trust, verdict_of
 from intake.domain.domains import organisational, same_organisation
-from intake.domain.facts import Address, AuthenticationResults, Hop, MessageFacts, MethodResult
+from intake.domain.model.facts import Address, AuthenticationResults, Hop, MessageFacts, MethodResult
 
 MX = "mx1.163.com"
 

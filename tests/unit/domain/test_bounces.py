@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from intake.domain.bounces import bounced_message_ids, failed_recipients, outcome_of, reason_of
-from intake.domain.facts import MessageFacts
 from intake.domain.mailkind import kind_of
-from intake.domain.model import MessageKind
+from intake.domain.model.facts import MessageFacts
+from intake.domain.model.mail import MessageKind
 from tests.unit.domain.letters_in import file, mail
 
 OWN = frozenset({"intake@example.org"})

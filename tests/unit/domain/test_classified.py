@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake.domain.classified import Mark, Place, in_body, in_document, in_mail, in_name, in_subject
-from intake.domain.facts import (
+from intake.domain.model.facts import (
     Attachment,
     Cell,
     ContainerFacts,

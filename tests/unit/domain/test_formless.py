@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from intake.domain.exports import exported_form
-from intake.domain.inspection import Box, ScanLine, ScanPage, SealMark
 from intake.domain.lone import Alone, shown_alone
-from intake.domain.model import Case, Document, Judgement, Role, Severity
+from intake.domain.model.inspection import Box, ScanLine, ScanPage, SealMark
+from intake.domain.model.mail import Case, Document, Judgement, Role, Severity
 from intake.domain.told import UNNAMED, name_of
 from tests.unit.domain.cases import (
     CAMPAIGN,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.facts import MessageFacts
 from intake.domain.mailkind import kind_of
-from intake.domain.model import MessageKind
+from intake.domain.model.facts import MessageFacts
+from intake.domain.model.mail import MessageKind
 from tests.unit.domain.letters_in import UNIT, file, mail
 
 OWN = frozenset({"intake@example.org"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake.domain.cloud import CloudLink
-from intake.domain.model import Severity, State
+from intake.domain.model.mail import Severity, State
 from intake.domain.wording import remedy
 from tests.unit.domain.cases import Paper, at, codes, finding, judged, opaque, post, scanned, unit, word
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from intake.domain.facts import Attachment, ContainerFacts, ImageFacts, OpaqueFacts, WordFacts
 from intake.domain.loops import LOGO_BYTES, Piece, is_echo, is_letter, letter_ids
+from intake.domain.model.facts import Attachment, ContainerFacts, ImageFacts, OpaqueFacts, WordFacts
 
 OWN = "intake@example.org"
 OUR_ID = f"<shouwen.{'0a' * 20}@example.org>"

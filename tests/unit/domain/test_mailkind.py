@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from intake.domain.facts import Address, Attachment, MessageFacts
 from intake.domain.mailkind import answer_address, kind_of
-from intake.domain.model import MessageKind
+from intake.domain.model.facts import Address, Attachment, MessageFacts
+from intake.domain.model.mail import MessageKind
 
 OWN = frozenset({"intake@example.org"})
 UNIT = "kp@zast.example.cn"

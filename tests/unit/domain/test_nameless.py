@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from intake.domain.assembly import assemble_unit, match_numbers
-from intake.domain.facts import Paragraph, WordFacts
-from intake.domain.model import Case, Document, Role
+from intake.domain.model.facts import Paragraph, WordFacts
+from intake.domain.model.mail import Case, Document, Role
 from intake.domain.resent import NOTHING_ASKED, Asked
 from tests.unit.domain.cases import CAMPAIGN, Paper, at, numbered, post, read_form, scanned, unit, word
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.model import Action, Finding, Severity, State
+from intake.domain.model.mail import Action, Finding, Severity, State
 from intake.domain.owed import ANY, RETURNED, Matter, Said, by_person, is_eased, lacks_more, said_of
 from tests.unit.domain.cases import CAMPAIGN, at
 

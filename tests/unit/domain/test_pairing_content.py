@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.domain.assignment import assign
-from intake.domain.inspection import ScanPage
-from intake.domain.model import Document, Role, Severity
+from intake.domain.model.inspection import ScanPage
+from intake.domain.model.mail import Document, Role, Severity
 from intake.domain.pairing import STRONG
 from tests.unit.domain.cases import (
     Paper,

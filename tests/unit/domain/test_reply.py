@@ -11,7 +11,7 @@ import pytest
 
 from intake.domain.cloud import CloudLink
 from intake.domain.letters import LetterView, QuotaLine, Ranking
-from intake.domain.model import (
+from intake.domain.model.mail import (
     Action,
     Case,
     Decision,

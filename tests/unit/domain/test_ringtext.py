@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake.campaign_file import load_campaign
-from intake.domain.certainty import SHIPPED
+from intake.domain.model.certainty import SHIPPED
 from intake.domain.ringother import least_score, names_another
 from intake.domain.ringtext import names_in_full, ring_agrees
 

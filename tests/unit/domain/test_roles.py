@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from intake.domain.facts import (
+from intake.domain.model.facts import (
     ContainerFacts,
     Facts,
     ImageFacts,
@@ -16,7 +16,7 @@ from intake.domain.facts import (
     PdfPage,
     UnreadableFacts,
 )
-from intake.domain.model import Role
+from intake.domain.model.mail import Role
 from intake.domain.roles import may_be_form, may_be_scan, read_parts
 from tests.unit.domain.cases import CAMPAIGN, other, pdf, post
 from tests.unit.domain.sheets import table, word

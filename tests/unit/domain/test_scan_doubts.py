@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from intake.domain.cloud import CloudLink
-from intake.domain.facts import PdfFacts, PdfPage
-from intake.domain.inspection import Inspection, ScanPage
-from intake.domain.model import Case, CaseDocument, Judgement, Role, Severity, State
+from intake.domain.model.facts import PdfFacts, PdfPage
+from intake.domain.model.inspection import Inspection, ScanPage
+from intake.domain.model.mail import Case, CaseDocument, Judgement, Role, Severity, State
 from intake.domain.rules.likeness import ScanShowsForm
 from intake.domain.rules.scene import Scene
 from intake.domain.rules.seals import ScanSealed

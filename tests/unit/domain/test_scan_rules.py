@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from intake.domain.facts import PdfFacts, PdfPage
-from intake.domain.inspection import Inspection
-from intake.domain.model import Field, Role, Severity, State
+from intake.domain.model.facts import PdfFacts, PdfPage
+from intake.domain.model.inspection import Inspection
+from intake.domain.model.mail import Field, Role, Severity, State
 from tests.unit.domain.cases import ZHEJIANG, codes, finding, judged, post, scanned, word
 from tests.unit.domain.seen import (
     CAMPAIGN,

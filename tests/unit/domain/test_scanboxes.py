@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.domain.inspection import Box, Expected, ScanLine, ScanPage
-from intake.domain.model import Judgement, Severity, State
+from intake.domain.model.inspection import Box, Expected, ScanLine, ScanPage
+from intake.domain.model.mail import Judgement, Severity, State
 from intake.domain.scanboxes import offer_in
 from intake.domain.scanowners import labelled_as
 from intake.domain.scanplaces import Piece

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from intake.domain import scantext
-from intake.domain.inspection import Box, Expected, ScanLine, ScanPage
-from intake.domain.likeness import Likeness
+from intake.domain.model.inspection import Box, Expected, ScanLine, ScanPage
+from intake.domain.model.likeness import Likeness
 from intake.domain.scanplaces import is_figure
 from intake.domain.scanterms import CUSTOMARY, Terms, terms_of
 from tests.unit.domain.sheets import CAMPAIGN

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from intake.domain.confusion import fold
-from intake.domain.inspection import Box, ScanLine, ScanPage
-from intake.domain.likeness import Likeness
+from intake.domain.model.inspection import Box, ScanLine, ScanPage
+from intake.domain.model.likeness import Likeness
 from intake.domain.scancells import layout
 from intake.domain.scanfigures import figures
 from intake.domain.scanterms import CUSTOMARY, Terms, terms_of

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from intake.domain.inspection import ScanPage
-from intake.domain.model import Case, Document, Role, Severity
+from intake.domain.model.inspection import ScanPage
+from intake.domain.model.mail import Case, Document, Role, Severity
 from intake.domain.scans import join, read_scans
 from tests.unit.domain.cases import (
     CAMPAIGN,

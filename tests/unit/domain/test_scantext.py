@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.domain.inspection import Box, Expected, ScanLine, ScanPage
+from intake.domain.model.inspection import Box, Expected, ScanLine, ScanPage
 from intake.domain.scantext import (
     Likeness,
     compare,

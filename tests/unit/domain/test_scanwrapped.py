@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from intake.domain import scantext
-from intake.domain.inspection import Box, Expected, ScanLine, ScanPage
-from intake.domain.likeness import Likeness
+from intake.domain.model.inspection import Box, Expected, ScanLine, ScanPage
+from intake.domain.model.likeness import Likeness
 from intake.domain.scancells import layout
 from intake.domain.scanplaces import rows, spots_of
 from intake.domain.scanterms import CUSTOMARY

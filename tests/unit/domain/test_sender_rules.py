@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.domain.attribution import Belonging, follow_sender
-from intake.domain.model import Document, Severity, State
+from intake.domain.model.mail import Document, Severity, State
 from tests.unit.domain.cases import (
     CAMPAIGN,
     SENDER,

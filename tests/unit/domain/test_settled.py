@@ -1,6 +1,6 @@
 import pytest
 
-from intake.domain.inspection import Cost
+from intake.domain.model.inspection import Cost
 from intake.domain.settled import Looked, Step, tally, tally_since
 
 SEAL, READ = Cost("seal", 2, 500.0), Cost("read", 10, 1500.0)

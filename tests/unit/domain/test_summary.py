@@ -11,7 +11,7 @@ import pytest
 from intake.domain.campaign import UnitRow
 from intake.domain.cloud import CloudLink
 from intake.domain.letters import DigestView
-from intake.domain.model import State
+from intake.domain.model.mail import State
 from intake.domain.summary import NO_TIME, Material, Row, day_before, digest_view
 from tests.unit.domain.cases import AFFILIATE, AGRONOMISTS, CAMPAIGN, ZHEJIANG, at
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from intake.domain.facts import Hop
+from intake.domain.model.facts import Hop
 from intake.domain.timing import provider_hop, time_of_record, two_times, witnesses_disagree
 from tests.unit.domain.cases import DEADLINE, at
 

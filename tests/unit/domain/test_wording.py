@@ -7,7 +7,7 @@ from enum import StrEnum
 import pytest
 
 from intake.domain import wording
-from intake.domain.model import Action, LetterKind, LetterState, MessageKind, Role, State
+from intake.domain.model.mail import Action, LetterKind, LetterState, MessageKind, Role, State
 
 CODES = (
     "form-missing",

@@ -20,7 +20,7 @@ from intake.domain.letters import (
     QuotaLine,
     Ranking,
 )
-from intake.domain.model import LetterKind
+from intake.domain.model.mail import LetterKind
 from intake.domain.todo import command
 from intake.domain.wording import remedy
 

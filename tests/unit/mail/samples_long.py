@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from intake.domain.letters import LetterView, QuotaLine, Ranking
-from intake.domain.model import LetterKind
+from intake.domain.model.mail import LetterKind
 from intake.domain.wording import remedy
 from tests.unit.mail.samples import (
     ORGANISATION,

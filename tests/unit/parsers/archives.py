@@ -16,7 +16,7 @@ import py7zr
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from intake.domain.facts import ContainerFacts, Facts, UnreadableFacts
+from intake.domain.model.facts import ContainerFacts, Facts, UnreadableFacts
 
 FORM, SCAN = "张三/最美科技志愿者推荐表.docx", "张三/扫描件/盖章.pdf"
 FILES = {FORM: b"form" * 1000, SCAN: random.Random(1).randbytes(50_000), "空.txt": b""}

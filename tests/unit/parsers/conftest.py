@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from pypdf import PdfReader, PdfWriter
 
 import parsers
-from intake.domain.facts import ContainerFacts, Facts
+from intake.domain.model.facts import ContainerFacts, Facts
 from tests.unit.parsers.mails import Box
 
 

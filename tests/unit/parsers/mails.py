@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-from intake.domain.facts import Attachment, MessageFacts
+from intake.domain.model.facts import Attachment, MessageFacts
 from parsers.message import unpack
 
 PDF = b"%PDF-1.4\r\nbinary \x00\xff\r\n\n\r bytes"

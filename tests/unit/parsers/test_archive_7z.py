@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import parsers
-from intake.domain.facts import ContainerFacts, Facts, OpaqueFacts
+from intake.domain.model.facts import ContainerFacts, Facts, OpaqueFacts
 from parsers import limits
 from parsers.members import place
 from tests.unit.parsers.archives import (

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import parsers
-from intake.domain.facts import ContainerFacts, Facts, OpaqueFacts
+from intake.domain.model.facts import ContainerFacts, Facts, OpaqueFacts
 from parsers import archive_rar, limits
 from parsers.members import REST
 from tests.servers.parts import missing

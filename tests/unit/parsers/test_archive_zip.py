@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import parsers
-from intake.domain.facts import ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
+from intake.domain.model.facts import ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
 from parsers.members import is_clutter, place
 from tests.unit.parsers.archives import (
     BRIEFLY,

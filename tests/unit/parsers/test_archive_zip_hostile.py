@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import parsers
-from intake.domain.facts import ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
+from intake.domain.model.facts import ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
 from parsers import limits, package
 from parsers.members import REST
 from tests.unit.parsers.archives import (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.domain.facts import MethodResult
+from intake.domain.model.facts import MethodResult
 from parsers import authresults, limits
 from tests.unit.parsers.mails import Box, crlf
 

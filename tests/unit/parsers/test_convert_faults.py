@@ -10,7 +10,7 @@ from time import monotonic
 import pytest
 
 import parsers
-from intake.domain.facts import OpaqueFacts
+from intake.domain.model.facts import OpaqueFacts
 from parsers import convert, limits
 
 Put = Callable[[bytes], Path]

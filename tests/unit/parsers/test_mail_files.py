@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.x509.oid import NameOID
 
 import parsers
-from intake.domain.facts import Attachment, ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
+from intake.domain.model.facts import Attachment, ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
 from parsers import limits
 from tests.unit.parsers.mails import PDF, Box, base64_part, crlf, mixed, pdf_part, text_part
 

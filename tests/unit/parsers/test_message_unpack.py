@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intake.domain.facts import Address, MessageFacts
+from intake.domain.model.facts import Address, MessageFacts
 from parsers import limits
 from parsers.message import heading, unpack
 

@@ -11,7 +11,7 @@ from compressed_rtf import compress
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intake.domain.facts import Attachment, ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
+from intake.domain.model.facts import Attachment, ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
 from parsers import mapi
 from tests.unit.parsers.compound import Tree, compound
 from tests.unit.parsers.mails import PDF

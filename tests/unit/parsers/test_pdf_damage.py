@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import parsers
-from intake.domain.facts import Facts, PdfFacts, UnreadableFacts
+from intake.domain.model.facts import Facts, PdfFacts, UnreadableFacts
 from parsers import limits, pdf_text
 from tests.unit.parsers.archives import BRIEFLY
 from tests.unit.parsers.pdfs import HOSTILE, SOUND, document, paged, replaced

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfWriter
 
-from intake.domain.facts import Facts, PdfFacts
+from intake.domain.model.facts import Facts, PdfFacts
 from parsers import limits
 from parsers.members import REST
 from tests.unit.parsers.pdfs import document, packed, paged, stream, utf16, with_form

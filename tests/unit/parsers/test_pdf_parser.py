@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 import parsers
-from intake.domain.facts import PdfFacts, UnreadableFacts
+from intake.domain.model.facts import PdfFacts, UnreadableFacts
 from parsers import limits, pdf
 
 Put = Callable[[bytes], Path]

@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import parsers
-from intake.domain.facts import ContainerFacts, ImageFacts, OpaqueFacts, PdfFacts, UnreadableFacts, WordFacts
+from intake.domain.model.facts import (
+    ContainerFacts,
+    ImageFacts,
+    OpaqueFacts,
+    PdfFacts,
+    UnreadableFacts,
+    WordFacts,
+)
 from parsers import magic
 
 Put = Callable[[bytes], Path]

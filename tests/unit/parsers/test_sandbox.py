@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.domain.facts import OpaqueFacts, PdfFacts, UnreadableFacts, WordFacts
+from intake.domain.model.facts import OpaqueFacts, PdfFacts, UnreadableFacts, WordFacts
 from parsers import child, isolate, limits
 from parsers.contract import Unreadable
 from parsers.isolate import ParserFault, Sandbox, SandboxLost

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from intake.domain.inspection import Box, Expected, Inspection, Request, ScanLine, ScanPage, SealMark
+from intake.domain.model.inspection import Box, Expected, Inspection, Request, ScanLine, ScanPage, SealMark
 from parsers import limits
 from parsers.contract import Unreadable
 from parsers.scan import formtext, inspecting, looked

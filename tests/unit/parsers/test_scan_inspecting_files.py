@@ -11,7 +11,7 @@ import img2pdf
 import pytest
 from PIL import Image
 
-from intake.domain.inspection import Request
+from intake.domain.model.inspection import Request
 from parsers import limits, scan
 from parsers.isolate import Sandbox
 from parsers.scan.shots import MOST_PICTURES

@@ -11,7 +11,7 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageDraw
 
-from intake.domain.inspection import Colour
+from intake.domain.model.inspection import Colour
 from parsers import limits
 from parsers.contract import Unreadable
 from parsers.scan.pages import PageImage, open_pages

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from intake.demo.portrait import portrait, work_photo
-from intake.domain.inspection import Box
+from intake.domain.model.inspection import Box
 from parsers.scan.paper import looks_like_sheet, paper_share
 from parsers.scan.pictures import MOST_BYTES, line_picture, page_picture, seal_picture
 from parsers.scan.pixels import Pixels

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from intake.demo.seals import SealLook, stamp
 from intake.demo.typeface import font, wrap
-from intake.domain.inspection import Box, ScanLine
+from intake.domain.model.inspection import Box, ScanLine
 from parsers.scan import ocr, reading, rules, search
 from parsers.scan.ocr import Pixels, Reading, engine
 from parsers.scan.reading import PageReader, read_head, read_page, read_ring

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from intake.demo.typeface import font
-from intake.domain.inspection import Box
+from intake.domain.model.inspection import Box
 from parsers.scan import rows
 from parsers.scan.reading import read_page
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from intake.domain.inspection import Box
+from intake.domain.model.inspection import Box
 from parsers.scan.pixels import Pixels
 from parsers.scan.search import voters
 from parsers.scan.turning import turn, upright_box

@@ -11,8 +11,8 @@ from PIL import Image, ImageDraw
 
 from intake.demo.typeface import font, wrap
 from intake.domain import scantext
-from intake.domain.inspection import Expected, ScanPage
-from intake.domain.likeness import Likeness
+from intake.domain.model.inspection import Expected, ScanPage
+from intake.domain.model.likeness import Likeness
 from parsers.scan.ocr import Pixels
 from parsers.scan.reading import read_page
 

@@ -9,7 +9,7 @@ import pytest
 
 import parsers
 from intake.campaign_file import load_campaign
-from intake.domain.model import Form, Role
+from intake.domain.model.mail import Form, Role
 from intake.domain.roles import read_parts
 from tests.unit.parsers.wordxml import box, cell, control, docx, field, para, run, table
 

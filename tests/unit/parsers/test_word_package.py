@@ -11,7 +11,7 @@ import pytest
 from docx import Document
 
 import parsers
-from intake.domain.facts import Table, UnreadableFacts, WordFacts
+from intake.domain.model.facts import Table, UnreadableFacts, WordFacts
 from parsers import limits
 from tests.unit.parsers.wordxml import NAMESPACES, STRICT, docx, para, repacked, table, without, words
 

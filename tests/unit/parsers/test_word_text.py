@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import parsers
-from intake.domain.facts import Table, WordFacts
+from intake.domain.model.facts import Table, WordFacts
 from tests.unit.parsers.wordxml import (
     box,
     cell,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from docx import Document
 from docx.oxml import parse_xml
 
-from intake.domain.facts import Paragraph, WordFacts
+from intake.domain.model.facts import Paragraph, WordFacts
 
 NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '

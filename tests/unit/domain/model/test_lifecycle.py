@@ -7,8 +7,8 @@ import itertools
 import pytest
 
 from intake.domain.decide import standing
-from intake.domain.lifecycle import CLOSED, JUDGED, TABLE, Event, Refused, by_person, by_rule, rejudged
-from intake.domain.model import Action, Decision, State
+from intake.domain.model.lifecycle import CLOSED, JUDGED, TABLE, Event, Refused, by_person, by_rule, rejudged
+from intake.domain.model.mail import Action, Decision, State
 from tests.unit.domain.cases import at
 
 OPEN = (State.RECEIVED, *sorted(JUDGED))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from intake.domain.basis import Basis
-from intake.domain.facts import Facts
-from intake.domain.inspection import Inspection
+from intake.domain.model.basis import Basis
+from intake.domain.model.facts import Facts
+from intake.domain.model.inspection import Inspection
 
 
 class MessageKind(StrEnum):

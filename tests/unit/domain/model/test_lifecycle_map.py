@@ -1,6 +1,6 @@
 """The README's account of a nomination's life is the table itself.
 
-`SHOUWEN_GOLDEN=write pytest tests/unit/domain/test_life_map.py` (or `make docs`) writes it anew.
+`SHOUWEN_GOLDEN=write pytest tests/unit/domain/model/test_lifecycle_map.py` (or `make docs`) writes it anew.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from intake.domain.lifecycle import JUDGED, OPEN, STEPS, TABLE, Event
-from intake.domain.lifemap import chapter, diagram, table
-from intake.domain.model import State
+from intake.domain.model.lifecycle import JUDGED, OPEN, STEPS, TABLE, Event
+from intake.domain.model.lifecycle_map import chapter, diagram, table
+from intake.domain.model.mail import State
 
-README = Path(__file__).parents[3] / "README.md"
+README = Path(__file__).parents[4] / "README.md"
 PLACE = re.compile(r"(<!-- made from intake/domain/lifecycle\.py[^\n]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 

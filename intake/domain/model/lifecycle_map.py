@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from intake.domain.lifecycle import JUDGED, OPEN, STEPS, TABLE, Event, Step
-from intake.domain.model import Action, State
+from intake.domain.model.lifecycle import JUDGED, OPEN, STEPS, TABLE, Event, Step
+from intake.domain.model.mail import Action, State
 
 CONDITIONS = {
     State.COMPLETE: "in order as to form",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intake.domain.basis import WEIGHTS, Basis
+from intake.domain.model.basis import WEIGHTS, Basis
 
 NEVER = 1.01
 """Above every confidence: what asks for it is never reached."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from intake.domain.inspection import ScanLine
+from intake.domain.model.inspection import ScanLine
 
 
 class Likeness(StrEnum):
