@@ -9,10 +9,10 @@ from bench.certainty_look import Seen
 from bench.certainty_samples import Truth
 from intake.campaign_file import LoadedCampaign
 from intake.domain.assembly import assemble_unit
-from intake.domain.confusion import fold
 from intake.domain.decide import judge_unit
 from intake.domain.model.certainty import Certainty
 from intake.domain.model.mail import Case, Judgement, Severity, State
+from intake.domain.text.ocr_characters import fold
 
 NOBODY = Truth("", person="may")
 """The truth of a nomination that nobody made: any notice about it is wrong."""

@@ -18,7 +18,6 @@ from intake import arrivals, clock
 from intake.campaign_file import LoadedCampaign
 from intake.domain import assembly
 from intake.domain.asked import Words, heed, hinted
-from intake.domain.calendar import moment
 from intake.domain.campaign import Campaign
 from intake.domain.decide import judge_unit, standing
 from intake.domain.exports import export_of
@@ -42,6 +41,7 @@ from intake.domain.resent import Asked, says_again, says_it_adds
 from intake.domain.roles import Roles
 from intake.domain.rules import takes_place
 from intake.domain.supplement import REPLY_SUBJECT, letter_references
+from intake.domain.text.calendar import moment
 from intake.domain.units import Registry
 from parsers import quoting
 from store import asking, duplicates, ledger, material, told, units

@@ -13,10 +13,10 @@ from datetime import timedelta
 from sqlalchemy.engine import Engine
 
 from intake import clock
-from intake.domain.calendar import moment
 from intake.domain.campaign import Campaign
 from intake.domain.model import lifecycle
 from intake.domain.model.mail import State
+from intake.domain.text.calendar import moment
 from store import ledger, messages, revised, unanswered
 from store import told as notices
 from store.engine import writing

@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy.engine import Connection
 
 from intake.config import LettersSettings, SmtpSettings
-from intake.domain.calendar import local
 from intake.domain.campaign import Campaign
 from intake.domain.model.mail import LetterKind, LetterState
+from intake.domain.text.calendar import local
 from intake.mail.compose import Composer, Rendered, build_mail, message_id_for
 from store import caps, ledger
 from store.outbox import Owed

@@ -16,9 +16,9 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.audience import FRESH, audience, told
 from intake.domain import reply
-from intake.domain.calendar import local, stage_day
 from intake.domain.model.mail import LetterKind, State, Unit
 from intake.domain.owed import said_of_all
+from intake.domain.text.calendar import local, stage_day
 from intake.domain.told import Told
 from intake.letterhead import Letterhead
 from store import outbox, unanswered, units

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from intake.config import MailboxSettings, SmtpSettings
-from intake.domain.calendar import local
+from intake.domain.text.calendar import local
 from intake.mail.imap import MailboxDown, MailboxRefused
 from intake.mail.sentfolder import SentFolder
 

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from intake import clock
 from intake.cli.shared import BAD_USAGE, opened, out, screen
-from intake.domain.calendar import moment
+from intake.domain.text.calendar import moment
 from intake.journey import after_ingest
 from store import attention, messages
 from store.engine import viewing, writing

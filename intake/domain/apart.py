@@ -10,11 +10,11 @@ from collections.abc import Collection, Sequence
 
 from rapidfuzz import fuzz
 
-from intake.domain.alike import may_be_one
-from intake.domain.confusion import fold
 from intake.domain.likening import Shown
 from intake.domain.lone import Alone
 from intake.domain.scantext import Likeness
+from intake.domain.text.names import may_be_one
+from intake.domain.text.ocr_characters import fold
 
 SAME = 0.01
 """By how much two shares may differ that are those of one reading."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from intake.domain.campaign import Campaign, CategoryData
-from intake.domain.counts import TICKED, UNTICKED
 from intake.domain.lines import Entry
+from intake.domain.text.counts import TICKED, UNTICKED
 from intake.domain.values import is_blank
 
 _QUOTES = re.compile(r"[\"'“”‘’《》「」\s]+")

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
-from intake.domain.calendar import SHANGHAI
+from intake.domain.text.calendar import SHANGHAI
 
 ENDINGS = (
     "docx|docm|dotx|doc|dot|wps|wpt|rtf|odt|ofd|pdf|xlsx|xls|et|csv|pptx|ppt|zip|rar|7z|tar|gz|tgz|"

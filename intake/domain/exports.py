@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from intake.domain.alike import may_be_one
 from intake.domain.campaign import Campaign
 from intake.domain.filenames import compact
 from intake.domain.form import is_blank_form, read_text_form, recognise_text
@@ -14,6 +13,7 @@ from intake.domain.lines import line_entries
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.mail import Case, Document, Form, Role
 from intake.domain.shown import COVERED
+from intake.domain.text.names import may_be_one
 
 LONGEST_REST = 20
 """Characters of the second line of a name that is wrapped in its cell."""

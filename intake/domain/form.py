@@ -13,10 +13,16 @@ from intake.domain.labels import Labels, labels_of
 from intake.domain.lines import Entry
 from intake.domain.model.facts import WordFacts
 from intake.domain.model.mail import Field, Form, Role
-from intake.domain.numerals import NUMERAL, plain
-from intake.domain.sample import is_bracketed, is_masked, is_placeholder, is_sample_title, is_stock_name
 from intake.domain.sealed import Signature, closing_lines, signed_by
 from intake.domain.sheet import LONGEST_TITLE, Sheet, role_of, text_sheet, titles, word_sheet
+from intake.domain.text.numerals import NUMERAL, plain
+from intake.domain.text.placeholders import (
+    is_bracketed,
+    is_masked,
+    is_placeholder,
+    is_sample_title,
+    is_stock_name,
+)
 from intake.domain.units import normalise_unit, unit_name
 from intake.domain.values import is_blank, read_value, tidy_text
 

@@ -10,7 +10,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from intake.domain import doubts
-from intake.domain.alike import is_copy, may_be_one
 from intake.domain.campaign import Campaign
 from intake.domain.drafts import Draft
 from intake.domain.exports import exported_form, stand_ins
@@ -21,6 +20,7 @@ from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.mail import Document, Form
 from intake.domain.replaced import may_be_replaced
 from intake.domain.shut import is_shut
+from intake.domain.text.names import is_copy, may_be_one
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from intake.domain.campaign import Campaign
-from intake.domain.confusion import fold
 from intake.domain.looking import expected_of
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.model.mail import Form
 from intake.domain.scantext import Likeness, Terms, compare, terms_of
+from intake.domain.text.ocr_characters import fold
 
 KEPT = 1024
 """Comparisons that are kept: a unit is assembled again with each of its mails, its scans seldom change."""

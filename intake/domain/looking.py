@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from intake.domain.campaign import Campaign
-from intake.domain.confusion import fold
 from intake.domain.exports import stand_ins
 from intake.domain.filenames import compact
 from intake.domain.model.facts import ImageFacts, PdfFacts
 from intake.domain.model.inspection import MOST_EFFORT, Expected, Inspection, Request
 from intake.domain.model.mail import Document, Form, Role
 from intake.domain.roles import SMALLEST_PAGE
+from intake.domain.text.ocr_characters import fold
 from intake.domain.units import normalise_unit
 
 LONG_SCAN = 6

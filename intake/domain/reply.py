@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from intake.domain.calendar import local
 from intake.domain.campaign import Campaign
 from intake.domain.cloud import CloudLink
 from intake.domain.filenames import compact
@@ -21,6 +20,7 @@ from intake.domain.letters import (
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.mail import Action, Case, LetterKind, Role, State, Unit
 from intake.domain.ranking import quotas_of, rankings_of
+from intake.domain.text.calendar import local
 from intake.domain.told import UNNAMED, Told, curable, name_of, ranked
 from intake.domain.wording import CHECK_NAMES, RESULT_NAMES, RETURNED_CURE, remedy
 

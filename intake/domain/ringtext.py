@@ -13,7 +13,7 @@ from typing import Literal
 
 from rapidfuzz.distance import Indel, Levenshtein
 
-from intake.domain.confusion import fold
+from intake.domain.text.ocr_characters import fold
 
 Agreement = Literal["agrees", "disagrees", "unread"]
 

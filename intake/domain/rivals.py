@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from intake.domain.alike import may_be_one
 from intake.domain.apart import UNLIKE
 from intake.domain.evidence import OTHER_UNIT, Evidence, Seat
 from intake.domain.scantext import Likeness
+from intake.domain.text.names import may_be_one
 
 Places = tuple[int, int]
 """A pair by the places of its seat and its scan."""

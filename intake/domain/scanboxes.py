@@ -14,12 +14,12 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 
-from intake.domain.confusion import fold
-from intake.domain.counts import TICKED, UNTICKED
 from intake.domain.model.likeness import Likeness
 from intake.domain.scancells import Layout
 from intake.domain.scanplaces import Piece, Spot, frame, middle, readings, rows, white
 from intake.domain.scanterms import Terms
+from intake.domain.text.counts import TICKED, UNTICKED
+from intake.domain.text.ocr_characters import fold
 
 MOST_LINES = 8
 """Lines over which a form's categories are wrapped at most: a narrow cell holds each in two."""

@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.domain.campaign import Campaign
-from intake.domain.confusion import fold
-from intake.domain.counts import list_length
 from intake.domain.form import form_of
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.facts import Block, Cell, Paragraph, Table, WordFacts
 from intake.domain.model.inspection import ScanLine, ScanPage
 from intake.domain.model.mail import Field
-from intake.domain.numerals import HAN, plain
 from intake.domain.scancells import layout
 from intake.domain.scanplaces import Piece, rows
 from intake.domain.scanterms import terms_of
 from intake.domain.sheet import word_sheet
+from intake.domain.text.counts import list_length
+from intake.domain.text.numerals import HAN, plain
+from intake.domain.text.ocr_characters import fold
 
 _NUMBER = re.compile(rf"\d|{HAN}[余多几来]?(?:[年个人名位场次支项种类成]|周年|分之)|^{HAN}$")
 """A number as figures have it: 统一 and 万家灯火 hold none."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, product
 
-from intake.domain.confusion import Folded, fold
 from intake.domain.model.inspection import Box, ScanLine
+from intake.domain.text.ocr_characters import Folded, fold
 
 MOST_SPOTS = 300
 """Boxes of a page that are put together; the densest form has about 120."""

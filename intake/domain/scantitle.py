@@ -9,13 +9,13 @@ from itertools import chain, pairwise
 
 from rapidfuzz.distance import Levenshtein
 
-from intake.domain.confusion import Folded, fold, gap
 from intake.domain.model.inspection import ScanLine, ScanPage
 from intake.domain.model.likeness import Compared, Likeness
 from intake.domain.scanboxes import Offer, is_left_empty, names_several, offers
 from intake.domain.scancells import Layout, layout
 from intake.domain.scanplaces import Piece, Spot, frame, joined, readings, rows, white
 from intake.domain.scanterms import CUSTOMARY, Terms
+from intake.domain.text.ocr_characters import Folded, fold, gap
 
 HEAD_LINES = 14
 """Boxes at the top of a page among which its title stands."""

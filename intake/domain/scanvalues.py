@@ -11,11 +11,11 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from intake.domain.confusion import Folded, Gap, fold, gap
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.likeness import Compared, Likeness
 from intake.domain.scancells import Labelled, Layout
 from intake.domain.scanplaces import Piece, height_of, is_figure, middle
+from intake.domain.text.ocr_characters import Folded, Gap, fold, gap
 
 SHORT_NAME = 4
 """Characters of a person's name; so short a text may stand anywhere by chance."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from intake.domain.labels import Labels
 from intake.domain.layout import names_label
 from intake.domain.lines import line_entries
-from intake.domain.sample import is_masked, is_placeholder
+from intake.domain.text.placeholders import is_masked, is_placeholder
 from intake.domain.units import normalise_unit, unit_name
 from intake.domain.values import is_blank
 

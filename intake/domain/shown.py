@@ -7,8 +7,8 @@ from dataclasses import replace
 from intake.domain.model.facts import PdfFacts, PdfPage
 from intake.domain.model.inspection import ScanLine, ScanPage
 from intake.domain.model.mail import Document
-from intake.domain.radicals import unified
 from intake.domain.scantext import text_lines
+from intake.domain.text.radicals import unified
 
 FEWEST_CHARACTERS = 10
 """Characters of a page from which a text layer is one: less is a page number or a scanner's mark."""

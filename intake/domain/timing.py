@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from intake.domain.calendar import local, moment
 from intake.domain.model.facts import Hop
+from intake.domain.text.calendar import local, moment
 
 DISAGREEMENT = timedelta(minutes=5)
 """Provider's Received and INTERNALDATE further apart than this are flagged."""

@@ -13,8 +13,8 @@ from typing import Literal
 from intake.domain.campaign import UnitRow
 from intake.domain.levels import ASSOCIATION as _ASSOCIATION
 from intake.domain.levels import Level, level_below, surely_below
-from intake.domain.lookalikes import one_slip_of_reading, within_one
 from intake.domain.model.mail import Unit
+from intake.domain.text.lookalikes import one_slip_of_reading, within_one
 
 How = Literal["exact", "alias", "near", "ambiguous", "unknown", "not-entitled"]
 """`near`: more is written than the name, and all of it the unit's own (a department, its abbreviation), or

@@ -9,9 +9,9 @@ from datetime import date
 from functools import partial
 
 from intake.domain.campaign import ValueType
-from intake.domain.counts import TICKED, UNTICKED, Count, read_count
-from intake.domain.durations import is_date, read_years
-from intake.domain.numerals import (
+from intake.domain.text.counts import TICKED, UNTICKED, Count, read_count
+from intake.domain.text.durations import is_date, read_years
+from intake.domain.text.numerals import (
     NUMERAL,
     Direction,
     Quantity,

@@ -30,9 +30,10 @@ from jinja2 import (
     select_autoescape,
 )
 
-from intake.domain import calendar, wording
+from intake.domain import wording
 from intake.domain.campaign import Campaign, Needs
 from intake.domain.letters import DecisionView, DigestView, EnquiryView, LetterView
+from intake.domain.text import calendar
 from intake.domain.wording import papers_wanted
 from intake.domain.words import CUSTOMARY
 from intake.mail import columns

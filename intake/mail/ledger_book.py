@@ -18,7 +18,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
-from intake.domain import calendar, wording
+from intake.domain import wording
+from intake.domain.text import calendar
 from intake.domain.words import CUSTOMARY, Words
 
 HEADING_ROW = 3

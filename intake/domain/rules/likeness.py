@@ -13,8 +13,6 @@ from typing import ClassVar
 
 from rapidfuzz import fuzz
 
-from intake.domain.alike import may_be_one
-from intake.domain.confusion import fold
 from intake.domain.looking import expected_of
 from intake.domain.model.basis import Basis
 from intake.domain.model.inspection import Expected, ScanPage
@@ -26,6 +24,8 @@ from intake.domain.scanowners import labelled_as
 from intake.domain.scanterms import terms_of
 from intake.domain.scantext import Compared, Likeness, compare, ring_agrees
 from intake.domain.shown import UNSEEN, shown_pages
+from intake.domain.text.names import may_be_one
+from intake.domain.text.ocr_characters import fold
 
 _NAMES = ("nominee", "category", "unit")
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from intake.domain.calendar import local
-from intake.domain.durations import first_date
 from intake.domain.model.basis import Basis
 from intake.domain.model.mail import Field, Finding, Role, Severity
-from intake.domain.numerals import plain, to_number
 from intake.domain.rules.scene import Scene, found, name_of
+from intake.domain.text.calendar import local
+from intake.domain.text.durations import first_date
+from intake.domain.text.numerals import plain, to_number
 
 CHILD_UNTIL = 14
 """Years of age from which personal data is no longer that of a child (个人信息保护法 §28)."""

@@ -14,7 +14,6 @@ from typing import Any
 
 from intake.campaign_file import load_campaign
 from intake.domain.assembly import Assembled, assemble_unit, match_numbers
-from intake.domain.calendar import SHANGHAI
 from intake.domain.campaign import Campaign, HonouredRow
 from intake.domain.cloud import CloudLink
 from intake.domain.decide import judge_unit
@@ -41,6 +40,7 @@ from intake.domain.model.mail import (
     Unit,
 )
 from intake.domain.namesakes import Entry
+from intake.domain.text.calendar import SHANGHAI
 from intake.domain.units import Registry
 
 LOADED = load_campaign()

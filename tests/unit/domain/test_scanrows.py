@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.confusion import fold
 from intake.domain.model.inspection import Box, ScanLine, ScanPage
 from intake.domain.model.likeness import Likeness
 from intake.domain.scancells import layout
 from intake.domain.scanfigures import figures
 from intake.domain.scanterms import CUSTOMARY, Terms, terms_of
+from intake.domain.text.ocr_characters import fold
 from tests.unit.domain.sheets import CAMPAIGN
 from tests.unit.domain.test_scanwrapped import CATEGORY, UNIT, Look, Row, answers, line, page, plain
 

@@ -9,7 +9,7 @@ import pytest
 
 from intake.campaign_file import load_campaign
 from intake.domain.campaign import UnitRow
-from intake.domain.lookalikes import mistakable
+from intake.domain.text.lookalikes import mistakable
 from intake.domain.units import Registry, normalise_unit
 
 ROWS = load_campaign().units

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from intake.domain.calendar import SHANGHAI
 from intake.domain.campaign import Office
 from intake.domain.letters import (
     DecisionLine,
@@ -21,6 +20,7 @@ from intake.domain.letters import (
     Ranking,
 )
 from intake.domain.model.mail import LetterKind
+from intake.domain.text.calendar import SHANGHAI
 from intake.domain.todo import command
 from intake.domain.wording import remedy
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from intake.domain.durations import without_dates
-from intake.domain.numerals import NUMERAL, Direction, Quantity, closest, distinct, plain, quantities
+from intake.domain.text.durations import without_dates
+from intake.domain.text.numerals import NUMERAL, Direction, Quantity, closest, distinct, plain, quantities
 
 TICKED = "☑√✓✔■☒🗹●▣"
 UNTICKED = "□☐○◯▢"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.alike import is_copy, may_be_one
 from intake.domain.apart import is_apart
 from intake.domain.likening import Shown
 from intake.domain.lone import Alone
 from intake.domain.scantext import Likeness
+from intake.domain.text.names import is_copy, may_be_one
 
 EQUAL, NEAR, DIFFERENT = Likeness.EQUAL, Likeness.NEAR, Likeness.DIFFERENT
 OURS, THEIRS = "“碧水蓝天”桃源科技志愿服务项目", "“智慧助老”古城科普志愿服务项目"

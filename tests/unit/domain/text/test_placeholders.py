@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake.domain.form import is_blank_form
-from intake.domain.sample import is_masked, is_placeholder
+from intake.domain.text.placeholders import is_masked, is_placeholder
 from tests.unit.domain.sheets import read, table, values
 
 TITLE = "2024年度“最美科技志愿者”推荐表"

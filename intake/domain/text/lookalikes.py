@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from rapidfuzz.distance import Levenshtein
 
-from intake.domain.confusion import alike
+from intake.domain.text.ocr_characters import alike
 
 SHORTEST = 5
 """Characters of a name in which one slip still leaves enough to know it by."""

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from intake.domain.calendar import as_of, day, last_day, moment, stage_day, until
+from intake.domain.text.calendar import as_of, day, last_day, moment, stage_day, until
 
 CHINA = timezone(timedelta(hours=8))
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from intake.domain.numerals import (
+from intake.domain.text.numerals import (
     HAN_DIGITS,
     Direction,
     Quantity,

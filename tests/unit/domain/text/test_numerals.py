@@ -5,7 +5,7 @@ from __future__ import annotations
 import cn2an
 import pytest
 
-from intake.domain.numerals import numeral_value, quantities, to_number
+from intake.domain.text.numerals import numeral_value, quantities, to_number
 
 
 def test_cn2an_raises_other_than_value_error_on_numerals_out_of_order() -> None:
