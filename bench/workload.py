@@ -22,7 +22,7 @@ from intake.demo.forms import word_form
 from intake.demo.mails import Client, Correspondent, Draft, Enclosed, compose
 from intake.demo.sheet import Layout, sheet_of
 from intake.demo.units import SampleUnit
-from intake.domain.campaign import UnitRow
+from intake.domain.campaign.campaign import UnitRow
 
 OFFICE = Correspondent("中国科协农村专业技术服务中心", "jicengfuwuchu@163.com")
 

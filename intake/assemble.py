@@ -18,7 +18,8 @@ from intake import arrivals, clock
 from intake.campaign_file import LoadedCampaign
 from intake.domain import assembly
 from intake.domain.asked import Words, heed, hinted
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.registry import Registry
 from intake.domain.decide import judge_unit, standing
 from intake.domain.exports import export_of
 from intake.domain.model import lifecycle
@@ -42,7 +43,6 @@ from intake.domain.roles import Roles
 from intake.domain.rules import takes_place
 from intake.domain.supplement import REPLY_SUBJECT, letter_references
 from intake.domain.text.calendar import moment
-from intake.domain.units import Registry
 from parsers import quoting
 from store import asking, duplicates, ledger, material, told, units
 from store.engine import viewing, writing

@@ -15,11 +15,11 @@ from sqlalchemy.engine import Connection, Engine
 from intake.domain import attribution
 from intake.domain.asked import Words, wants_a_look
 from intake.domain.attribution import Belonging, Incoming
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.registry import Registry
 from intake.domain.model.mail import Document, Unit
 from intake.domain.roles import Roles
 from intake.domain.supplement import letter_references, nomination_numbers
-from intake.domain.units import Registry
 from store import belonging, ledger, material, outbox, units
 from store.engine import viewing, writing
 from store.material import Mail

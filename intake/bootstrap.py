@@ -21,8 +21,8 @@ from intake.config import Settings
 from intake.deliver import Postman
 from intake.digest import Digester
 from intake.domain.authentic import Trust
+from intake.domain.campaign.registry import Registry
 from intake.domain.roles import Roles
-from intake.domain.units import Registry
 from intake.inspect import Inspector
 from intake.lapse import Lapser
 from intake.mail.compose import Composer

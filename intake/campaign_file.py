@@ -14,9 +14,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from intake.domain.campaign import Campaign, HonouredRow, UnitRow
-from intake.domain.coherence import Misfit, Misfits
-from intake.domain.units import normalise_unit
+from intake.domain.campaign.campaign import Campaign, HonouredRow, UnitRow
+from intake.domain.campaign.consistency import Misfit, Misfits
+from intake.domain.campaign.registry import normalise_unit
 from intake.faults import ConfigFault, Fault, shown
 from intake.table_file import several, table_rows
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from sqlalchemy.engine import Engine
 
 from intake import clock
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.model import lifecycle
 from intake.domain.model.mail import State
 from intake.domain.text.calendar import moment

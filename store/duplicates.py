@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.namesakes import Entry, name_key, stated_in, told
 from store.ledger import FIELDS

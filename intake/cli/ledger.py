@@ -15,11 +15,11 @@ from intake.bootstrap import Parts
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, opened, out, screen
 from intake.decision import TOLD_OF_ITSELF, NoSuchNomination, decide
 from intake.domain.account import finding_account
+from intake.domain.campaign.wording import LETTER_NAMES, LETTER_STATE_NAMES, role_name, state_name
 from intake.domain.model.lifecycle import Refused
 from intake.domain.model.mail import Action, Document
 from intake.domain.settled import tally
 from intake.domain.text.calendar import moment
-from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES, role_name, state_name
 from intake.export import export
 from intake.glance import ledger_table, scan_account, scans_account
 from intake.journey import judge

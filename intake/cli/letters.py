@@ -11,8 +11,8 @@ from rich.table import Table
 
 from intake import clock
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, opened, out, screen
+from intake.domain.campaign.wording import LETTER_NAMES, LETTER_STATE_NAMES
 from intake.domain.model.mail import LetterState
-from intake.domain.wording import LETTER_NAMES, LETTER_STATE_NAMES
 from store import outbox, reports, returns
 from store.engine import viewing, writing
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from intake.domain.campaign.terms import Words
+from intake.domain.campaign.wording import finding_name
 from intake.domain.model.basis import Basis, told
-from intake.domain.wording import finding_name
-from intake.domain.words import Words
 
 
 def finding_account(finding: Mapping[str, Any], words: Words) -> str:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import Levenshtein
 
 from intake.domain.attribution import in_order
+from intake.domain.campaign.terms import CUSTOMARY
+from intake.domain.campaign.terms import Words as Terms
 from intake.domain.filenames import compact
 from intake.domain.model.mail import Case, CaseDocument, MessageRef, Role
 from intake.domain.supplement import Intent, Passage, intent, nomination_numbers, passages
 from intake.domain.text.calendar import moment
-from intake.domain.words import CUSTOMARY
-from intake.domain.words import Words as Terms
 
 EXCERPT = 60
 """Characters of a sender's sentence that a finding quotes."""

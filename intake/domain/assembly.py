@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from intake.domain import doubts
 from intake.domain.attribution import in_order
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.terms import Words
 from intake.domain.drafts import Draft, drafts_of, of_several_units
 from intake.domain.exports import is_export
 from intake.domain.filenames import named_on_the_way
@@ -24,7 +25,6 @@ from intake.domain.pictures import picture_scans
 from intake.domain.replaced import keep_replaced
 from intake.domain.resent import NOTHING_ASKED, Asked, settle_shut
 from intake.domain.scans import SHORT, Scans, page_count, read_scans
-from intake.domain.words import Words
 
 __all__ = ["Assembled", "assemble_unit", "match_numbers"]
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.registry import Registry
 from intake.domain.filenames import compact, named, stem
 from intake.domain.forwarded import originals, unit_of_originals, units_of_enclosed
 from intake.domain.model.mail import Document, MessageRef, Role, Unit
 from intake.domain.pairing import Seat, pair
-from intake.domain.units import Registry
 
 How = Literal["form", "reply", "number", "address", "thread", "named", "sender", "nominee", "none"]
 """By what a message was given to its unit, the strongest first; those in `WEAK` may change later.

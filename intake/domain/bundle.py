@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.filenames import compact
 from intake.domain.form import form_of, is_blank_form, read_form
 from intake.domain.labels import Labels, labels_of

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from intake.domain.campaign import Campaign, CategoryData
+from intake.domain.campaign.campaign import Campaign, CategoryData
 from intake.domain.lines import Entry
 from intake.domain.text.counts import TICKED, UNTICKED
 from intake.domain.values import is_blank

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from intake.domain.assembly import Assembled
-from intake.domain.campaign import Campaign, HonouredRow
+from intake.domain.campaign.campaign import Campaign, HonouredRow
 from intake.domain.classified import Maybe
 from intake.domain.cloud import CloudLink
 from intake.domain.exports import formless_beside

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.terms import Words
 from intake.domain.heads import Head, read_head
 from intake.domain.model.mail import Document
 from intake.domain.shown import shown_pages
-from intake.domain.words import Words
 
 MOST_TOLD = 5
 """Candidates that are listed; whoever looks at more opens the mail."""

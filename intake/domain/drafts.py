@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from intake.domain.attribution import in_order
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.registry import normalise_unit
 from intake.domain.filenames import category_in, compact, nominee_in, stem
 from intake.domain.form import is_blank_form
 from intake.domain.model.mail import Document
-from intake.domain.units import normalise_unit
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 
 NOISE = re.compile(
     r"推荐汇总表|推荐表格?|申报表格?|登记表|审批表|汇总表|表格|"

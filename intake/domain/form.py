@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from intake.domain.campaign import Campaign, FieldData
+from intake.domain.campaign.campaign import Campaign, FieldData
+from intake.domain.campaign.registry import normalise_unit, unit_name
 from intake.domain.category import CategoryReading, read_category, squeeze
 from intake.domain.labels import Labels, labels_of
 from intake.domain.lines import Entry
@@ -23,7 +24,6 @@ from intake.domain.text.placeholders import (
     is_sample_title,
     is_stock_name,
 )
-from intake.domain.units import normalise_unit, unit_name
 from intake.domain.values import is_blank, read_value, tidy_text
 
 __all__ = ["form_of", "is_blank_form", "read_form", "read_text_form", "recognise", "recognise_text"]

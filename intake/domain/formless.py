@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from intake.domain import doubts
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.drafts import Draft
 from intake.domain.exports import exported_form, stand_ins
 from intake.domain.filenames import category_in, compact, nominee_in, stem

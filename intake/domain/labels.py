@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from intake.domain.campaign import Campaign, FieldData
+from intake.domain.campaign.campaign import Campaign, FieldData
 
 LONGEST_LABEL = 60
 """Characters without white space; nothing longer is a label."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from intake.domain.campaign import Office
+from intake.domain.campaign.campaign import Office
 from intake.domain.model.mail import LetterKind
 from intake.domain.text.calendar import last_day
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.looking import expected_of
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.inspection import Expected, ScanPage

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.cloud import CloudLink
 from intake.domain.filenames import compact, named, nominee_in, stem
 from intake.domain.model.mail import Case, Role

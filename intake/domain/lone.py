@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.filenames import compact
 from intake.domain.heads import read_head
 from intake.domain.model.certainty import SHIPPED, Certainty

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.registry import normalise_unit
 from intake.domain.exports import stand_ins
 from intake.domain.filenames import compact
 from intake.domain.model.facts import ImageFacts, PdfFacts
@@ -16,7 +17,6 @@ from intake.domain.model.inspection import MOST_EFFORT, Expected, Inspection, Re
 from intake.domain.model.mail import Document, Form, Role
 from intake.domain.roles import SMALLEST_PAGE
 from intake.domain.text.ocr_characters import fold
-from intake.domain.units import normalise_unit
 
 LONG_SCAN = 6
 """Pages from which a PDF may well hold the scans of several forms: one form has 2 to 4."""

@@ -6,7 +6,7 @@ Left alone, such a form would be asked for again after its unit has sent it unde
 from __future__ import annotations
 
 from intake.domain.attribution import came
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.drafts import Draft, make_older
 from intake.domain.resent import Asked
 from intake.domain.shut import is_shut

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from rapidfuzz import fuzz
 
 from intake.domain.attribution import came
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.drafts import Draft, make_older
 from intake.domain.filenames import compact
 from intake.domain.labels import heads_prose

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.filenames import compact
 from intake.domain.model.mail import Case, Field
 

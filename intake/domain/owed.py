@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.model.mail import Action, Finding, State
 from intake.domain.told import Told, ranked, tellable
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from intake.domain.apart import is_apart
 from intake.domain.assignment import assign
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.evidence import Evidence, Seat, weigh
 from intake.domain.likening import is_half_shown
 from intake.domain.lone import shown_alone

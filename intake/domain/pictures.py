@@ -13,7 +13,7 @@ from enum import Enum, auto
 from itertools import groupby
 
 from intake.domain.attribution import in_order
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.filenames import compact
 from intake.domain.heads import Head, goes_on, is_of_a_form, is_same, read_head
 from intake.domain.likening import Wanted

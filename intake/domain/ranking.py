@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.letters import QuotaLine, Ranking
 from intake.domain.model.mail import Action, Case, Unit
 from intake.domain.rules import counts, limit_of

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.wording import CHECK_NAMES, RESULT_NAMES, RETURNED_CURE, remedy
 from intake.domain.cloud import CloudLink
 from intake.domain.filenames import compact
 from intake.domain.letters import (
@@ -22,7 +23,6 @@ from intake.domain.model.mail import Action, Case, LetterKind, Role, State, Unit
 from intake.domain.ranking import quotas_of, rankings_of
 from intake.domain.text.calendar import local
 from intake.domain.told import UNNAMED, Told, curable, name_of, ranked
-from intake.domain.wording import CHECK_NAMES, RESULT_NAMES, RETURNED_CURE, remedy
 
 
 @dataclass(frozen=True, slots=True)

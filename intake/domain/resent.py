@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from intake.domain.attribution import came, in_order
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.drafts import Draft
 from intake.domain.filenames import category_in, compact, named_on_the_way, nominee_in, stem
 from intake.domain.model.mail import Document, Role, Unit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intake.domain.bundle import read_forms
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.filenames import compact
 from intake.domain.form import recognise, recognise_text
 from intake.domain.model.facts import (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.form import form_of
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.facts import Block, Cell, Paragraph, Table, WordFacts

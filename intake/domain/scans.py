@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from intake.domain.attribution import in_order
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.heads import Leaf, Stretch, goes_on, is_of_a_form, read_head, stretches
 from intake.domain.likening import Wanted
 from intake.domain.model.facts import PdfFacts

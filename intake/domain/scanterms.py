@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from intake.domain.campaign import Campaign, CategoryData, FieldData
+from intake.domain.campaign.campaign import Campaign, CategoryData, FieldData
 from intake.domain.labels import Labels, label_key, labels_of
 
 _NOMINEE = re.compile(

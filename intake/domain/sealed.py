@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from intake.domain.campaign.registry import normalise_unit, unit_name
 from intake.domain.labels import Labels
 from intake.domain.layout import names_label
 from intake.domain.lines import line_entries
 from intake.domain.text.placeholders import is_masked, is_placeholder
-from intake.domain.units import normalise_unit, unit_name
 from intake.domain.values import is_blank
 
 LONGEST_SIGNED = 2000

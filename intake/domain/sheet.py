@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.category import squeeze
 from intake.domain.labels import Labels, labels_of
 from intake.domain.layout import entries, header_rows, names_label

@@ -13,14 +13,14 @@ from typing import Any
 
 from intake.domain.account import finding_brief
 from intake.domain.alerting import marked_item
-from intake.domain.campaign import Campaign, UnitRow
+from intake.domain.campaign.campaign import Campaign, UnitRow
+from intake.domain.campaign.terms import Words
+from intake.domain.campaign.wording import role_name
 from intake.domain.letters import DigestItem, DigestTotals, DigestView
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.mail import LetterState, Severity, State
 from intake.domain.outgoing import letters_in, repeated_item
 from intake.domain.todo import command, look_at, untold_item
-from intake.domain.wording import role_name
-from intake.domain.words import Words
 
 Row = Mapping[str, Any]
 

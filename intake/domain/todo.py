@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from intake.domain.campaign.wording import RESULT_NAMES
 from intake.domain.letters import DigestItem
 from intake.domain.model.mail import Action, Severity, State
-from intake.domain.wording import RESULT_NAMES
 
 Row = Mapping[str, Any]
 

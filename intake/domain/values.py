@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from intake.domain.campaign import ValueType
+from intake.domain.campaign.campaign import ValueType
 from intake.domain.text.counts import TICKED, UNTICKED, Count, read_count
 from intake.domain.text.durations import is_date, read_years
 from intake.domain.text.numerals import (

@@ -30,12 +30,12 @@ from jinja2 import (
     select_autoescape,
 )
 
-from intake.domain import wording
-from intake.domain.campaign import Campaign, Needs
+from intake.domain.campaign import wording
+from intake.domain.campaign.campaign import Campaign, Needs
+from intake.domain.campaign.terms import CUSTOMARY
+from intake.domain.campaign.wording import papers_wanted
 from intake.domain.letters import DecisionView, DigestView, EnquiryView, LetterView
 from intake.domain.text import calendar
-from intake.domain.wording import papers_wanted
-from intake.domain.words import CUSTOMARY
 from intake.mail import columns
 
 MAX_REFERENCES = 30

@@ -18,9 +18,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
-from intake.domain import wording
+from intake.domain.campaign import wording
+from intake.domain.campaign.terms import CUSTOMARY, Words
 from intake.domain.text import calendar
-from intake.domain.words import CUSTOMARY, Words
 
 HEADING_ROW = 3
 _CELL_LIMIT = 32_767  # characters that Excel keeps in a cell

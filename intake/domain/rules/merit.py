@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from intake.domain.campaign import Threshold
+from intake.domain.campaign.campaign import Threshold
+from intake.domain.campaign.registry import normalise_unit
 from intake.domain.filenames import compact
 from intake.domain.model.basis import Basis
 from intake.domain.model.mail import Field, Finding, Role, Severity
 from intake.domain.rules.scene import Scene, found, name_of
 from intake.domain.text.durations import is_date
-from intake.domain.units import normalise_unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Protocol
 
-from intake.domain.campaign import Campaign, HonouredRow
+from intake.domain.campaign.campaign import Campaign, HonouredRow
+from intake.domain.campaign.terms import Words
 from intake.domain.classified import Maybe
 from intake.domain.linked import NOTHING_OFFERED, Offered
 from intake.domain.model.basis import Basis
@@ -17,7 +18,6 @@ from intake.domain.model.mail import Case, CaseDocument, Document, Finding, Role
 from intake.domain.namesakes import Entry
 from intake.domain.roles import is_called_otherwise, may_be_form, may_be_scan
 from intake.domain.shut import is_shut
-from intake.domain.words import Words
 
 
 @dataclass(frozen=True, slots=True)

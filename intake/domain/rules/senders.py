@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.model.basis import Basis
 from intake.domain.model.mail import Case, CaseDocument, Finding, Role, Severity, State
 from intake.domain.rules.scene import Scene, counts, found

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from intake.domain.campaign.registry import level_of
 from intake.domain.model.basis import Basis
 from intake.domain.model.facts import UnreadableFacts
 from intake.domain.model.mail import Case, Finding, Role, Severity
@@ -14,7 +15,6 @@ from intake.domain.rules.scene import Scene, counts, found, name_of
 from intake.domain.rules.senders import is_unproven
 from intake.domain.shut import is_sealed
 from intake.domain.text.calendar import moment
-from intake.domain.units import level_of
 
 
 def _unread(case: Case) -> bool:

@@ -14,7 +14,8 @@ from typing import Any
 
 from intake.campaign_file import load_campaign
 from intake.domain.assembly import Assembled, assemble_unit, match_numbers
-from intake.domain.campaign import Campaign, HonouredRow
+from intake.domain.campaign.campaign import Campaign, HonouredRow
+from intake.domain.campaign.registry import Registry
 from intake.domain.cloud import CloudLink
 from intake.domain.decide import judge_unit
 from intake.domain.model.facts import (
@@ -41,7 +42,6 @@ from intake.domain.model.mail import (
 )
 from intake.domain.namesakes import Entry
 from intake.domain.text.calendar import SHANGHAI
-from intake.domain.units import Registry
 
 LOADED = load_campaign()
 # What scans show has tests of its own; here a scan is as good as its name.

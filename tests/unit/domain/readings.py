@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from intake.domain.campaign import ValueType
+from intake.domain.campaign.campaign import ValueType
 from intake.domain.values import Reading, read_value
 
 UNTIL = date(2025, 2, 23)

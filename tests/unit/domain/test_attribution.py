@@ -13,9 +13,9 @@ from intake.domain.attribution import (
     follow_sender,
     nobody,
 )
-from intake.domain.campaign import UnitRow
+from intake.domain.campaign.campaign import UnitRow
+from intake.domain.campaign.registry import Registry
 from intake.domain.model.mail import Document, Unit
-from intake.domain.units import Registry
 from tests.unit.domain.cases import (
     AFFILIATE,
     AGRONOMISTS,

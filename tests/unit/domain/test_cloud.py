@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from intake.domain.campaign.wording import remedy
 from intake.domain.cloud import CloudLink, cloud_links, has_cloud_link, own_links, still_open
 from intake.domain.text.calendar import SHANGHAI
-from intake.domain.wording import remedy
 
 SENT = datetime(2025, 2, 21, 10, 0, tzinfo=SHANGHAI)
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.domain.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.wording import FINDING_NAMES, remedy
 from intake.domain.cloud import CloudLink
 from intake.domain.decide import state_of
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.mail import Case, Document, Finding, Judgement, Severity, State, Unit
-from intake.domain.wording import FINDING_NAMES, remedy
 from tests.unit.domain.cases import (
     AFFILIATE,
     AGRONOMISTS,

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from intake.domain.campaign import UnitRow
+from intake.domain.campaign.campaign import UnitRow
+from intake.domain.campaign.registry import Registry
 from intake.domain.forwarded import Original, originals, unit_of_originals, units_of_enclosed
 from intake.domain.model.facts import ContainerFacts
 from intake.domain.model.mail import Document, Unit
-from intake.domain.units import Registry
 from tests.unit.domain.cases import AGRONOMISTS, CAMPAIGN, LOADED, ZHEJIANG, other, post, scanned
 
 ADDRESSES = {ZHEJIANG: ("kp@zast.example.cn",), AGRONOMISTS: ("nx@caass.example.cn",)}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from pydantic import ValidationError
 
-from intake.domain.campaign import Secrecy
+from intake.domain.campaign.campaign import Secrecy
 from intake.domain.decide import judge_unit
 from intake.domain.markings import maybe_marked
 from intake.domain.model.basis import Basis

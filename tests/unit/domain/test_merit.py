@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from intake.domain.campaign import HonouredRow
+from intake.domain.campaign.campaign import HonouredRow
+from intake.domain.campaign.wording import FINDING_NAMES
 from intake.domain.model.mail import Field, Severity, State
-from intake.domain.wording import FINDING_NAMES
 from tests.unit.domain.cases import CAMPAIGN, FIGURES, campaign, codes, finding, judge_one, scanned, word
 
 CURABLE, REVIEW, NOTE = Severity.CURABLE, Severity.REVIEW, Severity.NOTE

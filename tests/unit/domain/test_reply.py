@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from intake.domain.campaign.wording import CHECK_NAMES
 from intake.domain.cloud import CloudLink
 from intake.domain.letters import LetterView, QuotaLine, Ranking
 from intake.domain.model.mail import (
@@ -27,7 +28,6 @@ from intake.domain.model.mail import (
 from intake.domain.reply import Answered, copies, letter_for, reminder_for, still_lacking
 from intake.domain.rules import limit_of
 from intake.domain.told import UNNAMED, Told, curable
-from intake.domain.wording import CHECK_NAMES
 from tests.unit.domain.cases import (
     AFFILIATE,
     AGRONOMISTS,

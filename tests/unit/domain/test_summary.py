@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from intake.domain.campaign import UnitRow
+from intake.domain.campaign.campaign import UnitRow
 from intake.domain.cloud import CloudLink
 from intake.domain.letters import DigestView
 from intake.domain.model.mail import State

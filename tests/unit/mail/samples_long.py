@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from intake.domain.campaign.wording import remedy
 from intake.domain.letters import LetterView, QuotaLine, Ranking
 from intake.domain.model.mail import LetterKind
-from intake.domain.wording import remedy
 from tests.unit.mail.samples import (
     ORGANISATION,
     PROJECT,

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from intake.domain.wording import FINDING_NAMES
-from intake.domain.words import Words, unknown_places
+from intake.domain.campaign.terms import Words, unknown_places
+from intake.domain.campaign.wording import FINDING_NAMES
 
 if TYPE_CHECKING:
-    from intake.domain.campaign import Campaign, Threshold
+    from intake.domain.campaign.campaign import Campaign, Threshold
 
 NEEDED_FIELDS = ("nominee", "unit")
 """What no campaign can do without: whom is put forward, and by whom."""

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from intake.domain.campaign.terms import CUSTOMARY, Words
 from intake.domain.model.mail import Action, LetterKind, LetterState, MessageKind, Role, State
-from intake.domain.words import CUSTOMARY, Words
 
 STATE_NAMES: dict[State, str] = {
     State.RECEIVED: "已收到",

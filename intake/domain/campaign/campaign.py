@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from intake.domain.coherence import Misfits, misfits
+from intake.domain.campaign.consistency import Misfits, misfits
+from intake.domain.campaign.terms import CUSTOMARY, Word, Words
 from intake.domain.model.mail import Severity
-from intake.domain.words import CUSTOMARY, Word, Words
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
 ValueType = Literal["text", "years", "count", "share", "flag"]

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from intake.domain.regions import PROVINCES
+from intake.domain.campaign.regions import PROVINCES
 
 Rank = Literal["地市级", "县区级", "乡镇街道级", "师团级"]
 """Of a city or prefecture, a county or district, a township or street; of the Xinjiang corps."""

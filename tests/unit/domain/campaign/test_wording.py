@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pytest
 
-from intake.domain import wording
+from intake.domain.campaign import wording
 from intake.domain.model.mail import Action, LetterKind, LetterState, MessageKind, Role, State
 
 CODES = (

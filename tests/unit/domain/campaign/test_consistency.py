@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from intake.campaign_file import CampaignFault, load_campaign, shipped_campaign, shipped_files, shipped_names
-from intake.domain.words import CUSTOMARY, Words
+from intake.domain.campaign.terms import CUSTOMARY, Words
 
 
 @pytest.fixture

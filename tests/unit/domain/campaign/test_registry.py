@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.campaign_file import load_campaign
-from intake.domain.campaign import UnitRow
-from intake.domain.units import Registry, normalise_unit, unit_name
+from intake.domain.campaign.campaign import UnitRow
+from intake.domain.campaign.registry import Registry, normalise_unit, unit_name
 
 ROWS = load_campaign().units
 REGISTRY = Registry(ROWS)

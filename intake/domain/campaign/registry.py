@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from intake.domain.campaign import UnitRow
-from intake.domain.levels import ASSOCIATION as _ASSOCIATION
-from intake.domain.levels import Level, level_below, surely_below
+from intake.domain.campaign.campaign import UnitRow
+from intake.domain.campaign.divisions import ASSOCIATION as _ASSOCIATION
+from intake.domain.campaign.divisions import Level, level_below, surely_below
 from intake.domain.model.mail import Unit
 from intake.domain.text.lookalikes import one_slip_of_reading, within_one
 

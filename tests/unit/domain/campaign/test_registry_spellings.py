@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from intake.campaign_file import load_campaign
-from intake.domain.campaign import UnitRow
+from intake.domain.campaign.campaign import UnitRow
+from intake.domain.campaign.registry import Registry, normalise_unit
 from intake.domain.text.lookalikes import mistakable
-from intake.domain.units import Registry, normalise_unit
 
 ROWS = load_campaign().units
 REGISTRY = Registry(ROWS)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from intake.campaign_file import load_campaign
-from intake.domain.levels import ASSOCIATION
-from intake.domain.regions import PROVINCES
+from intake.domain.campaign.divisions import ASSOCIATION
+from intake.domain.campaign.regions import PROVINCES
+from intake.domain.campaign.registry import Registry, level_of
 from intake.domain.rules.standing import UnitKnown
-from intake.domain.units import Registry, level_of
 from tests.unit.domain.cases import finding, judge_one, scanned, word
 
 REGISTRY = Registry(load_campaign().units)
