@@ -19,10 +19,10 @@ from bench.measure import processor_seconds
 from bench.scan_samples import Sample
 from intake.campaign_file import load_campaign
 from intake.clock import SHANGHAI
+from intake.domain.documents.roles import Roles
 from intake.domain.looking import expected_of, open_requests
 from intake.domain.model.inspection import Cost, Inspection
 from intake.domain.model.mail import Document, MessageRef, Role
-from intake.domain.roles import Roles
 from intake.domain.scantext import Likeness, compare, terms_of
 from intake.domain.shown import shown_pages
 from parsers import scan

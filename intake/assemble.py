@@ -21,7 +21,8 @@ from intake.domain.asked import Words, heed, hinted
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import Registry
 from intake.domain.decide import judge_unit, standing
-from intake.domain.exports import export_of
+from intake.domain.documents.pdf_form import export_of
+from intake.domain.documents.roles import Roles
 from intake.domain.model import lifecycle
 from intake.domain.model.basis import Basis
 from intake.domain.model.lifecycle import CLOSED
@@ -39,7 +40,6 @@ from intake.domain.model.mail import (
 )
 from intake.domain.namesakes import Entry, entry_of, name_key
 from intake.domain.resent import Asked, says_again, says_it_adds
-from intake.domain.roles import Roles
 from intake.domain.rules import takes_place
 from intake.domain.supplement import REPLY_SUBJECT, letter_references
 from intake.domain.text.calendar import moment

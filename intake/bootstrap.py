@@ -22,7 +22,7 @@ from intake.deliver import Postman
 from intake.digest import Digester
 from intake.domain.authentic import Trust
 from intake.domain.campaign.registry import Registry
-from intake.domain.roles import Roles
+from intake.domain.documents.roles import Roles
 from intake.inspect import Inspector
 from intake.lapse import Lapser
 from intake.mail.compose import Composer

@@ -13,7 +13,7 @@ from intake import clock
 from intake.assemble import AssembleResult
 from intake.bootstrap import Parts
 from intake.deliver import Delivered
-from intake.domain.roles import Roles
+from intake.domain.documents.roles import Roles
 from intake.mail.imap import MailboxDown, MailboxRefused
 from intake.poll import Polled
 from intake.read import ReadResult

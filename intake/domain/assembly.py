@@ -9,9 +9,9 @@ from intake.domain import doubts
 from intake.domain.attribution import in_order
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.terms import Words
+from intake.domain.documents.filenames import named_on_the_way
+from intake.domain.documents.pdf_form import is_export
 from intake.domain.drafts import Draft, drafts_of, of_several_units
-from intake.domain.exports import is_export
-from intake.domain.filenames import named_on_the_way
 from intake.domain.formless import add_exports, add_scan_only, alike, settle_exports
 from intake.domain.likening import Wanted, wanted_of
 from intake.domain.mended import join_answers, join_by_scan

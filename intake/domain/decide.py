@@ -8,7 +8,7 @@ from intake.domain.assembly import Assembled
 from intake.domain.campaign.campaign import Campaign, HonouredRow
 from intake.domain.classified import Maybe
 from intake.domain.cloud import CloudLink
-from intake.domain.exports import formless_beside
+from intake.domain.documents.pdf_form import formless_beside
 from intake.domain.linked import kept_out, may_hold_scan, offered
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.lifecycle import CLOSED

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from intake.domain.attribution import in_order
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import normalise_unit
-from intake.domain.filenames import category_in, compact, nominee_in, stem
-from intake.domain.form import is_blank_form
+from intake.domain.documents.filenames import category_in, compact, nominee_in, stem
+from intake.domain.documents.form import is_blank_form
 from intake.domain.model.mail import Document
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.filenames import (
+from intake.domain.documents.filenames import (
     category_in,
     category_on_the_way,
     compact,

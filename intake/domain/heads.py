@@ -15,16 +15,16 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.category import squeeze
-from intake.domain.filenames import compact
-from intake.domain.labels import label_key
+from intake.domain.documents.category import squeeze
+from intake.domain.documents.filenames import compact
+from intake.domain.documents.labels import label_key
+from intake.domain.documents.recognition import LABELS_ALONE, says
 from intake.domain.likening import Wanted, shown_of_all
 from intake.domain.model.inspection import ScanPage
 from intake.domain.model.mail import Document
 from intake.domain.scancells import layout
 from intake.domain.scanplaces import rows, spots_of
 from intake.domain.scantext import Terms, terms_of, title_of
-from intake.domain.sheet import LABELS_ALONE, says
 
 LABELS_WITH_TITLE = 2
 """Labels under a title that make a form: no more may be legible of its first rows."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.filenames import compact
+from intake.domain.documents.filenames import compact
 from intake.domain.heads import read_head
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.inspection import Box, ScanLine, ScanPage

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from intake.domain.attribution import came
 from intake.domain.campaign.campaign import Campaign
+from intake.domain.documents.unopenable import is_shut
 from intake.domain.drafts import Draft, make_older
 from intake.domain.resent import Asked
-from intake.domain.shut import is_shut
 
 
 def join_answers(drafts: list[Draft], asked: Asked, campaign: Campaign) -> None:

@@ -13,13 +13,13 @@ from rapidfuzz import fuzz
 
 from intake.domain.attribution import came
 from intake.domain.campaign.campaign import Campaign
+from intake.domain.documents.filenames import compact
+from intake.domain.documents.labels import heads_prose
+from intake.domain.documents.unopenable import is_shut
 from intake.domain.drafts import Draft, make_older
-from intake.domain.filenames import compact
-from intake.domain.labels import heads_prose
 from intake.domain.model.facts import Table, WordFacts
 from intake.domain.model.mail import Document, Field
 from intake.domain.resent import Asked
-from intake.domain.shut import is_shut
 
 SAME = 97.0
 """How alike (rapidfuzz ratio, 0 to 100) two forms are that differ in nothing but the name."""

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.filenames import compact
+from intake.domain.documents.filenames import compact
 from intake.domain.model.mail import Case, Field
 
 SHORTEST_NAME = 2

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from intake.domain.filenames import compact
+from intake.domain.documents.filenames import compact
+from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.mail import Case, Role
-from intake.domain.shut import is_shut
 
 
 def match_numbers(cases: Sequence[Case], recorded: Sequence[Case]) -> list[Case]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from intake.domain.apart import is_apart
 from intake.domain.assignment import assign
 from intake.domain.campaign.campaign import Campaign
+from intake.domain.documents.unopenable import is_shut
 from intake.domain.evidence import Evidence, Seat, weigh
 from intake.domain.likening import is_half_shown
 from intake.domain.lone import shown_alone
@@ -23,7 +24,6 @@ from intake.domain.model.mail import Document
 from intake.domain.rivals import is_sole, may_be_of
 from intake.domain.scantext import Likeness
 from intake.domain.sharing import shared_scans
-from intake.domain.shut import is_shut
 from intake.domain.shutpairs import shut_pairs
 from intake.domain.together import is_pair_of_nobody
 

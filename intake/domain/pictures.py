@@ -14,7 +14,7 @@ from itertools import groupby
 
 from intake.domain.attribution import in_order
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.filenames import compact
+from intake.domain.documents.filenames import compact
 from intake.domain.heads import Head, goes_on, is_of_a_form, is_same, read_head
 from intake.domain.likening import Wanted
 from intake.domain.model.facts import ImageFacts

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from intake.domain.attribution import came
+from intake.domain.documents.pdf_form import is_export
+from intake.domain.documents.unopenable import is_shut
 from intake.domain.drafts import Draft
-from intake.domain.exports import is_export
 from intake.domain.model.mail import Document
-from intake.domain.shut import is_shut
 
 Place = tuple[int, str]
 NOTHING_UNFIT: Mapping[tuple[int, int], Sequence[Draft]] = {}

@@ -9,7 +9,7 @@ from datetime import datetime
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.wording import CHECK_NAMES, RESULT_NAMES, RETURNED_CURE, remedy
 from intake.domain.cloud import CloudLink
-from intake.domain.filenames import compact
+from intake.domain.documents.filenames import compact
 from intake.domain.letters import (
     DecisionLine,
     DecisionView,

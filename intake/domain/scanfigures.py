@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.form import form_of
+from intake.domain.documents.form import form_of
+from intake.domain.documents.recognition import word_sheet
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.facts import Block, Cell, Paragraph, Table, WordFacts
 from intake.domain.model.inspection import ScanLine, ScanPage
@@ -15,7 +16,6 @@ from intake.domain.model.mail import Field
 from intake.domain.scancells import layout
 from intake.domain.scanplaces import Piece, rows
 from intake.domain.scanterms import terms_of
-from intake.domain.sheet import word_sheet
 from intake.domain.text.counts import list_length
 from intake.domain.text.numerals import HAN, plain
 from intake.domain.text.ocr_characters import fold

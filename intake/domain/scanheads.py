@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from intake.domain.labels import label_key
+from intake.domain.documents.labels import label_key
 from intake.domain.model.inspection import Box
 from intake.domain.scanplaces import (
     MOST_WRAPPED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.labels import labels_of
+from intake.domain.documents.labels import labels_of
 from intake.domain.model.inspection import ScanPage
 from intake.domain.scancells import layout
 from intake.domain.scanterms import terms_of

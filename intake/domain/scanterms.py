@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from intake.domain.campaign.campaign import Campaign, CategoryData, FieldData
-from intake.domain.labels import Labels, label_key, labels_of
+from intake.domain.documents.labels import Labels, label_key, labels_of
 
 _NOMINEE = re.compile(
     r"(?:候选|推荐|申报|被推荐|志愿|科技|服务|社区|村|的|人选?|对象|典型|队伍?|者|组织|团队|项目|站|点|或|、|/)*(?:姓名|名称|全称)"

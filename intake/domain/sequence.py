@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from intake.domain.attribution import in_order
-from intake.domain.filenames import named
+from intake.domain.documents.filenames import named
 from intake.domain.model.mail import Document
 
 _CHINESE = {character: value for value, character in enumerate("一二三四五六七八九十", 1)}

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from intake.domain.documents.filenames import NOISE, compact, stem
 from intake.domain.evidence import Seat
-from intake.domain.filenames import NOISE, compact, stem
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.mail import Document
 

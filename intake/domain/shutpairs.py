@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from intake.domain.documents.unopenable import is_shut
 from intake.domain.evidence import Seat
 from intake.domain.model.mail import Document
-from intake.domain.shut import is_shut
 
 Place = tuple[int, str]
 

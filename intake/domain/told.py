@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from intake.domain.filenames import compact
+from intake.domain.documents.filenames import compact
 from intake.domain.model.mail import Case, Decision, Finding, Role, Severity, State
 
 UNNAMED = "（名称待核）"

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from intake.campaign_file import load_campaign
 from intake.domain.cloud import own_links
+from intake.domain.documents.roles import Roles
 from intake.domain.model.facts import (
     ContainerFacts,
     Facts,
@@ -23,7 +24,6 @@ from intake.domain.model.facts import (
     WordFacts,
 )
 from intake.domain.model.mail import Form, Role
-from intake.domain.roles import Roles
 from intake.ingest import ingest
 from intake.read import Reader
 from parsers.isolate import Sandbox

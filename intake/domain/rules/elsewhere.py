@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intake.domain.exports import export_of, writes_form
+from intake.domain.documents.pdf_form import export_of, writes_form
+from intake.domain.documents.roles import SMALLEST_PAGE
 from intake.domain.lone import shown_alone, was_read
 from intake.domain.model.facts import ImageFacts, PdfFacts
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.mail import CaseDocument, Document, Role
-from intake.domain.roles import SMALLEST_PAGE
 from intake.domain.rules.scene import Scene, current_scan, hidden_papers
 from intake.domain.shown import shown_pages
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from intake.domain.campaign.campaign import Threshold
 from intake.domain.campaign.registry import normalise_unit
-from intake.domain.filenames import compact
+from intake.domain.documents.filenames import compact
 from intake.domain.model.basis import Basis
 from intake.domain.model.mail import Field, Finding, Role, Severity
 from intake.domain.rules.scene import Scene, found, name_of

@@ -8,13 +8,13 @@ from typing import ClassVar
 
 from intake.domain.campaign.wording import role_name
 from intake.domain.cloud import CloudLink
-from intake.domain.exports import export_of
+from intake.domain.documents.pdf_form import export_of
+from intake.domain.documents.unopenable import is_sealed, own_archives, said_of, shut_code, told_beside
 from intake.domain.model.basis import Basis
 from intake.domain.model.facts import ImageFacts, UnreadableFacts, WordFacts
 from intake.domain.model.mail import Document, Finding, Role, Severity
 from intake.domain.rules.elsewhere import shows_form
 from intake.domain.rules.scene import Scene, found, hidden_papers, name_of
-from intake.domain.shut import is_sealed, own_archives, said_of, shut_code, told_beside
 
 MOST_LINKS_TOLD = 10
 """Links that one nomination's findings list; which of more is meant a person sees in the mail."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein, Postfix
 
-from intake.domain.filenames import compact
+from intake.domain.documents.filenames import compact
 
 ALIKE = 60.0
 """Names at least this alike (rapidfuzz ratio, 0 to 100) may be one name, mended between two papers."""

@@ -9,7 +9,7 @@ from intake.campaign_file import load_campaign
 from intake.demo.entries import ENTRIES
 from intake.demo.forms import word_form
 from intake.demo.portrait import as_jpeg, portrait
-from intake.domain.form import read_form
+from intake.domain.documents.form import read_form
 from intake.domain.model.facts import WordFacts
 from parsers import parse
 

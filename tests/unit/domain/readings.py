@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from intake.domain.campaign.campaign import ValueType
-from intake.domain.values import Reading, read_value
+from intake.domain.documents.field_values import Reading, read_value
 
 UNTIL = date(2025, 2, 23)
 SIGNS = {"": "exact", "+": "at-least", "~": "around", "-": "under"}

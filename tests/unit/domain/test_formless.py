@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from intake.domain.exports import exported_form
+from intake.domain.documents.pdf_form import exported_form
 from intake.domain.lone import Alone, shown_alone
 from intake.domain.model.inspection import Box, ScanLine, ScanPage, SealMark
 from intake.domain.model.mail import Case, Document, Judgement, Role, Severity

@@ -16,7 +16,7 @@ from docx import Document
 
 import parsers
 from intake.campaign_file import load_campaign
-from intake.domain.form import read_form
+from intake.domain.documents.form import read_form
 from intake.domain.model.facts import Facts, OpaqueFacts, Paragraph, Table, UnreadableFacts, WordFacts
 from parsers import convert
 from parsers.isolate import Sandbox

@@ -9,8 +9,8 @@ import pytest
 
 import parsers
 from intake.campaign_file import load_campaign
+from intake.domain.documents.roles import read_parts
 from intake.domain.model.mail import Form, Role
-from intake.domain.roles import read_parts
 from tests.unit.parsers.wordxml import box, cell, control, docx, field, para, run, table
 
 CAMPAIGN = load_campaign().campaign

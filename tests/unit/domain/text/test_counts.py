@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.domain.values import Reading
+from intake.domain.documents.field_values import Reading
 from tests.unit.domain.readings import cases, expected, read
 
 COUNTS = cases("""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.form import is_blank_form
+from intake.domain.documents.form import is_blank_form
 from intake.domain.text.placeholders import is_masked, is_placeholder
 from tests.unit.domain.sheets import read, table, values
 

@@ -6,7 +6,7 @@ from time import process_time
 
 import pytest
 
-from intake.domain.labels import labels_of
+from intake.domain.documents.labels import labels_of
 from tests.unit.domain.cases import CAMPAIGN
 
 LABELS = labels_of(CAMPAIGN)

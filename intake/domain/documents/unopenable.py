@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.filenames import compact, named_on_the_way
+from intake.domain.documents.filenames import compact, named_on_the_way
 from intake.domain.model.facts import ContainerFacts, UnreadableFacts
 from intake.domain.model.mail import Case, Document, Role
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.filenames import compact
-from intake.domain.form import is_blank_form, read_text_form, recognise_text
-from intake.domain.labels import Labels, labels_of
-from intake.domain.lines import line_entries
+from intake.domain.documents.filenames import compact
+from intake.domain.documents.form import is_blank_form, read_text_form, recognise_text
+from intake.domain.documents.inline_labels import line_entries
+from intake.domain.documents.labels import Labels, labels_of
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.mail import Case, Document, Form, Role
 from intake.domain.shown import COVERED

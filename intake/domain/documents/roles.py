@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from intake.domain.bundle import read_forms
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.filenames import compact
-from intake.domain.form import recognise, recognise_text
+from intake.domain.documents.filenames import compact
+from intake.domain.documents.form import recognise, recognise_text
+from intake.domain.documents.form_split import read_forms
 from intake.domain.model.facts import (
     ContainerFacts,
     Facts,

@@ -8,7 +8,7 @@ from time import process_time
 
 import pytest
 
-from intake.domain.form import read_form
+from intake.domain.documents.form import read_form
 from intake.domain.model.facts import Block, WordFacts
 from tests.unit.domain.sheets import CAMPAIGN, NAMES, read, table, values
 

@@ -6,8 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
-from intake.domain.labels import Label, Labels, heads_prose
-from intake.domain.lines import LONGEST_INLINE, Entry, is_prose, line_entries, running_entries, without_rules
+from intake.domain.documents.inline_labels import (
+    LONGEST_INLINE,
+    Entry,
+    is_prose,
+    line_entries,
+    running_entries,
+    without_rules,
+)
+from intake.domain.documents.labels import Label, Labels, heads_prose
 from intake.domain.model.facts import Cell, Table, WordFacts
 
 MOST_LABELS = 2000

@@ -12,14 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.filenames import compact
-from intake.domain.form import form_of, is_blank_form, read_form
-from intake.domain.labels import Labels, labels_of
-from intake.domain.layout import entries, names_label
-from intake.domain.lines import Entry, line_entries
+from intake.domain.documents.filenames import compact
+from intake.domain.documents.form import form_of, is_blank_form, read_form
+from intake.domain.documents.inline_labels import Entry, line_entries
+from intake.domain.documents.labels import Labels, labels_of
+from intake.domain.documents.recognition import LABELS_ALONE, is_list, role_of, says, word_sheet
+from intake.domain.documents.table_layout import entries, names_label
 from intake.domain.model.facts import Block, Paragraph, Table, WordFacts
 from intake.domain.model.mail import Form, Role
-from intake.domain.sheet import LABELS_ALONE, is_list, role_of, says, word_sheet
 
 MOST_FORMS = 60
 """Forms of one file that are told apart: the most that any unit may nominate is 20."""

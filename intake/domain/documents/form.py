@@ -9,13 +9,14 @@ from datetime import date, timedelta
 
 from intake.domain.campaign.campaign import Campaign, FieldData
 from intake.domain.campaign.registry import normalise_unit, unit_name
-from intake.domain.category import CategoryReading, read_category, squeeze
-from intake.domain.labels import Labels, labels_of
-from intake.domain.lines import Entry
+from intake.domain.documents.category import CategoryReading, read_category, squeeze
+from intake.domain.documents.field_values import is_blank, read_value, tidy_text
+from intake.domain.documents.inline_labels import Entry
+from intake.domain.documents.labels import Labels, labels_of
+from intake.domain.documents.recognition import LONGEST_TITLE, Sheet, role_of, text_sheet, titles, word_sheet
+from intake.domain.documents.signing_unit import Signature, closing_lines, signed_by
 from intake.domain.model.facts import WordFacts
 from intake.domain.model.mail import Field, Form, Role
-from intake.domain.sealed import Signature, closing_lines, signed_by
-from intake.domain.sheet import LONGEST_TITLE, Sheet, role_of, text_sheet, titles, word_sheet
 from intake.domain.text.numerals import NUMERAL, plain
 from intake.domain.text.placeholders import (
     is_bracketed,
@@ -24,7 +25,6 @@ from intake.domain.text.placeholders import (
     is_sample_title,
     is_stock_name,
 )
-from intake.domain.values import is_blank, read_value, tidy_text
 
 __all__ = ["form_of", "is_blank_form", "read_form", "read_text_form", "recognise", "recognise_text"]
 

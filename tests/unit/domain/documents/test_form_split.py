@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from intake.domain.attribution import Incoming, attribute
+from intake.domain.documents.roles import may_be_form, read_parts
 from intake.domain.model.facts import OpaqueFacts, PdfFacts, PdfPage
 from intake.domain.model.mail import Document, Role, Severity
-from intake.domain.roles import may_be_form, read_parts
 from tests.unit.domain import sheets
 from tests.unit.domain.cases import (
     AGRONOMISTS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.form import read_form, read_text_form, recognise, recognise_text
+from intake.domain.documents.form import read_form, read_text_form, recognise, recognise_text
 from intake.domain.model.facts import Block
 from intake.domain.model.mail import Role
 from tests.unit.domain.sheets import CAMPAIGN, NAMES, read, table, word

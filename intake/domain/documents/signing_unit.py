@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from intake.domain.campaign.registry import normalise_unit, unit_name
-from intake.domain.labels import Labels
-from intake.domain.layout import names_label
-from intake.domain.lines import line_entries
+from intake.domain.documents.field_values import is_blank
+from intake.domain.documents.inline_labels import line_entries
+from intake.domain.documents.labels import Labels
+from intake.domain.documents.table_layout import names_label
 from intake.domain.text.placeholders import is_masked, is_placeholder
-from intake.domain.values import is_blank
 
 LONGEST_SIGNED = 2000
 """Characters of an opinion's end in which the seal is looked for."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.category import squeeze
-from intake.domain.labels import Labels, labels_of
-from intake.domain.layout import entries, header_rows, names_label
-from intake.domain.lines import Entry, line_entries, text_entries
+from intake.domain.documents.category import squeeze
+from intake.domain.documents.inline_labels import Entry, line_entries, text_entries
+from intake.domain.documents.labels import Labels, labels_of
+from intake.domain.documents.table_layout import entries, header_rows, names_label
 from intake.domain.model.facts import Block, Paragraph, Table, WordFacts
 from intake.domain.model.mail import Role
 

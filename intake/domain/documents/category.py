@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from intake.domain.campaign.campaign import Campaign, CategoryData
-from intake.domain.lines import Entry
+from intake.domain.documents.field_values import is_blank
+from intake.domain.documents.inline_labels import Entry
 from intake.domain.text.counts import TICKED, UNTICKED
-from intake.domain.values import is_blank
 
 _QUOTES = re.compile(r"[\"'“”‘’《》「」\s]+")
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.domain.campaign.campaign import ValueType
-from intake.domain.values import Reading, is_blank, tidy_text
+from intake.domain.documents.field_values import Reading, is_blank, tidy_text
 from tests.unit.domain.readings import cases, expected, read
 
 YEARS = cases("""

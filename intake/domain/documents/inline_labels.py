@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from intake.domain.labels import Label, Labels, heads_prose, label_key
+from intake.domain.documents.labels import Label, Labels, heads_prose, label_key
 
 LONGEST_INLINE = 200
 """Characters; in a longer line a colon belongs to prose, not to a label."""
