@@ -23,7 +23,7 @@ from intake.domain.documents.roles import Roles
 from intake.domain.looking import expected_of, open_requests
 from intake.domain.model.inspection import Cost, Inspection
 from intake.domain.model.mail import Document, MessageRef, Role
-from intake.domain.scantext import Likeness, compare, terms_of
+from intake.domain.page.comparison import Likeness, compare, terms_of
 from intake.domain.shown import shown_pages
 from parsers import scan
 from parsers.isolate import Sandbox

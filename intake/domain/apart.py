@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 
 from intake.domain.likening import Shown
 from intake.domain.lone import Alone
-from intake.domain.scantext import Likeness
+from intake.domain.page.comparison import Likeness
 from intake.domain.text.names import may_be_one
 from intake.domain.text.ocr_characters import fold
 

@@ -23,7 +23,7 @@ from intake.domain.likening import Shown, shown_of_all, wanted_of
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.mail import Document
-from intake.domain.scantext import Likeness
+from intake.domain.page.comparison import Likeness
 from intake.domain.shown import shown_pages
 
 SHOWN_NAME = 1.0

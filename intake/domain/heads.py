@@ -22,9 +22,9 @@ from intake.domain.documents.recognition import LABELS_ALONE, says
 from intake.domain.likening import Wanted, shown_of_all
 from intake.domain.model.inspection import ScanPage
 from intake.domain.model.mail import Document
-from intake.domain.scancells import layout
-from intake.domain.scanplaces import rows, spots_of
-from intake.domain.scantext import Terms, terms_of, title_of
+from intake.domain.page.cells import layout
+from intake.domain.page.comparison import Terms, terms_of, title_of
+from intake.domain.page.geometry import rows, spots_of
 
 LABELS_WITH_TITLE = 2
 """Labels under a title that make a form: no more may be legible of its first rows."""

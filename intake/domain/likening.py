@@ -13,7 +13,7 @@ from intake.domain.looking import expected_of
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.model.mail import Form
-from intake.domain.scantext import Likeness, Terms, compare, terms_of
+from intake.domain.page.comparison import Likeness, Terms, compare, terms_of
 from intake.domain.text.ocr_characters import fold
 
 KEPT = 1024

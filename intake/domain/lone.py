@@ -15,12 +15,12 @@ from intake.domain.heads import read_head
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.inspection import Box, ScanLine, ScanPage
 from intake.domain.model.mail import Document
-from intake.domain.scancells import Labelled, Layout, layout
-from intake.domain.scanheads import Kind
-from intake.domain.scanplaces import Piece, Spot, height_of, middle, next_above, next_below, white
-from intake.domain.scanterms import terms_of
-from intake.domain.scantitle import title_of
-from intake.domain.scanwraps import TIGHT
+from intake.domain.page.cells import Labelled, Layout, layout
+from intake.domain.page.geometry import Piece, Spot, height_of, middle, next_above, next_below, white
+from intake.domain.page.page_labels import Kind
+from intake.domain.page.scanwraps import TIGHT
+from intake.domain.page.titles import title_of
+from intake.domain.page.vocabulary import terms_of
 from intake.domain.shown import shown_pages
 
 MOST_LINES = 3

@@ -21,8 +21,8 @@ from intake.domain.lone import shown_alone
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.facts import UnreadableFacts
 from intake.domain.model.mail import Document
+from intake.domain.page.comparison import Likeness
 from intake.domain.rivals import is_sole, may_be_of
-from intake.domain.scantext import Likeness
 from intake.domain.sharing import shared_scans
 from intake.domain.shutpairs import shut_pairs
 from intake.domain.together import is_pair_of_nobody

@@ -20,8 +20,8 @@ from intake.domain.likening import Wanted
 from intake.domain.model.facts import ImageFacts
 from intake.domain.model.inspection import ScanPage
 from intake.domain.model.mail import Document, Role
+from intake.domain.page.comparison import terms_of
 from intake.domain.scans import FEWEST_LINES, join, split
-from intake.domain.scantext import terms_of
 from intake.domain.sequence import Follower, runs
 
 LEAST_PAPER = 0.5

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from intake.domain.apart import UNLIKE
 from intake.domain.evidence import OTHER_UNIT, Evidence, Seat
-from intake.domain.scantext import Likeness
+from intake.domain.page.comparison import Likeness
 from intake.domain.text.names import may_be_one
 
 Places = tuple[int, int]

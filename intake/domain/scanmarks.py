@@ -19,7 +19,7 @@ from intake.domain.marktext import (
     starred_as_read,
 )
 from intake.domain.model.inspection import Inspection, ScanLine, ScanPage
-from intake.domain.scanplaces import Spot, rows, spots_of
+from intake.domain.page.geometry import Spot, rows, spots_of
 
 __all__ = ["ScanMark", "head_of", "mark_in"]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.labels import labels_of
 from intake.domain.model.inspection import ScanPage
-from intake.domain.scancells import layout
-from intake.domain.scanterms import terms_of
+from intake.domain.page.cells import layout
+from intake.domain.page.vocabulary import terms_of
 
 
 def labelled_as(category: str, pages: Sequence[ScanPage], campaign: Campaign) -> bool:

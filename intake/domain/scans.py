@@ -16,7 +16,7 @@ from intake.domain.likening import Wanted
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.mail import Document, Role
-from intake.domain.scantext import terms_of
+from intake.domain.page.comparison import terms_of
 from intake.domain.sequence import Follower, runs
 from intake.domain.shown import shown_pages
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from intake.domain.model.facts import PdfFacts, PdfPage
 from intake.domain.model.inspection import ScanLine, ScanPage
 from intake.domain.model.mail import Document
-from intake.domain.scantext import text_lines
+from intake.domain.page.comparison import text_lines
 from intake.domain.text.radicals import unified
 
 FEWEST_CHARACTERS = 10

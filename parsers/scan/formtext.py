@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from intake.domain.model.inspection import MOST_EFFORT, Expected, ScanLine
-from intake.domain.scantext import enough
+from intake.domain.page.comparison import enough
 from intake.domain.text.ocr_characters import fold
 from parsers.scan.looked import Looked
 from parsers.scan.reading import PageReader, read_head

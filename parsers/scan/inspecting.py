@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from intake.domain.model.inspection import Inspection, Request, ScanPage
-from intake.domain.scantext import compare, enough, ring_agrees
+from intake.domain.page.comparison import compare, enough, ring_agrees
 from parsers import limits
 from parsers.contract import Unreadable
 from parsers.scan.formtext import read_heads, read_text

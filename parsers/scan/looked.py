@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from intake.domain.model.inspection import Cost, Inspection, Picture, Request, ScanPage
-from intake.domain.scantext import enough
+from intake.domain.page.comparison import enough
 from parsers import limits
 from parsers.scan.pages import PageImage, Pages
 from parsers.scan.pixels import Pixels

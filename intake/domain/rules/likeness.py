@@ -17,12 +17,12 @@ from intake.domain.looking import expected_of
 from intake.domain.model.basis import Basis
 from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.model.mail import CaseDocument, Document, Finding, Severity
+from intake.domain.page.comparison import Compared, Likeness, compare, ring_agrees
+from intake.domain.page.figures import figures, has_number
+from intake.domain.page.vocabulary import terms_of
 from intake.domain.rules.elsewhere import shown_elsewhere
 from intake.domain.rules.scene import Scene, current_scan, found
-from intake.domain.scanfigures import figures, has_number
 from intake.domain.scanowners import labelled_as
-from intake.domain.scanterms import terms_of
-from intake.domain.scantext import Compared, Likeness, compare, ring_agrees
 from intake.domain.shown import UNSEEN, shown_pages
 from intake.domain.text.names import may_be_one
 from intake.domain.text.ocr_characters import fold

@@ -16,8 +16,8 @@ from intake.domain.model.basis import Basis
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.inspection import Inspection, ScanPage, SealMark
 from intake.domain.model.mail import CaseDocument, Document, Finding, Severity
-from intake.domain.ringother import names_another
-from intake.domain.ringtext import names_in_full
+from intake.domain.page.ringother import names_another
+from intake.domain.page.seal_text import names_in_full
 from intake.domain.rules.elsewhere import sealed_elsewhere
 from intake.domain.rules.scene import Scene, current_scan, found
 from intake.domain.shown import UNSEEN, shown_pages

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from intake.demo.typeface import font, wrap
-from intake.domain import scantext
 from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.model.likeness import Likeness
+from intake.domain.page import comparison
 from parsers.scan.ocr import Pixels
 from parsers.scan.reading import read_page
 
@@ -69,14 +69,14 @@ def read(pixels: Pixels) -> ScanPage:
         scale = min(1.0, side / max(height, width))
         return np.asarray(Image.fromarray(pixels).resize((round(width * scale), round(height * scale))))
 
-    found = read_page(picture, partial(scantext.enough, [EXPECTED]))
+    found = read_page(picture, partial(comparison.enough, [EXPECTED]))
     height, width = pixels.shape[:2]
     return ScanPage(1, width, height, "colour", turned=found.turned, skew=found.skew, lines=found.lines)
 
 
 def answers(page: ScanPage, nominee: str = NAME) -> dict[str, Likeness]:
     expected = Expected(nominee, (CATEGORY,), (UNIT,))
-    return {name: found.likeness for name, found in scantext.compare(expected, (page,)).items()}
+    return {name: found.likeness for name, found in comparison.compare(expected, (page,)).items()}
 
 
 FOUR, TWO = (130, 240, 130, 240), (140, 240)

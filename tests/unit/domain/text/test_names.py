@@ -7,7 +7,7 @@ import pytest
 from intake.domain.apart import is_apart
 from intake.domain.likening import Shown
 from intake.domain.lone import Alone
-from intake.domain.scantext import Likeness
+from intake.domain.page.comparison import Likeness
 from intake.domain.text.names import is_copy, may_be_one
 
 EQUAL, NEAR, DIFFERENT = Likeness.EQUAL, Likeness.NEAR, Likeness.DIFFERENT

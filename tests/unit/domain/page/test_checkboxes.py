@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from intake.domain.model.inspection import Box, Expected, ScanLine, ScanPage
 from intake.domain.model.mail import Judgement, Severity, State
-from intake.domain.scanboxes import offer_in
+from intake.domain.page.checkboxes import offer_in
+from intake.domain.page.comparison import Likeness, compare, terms_of
+from intake.domain.page.geometry import Piece
 from intake.domain.scanowners import labelled_as
-from intake.domain.scanplaces import Piece
-from intake.domain.scantext import Likeness, compare, terms_of
 from tests.unit.domain.cases import ZHEJIANG, finding, judged, post, scanned, word
 from tests.unit.domain.seen import CAMPAIGN, NAME, inspected, line, seal
 

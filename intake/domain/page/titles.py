@@ -11,10 +11,10 @@ from rapidfuzz.distance import Levenshtein
 
 from intake.domain.model.inspection import ScanLine, ScanPage
 from intake.domain.model.likeness import Compared, Likeness
-from intake.domain.scanboxes import Offer, is_left_empty, names_several, offers
-from intake.domain.scancells import Layout, layout
-from intake.domain.scanplaces import Piece, Spot, frame, joined, readings, rows, white
-from intake.domain.scanterms import CUSTOMARY, Terms
+from intake.domain.page.cells import Layout, layout
+from intake.domain.page.checkboxes import Offer, is_left_empty, names_several, offers
+from intake.domain.page.geometry import Piece, Spot, frame, joined, readings, rows, white
+from intake.domain.page.vocabulary import CUSTOMARY, Terms
 from intake.domain.text.ocr_characters import Folded, fold, gap
 
 HEAD_LINES = 14

@@ -15,7 +15,7 @@ from itertools import takewhile
 
 from rapidfuzz.distance import Levenshtein
 
-from intake.domain.ringtext import OPENING, bodies_in, contrasts, plain_names, telling_places, turns_of
+from intake.domain.page.seal_text import OPENING, bodies_in, contrasts, plain_names, telling_places, turns_of
 from intake.domain.text.lookalikes import mistakable
 from intake.domain.text.ocr_characters import fold
 

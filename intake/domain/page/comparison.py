@@ -14,12 +14,12 @@ from functools import lru_cache
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.inspection import Box, Expected, ScanLine, ScanPage
 from intake.domain.model.likeness import Compared, Likeness
-from intake.domain.ringtext import ring_agrees
-from intake.domain.scancells import Layout, layout
-from intake.domain.scanfigures import Figure, figures
-from intake.domain.scanterms import CUSTOMARY, Terms, terms_of
-from intake.domain.scantitle import Title, compare_category, title_of
-from intake.domain.scanvalues import Wanted, compare_value, nearest, wanted_nominee, wanted_unit
+from intake.domain.page.cells import Layout, layout
+from intake.domain.page.figures import Figure, figures
+from intake.domain.page.names import Wanted, compare_value, nearest, wanted_nominee, wanted_unit
+from intake.domain.page.seal_text import ring_agrees
+from intake.domain.page.titles import Title, compare_category, title_of
+from intake.domain.page.vocabulary import CUSTOMARY, Terms, terms_of
 
 __all__ = [
     "CUSTOMARY",

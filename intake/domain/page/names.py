@@ -13,8 +13,8 @@ from rapidfuzz.distance import Levenshtein
 
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.likeness import Compared, Likeness
-from intake.domain.scancells import Labelled, Layout
-from intake.domain.scanplaces import Piece, height_of, is_figure, middle
+from intake.domain.page.cells import Labelled, Layout
+from intake.domain.page.geometry import Piece, height_of, is_figure, middle
 from intake.domain.text.ocr_characters import Folded, Gap, fold, gap
 
 SHORT_NAME = 4

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain import scantext
 from intake.domain.model.inspection import Box, Expected, ScanLine, ScanPage
 from intake.domain.model.likeness import Likeness
-from intake.domain.scanplaces import is_figure
-from intake.domain.scanterms import CUSTOMARY, Terms, terms_of
+from intake.domain.page import comparison
+from intake.domain.page.geometry import is_figure
+from intake.domain.page.vocabulary import CUSTOMARY, Terms, terms_of
 from tests.unit.domain.sheets import CAMPAIGN
 
 UNIT, CATEGORY = "中国自然科学博物馆学会", "最佳科技志愿服务组织"
@@ -27,7 +27,7 @@ def answers(nominee: str, *lines: At | ScanLine, terms: Terms = CUSTOMARY) -> di
     read = tuple(one if isinstance(one, ScanLine) else line(*one) for one in lines)
     expected = Expected(nominee, (CATEGORY,), (UNIT,))
     page = ScanPage(1, 1654, 2339, "colour", lines=read)
-    return {name: found.likeness for name, found in scantext.compare(expected, (page,), terms).items()}
+    return {name: found.likeness for name, found in comparison.compare(expected, (page,), terms).items()}
 
 
 HEAD: tuple[At, ...] = (TITLE, ("推荐单位", 0.02, 0.19), (UNIT, 0.12, 0.19), ("组织名称", 0.377, 0.19))

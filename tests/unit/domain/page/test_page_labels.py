@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from intake.domain import scantext
 from intake.domain.model.inspection import Box, Expected, ScanLine, ScanPage
 from intake.domain.model.likeness import Likeness
-from intake.domain.scancells import layout
-from intake.domain.scanplaces import rows, spots_of
-from intake.domain.scanterms import CUSTOMARY
+from intake.domain.page import comparison
+from intake.domain.page.cells import layout
+from intake.domain.page.geometry import rows, spots_of
+from intake.domain.page.vocabulary import CUSTOMARY
 
 CHAR, LINE, LINE_BOX = 0.02, 0.019, 0.022
 TITLE = ("科技志愿服务先进典型推荐表",)
@@ -64,7 +64,7 @@ def line(text: str, left: float, top: float) -> ScanLine:
 
 def answers(shown: ScanPage, nominee: str = NAME) -> dict[str, Likeness]:
     expected = Expected(nominee, (CATEGORY,), (UNIT,))
-    return {name: found.likeness for name, found in scantext.compare(expected, (shown,)).items()}
+    return {name: found.likeness for name, found in comparison.compare(expected, (shown,)).items()}
 
 
 def plain(shown: ScanPage, kind: str) -> list[str]:
@@ -102,8 +102,8 @@ def test_one_character_in_any_line_is_another_name(look: Look, place: int) -> No
 def test_another_category_over_two_lines(lines: Cell) -> None:
     rows = [(*WRAPPED[0][:3], lines), *WRAPPED[1:]]
     names = (("project", (CATEGORY,)), ("organisation", ("最佳科技志愿服务组织",)))
-    found = scantext.compare(
-        Expected(NAME, (CATEGORY,), (UNIT,)), (page(rows, Look()),), scantext.Terms(names=names)
+    found = comparison.compare(
+        Expected(NAME, (CATEGORY,), (UNIT,)), (page(rows, Look()),), comparison.Terms(names=names)
     )
     assert found["category"].likeness is Likeness.DIFFERENT
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.domain.model.inspection import Box, Expected, ScanLine, ScanPage
-from intake.domain.scantext import (
+from intake.domain.page.comparison import (
     Likeness,
     compare,
     enough,

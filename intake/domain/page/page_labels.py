@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from intake.domain.documents.labels import label_key
 from intake.domain.model.inspection import Box
-from intake.domain.scanplaces import (
+from intake.domain.page.geometry import (
     MOST_WRAPPED,
     Spot,
     frame,
@@ -22,7 +22,7 @@ from intake.domain.scanplaces import (
     middle,
     readings,
 )
-from intake.domain.scanwraps import LEVEL, Kinds, is_wrapped, labels_in
+from intake.domain.page.scanwraps import LEVEL, Kinds, is_wrapped, labels_in
 
 LONGEST_LABEL = 24
 """Characters of a label that is read together with its value in one box."""

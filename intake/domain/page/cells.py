@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from intake.domain.model.inspection import Box, ScanPage
-from intake.domain.scanblocks import block_of, is_value_of_another
-from intake.domain.scanheads import LONGEST_LABEL, Head, Kind, heads_of
-from intake.domain.scanplaces import (
+from intake.domain.page.cell_lines import block_of, is_value_of_another
+from intake.domain.page.geometry import (
     LONGEST_VALUE,
     MOST_WRAPPED,
     Piece,
@@ -28,6 +27,7 @@ from intake.domain.scanplaces import (
     rows,
     spots_of,
 )
+from intake.domain.page.page_labels import LONGEST_LABEL, Head, Kind, heads_of
 
 LONGEST_CUT = 40
 """Characters of a box that is searched for a second label; each place of it is tried as the beginning."""

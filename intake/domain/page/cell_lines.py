@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from itertools import pairwise
 
-from intake.domain.scanheads import Head
-from intake.domain.scanplaces import MOST_WRAPPED, Spot, frame, height_of, is_figure, middle, rows, white
+from intake.domain.page.geometry import MOST_WRAPPED, Spot, frame, height_of, is_figure, middle, rows, white
+from intake.domain.page.page_labels import Head
 
 Line = Sequence[Spot]
 Range = tuple[int, int]

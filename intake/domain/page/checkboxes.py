@@ -15,9 +15,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from intake.domain.model.likeness import Likeness
-from intake.domain.scancells import Layout
-from intake.domain.scanplaces import Piece, Spot, frame, middle, readings, rows, white
-from intake.domain.scanterms import Terms
+from intake.domain.page.cells import Layout
+from intake.domain.page.geometry import Piece, Spot, frame, middle, readings, rows, white
+from intake.domain.page.vocabulary import Terms
 from intake.domain.text.counts import TICKED, UNTICKED
 from intake.domain.text.ocr_characters import fold
 

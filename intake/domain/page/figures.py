@@ -13,9 +13,9 @@ from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.facts import Block, Cell, Paragraph, Table, WordFacts
 from intake.domain.model.inspection import ScanLine, ScanPage
 from intake.domain.model.mail import Field
-from intake.domain.scancells import layout
-from intake.domain.scanplaces import Piece, rows
-from intake.domain.scanterms import terms_of
+from intake.domain.page.cells import layout
+from intake.domain.page.geometry import Piece, rows
+from intake.domain.page.vocabulary import terms_of
 from intake.domain.text.counts import list_length
 from intake.domain.text.numerals import HAN, plain
 from intake.domain.text.ocr_characters import fold

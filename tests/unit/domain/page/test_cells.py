@@ -6,12 +6,12 @@ import pytest
 
 from intake.domain.model.inspection import Box, ScanLine, ScanPage
 from intake.domain.model.likeness import Likeness
-from intake.domain.scancells import layout
-from intake.domain.scanfigures import figures
-from intake.domain.scanterms import CUSTOMARY, Terms, terms_of
+from intake.domain.page.cells import layout
+from intake.domain.page.figures import figures
+from intake.domain.page.vocabulary import CUSTOMARY, Terms, terms_of
 from intake.domain.text.ocr_characters import fold
+from tests.unit.domain.page.test_page_labels import CATEGORY, UNIT, Look, Row, answers, line, page, plain
 from tests.unit.domain.sheets import CAMPAIGN
-from tests.unit.domain.test_scanwrapped import CATEGORY, UNIT, Look, Row, answers, line, page, plain
 
 NAME, OTHER = "“田间课堂”志愿服务行动", "“田间学堂”志愿服务行动"
 LOOKS = [Look(white, middle=middle) for white in (0.003, 0.005, 0.012) for middle in (True, False)]

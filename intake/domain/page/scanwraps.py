@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from intake.domain.model.inspection import Box
-from intake.domain.scanplaces import Spot, frame, middle, white
+from intake.domain.page.geometry import Spot, frame, middle, white
 
 TIGHT = 0.4
 """Line heights of white between the lines of one cell at most; boxes as they are read nearly touch."""
