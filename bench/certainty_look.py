@@ -16,9 +16,9 @@ from intake.campaign_file import LoadedCampaign, load_campaign
 from intake.domain.campaign.registry import Registry
 from intake.domain.cloud import CloudLink, cloud_links
 from intake.domain.documents.roles import Roles
-from intake.domain.looking import open_requests
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.mail import Document, MessageRef, Unit
+from intake.domain.scans.inspection_plan import open_requests
 from parsers import scan
 from parsers.isolate import Sandbox
 

@@ -18,8 +18,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake.campaign_file import LoadedCampaign
 from intake.domain.documents.roles import Roles
-from intake.domain.looking import open_requests
 from intake.domain.model.inspection import Inspection, Request
+from intake.domain.scans.inspection_plan import open_requests
 from parsers import scan
 from parsers.isolate import ParserFault, Sandbox
 from store import inspections, material, units

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from intake.domain.classified import MAYBE
 from intake.domain.model.inspection import Cost, Picture
 from intake.domain.model.mail import Document, MessageRef, Role, Severity, State
-from intake.domain.settled import Looked
+from intake.domain.scans.inspection_cost import Looked
 from store.inspections import INSPECTION
 from store.readings import FACTS
 from store.schema import (

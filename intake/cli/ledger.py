@@ -18,7 +18,7 @@ from intake.domain.account import finding_account
 from intake.domain.campaign.wording import LETTER_NAMES, LETTER_STATE_NAMES, role_name, state_name
 from intake.domain.model.lifecycle import Refused
 from intake.domain.model.mail import Action, Document
-from intake.domain.settled import tally
+from intake.domain.scans.inspection_cost import tally
 from intake.domain.text.calendar import moment
 from intake.export import export
 from intake.glance import ledger_table, scan_account, scans_account

@@ -23,7 +23,7 @@ from intake.demo.postoffice import EmbeddedPostOffice
 from intake.demo.scenario import write_scenario
 from intake.demo.truth import SampleMessage, expected_ledger
 from intake.demo.units import REGISTRY_ROWS
-from intake.domain.settled import tally
+from intake.domain.scans.inspection_cost import tally
 from intake.domain.text.calendar import moment
 from intake.glance import ledger_table, scans_account
 from intake.journey import Summary, deliver_due, whole_pass

@@ -10,9 +10,9 @@ from collections.abc import Collection, Sequence
 
 from rapidfuzz import fuzz
 
-from intake.domain.likening import Shown
-from intake.domain.lone import Alone
 from intake.domain.page.comparison import Likeness
+from intake.domain.scans.form_match import Shown
+from intake.domain.scans.unpaired import Alone
 from intake.domain.text.names import may_be_one
 from intake.domain.text.ocr_characters import fold
 

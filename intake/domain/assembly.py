@@ -13,7 +13,6 @@ from intake.domain.documents.filenames import named_on_the_way
 from intake.domain.documents.pdf_form import is_export
 from intake.domain.drafts import Draft, drafts_of, of_several_units
 from intake.domain.formless import add_exports, add_scan_only, alike, settle_exports
-from intake.domain.likening import Wanted, wanted_of
 from intake.domain.mended import join_answers, join_by_scan
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.facts import ImageFacts, UnreadableFacts
@@ -21,10 +20,11 @@ from intake.domain.model.mail import Case, CaseDocument, Document, Role, Unit
 from intake.domain.nameless import join_filled
 from intake.domain.numbering import match_numbers
 from intake.domain.pairing import Pairing, Seat, pair
-from intake.domain.pictures import picture_scans
 from intake.domain.replaced import keep_replaced
 from intake.domain.resent import NOTHING_ASKED, Asked, settle_shut
-from intake.domain.scans import SHORT, Scans, page_count, read_scans
+from intake.domain.scans.form_match import Wanted, wanted_of
+from intake.domain.scans.photographs import picture_scans
+from intake.domain.scans.splitting import SHORT, Scans, page_count, read_scans
 
 __all__ = ["Assembled", "assemble_unit", "match_numbers"]
 

@@ -35,7 +35,7 @@ from intake.domain.model.facts import (
     Table,
     WordFacts,
 )
-from intake.domain.shown import COVERED
+from intake.domain.scans.page_text import COVERED
 
 __all__ = [
     "MAYBE",

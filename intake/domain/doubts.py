@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.terms import Words
-from intake.domain.heads import Head, read_head
 from intake.domain.model.mail import Document
-from intake.domain.shown import shown_pages
+from intake.domain.scans.form_heads import Head, read_head
+from intake.domain.scans.page_text import shown_pages
 
 MOST_TOLD = 5
 """Candidates that are listed; whoever looks at more opens the mail."""

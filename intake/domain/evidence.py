@@ -19,12 +19,12 @@ from intake.domain.documents.filenames import (
     stem,
     telling_parts,
 )
-from intake.domain.likening import Shown, shown_of_all, wanted_of
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.mail import Document
 from intake.domain.page.comparison import Likeness
-from intake.domain.shown import shown_pages
+from intake.domain.scans.form_match import Shown, shown_of_all, wanted_of
+from intake.domain.scans.page_text import shown_pages
 
 SHOWN_NAME = 1.0
 """The scan shows the form's nominee: more than any name of a file can say."""

@@ -16,13 +16,13 @@ from intake.domain.assignment import assign
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.evidence import Evidence, Seat, weigh
-from intake.domain.likening import is_half_shown
-from intake.domain.lone import shown_alone
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.facts import UnreadableFacts
 from intake.domain.model.mail import Document
 from intake.domain.page.comparison import Likeness
 from intake.domain.rivals import is_sole, may_be_of
+from intake.domain.scans.form_match import is_half_shown
+from intake.domain.scans.unpaired import shown_alone
 from intake.domain.sharing import shared_scans
 from intake.domain.shutpairs import shut_pairs
 from intake.domain.together import is_pair_of_nobody

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from intake.domain.evidence import Seat
-from intake.domain.lone import Alone
 from intake.domain.model.mail import Document
+from intake.domain.scans.unpaired import Alone
 
 
 def is_pair_of_nobody(

@@ -12,7 +12,7 @@ from intake.domain.documents.inline_labels import line_entries
 from intake.domain.documents.labels import Labels, labels_of
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.mail import Case, Document, Form, Role
-from intake.domain.shown import COVERED
+from intake.domain.scans.page_text import COVERED
 from intake.domain.text.names import may_be_one
 
 LONGEST_REST = 20

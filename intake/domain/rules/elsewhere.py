@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from intake.domain.documents.pdf_form import export_of, writes_form
 from intake.domain.documents.roles import SMALLEST_PAGE
-from intake.domain.lone import shown_alone, was_read
 from intake.domain.model.facts import ImageFacts, PdfFacts
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.mail import CaseDocument, Document, Role
 from intake.domain.rules.scene import Scene, current_scan, hidden_papers
-from intake.domain.shown import shown_pages
+from intake.domain.scans.page_text import shown_pages
+from intake.domain.scans.unpaired import shown_alone, was_read
 
 LEAST_PAPER = 0.25
 """Share of a picture without colours that looks like paper, from which it may be a sealed page."""

@@ -13,7 +13,6 @@ from typing import ClassVar
 
 from rapidfuzz import fuzz
 
-from intake.domain.looking import expected_of
 from intake.domain.model.basis import Basis
 from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.model.mail import CaseDocument, Document, Finding, Severity
@@ -23,7 +22,8 @@ from intake.domain.page.vocabulary import terms_of
 from intake.domain.rules.elsewhere import shown_elsewhere
 from intake.domain.rules.scene import Scene, current_scan, found
 from intake.domain.scanowners import labelled_as
-from intake.domain.shown import UNSEEN, shown_pages
+from intake.domain.scans.inspection_plan import expected_of
+from intake.domain.scans.page_text import UNSEEN, shown_pages
 from intake.domain.text.names import may_be_one
 from intake.domain.text.ocr_characters import fold
 

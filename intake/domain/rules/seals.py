@@ -10,8 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from intake.domain.heads import Leaf, stretches
-from intake.domain.likening import wanted_of
 from intake.domain.model.basis import Basis
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.inspection import Inspection, ScanPage, SealMark
@@ -20,7 +18,9 @@ from intake.domain.page.ringother import names_another
 from intake.domain.page.seal_text import names_in_full
 from intake.domain.rules.elsewhere import sealed_elsewhere
 from intake.domain.rules.scene import Scene, current_scan, found
-from intake.domain.shown import UNSEEN, shown_pages
+from intake.domain.scans.form_heads import Leaf, stretches
+from intake.domain.scans.form_match import wanted_of
+from intake.domain.scans.page_text import UNSEEN, shown_pages
 
 
 @dataclass(frozen=True, slots=True)

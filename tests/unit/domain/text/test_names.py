@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from intake.domain.apart import is_apart
-from intake.domain.likening import Shown
-from intake.domain.lone import Alone
 from intake.domain.page.comparison import Likeness
+from intake.domain.scans.form_match import Shown
+from intake.domain.scans.unpaired import Alone
 from intake.domain.text.names import is_copy, may_be_one
 
 EQUAL, NEAR, DIFFERENT = Likeness.EQUAL, Likeness.NEAR, Likeness.DIFFERENT

@@ -9,7 +9,7 @@ import pytest
 
 from intake.domain.model.inspection import ScanPage
 from intake.domain.model.mail import Case, Document, Role, Severity
-from intake.domain.scans import join, read_scans
+from intake.domain.scans.splitting import join, read_scans
 from tests.unit.domain.cases import (
     CAMPAIGN,
     Paper,

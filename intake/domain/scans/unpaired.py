@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import compact
-from intake.domain.heads import read_head
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.inspection import Box, ScanLine, ScanPage
 from intake.domain.model.mail import Document
@@ -21,7 +20,8 @@ from intake.domain.page.page_labels import Kind
 from intake.domain.page.scanwraps import TIGHT
 from intake.domain.page.titles import title_of
 from intake.domain.page.vocabulary import terms_of
-from intake.domain.shown import shown_pages
+from intake.domain.scans.form_heads import read_head
+from intake.domain.scans.page_text import shown_pages
 
 MOST_LINES = 3
 """Further lines of one cell that are put together to a name."""

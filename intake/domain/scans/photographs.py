@@ -15,14 +15,14 @@ from itertools import groupby
 from intake.domain.attribution import in_order
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import compact
-from intake.domain.heads import Head, goes_on, is_of_a_form, is_same, read_head
-from intake.domain.likening import Wanted
 from intake.domain.model.facts import ImageFacts
 from intake.domain.model.inspection import ScanPage
 from intake.domain.model.mail import Document, Role
 from intake.domain.page.comparison import terms_of
-from intake.domain.scans import FEWEST_LINES, join, split
-from intake.domain.sequence import Follower, runs
+from intake.domain.scans.form_heads import Head, goes_on, is_of_a_form, is_same, read_head
+from intake.domain.scans.form_match import Wanted
+from intake.domain.scans.page_order import Follower, runs
+from intake.domain.scans.splitting import FEWEST_LINES, join, split
 
 LEAST_PAPER = 0.5
 """Share of a picture that looks like paper from which it may be a sheet; a desk may fill the rest."""

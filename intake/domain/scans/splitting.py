@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 
 from intake.domain.attribution import in_order
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.heads import Leaf, Stretch, goes_on, is_of_a_form, read_head, stretches
-from intake.domain.likening import Wanted
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.mail import Document, Role
 from intake.domain.page.comparison import terms_of
-from intake.domain.sequence import Follower, runs
-from intake.domain.shown import shown_pages
+from intake.domain.scans.form_heads import Leaf, Stretch, goes_on, is_of_a_form, read_head, stretches
+from intake.domain.scans.form_match import Wanted
+from intake.domain.scans.page_order import Follower, runs
+from intake.domain.scans.page_text import shown_pages
 
 MOST_PARTS = 60
 """Forms of one file that are told apart: the most that any unit may nominate is 20."""
@@ -46,7 +46,7 @@ def read_scans(
 ) -> Scans:
     """Cuts the PDFs that hold several forms, and joins those that are the pages of one.
 
-    `wanted` are the unit's forms.  Pictures are left as they are (`intake/domain/pictures.py`).
+    `wanted` are the unit's forms.  Pictures are left as they are (`intake/domain/scans/photographs.py`).
     """
     result: list[Document] = []
     unclear: set[tuple[int, int]] = set()

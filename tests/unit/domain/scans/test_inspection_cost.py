@@ -1,7 +1,7 @@
 import pytest
 
 from intake.domain.model.inspection import Cost
-from intake.domain.settled import Looked, Step, tally, tally_since
+from intake.domain.scans.inspection_cost import Looked, Step, tally, tally_since
 
 SEAL, READ = Cost("seal", 2, 500.0), Cost("read", 10, 1500.0)
 
