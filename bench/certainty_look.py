@@ -14,8 +14,8 @@ from bench.certainty_kinds import KINDS
 from bench.certainty_samples import Sample
 from intake.campaign_file import LoadedCampaign, load_campaign
 from intake.domain.campaign.registry import Registry
-from intake.domain.cloud import CloudLink, cloud_links
 from intake.domain.documents.roles import Roles
+from intake.domain.mail.links import CloudLink, cloud_links
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.mail import Document, MessageRef, Unit
 from intake.domain.scans.inspection_plan import open_requests

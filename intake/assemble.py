@@ -23,6 +23,7 @@ from intake.domain.campaign.registry import Registry
 from intake.domain.decide import judge_unit, standing
 from intake.domain.documents.pdf_form import export_of
 from intake.domain.documents.roles import Roles
+from intake.domain.mail.intent import REPLY_SUBJECT, letter_references
 from intake.domain.model import lifecycle
 from intake.domain.model.basis import Basis
 from intake.domain.model.lifecycle import CLOSED
@@ -41,7 +42,6 @@ from intake.domain.model.mail import (
 from intake.domain.namesakes import Entry, entry_of, name_key
 from intake.domain.resent import Asked, says_again, says_it_adds
 from intake.domain.rules import takes_place
-from intake.domain.supplement import REPLY_SUBJECT, letter_references
 from intake.domain.text.calendar import moment
 from parsers import quoting
 from store import asking, duplicates, ledger, material, told, units

@@ -18,8 +18,8 @@ from intake.domain.attribution import Belonging, Incoming
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.roles import Roles
+from intake.domain.mail.intent import letter_references, nomination_numbers
 from intake.domain.model.mail import Document, Unit
-from intake.domain.supplement import letter_references, nomination_numbers
 from store import belonging, ledger, material, outbox, units
 from store.engine import viewing, writing
 from store.material import Mail

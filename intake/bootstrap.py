@@ -20,9 +20,9 @@ from intake.compose import Correspondent
 from intake.config import Settings
 from intake.deliver import Postman
 from intake.digest import Digester
-from intake.domain.authentic import Trust
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.roles import Roles
+from intake.domain.mail.authentication import Trust
 from intake.inspect import Inspector
 from intake.lapse import Lapser
 from intake.mail.compose import Composer

@@ -22,7 +22,7 @@ from intake.audience import told as told_to
 from intake.config import LettersSettings, SmtpSettings
 from intake.domain import reply
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.cloud import CloudLink, still_open
+from intake.domain.mail.links import CloudLink, still_open
 from intake.domain.model.mail import LetterKind
 from intake.domain.owed import said_of_all
 from intake.domain.reply import Answered

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.engine import Connection
 
 from intake import clock
-from intake.domain.cloud import CloudLink, own_links
-from intake.domain.loops import is_echo, letter_ids
+from intake.domain.mail.intent import letter_references
+from intake.domain.mail.links import CloudLink, own_links
+from intake.domain.mail.loops import is_echo, letter_ids
 from intake.domain.model.facts import MessageFacts
-from intake.domain.supplement import letter_references
 from intake.letterhead import Letterhead
 from store import audit, echoes, questions
 from store.echoes import Spoken

@@ -19,13 +19,13 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.domain import classified
-from intake.domain.authentic import TOPMOST, Trust, verdict_of
 from intake.domain.classified import Mark, Place
-from intake.domain.mailkind import answer_address, kind_of
+from intake.domain.mail.authentication import TOPMOST, Trust, verdict_of
+from intake.domain.mail.kind import answer_address, kind_of
+from intake.domain.mail.received_time import time_of_record
 from intake.domain.model.facts import Attachment, Facts, MessageFacts
 from intake.domain.model.mail import MessageKind
 from intake.domain.summary import NO_TIME
-from intake.domain.timing import time_of_record
 from parsers import limits, message, reading_version
 from parsers.isolate import MessageUnreadable, Sandbox
 from store import classified as marked

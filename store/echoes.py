@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.loops import Piece
+from intake.domain.mail.loops import Piece
 from intake.domain.model.facts import MessageFacts, OpaqueFacts
 from intake.domain.model.mail import MessageKind
 from store.readings import FACTS, MESSAGE_FACTS

@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from intake.domain.cloud import CloudLink, own_links
-from intake.domain.forwarded import MAIL_FORMATS
+from intake.domain.mail.forwarded import MAIL_FORMATS
+from intake.domain.mail.links import CloudLink, own_links
 from intake.domain.model.facts import Facts
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.mail import Document, Form, MessageKind, MessageRef, MessageState, Role

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.cloud import own_links
+from intake.domain.mail.links import own_links
 from store.schema import document, finding, message, nomination, unit
 
 Row = dict[str, Any]

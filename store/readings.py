@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
-from intake.domain.authentic import UNKNOWN, Authenticity, Verdict
 from intake.domain.classified import Place
+from intake.domain.mail.authentication import UNKNOWN, Authenticity, Verdict
 from intake.domain.model.facts import Facts, MessageFacts
 from intake.domain.model.mail import MessageKind, MessageState
 from store import audit

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.bounces import Outcome
+from intake.domain.mail.bounces import Outcome
 from intake.domain.model.facts import MessageFacts
 from intake.domain.model.mail import LetterState, MessageKind, MessageState
 from store import audit

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from intake.domain.authentic import Authenticity
 from intake.domain.classified import Place
+from intake.domain.mail.authentication import Authenticity
 from intake.domain.model.mail import (
     Action,
     LetterKind,

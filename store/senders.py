@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.domain.authentic import Authenticity
+from intake.domain.mail.authentication import Authenticity
 from store.schema import message
 
 JUDGED = (message.c.authentication, message.c.authentication_said)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.cloud import CloudLink, own_links
+from intake.domain.mail.links import CloudLink, own_links
 from store.schema import document, letter_message, message, nomination_document, unit
 from store.senders import is_proven
 

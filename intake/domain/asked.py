@@ -11,8 +11,8 @@ from intake.domain.attribution import in_order
 from intake.domain.campaign.terms import CUSTOMARY
 from intake.domain.campaign.terms import Words as Terms
 from intake.domain.documents.filenames import compact
+from intake.domain.mail.intent import Intent, Passage, intent, nomination_numbers, passages
 from intake.domain.model.mail import Case, CaseDocument, MessageRef, Role
-from intake.domain.supplement import Intent, Passage, intent, nomination_numbers, passages
 from intake.domain.text.calendar import moment
 
 EXCERPT = 60

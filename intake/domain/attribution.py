@@ -11,7 +11,7 @@ from typing import Literal
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.filenames import compact, named, stem
-from intake.domain.forwarded import originals, unit_of_originals, units_of_enclosed
+from intake.domain.mail.forwarded import originals, unit_of_originals, units_of_enclosed
 from intake.domain.model.mail import Document, MessageRef, Role, Unit
 from intake.domain.pairing import Seat, pair
 

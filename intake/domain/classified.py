@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from intake.domain.cloud import has_cloud_link
+from intake.domain.mail.links import has_cloud_link
 from intake.domain.marktext import (
     Mark,
     clauses,

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from intake.domain.assembly import Assembled
 from intake.domain.campaign.campaign import Campaign, HonouredRow
 from intake.domain.classified import Maybe
-from intake.domain.cloud import CloudLink
 from intake.domain.documents.pdf_form import formless_beside
 from intake.domain.linked import kept_out, may_hold_scan, offered
+from intake.domain.mail.links import CloudLink
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.mail import Action, Case, Decision, Finding, Judgement, Severity, State

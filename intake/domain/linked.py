@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.cloud import CloudLink
 from intake.domain.documents.filenames import compact, named, nominee_in, stem
+from intake.domain.mail.links import CloudLink
 from intake.domain.model.mail import Case, Role
 
 _FILM = re.compile(r"\.(?:mp4|mov|avi|wmv|mkv|m4v|mpg|flv|mp3|wav|m4a)$", re.I)

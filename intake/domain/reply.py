@@ -8,7 +8,6 @@ from datetime import datetime
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.wording import CHECK_NAMES, RESULT_NAMES, RETURNED_CURE, remedy
-from intake.domain.cloud import CloudLink
 from intake.domain.documents.filenames import compact
 from intake.domain.letters import (
     DecisionLine,
@@ -18,6 +17,7 @@ from intake.domain.letters import (
     LetterView,
     NominationLine,
 )
+from intake.domain.mail.links import CloudLink
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.mail import Action, Case, LetterKind, Role, State, Unit
 from intake.domain.ranking import quotas_of, rankings_of

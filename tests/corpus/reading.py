@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake.campaign_file import load_campaign
-from intake.domain.cloud import own_links
 from intake.domain.documents.roles import Roles
+from intake.domain.mail.links import own_links
 from intake.domain.model.facts import (
     ContainerFacts,
     Facts,

@@ -11,7 +11,7 @@ import pytest
 from intake.demo import machines, units
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.mails import Correspondent, Draft
-from intake.domain import mailkind
+from intake.domain.mail import kind as mailkind
 from tests.integration.conftest import OfficeOn
 from tests.journey import NEEDS_PERSON, Office
 from tests.material import (

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from intake.domain.campaign.wording import role_name
-from intake.domain.cloud import CloudLink
 from intake.domain.documents.pdf_form import export_of
 from intake.domain.documents.unopenable import is_sealed, own_archives, said_of, shut_code, told_beside
+from intake.domain.mail.links import CloudLink
 from intake.domain.model.basis import Basis
 from intake.domain.model.facts import ImageFacts, UnreadableFacts, WordFacts
 from intake.domain.model.mail import Document, Finding, Role, Severity

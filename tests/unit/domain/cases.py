@@ -16,8 +16,8 @@ from intake.campaign_file import load_campaign
 from intake.domain.assembly import Assembled, assemble_unit, match_numbers
 from intake.domain.campaign.campaign import Campaign, HonouredRow
 from intake.domain.campaign.registry import Registry
-from intake.domain.cloud import CloudLink
 from intake.domain.decide import judge_unit
+from intake.domain.mail.links import CloudLink
 from intake.domain.model.facts import (
     Facts,
     ImageFacts,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.wording import FINDING_NAMES, remedy
-from intake.domain.cloud import CloudLink
 from intake.domain.decide import state_of
+from intake.domain.mail.links import CloudLink
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.mail import Case, Document, Finding, Judgement, Severity, State, Unit
 from tests.unit.domain.cases import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake.domain.campaign.wording import remedy
-from intake.domain.cloud import CloudLink
+from intake.domain.mail.links import CloudLink
 from intake.domain.model.mail import Severity, State
 from tests.unit.domain.cases import Paper, at, codes, finding, judged, opaque, post, scanned, unit, word
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from intake.domain.campaign.wording import CHECK_NAMES
-from intake.domain.cloud import CloudLink
 from intake.domain.letters import LetterView, QuotaLine, Ranking
+from intake.domain.mail.links import CloudLink
 from intake.domain.model.mail import (
     Action,
     Case,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from intake.domain.cloud import CloudLink
+from intake.domain.mail.links import CloudLink
 from intake.domain.model.facts import PdfFacts, PdfPage
 from intake.domain.model.inspection import Inspection, ScanPage
 from intake.domain.model.mail import Case, CaseDocument, Judgement, Role, Severity, State

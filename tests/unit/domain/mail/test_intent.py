@@ -9,8 +9,8 @@ import pytest
 from intake.domain.asked import Words, heed, hinted
 from intake.domain.assembly import Assembled, assemble_unit
 from intake.domain.decide import judge_unit
+from intake.domain.mail.intent import Intent, intent, letter_references, nomination_numbers
 from intake.domain.model.mail import Case, Role, State
-from intake.domain.supplement import Intent, intent, letter_references, nomination_numbers
 from tests.unit.domain.cases import (
     CAMPAIGN,
     SENDER,

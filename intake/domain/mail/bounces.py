@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from intake.domain.loops import OUR_ID
+from intake.domain.mail.loops import OUR_ID
+from intake.domain.mail.machine_phrases import (
+    BOUNCE_BODIES,
+    BOUNCE_SENDER_NAMES,
+    BOUNCE_SENDERS,
+    BOUNCE_SUBJECTS,
+)
 from intake.domain.model.facts import MessageFacts
-from intake.domain.phrases import BOUNCE_BODIES, BOUNCE_SENDER_NAMES, BOUNCE_SENDERS, BOUNCE_SUBJECTS
 
 HEAD = 3_000
 """Characters of a notice in which it says what it is; below stands the mail that it returns."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from intake.domain.loops import LOGO_BYTES, Piece, is_echo, is_letter, letter_ids
+from intake.domain.mail.loops import LOGO_BYTES, Piece, is_echo, is_letter, letter_ids
 from intake.domain.model.facts import Attachment, ContainerFacts, ImageFacts, OpaqueFacts, WordFacts
 
 OWN = "intake@example.org"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.bounces import bounced_message_ids, failed_recipients, outcome_of, reason_of
-from intake.domain.mailkind import kind_of
+from intake.domain.mail.bounces import bounced_message_ids, failed_recipients, outcome_of, reason_of
+from intake.domain.mail.kind import kind_of
 from intake.domain.model.facts import MessageFacts
 from intake.domain.model.mail import MessageKind
 from tests.unit.domain.letters_in import file, mail

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from intake.domain.mailkind import answer_address, kind_of
+from intake.domain.mail.kind import answer_address, kind_of
 from intake.domain.model.facts import Address, Attachment, MessageFacts
 from intake.domain.model.mail import MessageKind
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from intake.domain.campaign.wording import remedy
-from intake.domain.cloud import CloudLink, cloud_links, has_cloud_link, own_links, still_open
+from intake.domain.mail.links import CloudLink, cloud_links, has_cloud_link, own_links, still_open
 from intake.domain.text.calendar import SHANGHAI
 
 SENT = datetime(2025, 2, 21, 10, 0, tzinfo=SHANGHAI)

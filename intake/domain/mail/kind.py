@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from intake.domain import phrases
-from intake.domain.bounces import is_bounce
-from intake.domain.cloud import has_cloud_link
-from intake.domain.loops import LOGO_BYTES, is_letter
+from intake.domain.mail import machine_phrases
+from intake.domain.mail.bounces import is_bounce
+from intake.domain.mail.links import has_cloud_link
+from intake.domain.mail.loops import LOGO_BYTES, is_letter
 from intake.domain.model.facts import Attachment, MessageFacts
 from intake.domain.model.mail import MessageKind
 
@@ -119,20 +119,20 @@ def sounds_automatic(facts: MessageFacts) -> bool:
     What could be a person's sentence too ("on leave", "received") counts only in a
     short mail that asks nothing.
     """
-    if phrases.AUTO_SUBJECTS.search(facts.subject):
+    if machine_phrases.AUTO_SUBJECTS.search(facts.subject):
         return True
     words = facts.body.strip()
     if facts.forwarded:
         # The sentence stands in the mail that a person passes on.
         return False
-    if phrases.AUTO_BODIES.search(words[:HEAD]):
+    if machine_phrases.AUTO_BODIES.search(words[:HEAD]):
         return True
-    if len(words) > SHORT or phrases.asks(words):
+    if len(words) > SHORT or machine_phrases.asks(words):
         return False
-    if phrases.AWAY.search(words):
+    if machine_phrases.AWAY.search(words):
         return True
     # A program that only acknowledges does not cite the mail that it answers; a person does.
-    return bool(phrases.ACKNOWLEDGED.search(words)) and not facts.quoted
+    return bool(machine_phrases.ACKNOWLEDGED.search(words)) and not facts.quoted
 
 
 def is_notice(facts: MessageFacts) -> bool:
@@ -140,10 +140,12 @@ def is_notice(facts: MessageFacts) -> bool:
     if facts.content_type.startswith("multipart/report"):
         return True
     words = facts.body[:HEAD]
-    if phrases.RECALL_SUBJECTS.match(facts.subject) and phrases.RECALL_BODIES.search(words):
+    if machine_phrases.RECALL_SUBJECTS.match(facts.subject) and machine_phrases.RECALL_BODIES.search(words):
         return True
-    told = phrases.READ_BODIES.search(words) or (len(words) < SHORT and not phrases.asks(words))
-    return bool(phrases.READ_SUBJECTS.match(facts.subject) and told)
+    told = machine_phrases.READ_BODIES.search(words) or (
+        len(words) < SHORT and not machine_phrases.asks(words)
+    )
+    return bool(machine_phrases.READ_SUBJECTS.match(facts.subject) and told)
 
 
 def is_bulk(facts: MessageFacts) -> bool:
@@ -159,24 +161,24 @@ def reads_like_bulk(facts: MessageFacts) -> bool:
     """Mass mail without its headers: it says how to unsubscribe, and has links to click."""
     if any(_is_file(item) and not _is_picture(item) for item in facts.attachments):
         return False
-    says = phrases.UNSUBSCRIBE.search(facts.body)
+    says = machine_phrases.UNSUBSCRIBE.search(facts.body)
     if not says:
         return False
     near = facts.body[max(says.start() - HEAD // 2, 0) : says.end() + HEAD // 2]
     links = len(_LINK.findall(facts.body))
-    return links >= MANY_LINKS or (bool(_LINK.search(near)) and not phrases.asks(near))
+    return links >= MANY_LINKS or (bool(_LINK.search(near)) and not machine_phrases.asks(near))
 
 
 def _wants_a_person(facts: MessageFacts, sender: str) -> bool:
     """True for words that a person may wait for an answer to."""
     if NO_REPLY_SENDERS.match(sender) or _is_invitation(facts):
         return False
-    own = phrases.MOBILE_SIGNATURES.sub("", facts.body)
-    subject = phrases.SUBJECT_MARKS.sub("", facts.subject)
+    own = machine_phrases.MOBILE_SIGNATURES.sub("", facts.body)
+    subject = machine_phrases.SUBJECT_MARKS.sub("", facts.subject)
     if not re.search(r"\w", re.sub(r"https?://\S+", "", own) + subject):
         # Nothing above the history may mean that the answer stands within it.
         return bool(re.search(r"\w", facts.quoted))
-    return bool(phrases.THANKS.sub("", own) or (subject and not own.strip()))
+    return bool(machine_phrases.THANKS.sub("", own) or (subject and not own.strip()))
 
 
 def _is_invitation(facts: MessageFacts) -> bool:
@@ -187,8 +189,8 @@ def _is_invitation(facts: MessageFacts) -> bool:
         item.claimed_type in ("text/calendar", "application/ics") for item in facts.attachments
     ) or any((item.filename or "").lower().endswith(".ics") for item in facts.attachments)
     return calendar and bool(
-        phrases.INVITATIONS.match(facts.subject)
-        or phrases.MEETINGS.search(facts.body)
+        machine_phrases.INVITATIONS.match(facts.subject)
+        or machine_phrases.MEETINGS.search(facts.body)
         or not facts.body.strip()
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from intake.domain.domains import domain_of, same_organisation
+from intake.domain.mail.domains import domain_of, same_organisation
 from intake.domain.model.facts import AuthenticationResults, Hop, MessageFacts, MethodResult
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.mailkind import kind_of
+from intake.domain.mail.kind import kind_of
 from intake.domain.model.facts import MessageFacts
 from intake.domain.model.mail import MessageKind
 from tests.unit.domain.letters_in import UNIT, file, mail

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from intake.domain.mail.received_time import provider_hop, time_of_record, two_times, witnesses_disagree
 from intake.domain.model.facts import Hop
-from intake.domain.timing import provider_hop, time_of_record, two_times, witnesses_disagree
 from tests.unit.domain.cases import DEADLINE, at
 
 HEADER, INTERNAL, GIVEN = at(21, 10), at(21, 10, 2), at(21, 12)
