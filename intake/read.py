@@ -18,13 +18,13 @@ from pathlib import Path
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
-from intake.domain import classified
-from intake.domain.classified import Mark, Place
 from intake.domain.mail.authentication import TOPMOST, Trust, verdict_of
 from intake.domain.mail.kind import answer_address, kind_of
 from intake.domain.mail.received_time import time_of_record
 from intake.domain.model.facts import Attachment, Facts, MessageFacts
 from intake.domain.model.mail import MessageKind
+from intake.domain.secrecy import mail_marks
+from intake.domain.secrecy.mail_marks import Mark, Place
 from intake.domain.summary import NO_TIME
 from parsers import limits, message, reading_version
 from parsers.isolate import MessageUnreadable, Sandbox
@@ -201,7 +201,7 @@ class Reader:
             )
         kind = kind_of(facts, self.own)
         verdict = verdict_of(facts, self.trust)
-        place = classified.surely(classified.in_mail(facts)) if kind in BY_PEOPLE else None
+        place = mail_marks.surely(mail_marks.in_mail(facts)) if kind in BY_PEOPLE else None
         documents: list[ReadDocument] = []
         if place is None:
             try:
@@ -211,7 +211,7 @@ class Reader:
             else:
                 facts = replace(facts, left_out=(*facts.left_out, *_told(left)))
         if place is not None:
-            facts = classified.dropped(facts)
+            facts = mail_marks.dropped(facts)
         return Reading(
             message=item.id,
             facts=facts,
@@ -250,10 +250,10 @@ class Reader:
             taking.left.append(item.filename or UNNAMED)
             return
         name = item.filename or f"{UNNAMED}{len(taking.found) + 1}"
-        if taking.heed and classified.in_name(f"{item.folder}/{item.filename or ''}") is Mark.SURE:
+        if taking.heed and mail_marks.in_name(f"{item.folder}/{item.filename or ''}") is Mark.SURE:
             raise _Marked(Place.FILENAME)
         facts = self._facts(item.content_hash, taking)
-        if taking.heed and classified.in_document(facts) is Mark.SURE:
+        if taking.heed and mail_marks.in_document(facts) is Mark.SURE:
             raise _Marked(Place.DOCUMENT)
         taking.found.append(
             ReadDocument(len(taking.found), name, item.content_hash, item.size, facts, folder)

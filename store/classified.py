@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.classified import MAYBE
 from intake.domain.model.basis import Basis
-from intake.domain.scanmarks import mark_in
+from intake.domain.secrecy.mail_marks import MAYBE
+from intake.domain.secrecy.scan_marks import mark_in
 from store.inspections import INSPECTION, known
 from store.schema import document, finding, inspection, message, nomination_document, reading, sighting
 

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
-from intake.domain.classified import MAYBE
 from intake.domain.model.inspection import Cost, Picture
 from intake.domain.model.mail import Document, MessageRef, Role, Severity, State
 from intake.domain.scans.inspection_cost import Looked
+from intake.domain.secrecy.mail_marks import MAYBE
 from store.inspections import INSPECTION
 from store.readings import FACTS
 from store.schema import (

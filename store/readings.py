@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
-from intake.domain.classified import Place
 from intake.domain.mail.authentication import UNKNOWN, Authenticity, Verdict
 from intake.domain.model.facts import Facts, MessageFacts
 from intake.domain.model.mail import MessageKind, MessageState
+from intake.domain.secrecy.mail_marks import Place
 from store import audit
 from store.schema import bounce, document, message, nomination_document, reading
 from store.upsert import put_row

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from intake.domain.classified import Place
 from intake.domain.mail.authentication import Authenticity
 from intake.domain.model.mail import (
     Action,
@@ -16,6 +15,7 @@ from intake.domain.model.mail import (
     Severity,
     State,
 )
+from intake.domain.secrecy.mail_marks import Place
 from store.columns import Instant, key, one_of, to
 from store.schema_service import campaign, counter, folder, metadata, progress
 

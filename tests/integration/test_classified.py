@@ -16,7 +16,7 @@ from intake.demo import scans
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.mails import Enclosed
 from intake.demo.sheet import Layout, Line, Sheet, sheet_of
-from intake.domain.classified import Mark
+from intake.domain.secrecy.mail_marks import Mark
 from tests.integration.conftest import OfficeOn
 from tests.journey import DONE, STAFF, Office, words
 from tests.material import AT, PROVINCE, SOCIETY, both, docx, entry, form, letter, scan

@@ -12,18 +12,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from intake.domain.mail.links import has_cloud_link
-from intake.domain.marktext import (
-    Mark,
-    clauses,
-    is_label,
-    labelled,
-    leads,
-    named,
-    said,
-    stands_alone,
-    starred,
-    valued,
-)
 from intake.domain.model.basis import Basis
 from intake.domain.model.facts import (
     Cell,
@@ -36,6 +24,18 @@ from intake.domain.model.facts import (
     WordFacts,
 )
 from intake.domain.scans.page_text import COVERED
+from intake.domain.secrecy.mark import (
+    Mark,
+    clauses,
+    is_label,
+    labelled,
+    leads,
+    named,
+    said,
+    stands_alone,
+    starred,
+    valued,
+)
 
 __all__ = [
     "MAYBE",

@@ -9,11 +9,11 @@ from pydantic import ValidationError
 
 from intake.domain.campaign.campaign import Secrecy
 from intake.domain.decide import judge_unit
-from intake.domain.markings import maybe_marked
 from intake.domain.model.basis import Basis
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.mail import Document, Severity, State
-from intake.domain.ownmarks import own_mark
+from intake.domain.secrecy.doubtful_marks import maybe_marked
+from intake.domain.secrecy.ownmarks import own_mark
 from tests.unit.domain.cases import CAMPAIGN, assembled, post, scanned, word
 from tests.unit.domain.seen import inspected, line, lines, page
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.classified import Mark, Place, in_body, in_document, in_mail, in_name, in_subject
 from intake.domain.model.facts import (
     Attachment,
     Cell,
@@ -17,6 +16,7 @@ from intake.domain.model.facts import (
     Table,
     WordFacts,
 )
+from intake.domain.secrecy.mail_marks import Mark, Place, in_body, in_document, in_mail, in_name, in_subject
 
 NAMES_WITH_MARK = """
 （秘密）张三推荐表.docx|【机密】张三推荐表.docx|张三推荐表(绝密).pdf|机密-张三推荐表.docx

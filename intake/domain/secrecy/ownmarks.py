@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from intake.domain.marktext import folded
+from intake.domain.secrecy.mark import folded
 
 _WORD = r"[^\W_]"
 

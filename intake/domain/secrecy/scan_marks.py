@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from intake.domain.marktext import (
+from intake.domain.model.inspection import Inspection, ScanLine, ScanPage
+from intake.domain.page.geometry import Spot, rows, spots_of
+from intake.domain.secrecy.mark import (
     Mark,
     bracketed,
     is_label,
@@ -18,8 +20,6 @@ from intake.domain.marktext import (
     stands_alone,
     starred_as_read,
 )
-from intake.domain.model.inspection import Inspection, ScanLine, ScanPage
-from intake.domain.page.geometry import Spot, rows, spots_of
 
 __all__ = ["ScanMark", "head_of", "mark_in"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from intake.domain import classified
-from intake.domain.classified import MAYBE, PLACE_NAMES, Maybe, Place, head_lines, head_of_body
 from intake.domain.model.basis import Basis
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.mail import Document, MessageRef
-from intake.domain.ownmarks import own_mark
-from intake.domain.scanmarks import head_of, mark_in
+from intake.domain.secrecy import mail_marks
+from intake.domain.secrecy.mail_marks import MAYBE, PLACE_NAMES, Maybe, Place, head_lines, head_of_body
+from intake.domain.secrecy.ownmarks import own_mark
+from intake.domain.secrecy.scan_marks import head_of, mark_in
 
 
 def maybe_marked(
@@ -36,9 +36,9 @@ def maybe_marked(
 
 
 def _in_mail(subject: str, body: str, own: Sequence[str]) -> Iterator[tuple[str, Place]]:
-    if classified.in_subject(subject):
+    if mail_marks.in_subject(subject):
         yield MAYBE, Place.SUBJECT
-    if classified.in_body(body):
+    if mail_marks.in_body(body):
         yield MAYBE, Place.BODY
     if not own:
         return
@@ -50,9 +50,9 @@ def _in_mail(subject: str, body: str, own: Sequence[str]) -> Iterator[tuple[str,
 
 def _in_file(document: Document, own: Sequence[str]) -> Iterator[tuple[str, Place]]:
     name = f"{document.folder}/{document.filename}"
-    if classified.in_name(name):
+    if mail_marks.in_name(name):
         yield MAYBE, Place.FILENAME
-    if classified.in_document(document.facts):
+    if mail_marks.in_document(document.facts):
         yield MAYBE, Place.DOCUMENT
     if not own:
         return

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from intake.domain.model.inspection import Box, Inspection, ScanLine, ScanPage
-from intake.domain.scanmarks import ScanMark, mark_in
+from intake.domain.secrecy.scan_marks import ScanMark, mark_in
 from tests.unit.domain.seen import inspected, page
 from tests.unit.domain.sheets_read import second
 
