@@ -19,7 +19,7 @@ from intake.domain.model.facts import ImageFacts, UnreadableFacts
 from intake.domain.model.mail import Case, CaseDocument, Document, Role, Unit
 from intake.domain.nameless import join_filled
 from intake.domain.numbering import match_numbers
-from intake.domain.pairing import Pairing, Seat, pair
+from intake.domain.pairing.pairing import Pairing, Seat, pair
 from intake.domain.replaced import keep_replaced
 from intake.domain.resent import NOTHING_ASKED, Asked, settle_shut
 from intake.domain.scans.form_match import Wanted, wanted_of

@@ -13,7 +13,7 @@ from intake.domain.campaign.registry import Registry
 from intake.domain.documents.filenames import compact, named, stem
 from intake.domain.mail.forwarded import originals, unit_of_originals, units_of_enclosed
 from intake.domain.model.mail import Document, MessageRef, Role, Unit
-from intake.domain.pairing import Seat, pair
+from intake.domain.pairing.pairing import Seat, pair
 
 How = Literal["form", "reply", "number", "address", "thread", "named", "sender", "nominee", "none"]
 """By what a message was given to its unit, the strongest first; those in `WEAK` may change later.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.apart import is_apart
 from intake.domain.page.comparison import Likeness
+from intake.domain.pairing.ambiguity import is_apart
 from intake.domain.scans.form_match import Shown
 from intake.domain.scans.unpaired import Alone
 from intake.domain.text.names import is_copy, may_be_one

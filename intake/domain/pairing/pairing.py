@@ -1,9 +1,9 @@
 """Which scan shows which form: all evidence weighed together, by optimal assignment.
 
-The evidence (`intake/domain/evidence.py`) is what the scan shows, the filename, the message that brought
-both, and the order within it.  A pair is `certain` when what is shown or a name says so, and no other
-assignment is nearly as good, or when nothing else is possible; the caller lets no letter rest on one that
-is not.
+The evidence (`intake/domain/pairing/evidence.py`) is what the scan shows, the filename, the message that
+brought both, and the order within it.  A pair is `certain` when what is shown or a name says so, and no
+other assignment is nearly as good, or when nothing else is possible; the caller lets no letter rest on one
+that is not.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from intake.domain.apart import is_apart
-from intake.domain.assignment import assign
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.unopenable import is_shut
-from intake.domain.evidence import Evidence, Seat, weigh
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.facts import UnreadableFacts
 from intake.domain.model.mail import Document
 from intake.domain.page.comparison import Likeness
-from intake.domain.rivals import is_sole, may_be_of
+from intake.domain.pairing.ambiguity import is_apart
+from intake.domain.pairing.assignment import assign
+from intake.domain.pairing.evidence import Evidence, Seat, weigh
+from intake.domain.pairing.mail_pairs import shut_pairs
+from intake.domain.pairing.rivals import is_sole, may_be_of
+from intake.domain.pairing.shared_scans import shared_scans
+from intake.domain.pairing.together import is_pair_of_nobody
 from intake.domain.scans.form_match import is_half_shown
 from intake.domain.scans.unpaired import shown_alone
-from intake.domain.sharing import shared_scans
-from intake.domain.shutpairs import shut_pairs
-from intake.domain.together import is_pair_of_nobody
 
 __all__ = ["Pair", "Pairing", "Seat", "pair"]
 

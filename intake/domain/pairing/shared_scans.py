@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from intake.domain.documents.filenames import NOISE, compact, stem
-from intake.domain.evidence import Seat
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.mail import Document
+from intake.domain.pairing.evidence import Seat
 
 
 def shared_scans(seats: Sequence[Seat], scans: Sequence[Document]) -> list[tuple[int, int]]:

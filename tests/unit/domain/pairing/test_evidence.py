@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.domain.assignment import assign
 from intake.domain.model.inspection import ScanPage
 from intake.domain.model.mail import Document, Role, Severity
-from intake.domain.pairing import STRONG
+from intake.domain.pairing.assignment import assign
+from intake.domain.pairing.pairing import STRONG
 from tests.unit.domain.cases import (
     Paper,
     assembled,

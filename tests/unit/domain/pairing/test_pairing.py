@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.domain.model.mail import Document
-from intake.domain.pairing import Pairing, Seat, pair
+from intake.domain.pairing.pairing import Pairing, Seat, pair
 from tests.unit.domain.cases import CAMPAIGN, Paper, at, post, scanned, word
 
 FORM_TEXT = "最美科技志愿者推荐表\n推荐单位：浙江省科协\n姓名 {} 性别 男\n"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from intake.domain.apart import UNLIKE
-from intake.domain.evidence import OTHER_UNIT, Evidence, Seat
 from intake.domain.page.comparison import Likeness
+from intake.domain.pairing.ambiguity import UNLIKE
+from intake.domain.pairing.evidence import OTHER_UNIT, Evidence, Seat
 from intake.domain.text.names import may_be_one
 
 Places = tuple[int, int]
