@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from intake.domain.assembly import Assembled
+from intake.domain.assembly.assembly import Assembled
 from intake.domain.mail.links import CloudLink, cloud_links, still_open
 from intake.domain.mail.received_time import two_times
 from intake.domain.model.facts import ContainerFacts

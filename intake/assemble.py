@@ -16,8 +16,9 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake import arrivals, clock
 from intake.campaign_file import LoadedCampaign
-from intake.domain import assembly
-from intake.domain.asked import Words, heed, hinted
+from intake.domain.assembly import assembly
+from intake.domain.assembly.requests import Words, heed, hinted
+from intake.domain.assembly.unopenable_mail import Asked, says_again, says_it_adds
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import Registry
 from intake.domain.decide import judge_unit, standing
@@ -40,7 +41,6 @@ from intake.domain.model.mail import (
     Unit,
 )
 from intake.domain.namesakes import Entry, entry_of, name_key
-from intake.domain.resent import Asked, says_again, says_it_adds
 from intake.domain.rules import takes_place
 from intake.domain.text.calendar import moment
 from parsers import quoting

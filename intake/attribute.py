@@ -12,9 +12,9 @@ from typing import TypeVar
 
 from sqlalchemy.engine import Connection, Engine
 
-from intake.domain import attribution
-from intake.domain.asked import Words, wants_a_look
-from intake.domain.attribution import Belonging, Incoming
+from intake.domain.assembly import attribution
+from intake.domain.assembly.attribution import Belonging, Incoming
+from intake.domain.assembly.requests import Words, wants_a_look
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.roles import Roles

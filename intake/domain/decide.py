@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from intake.domain.assembly import Assembled
+from intake.domain.assembly.assembly import Assembled
 from intake.domain.campaign.campaign import Campaign, HonouredRow
 from intake.domain.documents.pdf_form import formless_beside
 from intake.domain.linked import kept_out, may_hold_scan, offered

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from intake.domain.attribution import in_order
+from intake.domain.assembly.attribution import in_order
 from intake.domain.documents.filenames import named
 from intake.domain.model.mail import Document
 

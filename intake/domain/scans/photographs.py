@@ -12,7 +12,7 @@ from dataclasses import replace
 from enum import Enum, auto
 from itertools import groupby
 
-from intake.domain.attribution import in_order
+from intake.domain.assembly.attribution import in_order
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import compact
 from intake.domain.model.facts import ImageFacts

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from intake.domain.attribution import in_order
+from intake.domain.assembly.attribution import in_order
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.inspection import Inspection

@@ -16,6 +16,7 @@ from intake.domain.decide import state_of
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.mail import Case, Document, Finding, Judgement, Severity, State, Unit
+from tests.unit.domain.assembly.test_assembly import posted
 from tests.unit.domain.cases import (
     AFFILIATE,
     AGRONOMISTS,
@@ -35,7 +36,6 @@ from tests.unit.domain.cases import (
     unit,
     word,
 )
-from tests.unit.domain.test_assembly import posted
 
 NAMES = "甲乙丙丁戊己庚辛"
 SOCIETY, PROVINCE, AFFILIATED = unit(AGRONOMISTS), unit(ZHEJIANG), unit(AFFILIATE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from intake.domain.attribution import Belonging, follow_sender
+from intake.domain.assembly.attribution import Belonging, follow_sender
 from intake.domain.model.mail import Document, Severity, State
 from tests.unit.domain.cases import (
     CAMPAIGN,

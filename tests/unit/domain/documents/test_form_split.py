@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from intake.domain.attribution import Incoming, attribute
+from intake.domain.assembly.attribution import Incoming, attribute
 from intake.domain.documents.roles import may_be_form, read_parts
 from intake.domain.model.facts import OpaqueFacts, PdfFacts, PdfPage
 from intake.domain.model.mail import Document, Role, Severity

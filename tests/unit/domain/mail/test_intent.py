@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from intake.domain.asked import Words, heed, hinted
-from intake.domain.assembly import Assembled, assemble_unit
+from intake.domain.assembly.assembly import Assembled, assemble_unit
+from intake.domain.assembly.requests import Words, heed, hinted
 from intake.domain.decide import judge_unit
 from intake.domain.mail.intent import Intent, intent, letter_references, nomination_numbers
 from intake.domain.model.mail import Case, Role, State

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from intake.domain.attribution import in_order
+from intake.domain.assembly.attribution import in_order
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import normalise_unit
 from intake.domain.documents.filenames import category_in, compact, nominee_in, stem

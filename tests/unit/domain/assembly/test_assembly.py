@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.domain.assembly import Assembled
+from intake.domain.assembly.assembly import Assembled
 from intake.domain.model.facts import WordFacts
 from intake.domain.model.mail import Case, Document, Role
 from tests.unit.domain.cases import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
-from intake.domain.attribution import in_order
+from intake.domain.assembly.attribution import in_order
 from intake.domain.campaign.terms import CUSTOMARY
 from intake.domain.campaign.terms import Words as Terms
 from intake.domain.documents.filenames import compact

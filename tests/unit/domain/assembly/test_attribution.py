@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.attribution import (
+from intake.domain.assembly.attribution import (
     Attribution,
     Belonging,
     Incoming,

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from intake.domain import doubts
-from intake.domain.attribution import in_order
+from intake.domain.assembly import doubts
+from intake.domain.assembly.attribution import in_order
+from intake.domain.assembly.drafts import Draft, drafts_of, of_several_units
+from intake.domain.assembly.later_versions import join_filled
+from intake.domain.assembly.mended import join_answers, join_by_scan
+from intake.domain.assembly.numbering import match_numbers
+from intake.domain.assembly.replaced import keep_replaced
+from intake.domain.assembly.scan_only import add_exports, add_scan_only, alike, settle_exports
+from intake.domain.assembly.unopenable_mail import NOTHING_ASKED, Asked, settle_shut
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.terms import Words
 from intake.domain.documents.filenames import named_on_the_way
 from intake.domain.documents.pdf_form import is_export
-from intake.domain.drafts import Draft, drafts_of, of_several_units
-from intake.domain.formless import add_exports, add_scan_only, alike, settle_exports
-from intake.domain.mended import join_answers, join_by_scan
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.facts import ImageFacts, UnreadableFacts
 from intake.domain.model.mail import Case, CaseDocument, Document, Role, Unit
-from intake.domain.nameless import join_filled
-from intake.domain.numbering import match_numbers
 from intake.domain.pairing.pairing import Pairing, Seat, pair
-from intake.domain.replaced import keep_replaced
-from intake.domain.resent import NOTHING_ASKED, Asked, settle_shut
 from intake.domain.scans.form_match import Wanted, wanted_of
 from intake.domain.scans.photographs import picture_scans
 from intake.domain.scans.splitting import SHORT, Scans, page_count, read_scans

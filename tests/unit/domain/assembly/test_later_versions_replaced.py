@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from intake.domain.drafts import Draft
+from intake.domain.assembly.drafts import Draft
+from intake.domain.assembly.replaced import keep_replaced, may_be_replaced
 from intake.domain.model.mail import Document, Role
-from intake.domain.replaced import keep_replaced, may_be_replaced
 from tests.unit.domain.cases import Paper, at, damaged, post, scanned, word
 
 

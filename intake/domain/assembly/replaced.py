@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from intake.domain.attribution import came
+from intake.domain.assembly.attribution import came
+from intake.domain.assembly.drafts import Draft
 from intake.domain.documents.pdf_form import is_export
 from intake.domain.documents.unopenable import is_shut
-from intake.domain.drafts import Draft
 from intake.domain.model.mail import Document
 
 Place = tuple[int, str]

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from intake.domain import doubts
+from intake.domain.assembly import doubts
+from intake.domain.assembly.drafts import Draft
+from intake.domain.assembly.replaced import may_be_replaced
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import category_in, compact, nominee_in, stem
 from intake.domain.documents.pdf_form import exported_form, stand_ins
 from intake.domain.documents.unopenable import is_shut
-from intake.domain.drafts import Draft
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.mail import Document, Form
-from intake.domain.replaced import may_be_replaced
 from intake.domain.scans.form_heads import Head
 from intake.domain.scans.unpaired import shown_alone
 from intake.domain.text.names import is_copy, may_be_one
