@@ -9,9 +9,9 @@ from bench.certainty_look import Seen
 from bench.certainty_samples import Truth
 from intake.campaign_file import LoadedCampaign
 from intake.domain.assembly.assembly import assemble_unit
-from intake.domain.decide import judge_unit
 from intake.domain.model.certainty import Certainty
 from intake.domain.model.mail import Case, Judgement, Severity, State
+from intake.domain.rules.judge import judge_unit
 from intake.domain.text.ocr_characters import fold
 
 NOBODY = Truth("", person="may")

@@ -21,7 +21,6 @@ from intake.domain.assembly.requests import Words, heed, hinted
 from intake.domain.assembly.unopenable_mail import Asked, says_again, says_it_adds
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import Registry
-from intake.domain.decide import judge_unit, standing
 from intake.domain.documents.pdf_form import export_of
 from intake.domain.documents.roles import Roles
 from intake.domain.mail.intent import REPLY_SUBJECT, letter_references
@@ -40,8 +39,9 @@ from intake.domain.model.mail import (
     State,
     Unit,
 )
-from intake.domain.namesakes import Entry, entry_of, name_key
 from intake.domain.rules import takes_place
+from intake.domain.rules.judge import judge_unit, standing
+from intake.domain.rules.namesakes import Entry, entry_of, name_key
 from intake.domain.text.calendar import moment
 from parsers import quoting
 from store import asking, duplicates, ledger, material, told, units

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Engine
 
 from intake import clock
-from intake.domain.decide import state_of
 from intake.domain.model import lifecycle
 from intake.domain.model.mail import Action, Decision, State
+from intake.domain.rules.judge import state_of
 from store import ledger, material, unanswered, units
 from store.engine import writing
 

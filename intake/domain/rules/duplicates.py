@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from intake.domain.model.basis import Basis
 from intake.domain.model.mail import Finding, Severity
-from intake.domain.namesakes import entry_of, told
-from intake.domain.rules.scene import Scene, found
+from intake.domain.rules.case_view import Scene, found
+from intake.domain.rules.namesakes import entry_of, told
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from intake.domain.mail.links import CloudLink
 from intake.domain.model.basis import Basis
 from intake.domain.model.facts import ImageFacts, UnreadableFacts, WordFacts
 from intake.domain.model.mail import Document, Finding, Role, Severity
-from intake.domain.rules.elsewhere import shows_form
-from intake.domain.rules.scene import Scene, found, hidden_papers, name_of
+from intake.domain.rules.case_view import Scene, found, hidden_papers, name_of
+from intake.domain.rules.other_files import shows_form
 
 MOST_LINKS_TOLD = 10
 """Links that one nomination's findings list; which of more is meant a person sees in the mail."""

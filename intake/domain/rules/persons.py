@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from intake.domain.model.basis import Basis
 from intake.domain.model.mail import Field, Finding, Role, Severity
-from intake.domain.rules.scene import Scene, found, name_of
+from intake.domain.rules.case_view import Scene, found, name_of
 from intake.domain.text.calendar import local
 from intake.domain.text.durations import first_date
 from intake.domain.text.numerals import plain, to_number

@@ -16,8 +16,8 @@ from intake.domain.model.inspection import Inspection, ScanPage, SealMark
 from intake.domain.model.mail import CaseDocument, Document, Finding, Severity
 from intake.domain.page.ringother import names_another
 from intake.domain.page.seal_text import names_in_full
-from intake.domain.rules.elsewhere import sealed_elsewhere
-from intake.domain.rules.scene import Scene, current_scan, found
+from intake.domain.rules.case_view import Scene, current_scan, found
+from intake.domain.rules.other_files import sealed_elsewhere
 from intake.domain.scans.form_heads import Leaf, stretches
 from intake.domain.scans.form_match import wanted_of
 from intake.domain.scans.page_text import UNSEEN, shown_pages

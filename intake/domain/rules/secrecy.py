@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from intake.domain.model.mail import Finding, Severity
-from intake.domain.rules.scene import Scene, found
+from intake.domain.rules.case_view import Scene, found
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from intake.campaign_file import load_campaign
 from intake.domain.assembly.assembly import Assembled, assemble_unit, match_numbers
 from intake.domain.campaign.campaign import Campaign, HonouredRow
 from intake.domain.campaign.registry import Registry
-from intake.domain.decide import judge_unit
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.facts import (
     Facts,
@@ -40,7 +39,8 @@ from intake.domain.model.mail import (
     State,
     Unit,
 )
-from intake.domain.namesakes import Entry
+from intake.domain.rules.judge import judge_unit
+from intake.domain.rules.namesakes import Entry
 from intake.domain.text.calendar import SHANGHAI
 
 LOADED = load_campaign()

@@ -8,7 +8,7 @@ from intake.campaign_file import load_campaign
 from intake.domain.campaign.divisions import ASSOCIATION
 from intake.domain.campaign.regions import PROVINCES
 from intake.domain.campaign.registry import Registry, level_of
-from intake.domain.rules.standing import UnitKnown
+from intake.domain.rules.submission import UnitKnown
 from tests.unit.domain.cases import finding, judge_one, scanned, word
 
 REGISTRY = Registry(load_campaign().units)

@@ -9,12 +9,12 @@ import pytest
 
 from intake.domain.account import finding_account, finding_brief
 from intake.domain.campaign.terms import CUSTOMARY
-from intake.domain.decide import judge_unit
 from intake.domain.model.basis import WEIGHTS, Basis, told
 from intake.domain.model.certainty import NEVER, SHIPPED, Certainty, may_be_told
 from intake.domain.model.mail import Case, Finding, Judgement, Role, Severity, State
 from intake.domain.rules import Scene
-from intake.domain.rules.scene import found
+from intake.domain.rules.case_view import found
+from intake.domain.rules.judge import judge_unit
 from tests.unit.domain.cases import (
     CAMPAIGN,
     Field,

@@ -8,10 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from intake.domain.campaign.campaign import Secrecy
-from intake.domain.decide import judge_unit
 from intake.domain.model.basis import Basis
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.mail import Document, Severity, State
+from intake.domain.rules.judge import judge_unit
 from intake.domain.secrecy.doubtful_marks import maybe_marked
 from intake.domain.secrecy.ownmarks import own_mark
 from tests.unit.domain.cases import CAMPAIGN, assembled, post, scanned, word

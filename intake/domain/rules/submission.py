@@ -11,9 +11,9 @@ from intake.domain.documents.unopenable import is_sealed
 from intake.domain.model.basis import Basis
 from intake.domain.model.facts import UnreadableFacts
 from intake.domain.model.mail import Case, Finding, Role, Severity
-from intake.domain.rules.elsewhere import shows_form
-from intake.domain.rules.scene import Scene, counts, found, name_of
-from intake.domain.rules.senders import is_unproven
+from intake.domain.rules.case_view import Scene, counts, found, name_of
+from intake.domain.rules.mail_checks import is_unproven
+from intake.domain.rules.other_files import shows_form
 from intake.domain.text.calendar import moment
 
 

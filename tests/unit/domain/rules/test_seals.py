@@ -10,8 +10,8 @@ from intake.domain.mail.links import CloudLink
 from intake.domain.model.facts import PdfFacts, PdfPage
 from intake.domain.model.inspection import Inspection, ScanPage
 from intake.domain.model.mail import Case, CaseDocument, Judgement, Role, Severity, State
-from intake.domain.rules.likeness import ScanShowsForm
-from intake.domain.rules.scene import Scene
+from intake.domain.rules.case_view import Scene
+from intake.domain.rules.scan_content import ScanShowsForm
 from intake.domain.rules.seals import ScanSealed
 from tests.unit.domain.cases import ZHEJIANG, at, codes, finding, judged, photo, post, scanned, unit, word
 from tests.unit.domain.seen import (

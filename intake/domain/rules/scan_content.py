@@ -19,9 +19,9 @@ from intake.domain.model.mail import CaseDocument, Document, Finding, Severity
 from intake.domain.page.comparison import Compared, Likeness, compare, ring_agrees
 from intake.domain.page.figures import figures, has_number
 from intake.domain.page.vocabulary import terms_of
-from intake.domain.rules.elsewhere import shown_elsewhere
-from intake.domain.rules.scene import Scene, current_scan, found
-from intake.domain.scanowners import labelled_as
+from intake.domain.rules.case_view import Scene, current_scan, found
+from intake.domain.rules.other_files import shown_elsewhere
+from intake.domain.rules.scanowners import labelled_as
 from intake.domain.scans.inspection_plan import expected_of
 from intake.domain.scans.page_text import UNSEEN, shown_pages
 from intake.domain.text.names import may_be_one

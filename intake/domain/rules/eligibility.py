@@ -12,7 +12,7 @@ from intake.domain.campaign.registry import normalise_unit
 from intake.domain.documents.filenames import compact
 from intake.domain.model.basis import Basis
 from intake.domain.model.mail import Field, Finding, Role, Severity
-from intake.domain.rules.scene import Scene, found, name_of
+from intake.domain.rules.case_view import Scene, found, name_of
 from intake.domain.text.durations import is_date
 
 
