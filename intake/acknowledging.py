@@ -14,7 +14,7 @@ from datetime import timedelta
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
-from intake.domain import reply
+from intake.domain.letters import unit_letter
 from intake.domain.model.mail import LetterKind
 from intake.letterhead import Letterhead
 from store import outbox, questions, unproven
@@ -67,7 +67,7 @@ class Acknowledger:
         if not head.has_room(cn, newest.mail, now):
             return False
         reference = head.reference(cn, now)
-        view = reply.unverified_receipt(head.campaign, reference, newest.mail.received_at, now)
+        view = unit_letter.unverified_receipt(head.campaign, reference, newest.mail.received_at, now)
         owed = head.owed(
             head.composer.render_enquiry(view),
             LetterKind.RECEIPT,

@@ -12,8 +12,8 @@ from sqlalchemy.engine import Engine
 
 from intake import clock
 from intake.config import DigestSettings, SmtpSettings
-from intake.domain.alerting import AlertView, alert_view, scan_view
 from intake.domain.campaign.campaign import Campaign
+from intake.domain.letters.secrecy_alert import AlertView, alert_view, scan_view
 from intake.domain.model.mail import LetterKind, LetterState
 from intake.mail.compose import Composer, build_mail, message_id_for
 from store import classified, outbox

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from sqlalchemy.engine import Connection
 
+from intake.domain.letters.disclosure import Told
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.rules import is_unproven
-from intake.domain.told import Told
 from store import ledger, unanswered, units
 from store.ledger import Standing
 from store.unanswered import Unanswered

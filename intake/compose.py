@@ -20,13 +20,13 @@ from intake.acknowledging import Acknowledger
 from intake.audience import audience
 from intake.audience import told as told_to
 from intake.config import LettersSettings, SmtpSettings
-from intake.domain import reply
 from intake.domain.campaign.campaign import Campaign
+from intake.domain.letters import unit_letter
+from intake.domain.letters.disclosure import Told
+from intake.domain.letters.last_letter import said_of_all
+from intake.domain.letters.unit_letter import Answered
 from intake.domain.mail.links import CloudLink, still_open
 from intake.domain.model.mail import LetterKind
-from intake.domain.owed import said_of_all
-from intake.domain.reply import Answered
-from intake.domain.told import Told
 from intake.echo import LoopGuard
 from intake.letterhead import Letterhead
 from intake.mail.compose import Composer
@@ -121,7 +121,7 @@ class Correspondent:
         if not self.letterhead.has_room(cn, newest.mail, now):
             return False
         reference = self.letterhead.reference(cn, now)
-        view = reply.enquiry_receipt(self.campaign, reference, newest.mail.received_at, now)
+        view = unit_letter.enquiry_receipt(self.campaign, reference, newest.mail.received_at, now)
         key = f"{mine}{to}/{newest.content_hash}"
         rendered = self.composer.render_enquiry(view)
         owed = self.letterhead.owed(
@@ -145,7 +145,9 @@ class Correspondent:
         unit = units.by_row(cn, [unit_row])[unit_row]
         told, rows = told_to(cn, reader)
         reference = head.reference(cn, now)
-        view = reply.letter_for(unit, told, self._answered(cn, mails, told), self.campaign, reference, now)
+        view = unit_letter.letter_for(
+            unit, told, self._answered(cn, mails, told), self.campaign, reference, now
+        )
         owed = head.owed(
             self.composer.render_letter(view),
             view.kind,
@@ -170,6 +172,6 @@ class Correspondent:
         links: list[CloudLink] = [link for mail in mails for link in mail.links]
         return Answered(
             max(mail.received_at for mail in mails),
-            reply.copies(names, filed),
+            unit_letter.copies(names, filed),
             still_open(links, [*names, *filed]),
         )

@@ -12,13 +12,13 @@ from sqlalchemy.engine import Engine
 from intake import clock
 from intake.campaign_file import LoadedCampaign
 from intake.config import DigestSettings, LettersSettings, SmtpSettings
-from intake.domain.account import finding_account
 from intake.domain.campaign.wording import LETTER_NAMES, LETTER_STATE_NAMES
-from intake.domain.letters import DigestEvidence, DigestPicture, DigestView
+from intake.domain.letters.account import finding_account
+from intake.domain.letters.digest import Material, day_before, digest_view
+from intake.domain.letters.undelivered import postponed_line
+from intake.domain.letters.views import DigestEvidence, DigestPicture, DigestView
 from intake.domain.model.inspection import Picture
 from intake.domain.model.mail import LetterKind, LetterState, Role, State
-from intake.domain.outgoing import postponed_line
-from intake.domain.summary import Material, day_before, digest_view
 from intake.domain.text.calendar import local
 from intake.mail.compose import Composer, OutboundFile, Rendered, build_mail, message_id_for
 from intake.mail.ledger_book import ledger_book

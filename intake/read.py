@@ -18,6 +18,7 @@ from pathlib import Path
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
+from intake.domain.letters.digest import NO_TIME
 from intake.domain.mail.authentication import TOPMOST, Trust, verdict_of
 from intake.domain.mail.kind import answer_address, kind_of
 from intake.domain.mail.received_time import time_of_record
@@ -25,7 +26,6 @@ from intake.domain.model.facts import Attachment, Facts, MessageFacts
 from intake.domain.model.mail import MessageKind
 from intake.domain.secrecy import mail_marks
 from intake.domain.secrecy.mail_marks import Mark, Place
-from intake.domain.summary import NO_TIME
 from parsers import limits, message, reading_version
 from parsers.isolate import MessageUnreadable, Sandbox
 from store import classified as marked

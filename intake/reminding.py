@@ -15,11 +15,11 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.audience import FRESH, audience, told
-from intake.domain import reply
+from intake.domain.letters import unit_letter
+from intake.domain.letters.disclosure import Told
+from intake.domain.letters.last_letter import said_of_all
 from intake.domain.model.mail import LetterKind, State, Unit
-from intake.domain.owed import said_of_all
 from intake.domain.text.calendar import local, stage_day
-from intake.domain.told import Told
 from intake.letterhead import Letterhead
 from store import outbox, unanswered, units
 from store import told as notices
@@ -82,7 +82,7 @@ class Reminder:
         reference = head.reference(cn, now)
         items = [found[row] for row in wanted]
         ranked = list(found.values()) if to_rank else []
-        view = reply.reminder_for(unit, items, ranked, came, head.campaign, reference, now)
+        view = unit_letter.reminder_for(unit, items, ranked, came, head.campaign, reference, now)
         owed = head.owed(
             head.composer.render_letter(view),
             LetterKind.REMINDER,
@@ -104,8 +104,8 @@ class Reminder:
         asked = {item.id: item for item in notices.lacking(cn, WANTED) if item.unit_id == unit_row}
         times = {row: item.last_told for row, item in asked.items() if item.last_told}
         campaign = self.letterhead.campaign
-        lacking = reply.still_lacking([item for row, item in found.items() if row in times], campaign)
-        to_rank = reply.still_to_rank(unit, list(found.values()), campaign)
+        lacking = unit_letter.still_lacking([item for row, item in found.items() if row in times], campaign)
+        to_rank = unit_letter.still_to_rank(unit, list(found.values()), campaign)
         if not times or notices.has_written_since(cn, unit_row, max(times.values())):
             return lacking, ()
         return lacking, [item for row, item in found.items() if item in to_rank and row in times]

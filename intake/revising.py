@@ -16,11 +16,11 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.audience import FRESH, audience, told
-from intake.domain import owed as owing
-from intake.domain import reply
+from intake.domain.letters import last_letter as owing
+from intake.domain.letters import unit_letter
+from intake.domain.letters.disclosure import names_of
+from intake.domain.letters.unit_letter import Answered
 from intake.domain.model.mail import LetterKind, State
-from intake.domain.reply import Answered
-from intake.domain.told import names_of
 from intake.letterhead import Letterhead
 from store import ledger, outbox, unanswered, units
 from store import told as decisions
@@ -87,7 +87,7 @@ class Reviser:
         found, rows = told(cn, reader)
         answered = Answered(max(mail.received_at for mail in mails), ())
         unit = units.by_row(cn, [unit_row])[unit_row]
-        view = reply.letter_for(unit, found, answered, head.campaign, "", now)
+        view = unit_letter.letter_for(unit, found, answered, head.campaign, "", now)
         meant, relieved = ({item.id for item in some} & set(rows) for some in (lacking, eased))
         if not relieved and not (meant and view.kind is LetterKind.DEFICIENCY):
             return False

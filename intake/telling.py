@@ -12,9 +12,9 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.audience import Audience, audience
-from intake.domain import reply
+from intake.domain.letters import unit_letter
+from intake.domain.letters.last_letter import by_person
 from intake.domain.model.mail import LetterKind
-from intake.domain.owed import by_person
 from intake.letterhead import Letterhead
 from store import outbox, unanswered, units
 from store import told as decisions
@@ -77,7 +77,7 @@ class Teller:
         reference = head.reference(cn, now)
         unit = units.by_row(cn, [reader.unit_row])[reader.unit_row]
         said = [(entries[item.nomination_id].case, item.action, item.told) for item in told]
-        view = reply.decision_letter(unit, said, head.campaign, reference, now)
+        view = unit_letter.decision_letter(unit, said, head.campaign, reference, now)
         owed = head.owed(
             head.composer.render_decision(view),
             LetterKind.DECISION,

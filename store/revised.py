@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
+from intake.domain.letters.last_letter import Said
 from intake.domain.model.mail import State
-from intake.domain.owed import Said
 from store.schema import (
     decision,
     document,

@@ -271,7 +271,7 @@ letter_nomination = sa.Table(
     sa.Column("nomination_id", sa.ForeignKey("nomination.id"), primary_key=True, index=True),
     sa.Column("said", sa.JSON),
 )
-"""Of what a letter speaks; `said` is what it asked for (`intake.domain.owed.Said`)."""
+"""Of what a letter speaks; `said` is what it asked for (`intake.domain.letters.last_letter.Said`)."""
 
 letter_message = sa.Table(
     "letter_message",

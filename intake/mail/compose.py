@@ -34,7 +34,7 @@ from intake.domain.campaign import wording
 from intake.domain.campaign.campaign import Campaign, Needs
 from intake.domain.campaign.terms import CUSTOMARY
 from intake.domain.campaign.wording import papers_wanted
-from intake.domain.letters import DecisionView, DigestView, EnquiryView, LetterView
+from intake.domain.letters.views import DecisionView, DigestView, EnquiryView, LetterView
 from intake.domain.text import calendar
 from intake.mail import columns
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import command
 
-from intake.domain.owed import ANY, Matter, Said
+from intake.domain.letters.last_letter import ANY, Matter, Said
 from store import engine as store_engine
 from store.revised import last_told
 

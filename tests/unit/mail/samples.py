@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from intake.domain.campaign.campaign import Office
 from intake.domain.campaign.wording import remedy
-from intake.domain.letters import (
+from intake.domain.letters.staff_hints import command
+from intake.domain.letters.views import (
     DecisionLine,
     DecisionView,
     DefectLine,
@@ -22,7 +23,6 @@ from intake.domain.letters import (
 )
 from intake.domain.model.mail import LetterKind
 from intake.domain.text.calendar import SHANGHAI
-from intake.domain.todo import command
 
 TITLE = "2024年度科技志愿服务先进典型宣传活动"
 VOLUNTEER, ORGANISATION, PROJECT = "最美科技志愿者", "最佳科技志愿服务组织", "最佳科技志愿服务项目"

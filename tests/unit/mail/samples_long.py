@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from intake.domain.campaign.wording import remedy
-from intake.domain.letters import LetterView, QuotaLine, Ranking
+from intake.domain.letters.views import LetterView, QuotaLine, Ranking
 from intake.domain.model.mail import LetterKind
 from tests.unit.mail.samples import (
     ORGANISATION,

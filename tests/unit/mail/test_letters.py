@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-from intake.domain.letters import DigestView
+from intake.domain.letters.views import DigestView
 from intake.mail.columns import PAGE, columns
 from intake.mail.compose import Composer, Rendered
 from tests.unit.mail import samples, samples_long

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from intake.domain.documents.pdf_form import exported_form
+from intake.domain.letters.disclosure import UNNAMED, name_of
 from intake.domain.model.inspection import Box, ScanLine, ScanPage, SealMark
 from intake.domain.model.mail import Case, Document, Judgement, Role, Severity
 from intake.domain.scans.unpaired import Alone, shown_alone
-from intake.domain.told import UNNAMED, name_of
 from tests.unit.domain.cases import (
     CAMPAIGN,
     LOADED,

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from intake.domain.account import finding_account, finding_brief
 from intake.domain.campaign.terms import CUSTOMARY
+from intake.domain.letters.account import finding_account, finding_brief
 from intake.domain.model.basis import WEIGHTS, Basis, told
 from intake.domain.model.certainty import NEVER, SHIPPED, Certainty, may_be_told
 from intake.domain.model.mail import Case, Finding, Judgement, Role, Severity, State

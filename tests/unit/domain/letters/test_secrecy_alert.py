@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from intake.domain.alerting import alert_view, marked_item, scan_view
+from intake.domain.letters.secrecy_alert import alert_view, marked_item, scan_view
 from intake.domain.text.calendar import SHANGHAI
 from intake.mail.columns import columns
 from intake.mail.compose import Composer

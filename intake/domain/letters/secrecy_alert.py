@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from intake.domain.letters import DigestItem
+from intake.domain.letters.views import DigestItem
 from intake.domain.model.mail import State
 from intake.domain.secrecy.mail_marks import PLACE_NAMES, Place
 

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from intake.domain.account import finding_brief
-from intake.domain.alerting import marked_item
 from intake.domain.campaign.campaign import Campaign, UnitRow
 from intake.domain.campaign.terms import Words
 from intake.domain.campaign.wording import role_name
-from intake.domain.letters import DigestItem, DigestTotals, DigestView
+from intake.domain.letters.account import finding_brief
+from intake.domain.letters.secrecy_alert import marked_item
+from intake.domain.letters.staff_hints import command, look_at, untold_item
+from intake.domain.letters.undelivered import letters_in, repeated_item
+from intake.domain.letters.views import DigestItem, DigestTotals, DigestView
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.mail import LetterState, Severity, State
-from intake.domain.outgoing import letters_in, repeated_item
-from intake.domain.todo import command, look_at, untold_item
 
 Row = Mapping[str, Any]
 

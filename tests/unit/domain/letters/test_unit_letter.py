@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from intake.domain.campaign.wording import CHECK_NAMES
-from intake.domain.letters import LetterView, QuotaLine, Ranking
+from intake.domain.letters.disclosure import UNNAMED, Told, curable
+from intake.domain.letters.unit_letter import Answered, copies, letter_for, reminder_for, still_lacking
+from intake.domain.letters.views import LetterView, QuotaLine, Ranking
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.mail import (
     Action,
@@ -25,9 +27,7 @@ from intake.domain.model.mail import (
     State,
     Unit,
 )
-from intake.domain.reply import Answered, copies, letter_for, reminder_for, still_lacking
 from intake.domain.rules import limit_of
-from intake.domain.told import UNNAMED, Told, curable
 from tests.unit.domain.cases import (
     AFFILIATE,
     AGRONOMISTS,

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from intake.domain.letters.last_letter import (
+    ANY,
+    RETURNED,
+    Matter,
+    Said,
+    by_person,
+    is_eased,
+    lacks_more,
+    said_of,
+)
 from intake.domain.model.mail import Action, Finding, Severity, State
-from intake.domain.owed import ANY, RETURNED, Matter, Said, by_person, is_eased, lacks_more, said_of
 from tests.unit.domain.cases import CAMPAIGN, at
 
 UNTIL = CAMPAIGN.campaign.supplement_until

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from intake.domain.campaign.wording import LETTER_NAMES, LETTER_STATE_NAMES
-from intake.domain.letters import DigestItem
+from intake.domain.letters.views import DigestItem
 from intake.domain.model.mail import LetterState, State
 
 Row = Mapping[str, Any]

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.letters import QuotaLine, Ranking
+from intake.domain.letters.disclosure import Told, name_of, ranked
+from intake.domain.letters.views import QuotaLine, Ranking
 from intake.domain.model.mail import Action, Case, Unit
 from intake.domain.rules import counts, limit_of
-from intake.domain.told import Told, name_of, ranked
 
 
 def rankings_of(unit: Unit, live: Sequence[Told], campaign: Campaign) -> tuple[Ranking, ...]:

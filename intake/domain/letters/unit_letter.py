@@ -9,7 +9,9 @@ from datetime import datetime
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.wording import CHECK_NAMES, RESULT_NAMES, RETURNED_CURE, remedy
 from intake.domain.documents.filenames import compact
-from intake.domain.letters import (
+from intake.domain.letters.disclosure import UNNAMED, Told, curable, name_of, ranked
+from intake.domain.letters.quota_tables import quotas_of, rankings_of
+from intake.domain.letters.views import (
     DecisionLine,
     DecisionView,
     DefectLine,
@@ -20,9 +22,7 @@ from intake.domain.letters import (
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.mail import Action, Case, LetterKind, Role, State, Unit
-from intake.domain.ranking import quotas_of, rankings_of
 from intake.domain.text.calendar import local
-from intake.domain.told import UNNAMED, Told, curable, name_of, ranked
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from intake.domain.campaign.wording import RESULT_NAMES
-from intake.domain.letters import DigestItem
+from intake.domain.letters.views import DigestItem
 from intake.domain.model.mail import Action, Severity, State
 
 Row = Mapping[str, Any]

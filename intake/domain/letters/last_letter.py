@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.domain.campaign.campaign import Campaign
+from intake.domain.letters.disclosure import Told, ranked, tellable
 from intake.domain.model.mail import Action, Finding, State
-from intake.domain.told import Told, ranked, tellable
 
 ANY = "*"
 """Stands for the field of a matter where it is not on record which was named."""
