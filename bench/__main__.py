@@ -16,7 +16,7 @@ from bench.measure import Failed
 from bench.report import as_data, conclusion, figures, table
 from bench.rounds import measure, workshop
 from bench.workload import write_mails
-from intake.campaign_file import load_campaign
+from intake.config.campaign_file import load_campaign
 
 
 def main() -> int:

@@ -33,7 +33,7 @@ from bench.certainty_report import (
     threshold_table,
 )
 from bench.scans import Bars
-from intake.campaign_file import LoadedCampaign, load_campaign
+from intake.config.campaign_file import LoadedCampaign, load_campaign
 from intake.domain.model.certainty import SHIPPED, Certainty
 from parsers import scan
 

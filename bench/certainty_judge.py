@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bench.certainty_look import Seen
 from bench.certainty_samples import Truth
-from intake.campaign_file import LoadedCampaign
+from intake.config.campaign_file import LoadedCampaign
 from intake.domain.assembly.assembly import assemble_unit
 from intake.domain.model.certainty import Certainty
 from intake.domain.model.mail import Case, Judgement, Severity, State

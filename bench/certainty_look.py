@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.certainty_kinds import KINDS
 from bench.certainty_samples import Sample
-from intake.campaign_file import LoadedCampaign, load_campaign
+from intake.config.campaign_file import LoadedCampaign, load_campaign
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.roles import Roles
 from intake.domain.mail.links import CloudLink, cloud_links

@@ -17,8 +17,8 @@ from sqlalchemy.engine import Engine
 
 from bench.measure import processor_seconds
 from bench.scan_samples import Sample
-from intake.campaign_file import load_campaign
 from intake.clock import SHANGHAI
+from intake.config.campaign_file import load_campaign
 from intake.domain.documents.roles import Roles
 from intake.domain.model.inspection import Cost, Inspection
 from intake.domain.model.mail import Document, MessageRef, Role

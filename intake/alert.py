@@ -11,7 +11,7 @@ from email.utils import parseaddr
 from sqlalchemy.engine import Engine
 
 from intake import clock
-from intake.config import DigestSettings, SmtpSettings
+from intake.config.settings import DigestSettings, SmtpSettings
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.letters.secrecy_alert import AlertView, alert_view, scan_view
 from intake.domain.model.mail import LetterKind, LetterState

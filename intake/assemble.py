@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.engine import Connection, Engine
 
 from intake import arrivals, clock
-from intake.campaign_file import LoadedCampaign
+from intake.config.campaign_file import LoadedCampaign
 from intake.domain.assembly import assembly
 from intake.domain.assembly.requests import Words, heed, hinted
 from intake.domain.assembly.unopenable_mail import Asked, says_again, says_it_adds

@@ -15,9 +15,9 @@ from intake import clock
 from intake.alert import Alarm
 from intake.assemble import Assembler
 from intake.attribute import Attributor
-from intake.campaign_file import LoadedCampaign, load_campaign
 from intake.compose import Correspondent
-from intake.config import Settings
+from intake.config.campaign_file import LoadedCampaign, load_campaign
+from intake.config.settings import Settings
 from intake.deliver import Postman
 from intake.digest import Digester
 from intake.domain.campaign.registry import Registry

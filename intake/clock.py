@@ -6,7 +6,7 @@ import os
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from intake.faults import ConfigFault, Fault
+from intake.config.faults import ConfigFault, Fault
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 """The zone that deadlines, letters and the digest are told in unless configured otherwise."""

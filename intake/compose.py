@@ -19,7 +19,7 @@ from intake import clock
 from intake.acknowledging import Acknowledger
 from intake.audience import audience
 from intake.audience import told as told_to
-from intake.config import LettersSettings, SmtpSettings
+from intake.config.settings import LettersSettings, SmtpSettings
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.letters import unit_letter
 from intake.domain.letters.disclosure import Told

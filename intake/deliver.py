@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
-from intake.config import LettersSettings, MailboxSettings, SmtpSettings
+from intake.config.settings import LettersSettings, MailboxSettings, SmtpSettings
 from intake.domain.retry import Course, Verdict, given_up, judge_reply, next_attempt, next_day
 from intake.domain.text.calendar import local
 from intake.mail.smtp import Accepted, AuthRefused, Down, PostOffice, Refused, Unsure

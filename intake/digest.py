@@ -10,8 +10,8 @@ from email.utils import parseaddr
 from sqlalchemy.engine import Engine
 
 from intake import clock
-from intake.campaign_file import LoadedCampaign
-from intake.config import DigestSettings, LettersSettings, SmtpSettings
+from intake.config.campaign_file import LoadedCampaign
+from intake.config.settings import DigestSettings, LettersSettings, SmtpSettings
 from intake.domain.campaign.wording import LETTER_NAMES, LETTER_STATE_NAMES
 from intake.domain.letters.account import finding_account
 from intake.domain.letters.digest import Material, day_before, digest_view

@@ -13,9 +13,9 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from intake.campaign_file import CampaignFault, load_campaign
 from intake.clock import now
-from intake.config import Settings
+from intake.config.campaign_file import CampaignFault, load_campaign
+from intake.config.settings import Settings
 from intake.mail.imap import Mailbox, MailboxDown, MailboxRefused
 from intake.mail.smtp import AuthRefused, PostOffice
 from intake.mail.trouble import one_line

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy.engine import Connection, Engine
 
-from intake.campaign_file import LoadedCampaign
+from intake.config.campaign_file import LoadedCampaign
 from intake.domain.documents.roles import Roles
 from intake.domain.model.inspection import Inspection, Request
 from intake.domain.scans.inspection_plan import open_requests

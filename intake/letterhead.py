@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
-from intake.config import LettersSettings, SmtpSettings
+from intake.config.settings import LettersSettings, SmtpSettings
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.model.mail import LetterKind, LetterState
 from intake.domain.text.calendar import local

@@ -19,7 +19,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 from tenacity.nap import sleep_using_event
 
 from intake import clock
-from intake.config import MailboxSettings
+from intake.config.settings import MailboxSettings
 from intake.mail.imap import Fetched, Listed, Mailbox, MailboxDown, MailboxRefused, batches
 from store import messages
 from store.archive import Archive, twin_hash

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from intake.config import MailboxSettings, SmtpSettings
+from intake.config.settings import MailboxSettings, SmtpSettings
 from intake.domain.text.calendar import local
 from intake.mail.imap import MailboxDown, MailboxRefused
 from intake.mail.sentfolder import SentFolder

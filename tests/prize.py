@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from intake.campaign_file import shipped_files
+from intake.config.campaign_file import shipped_files
 from intake.demo.content import seeded
 from intake.demo.mails import Enclosed
 from intake.demo.paper import draw_pages

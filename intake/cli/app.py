@@ -13,7 +13,7 @@ from rich.logging import RichHandler
 from intake.bootstrap import WrongCampaign
 from intake.cli import ledger, letters, quarantine, service, setup
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, UNREACHABLE, Context, screen
-from intake.faults import ConfigFault
+from intake.config.faults import ConfigFault
 from store.engine import StoreDown
 from store.ledger import Conflict
 

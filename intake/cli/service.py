@@ -16,9 +16,9 @@ from rich.table import Table
 from intake import clock
 from intake.bootstrap import Parts, open_parts
 from intake.cli.shared import opened, out, screen
+from intake.config.faults import ConfigFault, Fault
 from intake.daemon import Service, stop_on_signals
 from intake.domain.scans.inspection_cost import Step, Tally, tally_since
-from intake.faults import ConfigFault, Fault
 from intake.ingest import ingest
 from intake.journey import Summary, after_ingest, deliver_due, whole_pass
 from intake.mail.compose import self_contained

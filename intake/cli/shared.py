@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from intake.bootstrap import Parts, open_parts
-from intake.config import Settings, find_config, load_settings
+from intake.config.settings import Settings, find_config, load_settings
 from intake.progress import Shown
 
 DONE, NEEDS_PERSON, BAD_USAGE, UNREACHABLE = 0, 1, 2, 3

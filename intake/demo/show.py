@@ -17,7 +17,7 @@ from rich.panel import Panel
 
 from intake import clock
 from intake.bootstrap import Parts, open_parts
-from intake.config import load_settings
+from intake.config.settings import load_settings
 from intake.demo.mailbox import Delivery, EmbeddedMailbox
 from intake.demo.postoffice import EmbeddedPostOffice
 from intake.demo.scenario import write_scenario

@@ -17,8 +17,8 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, ProtocolError
 from imapclient.response_parser import parse_fetch_response
 
-from intake.config import MailboxSettings
-from intake.faults import Wrong
+from intake.config.faults import Wrong
+from intake.config.settings import MailboxSettings
 from intake.mail.listing import Fetched, FolderState, Listed, batches
 from intake.mail.trouble import Trouble, explain, one_line
 

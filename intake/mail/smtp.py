@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from intake.config import SmtpSettings
-from intake.config_values import is_loopback
-from intake.faults import Wrong
+from intake.config.faults import Wrong
+from intake.config.settings import SmtpSettings
+from intake.config.values import is_loopback
 from intake.mail.trouble import Cause, Trouble, explain, one_line
 
 EHLO_NAME = "[127.0.0.1]"

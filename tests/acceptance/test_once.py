@@ -10,7 +10,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import NamedTuple
 
-from intake.campaign_file import load_campaign
+from intake.config.campaign_file import load_campaign
 from intake.demo import machines
 from intake.demo.mails import Draft
 from intake.demo.scans import ScanLook

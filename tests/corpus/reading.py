@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.campaign_file import load_campaign
+from intake.config.campaign_file import load_campaign
 from intake.domain.documents.roles import Roles
 from intake.domain.mail.links import own_links
 from intake.domain.model.facts import (

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from intake.config import MailboxSettings
+from intake.config.settings import MailboxSettings
 from intake.demo.mailbox import EmbeddedMailbox
 from tests.servers.dovecot import Dovecot
 from tests.servers.imap_faults import FaultyMailbox, Stored

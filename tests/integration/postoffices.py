@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intake.config import SmtpSettings
+from intake.config.settings import SmtpSettings
 
 USER, UNIT = "intake@example.org", "unit@example.org"
 LETTER = b"Subject: x\r\n\r\nfirst\r\n.second\r\n..third\r\n.\r\nlast\r\n"

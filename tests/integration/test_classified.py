@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.campaign_file import shipped_files
+from intake.config.campaign_file import shipped_files
 from intake.demo import scans
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.mails import Enclosed

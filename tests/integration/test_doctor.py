@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from intake.config import Settings, check_settings
+from intake.config.settings import Settings, check_settings
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.doctor import Check, examine, looks_hidden
 from store.engine import connect, migrate

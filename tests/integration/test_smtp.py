@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import AuthResult
 
-from intake.config import SmtpSettings
+from intake.config.settings import SmtpSettings
 from intake.mail.smtp import Accepted, Down, PostOffice, Refused, Unsure
 from tests.integration.postoffices import LETTER, UNIT, USER, settings_for
 from tests.servers.smtp_faults import (

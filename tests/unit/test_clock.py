@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake.clock import now
-from intake.config import ConfigFault
+from intake.config.settings import ConfigFault
 
 
 def test_the_clock_is_aware_and_can_be_frozen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """The campaign as data: categories, labels, quotas, thresholds, deadlines, letter wording.
 
 Everything here comes from one campaign file and its two tables; `intake/campaigns/`
-holds the shipped ones and `intake/campaign_file.py` reads them.
+holds the shipped ones and `intake/config/campaign_file.py` reads them.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.campaign_file import load_campaign
+from intake.config.campaign_file import load_campaign
 from intake.demo.entries import ENTRIES
 from intake.demo.forms import word_form
 from intake.demo.portrait import as_jpeg, portrait

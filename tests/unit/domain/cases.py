@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from intake.campaign_file import load_campaign
+from intake.config.campaign_file import load_campaign
 from intake.domain.assembly.assembly import Assembled, assemble_unit, match_numbers
 from intake.domain.campaign.campaign import Campaign, HonouredRow
 from intake.domain.campaign.registry import Registry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from intake.campaign_file import load_campaign
+from intake.config.campaign_file import load_campaign
 from intake.domain.documents.form import read_form
 from intake.domain.model.facts import Block, Cell, Paragraph, Table, WordFacts
 from intake.domain.model.mail import Form

@@ -15,7 +15,7 @@ import pytest
 from docx import Document
 
 import parsers
-from intake.campaign_file import load_campaign
+from intake.config.campaign_file import load_campaign
 from intake.domain.documents.form import read_form
 from intake.domain.model.facts import Facts, OpaqueFacts, Paragraph, Table, UnreadableFacts, WordFacts
 from parsers import convert

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import parsers
-from intake.campaign_file import load_campaign
+from intake.config.campaign_file import load_campaign
 from intake.domain.documents.roles import read_parts
 from intake.domain.model.mail import Form, Role
 from tests.unit.parsers.wordxml import box, cell, control, docx, field, para, run, table

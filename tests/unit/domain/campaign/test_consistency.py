@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from intake.campaign_file import CampaignFault, load_campaign, shipped_campaign, shipped_files, shipped_names
+from intake.config.campaign_file import (
+    CampaignFault,
+    load_campaign,
+    shipped_campaign,
+    shipped_files,
+    shipped_names,
+)
 from intake.domain.campaign.terms import CUSTOMARY, Words
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.campaign_file import load_campaign
+from intake.config.campaign_file import load_campaign
 from intake.domain.campaign.divisions import ASSOCIATION
 from intake.domain.campaign.regions import PROVINCES
 from intake.domain.campaign.registry import Registry, level_of

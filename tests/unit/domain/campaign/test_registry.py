@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.campaign_file import load_campaign
+from intake.config.campaign_file import load_campaign
 from intake.domain.campaign.campaign import UnitRow
 from intake.domain.campaign.registry import Registry, normalise_unit, unit_name
 

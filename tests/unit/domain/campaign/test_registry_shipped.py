@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.campaign_file import CampaignFault, load_campaign, shipped_files
+from intake.config.campaign_file import CampaignFault, load_campaign, shipped_files
 
 HEAD = "kind,name,aliases,addresses,phone,quota\n"
 GOOD = "province,浙江省科学技术协会,浙江省科协;浙江科协,kp@zast.example;@zast.example,0571,\n"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from intake.campaign_file import load_campaign
+from intake.config.campaign_file import load_campaign
 from intake.domain.campaign.campaign import UnitRow
 from intake.domain.campaign.registry import Registry, normalise_unit
 from intake.domain.text.lookalikes import mistakable

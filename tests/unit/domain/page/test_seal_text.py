@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.campaign_file import load_campaign
+from intake.config.campaign_file import load_campaign
 from intake.domain.model.certainty import SHIPPED
 from intake.domain.page.ringother import least_score, names_another
 from intake.domain.page.seal_text import names_in_full, ring_agrees

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from intake import starter
-from tests.unit.config_text import SECRET, load
+from intake.config import starter
+from tests.unit.config.config_text import SECRET, load
 
 
 def test_the_example_is_the_packaged_text_and_in_order(
@@ -15,7 +15,7 @@ def test_the_example_is_the_packaged_text_and_in_order(
 ) -> None:
     root = Path(starter.__file__).parent
     example = (root / "config.example.toml").read_text("utf-8")
-    assert (root.parent / "config.example.toml").read_text("utf-8") == example
+    assert (root.parents[1] / "config.example.toml").read_text("utf-8") == example
     monkeypatch.setenv("SHOUWEN_MAILBOX_PASSWORD", SECRET)
     settings = load(tmp_path, example)
     assert settings.smtp.sender_address == "jicengfuwuchu@163.com"

@@ -14,11 +14,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from intake.config.faults import ConfigFault, Fault, shown
+from intake.config.tables import several, table_rows
 from intake.domain.campaign.campaign import Campaign, HonouredRow, UnitRow
 from intake.domain.campaign.consistency import Misfit, Misfits
 from intake.domain.campaign.registry import normalise_unit
-from intake.faults import ConfigFault, Fault, shown
-from intake.table_file import several, table_rows
 
 __all__ = [
     "CampaignFault",

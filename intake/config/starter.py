@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from intake.campaign_file import DEFAULT, load_campaign, shipped_campaign, shipped_files
+from intake.config.campaign_file import DEFAULT, load_campaign, shipped_campaign, shipped_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def _contents(campaign: str) -> dict[str, bytes]:
 
 def _config(campaign: str) -> bytes:
     """The example configuration, with the mailbox and the sender of the campaign's own office."""
-    text = (files("intake") / "config.example.toml").read_text("utf-8")
+    text = (files("intake.config") / "config.example.toml").read_text("utf-8")
     if campaign != DEFAULT:
         told = load_campaign(shipped_campaign()).campaign.office
         own = load_campaign(shipped_campaign(campaign)).campaign.office

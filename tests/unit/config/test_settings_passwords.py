@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.config import ConfigFault
-from tests.unit.config_text import MINIMAL, SECRET, change, faults, load, put_passwords
+from intake.config.settings import ConfigFault
+from tests.unit.config.config_text import MINIMAL, SECRET, change, faults, load, put_passwords
 
 
 @pytest.fixture(autouse=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from intake.config import ConfigFault, check_settings, find_config, load_settings
-from tests.unit.config_text import MINIMAL, SECRET, change, faults, load, put_passwords
+from intake.config.settings import ConfigFault, check_settings, find_config, load_settings
+from tests.unit.config.config_text import MINIMAL, SECRET, change, faults, load, put_passwords
 
 
 @pytest.fixture(autouse=True)

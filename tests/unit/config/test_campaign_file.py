@@ -11,8 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from intake.campaign_file import CampaignFault, LoadedCampaign, load_campaign, shipped_campaign, shipped_files
-from intake.faults import ConfigFault
+from intake.config.campaign_file import (
+    CampaignFault,
+    LoadedCampaign,
+    load_campaign,
+    shipped_campaign,
+    shipped_files,
+)
+from intake.config.faults import ConfigFault
 
 BEIJING = timezone(timedelta(hours=8))
 

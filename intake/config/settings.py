@@ -16,7 +16,8 @@ from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, Valid
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from intake.config_values import (
+from intake.config.faults import ConfigFault, Fault, Wrong, faults_of, toml_value
+from intake.config.values import (
     Address,
     Beside,
     Count,
@@ -32,7 +33,6 @@ from intake.config_values import (
     is_loopback,
     time_of_day,
 )
-from intake.faults import ConfigFault, Fault, Wrong, faults_of, toml_value
 
 __all__ = ["ConfigFault", "Fault", "Settings", "check_settings", "find_config", "load_settings"]
 

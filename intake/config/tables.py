@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from intake.faults import Fault
+from intake.config.faults import Fault
 
 
 class Lines(Protocol):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.config import ConfigFault, Settings, load_settings
+from intake.config.settings import ConfigFault, Settings, load_settings
 
 SECRET = "geheim-4711"
 MINIMAL = """

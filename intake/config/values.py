@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
-from intake.faults import Wrong
+from intake.config.faults import Wrong
 
 
 def beside(path: Path | None, info: ValidationInfo) -> Path | None:
