@@ -13,8 +13,6 @@ from sqlalchemy.engine import Engine
 
 from intake import clock
 from intake.alert import Alarm
-from intake.assemble import Assembler
-from intake.attribute import Attributor
 from intake.compose import Correspondent
 from intake.config.campaign_file import LoadedCampaign, load_campaign
 from intake.config.settings import Settings
@@ -23,13 +21,15 @@ from intake.digest import Digester
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.roles import Roles
 from intake.domain.mail.authentication import Trust
-from intake.inspect import Inspector
-from intake.lapse import Lapser
 from intake.mail.compose import Composer
-from intake.poll import Poller
 from intake.progress import Progress, Silent
-from intake.read import Reader
-from intake.returned import Sorter
+from intake.stages.assemble import Assembler
+from intake.stages.attribute import Attributor
+from intake.stages.bounces import Sorter
+from intake.stages.inspect import Inspector
+from intake.stages.lapse import Lapser
+from intake.stages.poll import Poller
+from intake.stages.read import Reader
 from parsers import scan
 from parsers.isolate import Sandbox
 from store import engine as store_engine

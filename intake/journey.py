@@ -10,13 +10,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from intake import clock
-from intake.assemble import AssembleResult
 from intake.bootstrap import Parts
 from intake.deliver import Delivered
 from intake.domain.documents.roles import Roles
 from intake.mail.imap import MailboxDown, MailboxRefused
-from intake.poll import Polled
-from intake.read import ReadResult
+from intake.stages.assemble import AssembleResult
+from intake.stages.poll import Polled
+from intake.stages.read import ReadResult
 from parsers.isolate import Sandbox
 from store import attention, messages
 from store.engine import viewing

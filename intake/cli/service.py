@@ -19,10 +19,10 @@ from intake.cli.shared import opened, out, screen
 from intake.config.faults import ConfigFault, Fault
 from intake.daemon import Service, stop_on_signals
 from intake.domain.scans.inspection_cost import Step, Tally, tally_since
-from intake.ingest import ingest
 from intake.journey import Summary, after_ingest, deliver_due, whole_pass
 from intake.mail.compose import self_contained
 from intake.rehearsal import Difference, rehearse
+from intake.stages.ingest import ingest
 from store import evidence, messages
 from store.engine import viewing, writing
 

@@ -24,8 +24,8 @@ from intake.domain.model.facts import (
     WordFacts,
 )
 from intake.domain.model.mail import Form, Role
-from intake.ingest import ingest
-from intake.read import Reader
+from intake.stages.ingest import ingest
+from intake.stages.read import Reader
 from parsers.isolate import Sandbox
 from store import engine as store_engine
 from store.archive import Archive

@@ -35,5 +35,5 @@ def office(pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn) -> Office:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sessions after a lost connection begin at once."""
-    monkeypatch.setattr("intake.poll.FIRST_WAIT", 0.01)
-    monkeypatch.setattr("intake.poll.LONGEST_WAIT", 0.01)
+    monkeypatch.setattr("intake.stages.poll.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("intake.stages.poll.LONGEST_WAIT", 0.01)

@@ -15,7 +15,7 @@ from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.mails import Enclosed
 from intake.demo.scans import ScanLook, scan_pdf
 from intake.domain.model.inspection import Box, Inspection, Picture, Request, ScanLine, ScanPage, SealMark
-from intake.inspect import OUR_FAULT, Inspector
+from intake.stages.inspect import OUR_FAULT, Inspector
 from parsers import scan as eyes
 from parsers.isolate import ParserFault, Sandbox, SandboxLost
 from store import inspections

@@ -149,7 +149,7 @@ def stumble(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
         nonlocal stone
         stone = subject
 
-    monkeypatch.setattr("intake.read.kind_of", kind_of)
+    monkeypatch.setattr("intake.stages.read.kind_of", kind_of)
     return lay
 
 

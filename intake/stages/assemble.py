@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy.engine import Connection, Engine
 
-from intake import arrivals, clock
+from intake import clock
 from intake.config.campaign_file import LoadedCampaign
 from intake.domain.assembly import assembly
 from intake.domain.assembly.requests import Words, heed, hinted
@@ -43,6 +43,7 @@ from intake.domain.rules import takes_place
 from intake.domain.rules.judge import judge_unit, standing
 from intake.domain.rules.namesakes import Entry, entry_of, name_key
 from intake.domain.text.calendar import moment
+from intake.stages import mail_facts
 from parsers import quoting
 from store import asking, duplicates, ledger, material, told, units
 from store.engine import viewing, writing
@@ -139,10 +140,10 @@ class Assembler:
                     self.campaign,
                     self.loaded.honoured,
                     states=states,
-                    links=arrivals.links(mails, row, item),
-                    doubtful_times=arrivals.doubtful_times(mails, self.campaign.campaign.deadline_at),
-                    doubtful_marks=arrivals.doubtful_marks(mails, item, self.campaign.secrecy.marks),
-                    left_out=arrivals.left_out(mails, row, item),
+                    links=mail_facts.links(mails, row, item),
+                    doubtful_times=mail_facts.doubtful_times(mails, self.campaign.campaign.deadline_at),
+                    doubtful_marks=mail_facts.doubtful_marks(mails, item, self.campaign.secrecy.marks),
+                    left_out=mail_facts.left_out(mails, row, item),
                     unit_names=self._names(item.unit),
                     registered=[row.name for row in self.loaded.units],
                     others_of_kind=self._others_of_kind(item.unit, numbered, states),
