@@ -12,15 +12,15 @@ from email.utils import parseaddr
 from sqlalchemy.engine import Engine
 
 from intake import clock
-from intake.alert import Alarm
-from intake.compose import Correspondent
 from intake.config.campaign_file import LoadedCampaign, load_campaign
 from intake.config.settings import Settings
-from intake.deliver import Postman
 from intake.digest import Digester
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.roles import Roles
 from intake.domain.mail.authentication import Trust
+from intake.letters.deliver import Postman
+from intake.letters.rounds import Correspondent
+from intake.letters.secrecy_alert import Alarm
 from intake.mail.compose import Composer
 from intake.progress import Progress, Silent
 from intake.stages.assemble import Assembler

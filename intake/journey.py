@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from intake import clock
 from intake.bootstrap import Parts
-from intake.deliver import Delivered
 from intake.domain.documents.roles import Roles
+from intake.letters.deliver import Delivered
 from intake.mail.imap import MailboxDown, MailboxRefused
 from intake.stages.assemble import AssembleResult
 from intake.stages.poll import Polled

@@ -16,9 +16,6 @@ from datetime import timedelta
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
-from intake.acknowledging import Acknowledger
-from intake.audience import audience
-from intake.audience import told as told_to
 from intake.config.settings import LettersSettings, SmtpSettings
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.letters import unit_letter
@@ -27,12 +24,15 @@ from intake.domain.letters.last_letter import said_of_all
 from intake.domain.letters.unit_letter import Answered
 from intake.domain.mail.links import CloudLink, still_open
 from intake.domain.model.mail import LetterKind
-from intake.echo import LoopGuard
-from intake.letterhead import Letterhead
+from intake.letters.corrections import Reviser
+from intake.letters.decision_letters import Teller
+from intake.letters.letterhead import Letterhead
+from intake.letters.loop_guard import LoopGuard
+from intake.letters.plain_receipts import Acknowledger
+from intake.letters.recipient import audience
+from intake.letters.recipient import told as told_to
+from intake.letters.reminders import Reminder
 from intake.mail.compose import Composer
-from intake.reminding import Reminder
-from intake.revising import Reviser
-from intake.telling import Teller
 from store import material, messages, outbox, questions, unanswered, units
 from store import told as decisions
 from store.engine import viewing, writing

@@ -11,11 +11,11 @@ from datetime import timedelta
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
-from intake.audience import Audience, audience
 from intake.domain.letters import unit_letter
 from intake.domain.letters.last_letter import by_person
 from intake.domain.model.mail import LetterKind
-from intake.letterhead import Letterhead
+from intake.letters.letterhead import Letterhead
+from intake.letters.recipient import Audience, audience
 from store import outbox, unanswered, units
 from store import told as decisions
 from store.engine import viewing, writing

@@ -15,13 +15,13 @@ from datetime import datetime
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
-from intake.audience import FRESH, audience, told
 from intake.domain.letters import last_letter as owing
 from intake.domain.letters import unit_letter
 from intake.domain.letters.disclosure import names_of
 from intake.domain.letters.unit_letter import Answered
 from intake.domain.model.mail import LetterKind, State
-from intake.letterhead import Letterhead
+from intake.letters.letterhead import Letterhead
+from intake.letters.recipient import FRESH, audience, told
 from store import ledger, outbox, unanswered, units
 from store import told as decisions
 from store.engine import viewing, writing

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.domain.letters import unit_letter
 from intake.domain.model.mail import LetterKind
-from intake.letterhead import Letterhead
+from intake.letters.letterhead import Letterhead
 from store import outbox, questions, unproven
 from store.engine import viewing, writing
 from store.messages import Horizon

@@ -20,8 +20,8 @@ from intake import clock
 from intake.config.settings import LettersSettings, MailboxSettings, SmtpSettings
 from intake.domain.retry import Course, Verdict, given_up, judge_reply, next_attempt, next_day
 from intake.domain.text.calendar import local
+from intake.letters.sent_copies import Looked, Sentbox
 from intake.mail.smtp import Accepted, AuthRefused, Down, PostOffice, Refused, Unsure
-from intake.sentbox import Looked, Sentbox
 from store import audit, copies, messages, outbox, returns
 from store.engine import viewing, writing
 from store.outbox import Due

@@ -14,13 +14,13 @@ from datetime import date, datetime, time
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
-from intake.audience import FRESH, audience, told
 from intake.domain.letters import unit_letter
 from intake.domain.letters.disclosure import Told
 from intake.domain.letters.last_letter import said_of_all
 from intake.domain.model.mail import LetterKind, State, Unit
 from intake.domain.text.calendar import local, stage_day
-from intake.letterhead import Letterhead
+from intake.letters.letterhead import Letterhead
+from intake.letters.recipient import FRESH, audience, told
 from store import outbox, unanswered, units
 from store import told as notices
 from store.engine import viewing, writing

@@ -17,7 +17,7 @@ from intake.domain.mail.intent import letter_references
 from intake.domain.mail.links import CloudLink, own_links
 from intake.domain.mail.loops import is_echo, letter_ids
 from intake.domain.model.facts import MessageFacts
-from intake.letterhead import Letterhead
+from intake.letters.letterhead import Letterhead
 from store import audit, echoes, questions
 from store.echoes import Spoken
 from store.unanswered import Unanswered
