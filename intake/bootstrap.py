@@ -14,7 +14,6 @@ from sqlalchemy.engine import Engine
 from intake import clock
 from intake.config.campaign_file import LoadedCampaign, load_campaign
 from intake.config.settings import Settings
-from intake.digest import Digester
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.roles import Roles
 from intake.domain.mail.authentication import Trust
@@ -23,6 +22,7 @@ from intake.letters.rounds import Correspondent
 from intake.letters.secrecy_alert import Alarm
 from intake.mail.compose import Composer
 from intake.progress import Progress, Silent
+from intake.staff.digest import Digester
 from intake.stages.assemble import Assembler
 from intake.stages.attribute import Attributor
 from intake.stages.bounces import Sorter

@@ -10,7 +10,7 @@ import typer
 from intake.cli.shared import NEEDS_PERSON, UNREACHABLE, out
 from intake.config.campaign_file import shipped_names
 from intake.config.starter import write_starter
-from intake.doctor import examine
+from intake.staff.doctor import examine
 from store.engine import connect
 from store.engine import migrate as bring_up_to_date
 

@@ -21,7 +21,7 @@ from intake.domain.model.inspection import Picture
 from intake.domain.model.mail import LetterKind, LetterState, Role, State
 from intake.domain.text.calendar import local
 from intake.mail.compose import Composer, OutboundFile, Rendered, build_mail, message_id_for
-from intake.mail.ledger_book import ledger_book
+from intake.staff.workbook import ledger_book
 from store import attention, caps, classified, echoes, evidence, offers, outbox, questions, reports, returns
 from store import told as decisions
 from store.archive import PREFIX, Archive

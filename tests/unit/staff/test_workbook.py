@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from intake.mail.ledger_book import HEADING_ROW, ledger_book
+from intake.staff.workbook import HEADING_ROW, ledger_book
 
 AS_OF = datetime(2025, 2, 22, 0, 30, tzinfo=UTC)
 ROW: dict[str, object] = {
