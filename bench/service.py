@@ -17,9 +17,9 @@ import sqlalchemy as sa
 
 from bench.measure import own_peak, processor_seconds
 from intake import clock
-from intake.bootstrap import Parts, open_parts
 from intake.config.settings import load_settings
-from intake.journey import Summary, whole_pass
+from intake.service.bootstrap import Parts, open_parts
+from intake.service.pipeline import Summary, whole_pass
 from store import reports
 from store.engine import viewing
 

@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 from rich.logging import RichHandler
 
-from intake.bootstrap import WrongCampaign
 from intake.cli import ledger, letters, quarantine, service, setup
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, UNREACHABLE, Context, screen
 from intake.config.faults import ConfigFault
+from intake.service.bootstrap import WrongCampaign
 from store.engine import StoreDown
 from store.ledger import Conflict
 

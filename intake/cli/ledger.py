@@ -11,7 +11,6 @@ from typing import Annotated, NoReturn
 import typer
 
 from intake import clock
-from intake.bootstrap import Parts
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, opened, out, screen
 from intake.domain.campaign.wording import LETTER_NAMES, LETTER_STATE_NAMES, role_name, state_name
 from intake.domain.letters.account import finding_account
@@ -19,8 +18,9 @@ from intake.domain.model.lifecycle import Refused
 from intake.domain.model.mail import Action, Document
 from intake.domain.scans.inspection_cost import tally
 from intake.domain.text.calendar import moment
-from intake.glance import ledger_table, scan_account, scans_account
-from intake.journey import judge
+from intake.service.bootstrap import Parts
+from intake.service.overview import ledger_table, scan_account, scans_account
+from intake.service.pipeline import judge
 from intake.staff.decision import TOLD_OF_ITSELF, NoSuchNomination, decide
 from intake.staff.export import export
 from store import audit, evidence, reports

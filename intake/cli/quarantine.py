@@ -10,7 +10,7 @@ from rich.table import Table
 from intake import clock
 from intake.cli.shared import BAD_USAGE, opened, out, screen
 from intake.domain.text.calendar import moment
-from intake.journey import after_ingest
+from intake.service.pipeline import after_ingest
 from store import attention, messages
 from store.engine import viewing, writing
 

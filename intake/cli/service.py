@@ -14,14 +14,14 @@ import typer
 from rich.table import Table
 
 from intake import clock
-from intake.bootstrap import Parts, open_parts
 from intake.cli.shared import opened, out, screen
 from intake.config.faults import ConfigFault, Fault
-from intake.daemon import Service, stop_on_signals
 from intake.domain.scans.inspection_cost import Step, Tally, tally_since
-from intake.journey import Summary, after_ingest, deliver_due, whole_pass
 from intake.mail.compose import self_contained
-from intake.rehearsal import Difference, rehearse
+from intake.service.bootstrap import Parts, open_parts
+from intake.service.daemon import Service, stop_on_signals
+from intake.service.dry_run import Difference, rehearse
+from intake.service.pipeline import Summary, after_ingest, deliver_due, whole_pass
 from intake.stages.ingest import ingest
 from store import evidence, messages
 from store.engine import viewing, writing

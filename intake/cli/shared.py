@@ -10,9 +10,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from intake.bootstrap import Parts, open_parts
 from intake.config.settings import Settings, find_config, load_settings
 from intake.progress import Shown
+from intake.service.bootstrap import Parts, open_parts
 
 DONE, NEEDS_PERSON, BAD_USAGE, UNREACHABLE = 0, 1, 2, 3
 

@@ -16,7 +16,6 @@ from rich.console import Console
 from rich.panel import Panel
 
 from intake import clock
-from intake.bootstrap import Parts, open_parts
 from intake.config.settings import load_settings
 from intake.demo.mailbox import Delivery, EmbeddedMailbox
 from intake.demo.postoffice import EmbeddedPostOffice
@@ -25,10 +24,11 @@ from intake.demo.truth import SampleMessage, expected_ledger
 from intake.demo.units import REGISTRY_ROWS
 from intake.domain.scans.inspection_cost import tally
 from intake.domain.text.calendar import moment
-from intake.glance import ledger_table, scans_account
-from intake.journey import Summary, deliver_due, whole_pass
 from intake.mail.compose import self_contained
 from intake.progress import Shown
+from intake.service.bootstrap import Parts, open_parts
+from intake.service.overview import ledger_table, scans_account
+from intake.service.pipeline import Summary, deliver_due, whole_pass
 from parsers import scan
 from store import evidence, reports
 from store.engine import viewing

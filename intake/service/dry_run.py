@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
-from intake.bootstrap import Parts
 from intake.domain.model.mail import Severity
-from intake.journey import Summary, after_ingest
+from intake.service.bootstrap import Parts
+from intake.service.pipeline import Summary, after_ingest
 from parsers.isolate import Sandbox
 from store import messages, reports
 from store.archive import Overlay

@@ -10,10 +10,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from intake import clock
-from intake.bootstrap import Parts
 from intake.domain.documents.roles import Roles
 from intake.letters.deliver import Delivered
 from intake.mail.imap import MailboxDown, MailboxRefused
+from intake.service.bootstrap import Parts
 from intake.stages.assemble import AssembleResult
 from intake.stages.poll import Polled
 from intake.stages.read import ReadResult

@@ -13,8 +13,8 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from intake import clock
-from intake.bootstrap import Parts
-from intake.journey import TROUBLE_NAMES, Summary, deliver_due, whole_pass
+from intake.service.bootstrap import Parts
+from intake.service.pipeline import TROUBLE_NAMES, Summary, deliver_due, whole_pass
 from parsers.isolate import Sandbox
 from store.engine import StoreDown
 

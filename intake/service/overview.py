@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 
 from intake import clock
-from intake.bootstrap import Parts
 from intake.domain.campaign.wording import finding_name, state_name
 from intake.domain.model.inspection import Cost, Expected, Inspection, ScanPage, SealMark
 from intake.domain.model.mail import Document
 from intake.domain.page.comparison import Compared, Likeness, compare, terms_of
 from intake.domain.scans.inspection_cost import COST_NAMES, STEP_NAMES, Tally
 from intake.domain.scans.page_text import shown_pages
+from intake.service.bootstrap import Parts
 from store import classified, reports
 from store.engine import viewing
 
