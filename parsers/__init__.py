@@ -9,9 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from intake.domain.model.facts import Facts, UnreadableFacts
-from parsers import limits, message, opaque
+from parsers import message
 from parsers.archive import ArchiveParser, unpackers
-from parsers.contract import Parser, Unreadable
+from parsers.common import limits, opaque
+from parsers.common.contract import Parser, Unreadable
 from parsers.convert import ConvertParser, converters
 from parsers.image import ImageParser
 from parsers.mailfile import MailFileParser

@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
-from parsers import limits, magic, package
+from parsers.common import limits, magic, package
 
 UNPACKER = "unar"
 """The program that unpacks rar (`archive_rar.py`)."""

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from parsers import limits
+from parsers.common import limits
 from parsers.members import MemberLost
 
 STORED = 0

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from parsers.text import guess
+from parsers.common.text import guess
 
 _UTF8_FLAG = 0x800
 _UNICODE_PATH = 0x7075

@@ -12,9 +12,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
-from parsers import archive_codecs, limits, package
+from parsers import archive_codecs
 from parsers.archive_names import ZipName, decoded_names
-from parsers.contract import Unreadable
+from parsers.common import limits, package
+from parsers.common.contract import Unreadable
 from parsers.members import REST, MemberLost, Members
 
 LOCAL = b"PK\x03\x04"

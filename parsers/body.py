@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from parsers import limits, quoting
+from parsers import quoting
+from parsers.common import limits
 from parsers.htmltext import Link, html_to_text
 from parsers.leaves import Words
 

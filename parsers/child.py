@@ -17,7 +17,7 @@ from typing import Any
 
 from intake.domain.model.facts import Facts, MessageFacts
 from intake.domain.model.inspection import Inspection, Request
-from parsers.contract import Unreadable, UnreadableCode
+from parsers.common.contract import Unreadable, UnreadableCode
 
 _MEMORY_EXIT = 77
 OUT_OF_TIME = -signal.SIGXCPU

@@ -22,8 +22,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from intake.domain.model.facts import OpaqueFacts, Table, WordFacts
-from parsers import docbook, limits, magic, opaque, package
-from parsers.contract import Unreadable
+from parsers import docbook
+from parsers.common import limits, magic, opaque, package
+from parsers.common.contract import Unreadable
 from parsers.word import WordParser
 from parsers.wordml import is_empty
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from intake.domain.model.facts import Block, Cell, Paragraph, Table
-from parsers import limits
-from parsers.contract import Unreadable
+from parsers.common import limits
+from parsers.common.contract import Unreadable
+from parsers.common.text import clean
 from parsers.ooxml import attribute, local_name, parsed
-from parsers.text import clean
 from parsers.wordsigns import readable
 
 _NEAR_POINTS = 3.0

@@ -12,7 +12,7 @@ from itertools import groupby, islice
 from operator import itemgetter
 from urllib.parse import unquote_to_bytes
 
-from parsers.text import decode, from_surrogates, unfolded
+from parsers.common.text import decode, from_surrogates, unfolded
 from parsers.words import decode_words
 
 Fields = tuple[tuple[str, str], ...]

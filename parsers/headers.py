@@ -12,9 +12,9 @@ import unicodedata
 from datetime import datetime, timedelta, timezone
 
 from intake.domain.model.facts import Address, Hop
-from parsers import limits
+from parsers.common import limits
+from parsers.common.text import clean, from_surrogates, one_line, unfolded
 from parsers.fields import Fields, field_of, parameter
-from parsers.text import clean, from_surrogates, one_line, unfolded
 from parsers.words import decode_words
 
 _MESSAGE_ID = re.compile(r"<[^<>]{1,998}>")

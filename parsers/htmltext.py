@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
-from parsers import limits
-from parsers.text import clean, one_line
+from parsers.common import limits
+from parsers.common.text import clean, one_line
 
 _BLOCK_NAMES = (
     "address article blockquote center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li ol p "

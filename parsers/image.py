@@ -10,8 +10,8 @@ import io
 from pathlib import Path
 
 from intake.domain.model.facts import ImageFacts
-from parsers import limits, magic
-from parsers.contract import Unreadable
+from parsers.common import limits, magic
+from parsers.common.contract import Unreadable
 
 
 class ImageParser:

@@ -20,8 +20,9 @@ from pebble import ProcessExpired, ProcessPool
 
 from intake.domain.model.facts import Facts, MessageFacts, UnreadableFacts
 from intake.domain.model.inspection import Inspection, Request
-from parsers import child, limits, magic
-from parsers.contract import Unreadable, UnreadableCode
+from parsers import child
+from parsers.common import limits, magic
+from parsers.common.contract import Unreadable, UnreadableCode
 from parsers.forkserver import sandbox_context
 
 T = TypeVar("T")

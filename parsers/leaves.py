@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from intake.domain.model.facts import Attachment
-from parsers import cms, headers, limits, magic, mime, transfer, uuencode
+from parsers import headers, mime, transfer, uuencode
+from parsers.common import cms, limits, magic
+from parsers.common.text import clean, decode
 from parsers.fields import disposition, field_of, parameter
 from parsers.flowed import unflow
 from parsers.htmltext import declared_charset
 from parsers.mime import Part, Tree
-from parsers.text import clean, decode
 
 _REPORTS = ("message/delivery-status", "message/disposition-notification")
 _TEXTS = ("text/plain", "text/html")

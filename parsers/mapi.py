@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from parsers import limits
+from parsers.common import limits
+from parsers.common.text import clean, decode, one_line
 from parsers.htmltext import declared_charset, html_to_text
-from parsers.text import clean, decode, one_line
 
 SUBJECT = 0x0037
 SENT_BY_ADDRESS = 0x0065

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from intake.domain.model.facts import Attachment, ContainerFacts, OpaqueFacts
-from parsers import limits
-from parsers.contract import Unreadable, UnreadableCode
+from parsers.common import limits
+from parsers.common.contract import Unreadable, UnreadableCode
 from parsers.headers import safe_name
 
 UNTOLD = "application/octet-stream"

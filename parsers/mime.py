@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from parsers import limits, transfer
+from parsers import transfer
+from parsers.common import limits
 from parsers.fields import Fields, claimed_type, field_of, raw_parameter
 
 _FIELD_NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")

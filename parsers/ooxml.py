@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from parsers import limits, package
-from parsers.contract import Unreadable
+from parsers.common import limits, package
+from parsers.common.contract import Unreadable
 
 RELATIONSHIPS = "_rels/.rels"
 USUAL_MAIN_PART = "word/document.xml"

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from intake.domain.model.facts import Attachment, PdfFacts
-from parsers import magic, pdf_embedded, pdf_fields, pdf_text
-from parsers.contract import Unreadable
-from parsers.text import clean
+from parsers import pdf_embedded, pdf_fields, pdf_text
+from parsers.common import magic
+from parsers.common.contract import Unreadable
+from parsers.common.text import clean
 
 _OBJECT = re.compile(rb"\b(\d{1,7}) (\d{1,5}) obj\b(.{0,1000}?)\bendobj\b", re.DOTALL)
 LeftOut = tuple[tuple[str, str], ...]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from parsers import limits
+from parsers.common import limits
 from parsers.pdf_tree import Budget, decoded, entry, items, text
 
 _FIRST_OF_ITS_NAME = re.compile(r"\[0\]")

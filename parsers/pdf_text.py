@@ -14,9 +14,9 @@ from itertools import islice
 from typing import Any
 
 from intake.domain.model.facts import PdfPage
-from parsers import limits
+from parsers.common import limits
+from parsers.common.text import clean
 from parsers.pdf_tree import Budget, entry, kids
-from parsers.text import clean
 
 _BROKEN = PdfPage("", 0.0, 0.0, 0.0)
 """One broken page among good ones is as if it were empty: a person sees that it is no scan."""

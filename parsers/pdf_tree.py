@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from parsers import limits
-from parsers.text import clean, guess
+from parsers.common import limits
+from parsers.common.text import clean, guess
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
-from parsers import cms, magic, mailfile
-from parsers.contract import Unreadable
+from parsers import mailfile
+from parsers.common import cms, magic
+from parsers.common.contract import Unreadable
 from parsers.members import Members
 
 _MIME_ENTITY = re.compile(rb"\s*(?:content-[a-z-]+|mime-version):", re.IGNORECASE)

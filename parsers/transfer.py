@@ -8,7 +8,8 @@ import re
 import string
 from collections.abc import Generator, Iterator
 
-from parsers import limits, uuencode
+from parsers import uuencode
+from parsers.common import limits
 from parsers.fields import Fields, fields_of
 
 _NOT_BASE64 = bytes(set(range(256)) - set(string.ascii_letters.encode() + string.digits.encode() + b"+/="))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from parsers import limits
+from parsers.common import limits
 
 _BEGIN = re.compile(rb"(?:\A|(?<=[\r\n]))begin ([0-7]{3,4})[ \t]+([^\r\n]{1,1000}?)[ \t]*(?:\r\n|\r|\n)")
 _LINE = re.compile(rb"([^\r\n]*)(?:\r\n|\r|\n|\Z)")

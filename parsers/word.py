@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from intake.domain.model.facts import Block, Table, WordFacts
-from parsers import magic, ooxml, package
-from parsers.contract import Unreadable
+from parsers import ooxml
+from parsers.common import magic, package
+from parsers.common.contract import Unreadable
 from parsers.ooxml import Package, attribute, local_name
 from parsers.wordml import Walk, is_empty
 from parsers.wordtext import child, is_on

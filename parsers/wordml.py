@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from intake.domain.model.facts import Block, Cell, Paragraph, Table
-from parsers import limits
-from parsers.contract import Unreadable
+from parsers.common import limits
+from parsers.common.contract import Unreadable
 from parsers.ooxml import local_name
 from parsers.wordtext import ParagraphText, alternatives, child, control_content, is_on, value
 

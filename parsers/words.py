@@ -6,7 +6,7 @@ import binascii
 import re
 from dataclasses import dataclass
 
-from parsers.text import canonical_label, decode
+from parsers.common.text import canonical_label, decode
 
 _WORD = re.compile(
     r"=\?([^?\s]{1,60})\?(?:"

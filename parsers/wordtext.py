@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from parsers.common.text import clean
 from parsers.ooxml import attribute, local_name
-from parsers.text import clean
 from parsers.wordsigns import CHECKED, SIGNS, UNCHECKED, field_result, in_font, readable, sign
 
 _TRANSPARENT = frozenset(

@@ -26,7 +26,8 @@ from intake.domain.model.facts import Attachment, Facts, MessageFacts
 from intake.domain.model.mail import MessageKind
 from intake.domain.secrecy import mail_marks
 from intake.domain.secrecy.mail_marks import Mark, Place
-from parsers import limits, message, reading_version
+from parsers import message, reading_version
+from parsers.common import limits
 from parsers.isolate import MessageUnreadable, Sandbox
 from store import classified as marked
 from store import messages, readings

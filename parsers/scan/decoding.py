@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from parsers import limits
-from parsers.contract import Unreadable
+from parsers.common import limits
+from parsers.common.contract import Unreadable
 from parsers.scan.pixels import ENOUGH, Kept, Pixels, Raster, fit, histogram, two_valued
 
 Image.MAX_IMAGE_PIXELS = limits.JPEG_PIXELS  # Pillow's own alarm, which would ring below our limits

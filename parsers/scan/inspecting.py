@@ -12,8 +12,8 @@ from pathlib import Path
 
 from intake.domain.model.inspection import Inspection, Request, ScanPage
 from intake.domain.page.comparison import compare, enough, ring_agrees
-from parsers import limits
-from parsers.contract import Unreadable
+from parsers.common import limits
+from parsers.common.contract import Unreadable
 from parsers.scan.formtext import read_heads, read_text
 from parsers.scan.looked import Looked
 from parsers.scan.pages import open_pages

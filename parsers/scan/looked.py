@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from intake.domain.model.inspection import Cost, Inspection, Picture, Request, ScanPage
 from intake.domain.page.comparison import enough
-from parsers import limits
+from parsers.common import limits
 from parsers.scan.pages import PageImage, Pages
 from parsers.scan.pixels import Pixels
 from parsers.scan.reading import PageReading

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from intake.domain.model.inspection import Colour
-from parsers import limits, magic
-from parsers.contract import Unreadable
+from parsers.common import limits, magic
+from parsers.common.contract import Unreadable
 from parsers.scan.pixels import Pixels
 
 

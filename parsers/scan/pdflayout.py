@@ -13,8 +13,8 @@ from typing import Any
 import pypdfium2.raw as raw
 from PIL import Image
 
-from parsers import limits
-from parsers.contract import Unreadable
+from parsers.common import limits
+from parsers.common.contract import Unreadable
 from parsers.scan.decoding import check_size
 from parsers.scan.pixels import Kept
 

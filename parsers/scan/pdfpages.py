@@ -14,8 +14,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from PIL import Image
 
-from parsers import limits
-from parsers.contract import Unreadable
+from parsers.common import limits
+from parsers.common.contract import Unreadable
 from parsers.pdf import with_trailer
 from parsers.scan import decoding
 from parsers.scan.colours import colour_of

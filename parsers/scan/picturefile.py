@@ -8,8 +8,8 @@ from typing import Any
 import pillow_heif
 from PIL import Image
 
-from parsers import limits
-from parsers.contract import Unreadable
+from parsers.common import limits
+from parsers.common.contract import Unreadable
 from parsers.scan.colours import colour_of
 from parsers.scan.decoding import decode, dpi_of, orientation_of, refusing
 from parsers.scan.pages import PageImage

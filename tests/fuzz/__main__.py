@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from parsers import limits
-from parsers.contract import Unreadable
+from parsers.common import limits
+from parsers.common.contract import Unreadable
 from parsers.isolate import ParserFault, Sandbox, SandboxLost
 from tests.fuzz.targets import TARGETS, check_many
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
-from parsers import limits
+from parsers.common import limits
 from tests.integration.conftest import OfficeOn
 from tests.journey import DONE, Office
 from tests.material import AT, entry, form, letter, scan

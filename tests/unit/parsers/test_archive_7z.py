@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import parsers
 from intake.domain.model.facts import ContainerFacts, Facts, OpaqueFacts
-from parsers import limits
+from parsers.common import limits
 from parsers.members import place
 from tests.unit.parsers.archives import (
     BRIEFLY,

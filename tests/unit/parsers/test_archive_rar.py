@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import parsers
 from intake.domain.model.facts import ContainerFacts, Facts, OpaqueFacts
-from parsers import archive_rar, limits
+from parsers import archive_rar
+from parsers.common import limits
 from parsers.members import REST
 from tests.servers.parts import missing
 from tests.unit.parsers.archives import (

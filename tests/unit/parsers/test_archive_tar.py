@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import parsers
 from intake.domain.model.facts import ContainerFacts, Facts
-from parsers import limits
+from parsers.common import limits
 from parsers.members import REST, is_clutter, place
 from tests.unit.parsers.archives import (
     BRIEFLY,

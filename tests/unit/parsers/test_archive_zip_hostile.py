@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import parsers
 from intake.domain.model.facts import ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
-from parsers import limits, package
+from parsers.common import limits, package
 from parsers.members import REST
 from tests.unit.parsers.archives import (
     BRIEFLY,

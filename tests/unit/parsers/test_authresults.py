@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.domain.model.facts import MethodResult
-from parsers import authresults, limits
+from parsers import authresults
+from parsers.common import limits
 from tests.unit.parsers.mails import Box, crlf
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers import limits
+from parsers.common import limits
 from parsers.flowed import unflow
 from parsers.htmltext import declared_charset, html_to_text
 from tests.unit.parsers.mails import Box, crlf, mixed, text_part

@@ -11,7 +11,8 @@ import pytest
 
 import parsers
 from intake.domain.model.facts import OpaqueFacts
-from parsers import convert, limits
+from parsers import convert
+from parsers.common import limits
 
 Put = Callable[[bytes], Path]
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers import headers, limits
+from parsers import headers
+from parsers.common import limits
 from parsers.fields import Fields
 
 

@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 import parsers
 from intake.domain.model.facts import Attachment, ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
-from parsers import limits
+from parsers.common import limits
 from tests.unit.parsers.mails import PDF, Box, base64_part, crlf, mixed, pdf_part, text_part
 
 ReadFile = Callable[[bytes], Facts]

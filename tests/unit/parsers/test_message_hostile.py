@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parsers import limits
+from parsers.common import limits
 from parsers.isolate import Sandbox
 from parsers.message import unpack
 from tests.unit.parsers.mails import PDF, Box, crlf, mixed, pdf_part, text_part

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers import headers, limits
+from parsers import headers
+from parsers.common import limits
 from parsers.fields import parameter
 from parsers.words import decode_words
 from tests.unit.parsers.mails import Box, base64_part, crlf, mixed, text_part

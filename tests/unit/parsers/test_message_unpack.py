@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intake.domain.model.facts import Address, MessageFacts
-from parsers import limits
+from parsers.common import limits
 from parsers.message import heading, unpack
 
 Read = Callable[[bytes], MessageFacts]

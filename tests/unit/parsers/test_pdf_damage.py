@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import parsers
 from intake.domain.model.facts import Facts, PdfFacts, UnreadableFacts
-from parsers import limits, pdf_text
+from parsers import pdf_text
+from parsers.common import limits
 from tests.unit.parsers.archives import BRIEFLY
 from tests.unit.parsers.pdfs import HOSTILE, SOUND, document, paged, replaced
 

@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfWriter
 
 from intake.domain.model.facts import Facts, PdfFacts
-from parsers import limits
+from parsers.common import limits
 from parsers.members import REST
 from tests.unit.parsers.pdfs import document, packed, paged, stream, utf16, with_form
 
@@ -211,7 +211,7 @@ def test_an_embedded_file_of_which_only_a_part_is_left(read: Read) -> None:
 
 
 def test_more_nodes_than_are_visited_are_told(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("parsers.limits.PDF_NODES", 2)
+    monkeypatch.setattr("parsers.common.limits.PDF_NODES", 2)
     specification, content = embedded(b"(a.docx)", CONTENT)
     facts = read(document({**paged(Annots=PINNED), 20: specification, 21: content}))
     assert (facts.members, facts.left_out) == ((), ((REST, "too-large"),))

@@ -12,7 +12,8 @@ from pypdf import PdfReader, PdfWriter
 
 import parsers
 from intake.domain.model.facts import PdfFacts, UnreadableFacts
-from parsers import limits, pdf
+from parsers import pdf
+from parsers.common import limits
 
 Put = Callable[[bytes], Path]
 Read = Callable[[bytes], PdfFacts]

@@ -24,7 +24,7 @@ from intake.domain.model.facts import (
     UnreadableFacts,
     WordFacts,
 )
-from parsers import magic
+from parsers.common import magic
 
 Put = Callable[[bytes], Path]
 SECTOR = 512

@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from intake.domain.model.facts import OpaqueFacts, PdfFacts, UnreadableFacts, WordFacts
-from parsers import child, isolate, limits
-from parsers.contract import Unreadable
+from parsers import child, isolate
+from parsers.common import limits
+from parsers.common.contract import Unreadable
 from parsers.isolate import ParserFault, Sandbox, SandboxLost
 
 Put = Callable[[bytes], Path]

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from intake.domain.model.inspection import Box, Expected, Inspection, Request, ScanLine, ScanPage, SealMark
-from parsers import limits
-from parsers.contract import Unreadable
+from parsers.common import limits
+from parsers.common.contract import Unreadable
 from parsers.scan import formtext, inspecting, looked
 from parsers.scan.pages import PageImage
 from parsers.scan.pixels import Pixels

@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 
 from intake.domain.model.inspection import Request
-from parsers import limits, scan
+from parsers import scan
+from parsers.common import limits
 from parsers.isolate import Sandbox
 from parsers.scan.shots import MOST_PICTURES
 from tests.unit.parsers import pdfs

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from intake.domain.model.inspection import Colour
-from parsers import limits
-from parsers.contract import Unreadable
+from parsers.common import limits
+from parsers.common.contract import Unreadable
 from parsers.scan.pages import PageImage, open_pages
 from tests.unit.parsers import pdfs
 from tests.unit.parsers.sheets import WHOLE, image, page, reddest, sheet, stored

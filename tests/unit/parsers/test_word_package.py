@@ -12,7 +12,7 @@ from docx import Document
 
 import parsers
 from intake.domain.model.facts import Table, UnreadableFacts, WordFacts
-from parsers import limits
+from parsers.common import limits
 from tests.unit.parsers.wordxml import NAMESPACES, STRICT, docx, para, repacked, table, without, words
 
 Put = Callable[[bytes], Path]

@@ -12,7 +12,7 @@ from docx import Document
 
 import parsers
 from intake.domain.model.facts import Cell, Paragraph, Table, UnreadableFacts, WordFacts
-from parsers import limits
+from parsers.common import limits
 from tests.unit.parsers.wordxml import NAMESPACES, docx, repacked, words
 
 Put = Callable[[bytes], Path]

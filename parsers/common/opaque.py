@@ -6,9 +6,9 @@ import io
 import re
 
 from intake.domain.model.facts import OpaqueFacts
-from parsers import limits, magic, package
-from parsers.contract import Unreadable
-from parsers.text import guess
+from parsers.common import limits, magic, package
+from parsers.common.contract import Unreadable
+from parsers.common.text import guess
 
 VERSION = 2
 """Raised whenever the same bytes would be called something else."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from parsers import cms
+from parsers.common import cms
 
 _PREFIXES = (
     (b"PK\x03\x04", "zip"),
