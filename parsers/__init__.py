@@ -9,12 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from intake.domain.model.facts import Facts, UnreadableFacts
-from parsers import message
 from parsers.archive import ArchiveParser, unpackers
 from parsers.common import limits, opaque
 from parsers.common.contract import Parser, Unreadable
 from parsers.convert import ConvertParser, converters
 from parsers.image import ImageParser
+from parsers.mail import message
 from parsers.mailfile import MailFileParser
 from parsers.outlook import OutlookParser
 from parsers.pdf import PdfParser

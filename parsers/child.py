@@ -100,7 +100,7 @@ def run(function: Callable[..., Any], arguments: tuple[Any, ...], seconds: int) 
 
 def unpack(path: Path, scratch: Path) -> MessageFacts:
     """`message.unpack`."""
-    from parsers import message
+    from parsers.mail import message
 
     return message.unpack(path, scratch)
 

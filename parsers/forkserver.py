@@ -18,7 +18,7 @@ from typing import Any
 
 _PRELOADED = [
     "parsers.child",
-    "parsers.message",
+    "parsers.mail.message",
     "pebble.pool.process",
     "mailparser",
     "docx",

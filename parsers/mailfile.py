@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from intake.domain.model.facts import ContainerFacts
-from parsers import body, headers, leaves, mime
 from parsers.common import limits, magic
-from parsers.fields import field_of, fields_of
+from parsers.mail import body, headers, leaves, mime
+from parsers.mail.fields import field_of, fields_of
 
 _FIELD = re.compile(rb"([!-9;-~]{1,100}):[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*(?:\r\n|\r|\n|\Z)")
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n \t]*(?:>?From [^\r\n]*(?:\r\n|\r|\n))?")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from parsers.common import limits
 from parsers.common.text import clean, decode, one_line
-from parsers.htmltext import declared_charset, html_to_text
+from parsers.mail.htmltext import declared_charset, html_to_text
 
 SUBJECT = 0x0037
 SENT_BY_ADDRESS = 0x0065

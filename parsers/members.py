@@ -19,7 +19,7 @@ from typing import NoReturn
 from intake.domain.model.facts import Attachment, ContainerFacts, OpaqueFacts
 from parsers.common import limits
 from parsers.common.contract import Unreadable, UnreadableCode
-from parsers.headers import safe_name
+from parsers.mail.headers import safe_name
 
 UNTOLD = "application/octet-stream"
 REST = "（其余文件）"

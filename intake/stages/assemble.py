@@ -44,7 +44,7 @@ from intake.domain.rules.judge import judge_unit, standing
 from intake.domain.rules.namesakes import Entry, entry_of, name_key
 from intake.domain.text.calendar import moment
 from intake.stages import mail_facts
-from parsers import quoting
+from parsers.mail import quoting
 from store import asking, duplicates, ledger, material, told, units
 from store.engine import viewing, writing
 from store.ledger import Standing

@@ -26,9 +26,10 @@ from intake.domain.model.facts import Attachment, Facts, MessageFacts
 from intake.domain.model.mail import MessageKind
 from intake.domain.secrecy import mail_marks
 from intake.domain.secrecy.mail_marks import Mark, Place
-from parsers import message, reading_version
+from parsers import reading_version
 from parsers.common import limits
 from parsers.isolate import MessageUnreadable, Sandbox
+from parsers.mail import message
 from store import classified as marked
 from store import messages, readings
 from store.archive import PREFIX, Archive

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from tests.corpus import papers
 from tests.corpus.posting import head, named, text
 from tests.corpus.statement import Held, Message
-from tests.unit.parsers.mails import mixed
+from tests.unit.parsers.mail.mails import mixed
 
 Told = Sequence[tuple[str, str, str, str]]
 QQ = "http://mail.qq.com/cgi-bin/ftnExs_download?t=exs_ftn_download&k=6539643862343131&code=7684decd"

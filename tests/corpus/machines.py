@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tests.corpus import papers
 from tests.corpus.posting import SENDER, head, named, text
 from tests.corpus.statement import Held, Message
-from tests.unit.parsers.mails import mixed
+from tests.unit.parsers.mail.mails import mixed
 
 
 @dataclass(frozen=True)

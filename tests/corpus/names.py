@@ -11,7 +11,7 @@ from intake.demo.wire import encoded_words, rfc2231
 from tests.corpus import papers
 from tests.corpus.posting import LETTER, file, head, lined, mail, text
 from tests.corpus.statement import Held, Message
-from tests.unit.parsers.mails import mixed
+from tests.unit.parsers.mail.mails import mixed
 
 RARE = "朱镕基 李喆 王㛃 推荐表.docx"
 FOUR_BYTES = "𠮷田𬱖推荐表.docx"

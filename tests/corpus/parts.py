@@ -11,7 +11,7 @@ from tests.corpus import papers
 from tests.corpus.posting import LETTER, WORD_TYPE, file, head, lined, mail, named, text, with_files
 from tests.corpus.statement import Held, Message
 from tests.unit.parsers.compound import compound
-from tests.unit.parsers.mails import base64_part, mixed
+from tests.unit.parsers.mail.mails import base64_part, mixed
 from tests.unit.parsers.test_mail_files import in_pieces
 from tests.unit.parsers.test_outlook_msg import attachment
 from tests.unit.parsers.test_outlook_msg import message as saved_message

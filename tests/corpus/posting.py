@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from intake.demo.wire import encoded_words
 from tests.corpus.statement import Held
-from tests.unit.parsers.mails import mixed
+from tests.unit.parsers.mail.mails import mixed
 
 SENDER = "kepu@unit.example"
 LETTER = "请查收推荐材料，谢谢。"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tests.corpus import papers
 from tests.corpus.posting import head, named, text
 from tests.corpus.statement import Held, Message
-from tests.unit.parsers.mails import mixed
+from tests.unit.parsers.mail.mails import mixed
 
 LETTER_ID = "<shouwen.0123456789012345678901234567890123456789@example.org>"
 NUMBER = "KX2024-0001"

@@ -13,7 +13,7 @@ from typing import Any
 import parsers
 from intake.demo.content import seeded
 from intake.domain.model.facts import Attachment, Facts, MessageFacts
-from parsers.message import unpack
+from parsers.mail.message import unpack
 from tests.corpus.messages import every_message
 from tests.corpus.statement import Held, Message
 from tests.fuzz.mutate import mutated

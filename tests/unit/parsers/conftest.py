@@ -14,7 +14,7 @@ from pypdf import PdfReader, PdfWriter
 
 import parsers
 from intake.domain.model.facts import ContainerFacts, Facts
-from tests.unit.parsers.mails import Box
+from tests.unit.parsers.mail.mails import Box
 
 
 @pytest.fixture

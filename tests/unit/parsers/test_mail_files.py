@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 import parsers
 from intake.domain.model.facts import Attachment, ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
 from parsers.common import limits
-from tests.unit.parsers.mails import PDF, Box, base64_part, crlf, mixed, pdf_part, text_part
+from tests.unit.parsers.mail.mails import PDF, Box, base64_part, crlf, mixed, pdf_part, text_part
 
 ReadFile = Callable[[bytes], Facts]
 Identity = tuple[rsa.RSAPrivateKey, x509.Certificate]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from intake.domain.model.facts import Attachment, ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
 from parsers import mapi
 from tests.unit.parsers.compound import Tree, compound
-from tests.unit.parsers.mails import PDF
+from tests.unit.parsers.mail.mails import PDF
 
 ReadFile = Callable[[bytes], Facts]
 LARGE = bytes(range(256)) * 40

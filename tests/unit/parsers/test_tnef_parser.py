@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from intake.domain.model.facts import ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
 from parsers import mapi
-from tests.unit.parsers.mails import PDF
+from tests.unit.parsers.mail.mails import PDF
 
 ReadFile = Callable[[bytes], Facts]
 MESSAGE, FILE = 1, 2

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta, timezone
 from intake.domain.model.facts import Address, Hop
 from parsers.common import limits
 from parsers.common.text import clean, from_surrogates, one_line, unfolded
-from parsers.fields import Fields, field_of, parameter
-from parsers.words import decode_words
+from parsers.mail.encoded_words import decode_words
+from parsers.mail.fields import Fields, field_of, parameter
 
 _MESSAGE_ID = re.compile(r"<[^<>]{1,998}>")
 _INVISIBLE = ("Cc", "Cf", "Cs")  # control, format (direction marks), surrogate

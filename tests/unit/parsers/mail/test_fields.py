@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers import headers
 from parsers.common import limits
-from parsers.fields import Fields
+from parsers.mail import headers
+from parsers.mail.fields import Fields
 
 
 def part(**values: bytes) -> Fields:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from intake.domain.model.facts import Address, MessageFacts
-from parsers import authresults, body, headers, leaves, mime
 from parsers.common import limits, magic
-from parsers.fields import Fields, field_of, fields_of, parameter
+from parsers.mail import authresults, body, headers, leaves, mime
+from parsers.mail.fields import Fields, field_of, fields_of, parameter
 from parsers.mailfile import leading
 
 VERSION = 5

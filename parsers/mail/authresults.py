@@ -12,7 +12,7 @@ import re
 from intake.domain.model.facts import AuthenticationResults, MethodResult
 from parsers.common import limits
 from parsers.common.text import clean, from_surrogates
-from parsers.fields import Fields
+from parsers.mail.fields import Fields
 
 _METHOD = re.compile(r"([a-z][a-z0-9-]{0,30})(?:/\d{1,3})?=([a-z][a-z0-9-]{0,30})")
 _PROPERTY = re.compile(r"([a-z][a-z0-9-]{0,30}\.[a-z][a-z0-9_-]{0,40})=(.{1,320})")

@@ -8,9 +8,9 @@ import re
 import string
 from collections.abc import Generator, Iterator
 
-from parsers import uuencode
 from parsers.common import limits
-from parsers.fields import Fields, fields_of
+from parsers.mail import uuencode
+from parsers.mail.fields import Fields, fields_of
 
 _NOT_BASE64 = bytes(set(range(256)) - set(string.ascii_letters.encode() + string.digits.encode() + b"+/="))
 _NAME = re.compile(r"[^a-z0-9]")

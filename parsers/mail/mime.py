@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from parsers import transfer
 from parsers.common import limits
-from parsers.fields import Fields, claimed_type, field_of, raw_parameter
+from parsers.mail import transfer
+from parsers.mail.fields import Fields, claimed_type, field_of, raw_parameter
 
 _FIELD_NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _FIELD_END = re.compile(rb"\r\n(?![ \t])|\r(?![ \t\n])|\n(?![ \t])")

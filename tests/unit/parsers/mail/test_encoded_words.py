@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers import headers
 from parsers.common import limits
-from parsers.fields import parameter
-from parsers.words import decode_words
-from tests.unit.parsers.mails import Box, base64_part, crlf, mixed, text_part
-from tests.unit.parsers.test_header_fields import part, word
+from parsers.mail import headers
+from parsers.mail.encoded_words import decode_words
+from parsers.mail.fields import parameter
+from tests.unit.parsers.mail.mails import Box, base64_part, crlf, mixed, text_part
+from tests.unit.parsers.mail.test_fields import part, word
 
 RARE = "朱镕基、喆、㛃、𠮷推荐表.docx"
 

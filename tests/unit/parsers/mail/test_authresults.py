@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.domain.model.facts import MethodResult
-from parsers import authresults
 from parsers.common import limits
-from tests.unit.parsers.mails import Box, crlf
+from parsers.mail import authresults
+from tests.unit.parsers.mail.mails import Box, crlf
 
 
 def read(text: str) -> tuple[str, dict[str, str]]:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.common import limits
-from parsers.flowed import unflow
-from parsers.htmltext import declared_charset, html_to_text
-from tests.unit.parsers.mails import Box, crlf, mixed, text_part
+from parsers.mail.flowed import unflow
+from parsers.mail.htmltext import declared_charset, html_to_text
+from tests.unit.parsers.mail.mails import Box, crlf, mixed, text_part
 
 HTML = "Content-Type: text/html; charset=utf-8"
 CLOUD = "https://mail.qq.com/cgi-bin/ftnExs_download?k=1"

@@ -13,7 +13,7 @@ from operator import itemgetter
 from urllib.parse import unquote_to_bytes
 
 from parsers.common.text import decode, from_surrogates, unfolded
-from parsers.words import decode_words
+from parsers.mail.encoded_words import decode_words
 
 Fields = tuple[tuple[str, str], ...]
 """Names in lower case with their raw values, topmost first."""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from parsers import quoting
 from parsers.common import limits
-from parsers.htmltext import Link, html_to_text
-from parsers.leaves import Words
+from parsers.mail import quoting
+from parsers.mail.htmltext import Link, html_to_text
+from parsers.mail.leaves import Words
 
 _STUB_SHARE = 6
 _STUB_CHARACTERS = 120

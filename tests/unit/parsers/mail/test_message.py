@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from intake.domain.model.facts import Address, MessageFacts
 from parsers.common import limits
-from parsers.message import heading, unpack
+from parsers.mail.message import heading, unpack
 
 Read = Callable[[bytes], MessageFacts]
 

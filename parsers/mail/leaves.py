@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from intake.domain.model.facts import Attachment
-from parsers import headers, mime, transfer, uuencode
 from parsers.common import cms, limits, magic
 from parsers.common.text import clean, decode
-from parsers.fields import disposition, field_of, parameter
-from parsers.flowed import unflow
-from parsers.htmltext import declared_charset
-from parsers.mime import Part, Tree
+from parsers.mail import headers, mime, transfer, uuencode
+from parsers.mail.fields import disposition, field_of, parameter
+from parsers.mail.flowed import unflow
+from parsers.mail.htmltext import declared_charset
+from parsers.mail.mime import Part, Tree
 
 _REPORTS = ("message/delivery-status", "message/disposition-notification")
 _TEXTS = ("text/plain", "text/html")

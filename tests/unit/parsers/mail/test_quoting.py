@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.quoting import split
+from parsers.mail.quoting import split
 
 OWN = "您好：\n补正材料见附件。\n\n张三"
 LETTER = "你单位推荐材料收悉，编号KX2024-0001。"

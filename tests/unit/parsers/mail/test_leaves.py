@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.parsers.mails import PDF, Box, base64_part, crlf, mixed, pdf_part, text_part
+from tests.unit.parsers.mail.mails import PDF, Box, base64_part, crlf, mixed, pdf_part, text_part
 
 QUIET = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

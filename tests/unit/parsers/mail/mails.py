@@ -6,7 +6,7 @@ import base64
 from pathlib import Path
 
 from intake.domain.model.facts import Attachment, MessageFacts
-from parsers.message import unpack
+from parsers.mail.message import unpack
 
 PDF = b"%PDF-1.4\r\nbinary \x00\xff\r\n\n\r bytes"
 
