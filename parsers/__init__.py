@@ -15,11 +15,11 @@ from parsers.common.contract import Parser, Unreadable
 from parsers.convert import ConvertParser, converters
 from parsers.image import ImageParser
 from parsers.mail import message
-from parsers.mailfile import MailFileParser
-from parsers.outlook import OutlookParser
+from parsers.mailfiles.eml import MailFileParser
+from parsers.mailfiles.msg import OutlookParser
+from parsers.mailfiles.smime import SealedParser
+from parsers.mailfiles.tnef import TnefParser
 from parsers.pdf import PdfParser
-from parsers.sealed import SealedParser
-from parsers.tnef import TnefParser
 from parsers.word import WordParser
 
 PARSERS: tuple[Parser, ...] = (

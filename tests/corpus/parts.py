@@ -6,17 +6,17 @@ import binascii
 from collections.abc import Iterator
 
 from intake.demo.wire import encoded_words
-from parsers import mapi
+from parsers.mailfiles import mapi
 from tests.corpus import papers
 from tests.corpus.posting import LETTER, WORD_TYPE, file, head, lined, mail, named, text, with_files
 from tests.corpus.statement import Held, Message
-from tests.unit.parsers.compound import compound
 from tests.unit.parsers.mail.mails import base64_part, mixed
-from tests.unit.parsers.test_mail_files import in_pieces
-from tests.unit.parsers.test_outlook_msg import attachment
-from tests.unit.parsers.test_outlook_msg import message as saved_message
-from tests.unit.parsers.test_tnef_parser import file as tnef_file
-from tests.unit.parsers.test_tnef_parser import tnef, wide
+from tests.unit.parsers.mailfiles.compound import compound
+from tests.unit.parsers.mailfiles.test_eml import in_pieces
+from tests.unit.parsers.mailfiles.test_msg import attachment
+from tests.unit.parsers.mailfiles.test_msg import message as saved_message
+from tests.unit.parsers.mailfiles.test_tnef import file as tnef_file
+from tests.unit.parsers.mailfiles.test_tnef import tnef, wide
 
 INNER = "这是原来的信。"
 DETACHED = bytes.fromhex(

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intake.domain.model.facts import Attachment, ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
-from parsers import mapi
-from tests.unit.parsers.compound import Tree, compound
+from parsers.mailfiles import mapi
 from tests.unit.parsers.mail.mails import PDF
+from tests.unit.parsers.mailfiles.compound import Tree, compound
 
 ReadFile = Callable[[bytes], Facts]
 LARGE = bytes(range(256)) * 40

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intake.domain.model.facts import ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
-from parsers import mapi
+from parsers.mailfiles import mapi
 from tests.unit.parsers.mail.mails import PDF
 
 ReadFile = Callable[[bytes], Facts]

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
-from parsers import mailfile
 from parsers.common import cms, magic
 from parsers.common.contract import Unreadable
+from parsers.mailfiles import eml
 from parsers.members import Members
 
 _MIME_ENTITY = re.compile(rb"\s*(?:content-[a-z-]+|mime-version):", re.IGNORECASE)
@@ -40,7 +40,7 @@ class SealedParser:
             # Without content it is as short as its certificates; longer, it may hide the very paper sought.
             return OpaqueFacts("signature" if cms.is_detached(data) else "message")
         if _MIME_ENTITY.match(content):
-            return mailfile.opened(content, scratch)
+            return eml.opened(content, scratch)
         members = Members(scratch, len(data))
         members.add(None, [content], len(content))
         return ContainerFacts("signed", members.attachments())

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
-from parsers import mapi
 from parsers.common import limits, magic
+from parsers.mailfiles import mapi
 from parsers.members import UNTOLD, Members
 
 _FIXED_VALUES = "__properties_version1.0"

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
-from parsers import mapi
 from parsers.common import magic
+from parsers.mailfiles import mapi
 from parsers.members import REST, UNTOLD, Members
 
 _MESSAGE_LEVEL, _ATTACHMENT_LEVEL = 1, 2
