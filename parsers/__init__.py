@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from intake.domain.model.facts import Facts, UnreadableFacts
-from parsers.archive import ArchiveParser, unpackers
+from parsers.archives.archive import ArchiveParser, unpackers
 from parsers.common import limits, opaque
 from parsers.common.contract import Parser, Unreadable
 from parsers.convert import ConvertParser, converters

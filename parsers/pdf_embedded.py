@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from parsers.members import REST, UNTOLD, MemberLost, Members
+from parsers.archives.members import REST, UNTOLD, MemberLost, Members
 from parsers.pdf_tree import Budget, entry, items, slots, text
 
 

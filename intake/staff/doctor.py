@@ -19,7 +19,7 @@ from intake.config.settings import Settings
 from intake.mail.imap import Mailbox, MailboxDown, MailboxRefused
 from intake.mail.smtp import AuthRefused, PostOffice
 from intake.mail.trouble import one_line
-from parsers.archive import UNPACKER, unpackers
+from parsers.archives.archive import UNPACKER, unpackers
 from parsers.convert import OFFICE, converters
 from parsers.scan import missing, version
 from store.engine import StoreDown, connect, migration_state

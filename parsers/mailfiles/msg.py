@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
+from parsers.archives.members import UNTOLD, Members
 from parsers.common import limits, magic
 from parsers.mailfiles import mapi
-from parsers.members import UNTOLD, Members
 
 _FIXED_VALUES = "__properties_version1.0"
 _ATTACHMENT = "__attach_version1.0_"

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
+from parsers.archives.members import Members
 from parsers.common import cms, magic
 from parsers.common.contract import Unreadable
 from parsers.mailfiles import eml
-from parsers.members import Members
 
 _MIME_ENTITY = re.compile(rb"\s*(?:content-[a-z-]+|mime-version):", re.IGNORECASE)
 

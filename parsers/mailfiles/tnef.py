@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
+from parsers.archives.members import REST, UNTOLD, Members
 from parsers.common import magic
 from parsers.mailfiles import mapi
-from parsers.members import REST, UNTOLD, Members
 
 _MESSAGE_LEVEL, _ATTACHMENT_LEVEL = 1, 2
 _FROM, _SUBJECT, _BODY = 0x8000, 0x8004, 0x800C

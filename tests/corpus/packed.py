@@ -8,7 +8,7 @@ from dataclasses import replace
 from tests.corpus import papers
 from tests.corpus.posting import LETTER, with_files
 from tests.corpus.statement import Held, Message
-from tests.unit.parsers.archives import (
+from tests.unit.parsers.archives.samples import (
     DEFLATED,
     LOCKED,
     SIZES_FOLLOW,

@@ -16,7 +16,7 @@ import parsers
 from intake.domain.model.facts import Facts, PdfFacts, UnreadableFacts
 from parsers import pdf_text
 from parsers.common import limits
-from tests.unit.parsers.archives import BRIEFLY
+from tests.unit.parsers.archives.samples import BRIEFLY
 from tests.unit.parsers.pdfs import HOSTILE, SOUND, document, paged, replaced
 
 Put = Callable[[bytes], Path]

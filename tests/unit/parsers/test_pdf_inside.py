@@ -13,8 +13,8 @@ import pytest
 from pypdf import PdfWriter
 
 from intake.domain.model.facts import Facts, PdfFacts
+from parsers.archives.members import REST
 from parsers.common import limits
-from parsers.members import REST
 from tests.unit.parsers.pdfs import document, packed, paged, stream, utf16, with_form
 
 Read = Callable[[bytes], PdfFacts]

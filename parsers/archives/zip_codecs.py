@@ -12,8 +12,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
+from parsers.archives.members import MemberLost
 from parsers.common import limits
-from parsers.members import MemberLost
 
 STORED = 0
 _PIECE = 64 * limits.KIB

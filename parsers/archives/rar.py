@@ -22,11 +22,11 @@ from typing import Any
 import rarfile
 
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
-from parsers.archive import UNPACKER
+from parsers.archives.archive import UNPACKER
+from parsers.archives.members import REST, MemberLost, Members, blame, is_disk_fault
 from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.common.text import guess
-from parsers.members import REST, MemberLost, Members, blame, is_disk_fault
 
 _WRITES_ITS_END = 29
 """The format's version from which every archive has an end block."""

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import parsers
 from intake.domain.model.facts import ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
-from parsers.members import is_clutter, place
-from tests.unit.parsers.archives import (
+from parsers.archives.members import is_clutter, place
+from tests.unit.parsers.archives.samples import (
     BRIEFLY,
     DEFLATE64,
     DEFLATED,

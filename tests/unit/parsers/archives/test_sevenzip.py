@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import parsers
 from intake.domain.model.facts import ContainerFacts, Facts, OpaqueFacts
+from parsers.archives.members import place
 from parsers.common import limits
-from parsers.members import place
-from tests.unit.parsers.archives import (
+from tests.unit.parsers.archives.samples import (
     BRIEFLY,
     FILES,
     FORM,

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
+from parsers.archives.members import REST, MemberLost, Members, blame, is_disk_fault
 from parsers.common import limits
 from parsers.common.text import from_surrogates, guess
-from parsers.members import REST, MemberLost, Members, blame, is_disk_fault
 
 _BLOCK = tarfile.BLOCKSIZE
 _PIECE = 256 * limits.KIB

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 import parsers
 from intake.domain.model.facts import ContainerFacts, Facts, OpaqueFacts
-from parsers import archive_rar
+from parsers.archives import rar as archive_rar
+from parsers.archives.members import REST
 from parsers.common import limits
-from parsers.members import REST
 from tests.servers.parts import missing
-from tests.unit.parsers.archives import (
+from tests.unit.parsers.archives.samples import (
     BRIEFLY,
     FILES,
     FORM,

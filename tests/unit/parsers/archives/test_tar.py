@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 import parsers
 from intake.domain.model.facts import ContainerFacts, Facts
+from parsers.archives.members import REST, is_clutter, place
 from parsers.common import limits
-from parsers.members import REST, is_clutter, place
-from tests.unit.parsers.archives import (
+from tests.unit.parsers.archives.samples import (
     BRIEFLY,
     FILES,
     FORM,

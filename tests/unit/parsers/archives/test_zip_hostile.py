@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 import parsers
 from intake.domain.model.facts import ContainerFacts, Facts, OpaqueFacts, UnreadableFacts
+from parsers.archives.members import REST
 from parsers.common import limits, package
-from parsers.members import REST
-from tests.unit.parsers.archives import (
+from tests.unit.parsers.archives.samples import (
     BRIEFLY,
     DEFLATE64,
     DEFLATED,
@@ -206,7 +206,7 @@ def test_a_full_disk_is_no_fault_of_the_archive(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("parsers.members.Slot.write", full)
+    monkeypatch.setattr("parsers.archives.members.Slot.write", full)
     with pytest.raises(OSError, match="No space"):
         facts_of(zipped(*MEMBERS))
 

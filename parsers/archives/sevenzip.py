@@ -12,9 +12,9 @@ from py7zr.compressor import SupportedMethods
 from py7zr.io import Py7zIO, WriterFactory
 
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
+from parsers.archives.members import MemberLost, Members, Slot, blame, is_disk_fault
 from parsers.common import limits
 from parsers.common.contract import Unreadable, UnreadableCode
-from parsers.members import MemberLost, Members, Slot, blame, is_disk_fault
 
 _START_BYTES = 32
 """Signature, version and the place of the directory (7zFormat.txt, SignatureHeader)."""

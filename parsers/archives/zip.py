@@ -12,11 +12,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
-from parsers import archive_codecs
-from parsers.archive_names import ZipName, decoded_names
+from parsers.archives import zip_codecs
+from parsers.archives.members import REST, MemberLost, Members
+from parsers.archives.zip_names import ZipName, decoded_names
 from parsers.common import limits, package
 from parsers.common.contract import Unreadable
-from parsers.members import REST, MemberLost, Members
 
 LOCAL = b"PK\x03\x04"
 CENTRAL = b"PK\x01\x02"
@@ -113,7 +113,7 @@ def _take(entry: Entry, name: str, view: memoryview, members: Members) -> None:
     elif entry.attributes and stat.S_IFMT(entry.attributes) not in (0, stat.S_IFREG):
         # A link is never followed; what it should lead to is missing.
         members.leave_out(name, "unreadable")
-    elif not archive_codecs.is_known(entry.method) or entry.packed < 0:
+    elif not zip_codecs.is_known(entry.method) or entry.packed < 0:
         # One that is cut off may go on in the next part of an archive split by size (.zip.001).
         members.leave_to_a_person(name)
     else:
@@ -128,7 +128,7 @@ def _content(entry: Entry, view: memoryview) -> Iterator[bytes]:
     if not head.startswith(LOCAL) or entry.packed < 0 or end > len(view):
         raise MemberLost("unreadable")
     size = crc = 0
-    for chunk in archive_codecs.unpacked(view[start:end], entry.method):
+    for chunk in zip_codecs.unpacked(view[start:end], entry.method):
         size += len(chunk)
         if size > entry.size:
             raise MemberLost("unreadable")
@@ -186,7 +186,7 @@ def _sizes_after(data: mmap.mmap, start: int, method: int) -> tuple[int, int, in
     where a descriptor names just the distance gone. Packed is -1 where there is no end.
     """
     with memoryview(data) as view, view[start:] as rest:
-        packed = archive_codecs.packed_length(rest, method)
+        packed = zip_codecs.packed_length(rest, method)
     end = start + packed if packed is not None else data.find(_DESCRIPTOR, start)
     while end >= 0:
         signed = data[end : end + 4] == _DESCRIPTOR

@@ -43,17 +43,17 @@ class ArchiveParser:
             head = file.read(limits.HEAD_BYTES)
         # Each reader's library is imported only when such an archive comes.
         if magic.kind(head) == "zip":
-            from parsers import archive_zip
+            from parsers.archives import zip
 
-            return archive_zip.unpack(path, scratch)
+            return zip.unpack(path, scratch)
         if head.startswith(b"7z"):
-            from parsers import archive_7z
+            from parsers.archives import sevenzip
 
-            return archive_7z.unpack(path, scratch)
+            return sevenzip.unpack(path, scratch)
         if head.startswith(b"Rar!"):
-            from parsers import archive_rar
+            from parsers.archives import rar
 
-            return archive_rar.unpack(path, scratch)
-        from parsers import archive_tar
+            return rar.unpack(path, scratch)
+        from parsers.archives import tar
 
-        return archive_tar.unpack(path, scratch)
+        return tar.unpack(path, scratch)
