@@ -12,7 +12,6 @@ from intake.domain.model.facts import Facts, UnreadableFacts
 from parsers.archives.archive import ArchiveParser, unpackers
 from parsers.common import limits, opaque
 from parsers.common.contract import Parser, Unreadable
-from parsers.convert import ConvertParser, converters
 from parsers.image import ImageParser
 from parsers.mail import message
 from parsers.mailfiles.eml import MailFileParser
@@ -20,7 +19,8 @@ from parsers.mailfiles.msg import OutlookParser
 from parsers.mailfiles.smime import SealedParser
 from parsers.mailfiles.tnef import TnefParser
 from parsers.pdf import PdfParser
-from parsers.word import WordParser
+from parsers.word.docx import WordParser
+from parsers.word.legacy import ConvertParser, converters
 
 PARSERS: tuple[Parser, ...] = (
     WordParser(),

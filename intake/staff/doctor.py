@@ -20,8 +20,8 @@ from intake.mail.imap import Mailbox, MailboxDown, MailboxRefused
 from intake.mail.smtp import AuthRefused, PostOffice
 from intake.mail.trouble import one_line
 from parsers.archives.archive import UNPACKER, unpackers
-from parsers.convert import OFFICE, converters
 from parsers.scan import missing, version
+from parsers.word.legacy import OFFICE, converters
 from store.engine import StoreDown, connect, migration_state
 
 WANTED_BYTES = 5 * 1024**3

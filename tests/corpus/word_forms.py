@@ -13,8 +13,8 @@ from intake.demo.sheet import Layout, sheet_of
 from tests.corpus import papers
 from tests.corpus.posting import LETTER, with_files
 from tests.corpus.statement import FormSaid, Held, Message
-from tests.unit.parsers import wordxml as word
 from tests.unit.parsers.mailfiles.compound import compound
+from tests.unit.parsers.word import wordxml as word
 
 Pairs = list[tuple[str, str]]
 MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"

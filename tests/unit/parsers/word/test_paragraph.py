@@ -9,7 +9,7 @@ import pytest
 
 import parsers
 from intake.domain.model.facts import Table, WordFacts
-from tests.unit.parsers.wordxml import (
+from tests.unit.parsers.word.wordxml import (
     box,
     cell,
     control,

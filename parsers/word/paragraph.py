@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from parsers.common.text import clean
-from parsers.ooxml import attribute, local_name
-from parsers.wordsigns import CHECKED, SIGNS, UNCHECKED, field_result, in_font, readable, sign
+from parsers.word.ooxml import attribute, local_name
+from parsers.word.symbols import CHECKED, SIGNS, UNCHECKED, field_result, in_font, readable, sign
 
 _TRANSPARENT = frozenset(
     (

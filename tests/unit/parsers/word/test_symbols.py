@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.parsers.test_word_layouts import UNIT, forms, said
-from tests.unit.parsers.wordxml import control, field, para, run, table
+from tests.unit.parsers.word.test_blocks import UNIT, forms, said
+from tests.unit.parsers.word.wordxml import control, field, para, run, table
 
 PROJECT = "最佳科技志愿服务项目推荐表"
 WINGDINGS2 = "<w:rFonts w:ascii='Wingdings 2' w:hAnsi='Wingdings 2'/>"

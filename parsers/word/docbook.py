@@ -10,8 +10,8 @@ from intake.domain.model.facts import Block, Cell, Paragraph, Table
 from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.common.text import clean
-from parsers.ooxml import attribute, local_name, parsed
-from parsers.wordsigns import readable
+from parsers.word.ooxml import attribute, local_name, parsed
+from parsers.word.symbols import readable
 
 _NEAR_POINTS = 3.0
 """Column edges this near are one: rounding, for Word's narrowest column is wider."""

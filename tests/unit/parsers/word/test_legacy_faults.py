@@ -11,8 +11,8 @@ import pytest
 
 import parsers
 from intake.domain.model.facts import OpaqueFacts
-from parsers import convert
 from parsers.common import limits
+from parsers.word import legacy
 
 Put = Callable[[bytes], Path]
 
@@ -36,19 +36,19 @@ def program(folder: Path, name: str, script: str) -> None:
 def test_a_converter_that_fails_with_a_good_exit_code_or_a_bad_one(
     put: Put, scratch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
 ) -> None:
-    program(tmp_path, convert.OFFICE, script)
+    program(tmp_path, legacy.OFFICE, script)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    assert convert.OFFICE in convert.converters()
-    monkeypatch.setattr(convert, "converters", lambda: (convert.OFFICE,))
+    assert legacy.OFFICE in legacy.converters()
+    monkeypatch.setattr(legacy, "converters", lambda: (legacy.OFFICE,))
     assert parsers.parse(put(b"{\\rtf1 x}"), scratch) == OpaqueFacts("rtf")
 
 
 def test_a_converter_that_hangs_is_ended_with_its_children(
     put: Put, scratch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program(tmp_path, convert.OFFICE, f"sleep 300 & echo $! > {tmp_path}/child; wait")
+    program(tmp_path, legacy.OFFICE, f"sleep 300 & echo $! > {tmp_path}/child; wait")
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    monkeypatch.setattr(convert, "converters", lambda: (convert.OFFICE,))
+    monkeypatch.setattr(legacy, "converters", lambda: (legacy.OFFICE,))
     monkeypatch.setattr(limits, "CONVERTER_SECONDS", 1)
     started = monotonic()
     assert parsers.parse(put(b"{\\rtf1 x}"), scratch) == OpaqueFacts("rtf")
@@ -75,11 +75,11 @@ def test_a_converter_that_writes_without_end_is_stopped(
 ) -> None:
     program(
         tmp_path,
-        convert.OFFICE,
+        legacy.OFFICE,
         f"mkdir out; cat /dev/zero > out/in.docx; stat -c %s out/in.docx > {tmp_path}/size",
     )
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    monkeypatch.setattr(convert, "converters", lambda: (convert.OFFICE,))
+    monkeypatch.setattr(legacy, "converters", lambda: (legacy.OFFICE,))
     monkeypatch.setattr(limits, "CONVERTED_BYTES", 100_000)
     assert parsers.parse(put(b"{\\rtf1 x}"), scratch) == OpaqueFacts("rtf")
     assert int((tmp_path / "size").read_text()) == 100_000
@@ -88,10 +88,10 @@ def test_a_converter_that_writes_without_end_is_stopped(
 def test_the_secrets_of_the_service_are_not_handed_on(
     put: Put, scratch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program(tmp_path, convert.OFFICE, f"env > {tmp_path}/seen")
+    program(tmp_path, legacy.OFFICE, f"env > {tmp_path}/seen")
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     monkeypatch.setenv("SHOUWEN_MAILBOX_PASSWORD", "geheim")
-    monkeypatch.setattr(convert, "converters", lambda: (convert.OFFICE,))
+    monkeypatch.setattr(legacy, "converters", lambda: (legacy.OFFICE,))
     parsers.parse(put(b"{\\rtf1 x}"), scratch)
     assert "PATH=" in (tmp_path / "seen").read_text()
     assert "geheim" not in (tmp_path / "seen").read_text()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.parsers.test_word_layouts import LONG, TITLE, UNIT, forms, said
-from tests.unit.parsers.wordxml import para, table
+from tests.unit.parsers.word.test_blocks import LONG, TITLE, UNIT, forms, said
+from tests.unit.parsers.word.wordxml import para, table
 
 
 def person(name: str, *, unit: bool = True) -> str:

@@ -18,8 +18,8 @@ import parsers
 from intake.config.campaign_file import load_campaign
 from intake.domain.documents.form import read_form
 from intake.domain.model.facts import Facts, OpaqueFacts, Paragraph, Table, UnreadableFacts, WordFacts
-from parsers import convert
 from parsers.isolate import Sandbox
+from parsers.word import legacy
 from tests.servers.parts import missing
 
 Put = Callable[[bytes], Path]
@@ -30,12 +30,12 @@ ROWS = (("姓名", "欧阳璟雯", "性别", "女"), ("推荐单位", "河南省
 
 
 def office() -> None:
-    if shutil.which(convert.OFFICE) is None:
+    if shutil.which(legacy.OFFICE) is None:
         missing("LibreOffice", "install LibreOffice Writer (Debian: libreoffice-writer-nogui)")
 
 
 def antiword() -> None:
-    if shutil.which(convert.ANTIWORD) is None:
+    if shutil.which(legacy.ANTIWORD) is None:
         missing("antiword", "install it (Debian: antiword)")
 
 
@@ -60,7 +60,7 @@ def saved_as(ending: str, docx: bytes, folder: Path) -> bytes:
     (folder / "a.docx").write_bytes(docx)
     subprocess.run(
         [
-            convert.OFFICE,
+            legacy.OFFICE,
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             "--headless",
             "--convert-to",
@@ -96,10 +96,10 @@ def only(monkeypatch: pytest.MonkeyPatch, *programs: str) -> None:
     """The machine as if these programs alone were installed."""
     real = shutil.which
     monkeypatch.setattr(
-        convert.shutil,
+        legacy.shutil,
         "which",
         lambda name: (
-            None if name in (convert.OFFICE, convert.ANTIWORD) and name not in programs else real(name)
+            None if name in (legacy.OFFICE, legacy.ANTIWORD) and name not in programs else real(name)
         ),
     )
 
@@ -119,7 +119,7 @@ def test_a_table_at_the_very_end_of_a_doc_is_not_run_together(
     path = put(samples["doc ending in a table"])
     antiword()
     assert is_read(parsers.parse(path, scratch), "legacy-word")
-    only(monkeypatch, convert.OFFICE)
+    only(monkeypatch, legacy.OFFICE)
     assert parsers.parse(path, scratch) == OpaqueFacts("legacy-word")
 
 
@@ -127,7 +127,7 @@ def test_antiword_alone_reads_a_doc_and_calls_nothing_empty(
     put: Put, scratch: Path, samples: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     antiword()
-    only(monkeypatch, convert.ANTIWORD)
+    only(monkeypatch, legacy.ANTIWORD)
     facts = parsers.parse(put(samples["doc"]), scratch)
     assert is_read(facts, "legacy-word")
     assert isinstance(facts, WordFacts)
@@ -147,11 +147,11 @@ def test_what_was_not_opened_is_read_anew_once_a_converter_is_there(
     put: Put, scratch: Path, samples: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     versions = set()
-    for programs in ((), (convert.ANTIWORD,), (convert.OFFICE, convert.ANTIWORD)):
-        monkeypatch.setattr(convert.shutil, "which", fake_which(programs))
+    for programs in ((), (legacy.ANTIWORD,), (legacy.OFFICE, legacy.ANTIWORD)):
+        monkeypatch.setattr(legacy.shutil, "which", fake_which(programs))
         versions.add(parsers.reading_version())
     assert len(versions) == 3
-    monkeypatch.setattr(convert.shutil, "which", fake_which(()))
+    monkeypatch.setattr(legacy.shutil, "which", fake_which(()))
     for ending, name in NAMES.items():
         assert parsers.parse(put(samples[ending]), scratch) == OpaqueFacts(name)
 

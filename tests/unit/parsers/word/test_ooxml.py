@@ -13,7 +13,7 @@ from docx import Document
 import parsers
 from intake.domain.model.facts import Table, UnreadableFacts, WordFacts
 from parsers.common import limits
-from tests.unit.parsers.wordxml import NAMESPACES, STRICT, docx, para, repacked, table, without, words
+from tests.unit.parsers.word.wordxml import NAMESPACES, STRICT, docx, para, repacked, table, without, words
 
 Put = Callable[[bytes], Path]
 TITLE = "最美科技志愿者推荐表"

@@ -22,11 +22,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from intake.domain.model.facts import OpaqueFacts, Table, WordFacts
-from parsers import docbook
 from parsers.common import limits, magic, opaque, package
 from parsers.common.contract import Unreadable
-from parsers.word import WordParser
-from parsers.wordml import is_empty
+from parsers.word import docbook
+from parsers.word.blocks import is_empty
+from parsers.word.docx import WordParser
 
 OFFICE, ANTIWORD = "soffice", "antiword"
 DEAD_PROXY = "127.0.0.1"

@@ -13,7 +13,7 @@ from docx import Document
 import parsers
 from intake.domain.model.facts import Cell, Paragraph, Table, UnreadableFacts, WordFacts
 from parsers.common import limits
-from tests.unit.parsers.wordxml import NAMESPACES, docx, repacked, words
+from tests.unit.parsers.word.wordxml import NAMESPACES, docx, repacked, words
 
 Put = Callable[[bytes], Path]
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from intake.domain.model.facts import Block, Table, WordFacts
-from parsers import ooxml
 from parsers.common import magic, package
 from parsers.common.contract import Unreadable
-from parsers.ooxml import Package, attribute, local_name
-from parsers.wordml import Walk, is_empty
-from parsers.wordtext import child, is_on
+from parsers.word import ooxml
+from parsers.word.blocks import Walk, is_empty
+from parsers.word.ooxml import Package, attribute, local_name
+from parsers.word.paragraph import child, is_on
 
 _PICTURES = re.compile(r"/(?:media|embeddings)/[^/]+$")
 _HAN = re.compile(r"[一-鿿]")

@@ -11,7 +11,7 @@ import parsers
 from intake.config.campaign_file import load_campaign
 from intake.domain.documents.roles import read_parts
 from intake.domain.model.mail import Form, Role
-from tests.unit.parsers.wordxml import box, cell, control, docx, field, para, run, table
+from tests.unit.parsers.word.wordxml import box, cell, control, docx, field, para, run, table
 
 CAMPAIGN = load_campaign().campaign
 TITLE = "2024年度“最美科技志愿者”推荐表"

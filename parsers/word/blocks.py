@@ -12,8 +12,8 @@ from typing import Any
 from intake.domain.model.facts import Block, Cell, Paragraph, Table
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.ooxml import local_name
-from parsers.wordtext import ParagraphText, alternatives, child, control_content, is_on, value
+from parsers.word.ooxml import local_name
+from parsers.word.paragraph import ParagraphText, alternatives, child, control_content, is_on, value
 
 _WRAPPERS = frozenset(("ins", "moveTo", "conflictIns", "customXml", "smartTag", "sect", "sub-section"))
 """Elements around paragraphs, tables, rows and cells that are read as if they were not there."""
