@@ -16,7 +16,7 @@ from PIL import Image
 
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.pdf import with_trailer
+from parsers.pdf.document import with_trailer
 from parsers.scan import decoding
 from parsers.scan.colours import colour_of
 from parsers.scan.pages import PageImage

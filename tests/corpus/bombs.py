@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tests.corpus import papers
 from tests.corpus.posting import LETTER, file, head, mail, named, text
 from tests.unit.parsers.mail.mails import mixed
-from tests.unit.parsers.pdfs import document, paged, stream
+from tests.unit.parsers.pdf.pdfs import document, paged, stream
 
 MIB = 1024 * 1024
 _DOCUMENT = "word/document.xml"

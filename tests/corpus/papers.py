@@ -18,7 +18,7 @@ from intake.demo.filling import Entry
 from intake.demo.sheet import Layout, sheet_of
 from tests.corpus.statement import FormSaid, Held
 from tests.material import docx
-from tests.unit.parsers.pdfs import document, paged, stream
+from tests.unit.parsers.pdf.pdfs import document, paged, stream
 
 FILLED = date(2025, 2, 18)
 FIGURES = (

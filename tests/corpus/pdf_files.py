@@ -10,7 +10,7 @@ from intake.demo.sheet import Layout, sheet_of
 from tests.corpus import papers
 from tests.corpus.posting import LETTER, with_files
 from tests.corpus.statement import Held, Message
-from tests.unit.parsers.pdfs import HEADER, document, packed, paged, stream, utf16
+from tests.unit.parsers.pdf.pdfs import HEADER, document, packed, paged, stream, utf16
 
 XFA = """<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><xfa:datasets
 xmlns:xfa="http://www.xfa.org/schema/xfa-data/1.0/"><xfa:data><form1><姓名>李喆</姓名><推荐单位>河南省科协</推荐单位>

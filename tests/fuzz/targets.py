@@ -17,7 +17,7 @@ from parsers.mail.message import unpack
 from tests.corpus.messages import every_message
 from tests.corpus.statement import Held, Message
 from tests.fuzz.mutate import mutated
-from tests.unit.parsers.pdfs import HOSTILE, SOUND
+from tests.unit.parsers.pdf.pdfs import HOSTILE, SOUND
 
 LONGEST_SEED = 40_000
 """Bytes of a seed: in a longer one a change hardly ever meets what matters."""

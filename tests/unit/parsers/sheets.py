@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 from PIL import Image, ImageDraw
 
-from tests.unit.parsers import pdfs
+from tests.unit.parsers.pdf import pdfs
 
 RED = (200, 30, 40)
 A4 = (595, 842)

@@ -15,7 +15,7 @@ from intake.domain.model.inspection import Colour
 from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.scan.pages import PageImage, open_pages
-from tests.unit.parsers import pdfs
+from tests.unit.parsers.pdf import pdfs
 from tests.unit.parsers.sheets import WHOLE, image, page, reddest, sheet, stored
 
 Put = Callable[[bytes], Path]

@@ -16,7 +16,7 @@ from typing import Any
 from intake.domain.model.facts import PdfPage
 from parsers.common import limits
 from parsers.common.text import clean
-from parsers.pdf_tree import Budget, entry, kids
+from parsers.pdf.tree import Budget, entry, kids
 
 _BROKEN = PdfPage("", 0.0, 0.0, 0.0)
 """One broken page among good ones is as if it were empty: a person sees that it is no scan."""

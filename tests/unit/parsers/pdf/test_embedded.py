@@ -15,7 +15,7 @@ from pypdf import PdfWriter
 from intake.domain.model.facts import Facts, PdfFacts
 from parsers.archives.members import REST
 from parsers.common import limits
-from tests.unit.parsers.pdfs import document, packed, paged, stream, utf16, with_form
+from tests.unit.parsers.pdf.pdfs import document, packed, paged, stream, utf16, with_form
 
 Read = Callable[[bytes], PdfFacts]
 

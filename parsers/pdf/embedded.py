@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from parsers.archives.members import REST, UNTOLD, MemberLost, Members
-from parsers.pdf_tree import Budget, entry, items, slots, text
+from parsers.pdf.tree import Budget, entry, items, slots, text
 
 
 def members(reader: Any, scratch: Path, packed: int) -> Members:

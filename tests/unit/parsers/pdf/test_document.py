@@ -12,8 +12,8 @@ from pypdf import PdfReader, PdfWriter
 
 import parsers
 from intake.domain.model.facts import PdfFacts, UnreadableFacts
-from parsers import pdf
 from parsers.common import limits
+from parsers.pdf import document
 
 Put = Callable[[bytes], Path]
 Read = Callable[[bytes], PdfFacts]
@@ -120,7 +120,7 @@ def test_what_pdfium_refuses_pypdf_may_open(
 def test_what_pypdf_refuses_pdfium_may_open(
     read: Read, scan_pdf: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pdf, "_structure", lambda data: pdf._Structure(fault="PdfReadError: x"))
+    monkeypatch.setattr(document, "_structure", lambda data: document._Structure(fault="PdfReadError: x"))
     assert read(scan_pdf).page_count == 2
 
 

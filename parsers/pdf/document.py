@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from intake.domain.model.facts import Attachment, PdfFacts
-from parsers import pdf_embedded, pdf_fields, pdf_text
 from parsers.common import magic
 from parsers.common.contract import Unreadable
 from parsers.common.text import clean
+from parsers.pdf import embedded, form_fields, text
 
 _OBJECT = re.compile(rb"\b(\d{1,7}) (\d{1,5}) obj\b(.{0,1000}?)\bendobj\b", re.DOTALL)
 LeftOut = tuple[tuple[str, str], ...]
@@ -69,23 +69,23 @@ class _Structure:
 
     def fields(self) -> tuple[tuple[str, str], ...]:
         """The filled-in fields; none where pypdf could not open the file."""
-        return pdf_fields.fields(self.reader) if self.reader is not None else ()
+        return form_fields.fields(self.reader) if self.reader is not None else ()
 
     def members(self, scratch: Path, packed: int) -> tuple[tuple[Attachment, ...], LeftOut]:
         """The embedded files, and those that could not be had; none where pypdf could not open the file."""
         if self.reader is None:
             return (), ()
-        found = pdf_embedded.members(self.reader, scratch, packed)
+        found = embedded.members(self.reader, scratch, packed)
         return found.attachments(), found.left_out()
 
 
-def _read(data: bytes) -> tuple[pdf_text.Pages, _Structure]:
+def _read(data: bytes) -> tuple[text.Pages, _Structure]:
     """By PDFium, or by pypdf what that refuses."""
     structure = _structure(data)
-    read = pdf_text.by_pdfium(data, structure.reader)
+    read = text.by_pdfium(data, structure.reader)
     locked = read.needs_password or structure.needs_password
     if not read.count and structure.reader is not None:
-        read = pdf_text.by_pypdf(structure.reader)
+        read = text.by_pypdf(structure.reader)
     return replace(read, needs_password=locked), structure
 
 

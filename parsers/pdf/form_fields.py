@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from parsers.common import limits
-from parsers.pdf_tree import Budget, decoded, entry, items, text
+from parsers.pdf.tree import Budget, decoded, entry, items, text
 
 _FIRST_OF_ITS_NAME = re.compile(r"\[0\]")
 _PUSH_BUTTON = 1 << 16
