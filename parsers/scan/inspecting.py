@@ -16,8 +16,8 @@ from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.scan.formtext import read_heads, read_text
 from parsers.scan.looked import Looked
-from parsers.scan.pages import open_pages
-from parsers.scan.paper import paper_share
+from parsers.scan.page.pages import open_pages
+from parsers.scan.page.paper import paper_share
 from parsers.scan.reading import READ_SIDE
 from parsers.scan.ring import read_ring
 from parsers.scan.seal import find_seals

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from intake.domain.model.inspection import Box
-from parsers.scan.pixels import Pixels, fit
+from parsers.scan.page.pixels import Pixels, fit
 
 MOST_BYTES = 40_000
 """Bytes of one picture: a nomination keeps about five, a campaign has some 2,300."""

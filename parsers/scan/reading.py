@@ -15,8 +15,8 @@ import numpy as np
 
 from intake.domain.model.inspection import Box, Cost, ScanLine
 from parsers.scan import rows
-from parsers.scan.meter import Meter
 from parsers.scan.ocr import Pixels, Reading, engine
+from parsers.scan.page.meter import Meter
 from parsers.scan.ring import read_ring
 from parsers.scan.search import Found, Sheet, Strip
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from intake.domain.model.inspection import Box
 from parsers.scan import ink, rows
-from parsers.scan.meter import Meter
 from parsers.scan.ocr import Pixels, Quads, engine
+from parsers.scan.page.meter import Meter
 from parsers.scan.rules import split_at_rules
 
 _SIDES = (1100, 1600, 2000)

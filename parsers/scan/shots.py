@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from intake.domain.model.inspection import Box, Picture, ScanPage
+from parsers.scan.page.pixels import Pixels
+from parsers.scan.page.turning import turn, upright_box
 from parsers.scan.pictures import line_picture, page_picture
-from parsers.scan.pixels import Pixels
-from parsers.scan.turning import turn, upright_box
 
 MOST_PICTURES = 4
 """Pictures of pages kept of one file: a form has one or two seals."""

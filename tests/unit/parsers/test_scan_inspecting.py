@@ -14,8 +14,8 @@ from intake.domain.model.inspection import Box, Expected, Inspection, Request, S
 from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.scan import formtext, inspecting, looked
-from parsers.scan.pages import PageImage
-from parsers.scan.pixels import Pixels
+from parsers.scan.page.pages import PageImage
+from parsers.scan.page.pixels import Pixels
 from parsers.scan.reading import PageReading
 
 FORM = Expected("张伟", ("最美科技志愿者",), ("浙江省科学技术协会",))

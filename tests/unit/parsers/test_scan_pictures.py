@@ -11,9 +11,9 @@ from PIL import Image
 
 from intake.demo.portrait import portrait, work_photo
 from intake.domain.model.inspection import Box
-from parsers.scan.paper import looks_like_sheet, paper_share
+from parsers.scan.page.paper import looks_like_sheet, paper_share
+from parsers.scan.page.pixels import Pixels
 from parsers.scan.pictures import MOST_BYTES, line_picture, page_picture, seal_picture
-from parsers.scan.pixels import Pixels
 from tests.unit.parsers.sheets import reddest, sheet
 
 SEAL = Box(0.677, 0.77, 0.871, 0.907)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.domain.model.inspection import Colour
-from parsers.scan.pixels import Pixels, fit, grey_of
+from parsers.scan.page.pixels import Pixels, fit, grey_of
 
 LEAST_SHARE = 0.3
 """Share of paper from which a picture may be a sheet: a sheet photographed from afar fills half of it."""

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from intake.domain.model.inspection import Box
-from parsers.scan.pixels import Pixels
+from parsers.scan.page.pixels import Pixels
 
 _NO_SKEW = 0.05
 

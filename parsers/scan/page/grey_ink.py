@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from parsers.scan.pixels import Pixels, fit
+from parsers.scan.page.pixels import Pixels, fit
 from parsers.scan.seal_ink import Plane
 from parsers.scan.seal_vote import find_circles
 

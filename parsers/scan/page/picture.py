@@ -10,10 +10,10 @@ from PIL import Image
 
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.scan.colours import colour_of
-from parsers.scan.decoding import decode, dpi_of, orientation_of, refusing
-from parsers.scan.pages import PageImage
-from parsers.scan.pixels import flip
+from parsers.scan.page.colours import colour_of
+from parsers.scan.page.decoding import decode, dpi_of, orientation_of, refusing
+from parsers.scan.page.pages import PageImage
+from parsers.scan.page.pixels import flip
 
 pillow_heif.register_heif_opener(thumbnails=False)
 

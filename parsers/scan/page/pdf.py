@@ -17,11 +17,11 @@ from PIL import Image
 from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.pdf.document import with_trailer
-from parsers.scan import decoding
-from parsers.scan.colours import colour_of
-from parsers.scan.pages import PageImage
-from parsers.scan.pdflayout import Layout, Shown, layout_of
-from parsers.scan.pixels import Kept, Pixels, Raster, fit, flip, histogram, two_valued
+from parsers.scan.page import decoding
+from parsers.scan.page.colours import colour_of
+from parsers.scan.page.pages import PageImage
+from parsers.scan.page.pdf_layout import Layout, Shown, layout_of
+from parsers.scan.page.pixels import Kept, Pixels, Raster, fit, flip, histogram, two_valued
 
 _POINTS = 72.0
 _DIGITAL_DPI = 300.0

@@ -11,7 +11,7 @@ from typing import Protocol
 from intake.domain.model.inspection import Colour
 from parsers.common import limits, magic
 from parsers.common.contract import Unreadable
-from parsers.scan.pixels import Pixels
+from parsers.scan.page.pixels import Pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,11 @@ def open_pages(path: Path) -> Iterator[Pages]:
 
 def _opened(path: Path, kind: str) -> Pages:
     if kind == "pdf":
-        from parsers.scan.pdfpages import PdfPages
+        from parsers.scan.page.pdf import PdfPages
 
         return PdfPages(path)
     if kind in magic.IMAGES:
-        from parsers.scan.picturefile import PictureFile
+        from parsers.scan.page.picture import PictureFile
 
         return PictureFile(path, kind)
     raise Unreadable("unreadable", kind or "unknown", "it is neither a PDF nor a picture")

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from intake.domain.model.inspection import Colour
-from parsers.scan.greyink import may_hold_grey_seal
-from parsers.scan.pixels import Pixels, Raster, histogram
+from parsers.scan.page.grey_ink import may_hold_grey_seal
+from parsers.scan.page.pixels import Pixels, Raster, histogram
 
 _TINT = 2
 """A difference between the largest and the smallest of red, green and blue that shows three channels at work.

@@ -15,8 +15,8 @@ from PIL import Image
 
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.scan.decoding import check_size
-from parsers.scan.pixels import Kept
+from parsers.scan.page.decoding import check_size
+from parsers.scan.page.pixels import Kept
 
 _SHEET = 0.5
 """Share of the page that pictures cover on a scan: a form's portrait and seals come to a tenth."""

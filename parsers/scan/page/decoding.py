@@ -17,7 +17,7 @@ from PIL import Image
 
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.scan.pixels import ENOUGH, Kept, Pixels, Raster, fit, histogram, two_valued
+from parsers.scan.page.pixels import ENOUGH, Kept, Pixels, Raster, fit, histogram, two_valued
 
 Image.MAX_IMAGE_PIXELS = limits.JPEG_PIXELS  # Pillow's own alarm, which would ring below our limits
 

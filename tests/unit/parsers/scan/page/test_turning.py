@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from intake.domain.model.inspection import Box
-from parsers.scan.pixels import Pixels
+from parsers.scan.page.pixels import Pixels
+from parsers.scan.page.turning import turn, upright_box
 from parsers.scan.search import voters
-from parsers.scan.turning import turn, upright_box
 from tests.unit.parsers.sheets import RED, reddest, sheet
 
 
