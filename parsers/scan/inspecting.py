@@ -14,14 +14,14 @@ from intake.domain.model.inspection import Inspection, Request, ScanPage
 from intake.domain.page.comparison import compare, enough, ring_agrees
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.scan.formtext import read_heads, read_text
-from parsers.scan.looked import Looked
 from parsers.scan.page.pages import open_pages
 from parsers.scan.page.paper import paper_share
-from parsers.scan.reading import READ_SIDE
-from parsers.scan.ring import read_ring
 from parsers.scan.seal import find_seals
 from parsers.scan.shots import MOST_PICTURES, Shots
+from parsers.scan.text.form_text import read_heads, read_text
+from parsers.scan.text.reading import READ_SIDE
+from parsers.scan.text.seal_ring import read_ring
+from parsers.scan.text.session import Looked
 
 SEAL_SIDE = 1200
 """Long side in pixels at which seals are searched: a ring of 4 cm is 160 pixels wide."""

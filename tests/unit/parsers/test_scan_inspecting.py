@@ -13,10 +13,11 @@ import pytest
 from intake.domain.model.inspection import Box, Expected, Inspection, Request, ScanLine, ScanPage, SealMark
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.scan import formtext, inspecting, looked
+from parsers.scan import inspecting
 from parsers.scan.page.pages import PageImage
 from parsers.scan.page.pixels import Pixels
-from parsers.scan.reading import PageReading
+from parsers.scan.text import form_text, session
+from parsers.scan.text.reading import PageReading
 
 FORM = Expected("张伟", ("最美科技志愿者",), ("浙江省科学技术协会",))
 TITLE = "最美科技志愿者推荐表"
@@ -92,9 +93,9 @@ def looking(monkeypatch: pytest.MonkeyPatch, scratch: Path) -> Callable[..., Ins
         monkeypatch.setattr(inspecting, "_shoot", lambda look, shots: None)
         monkeypatch.setattr(inspecting, "find_seals", lambda pixels, colour, **more: ((), ""))
         monkeypatch.setattr(inspecting, "paper_share", lambda pixels: float(np.median(pixels) > 100))
-        monkeypatch.setattr(formtext, "PageReader", Reader)
+        monkeypatch.setattr(form_text, "PageReader", Reader)
         monkeypatch.setattr(
-            formtext, "read_head", lambda picture, to: replace(papers.read(picture, 1), read_to=to)
+            form_text, "read_head", lambda picture, to: replace(papers.read(picture, 1), read_to=to)
         )
         return inspecting.inspect_file(Path("scan.pdf"), scratch, request, before)
 
@@ -214,7 +215,7 @@ def test_when_time_runs_out_the_next_look_goes_on(
         left[0] -= 1
         return left[0] < 0
 
-    monkeypatch.setattr(looked.Looked, "is_late", late)
+    monkeypatch.setattr(session.Looked, "is_late", late)
     papers = Papers(4, said=whole.said)
     first, begun = looking(papers, request), list(papers.log)
     assert not (first.heads and first.effort == 3)

@@ -17,9 +17,9 @@ from parsers.common import limits
 from parsers.isolate import Sandbox
 from parsers.scan.shots import MOST_PICTURES
 from tests.unit.parsers.pdf import pdfs
+from tests.unit.parsers.scan.text.test_reading import sheet as form_sheet
 from tests.unit.parsers.sheets import WHOLE, image, page, sheet, stored
 from tests.unit.parsers.test_scan_inspecting import READ, TITLE
-from tests.unit.parsers.test_scan_reading import sheet as form_sheet
 
 Put = Callable[[bytes], Path]
 

@@ -9,7 +9,7 @@ from PIL import Image
 from intake.domain.model.inspection import Box
 from parsers.scan.page.pixels import Pixels
 from parsers.scan.page.turning import turn, upright_box
-from parsers.scan.search import voters
+from parsers.scan.text.search import voters
 from tests.unit.parsers.sheets import RED, reddest, sheet
 
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from intake.domain.model.inspection import Box
-from parsers.scan.ocr import LINE_HEIGHT, Pixels, Reading, engine
+from parsers.scan.text.ocr import LINE_HEIGHT, Pixels, Reading, engine
 
 _BANDS = ((0.60, 0.94), (0.50, 0.86))
 """Inner and outer edge of the characters as shares of the seal's radius: with one rim, and with two."""

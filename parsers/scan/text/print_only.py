@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from parsers.scan.ocr import Pixels
+from parsers.scan.text.ocr import Pixels
 
 _TILE = 16
 

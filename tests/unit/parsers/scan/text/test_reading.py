@@ -12,9 +12,9 @@ from PIL import Image, ImageDraw, ImageFilter
 from intake.demo.seals import SealLook, stamp
 from intake.demo.typeface import font, wrap
 from intake.domain.model.inspection import Box, ScanLine
-from parsers.scan import ocr, reading, rules, search
-from parsers.scan.ocr import Pixels, Reading, engine
-from parsers.scan.reading import PageReader, read_head, read_page, read_ring
+from parsers.scan.text import ocr, reading, ruled_lines, search
+from parsers.scan.text.ocr import Pixels, Reading, engine
+from parsers.scan.text.reading import PageReader, read_head, read_page, read_ring
 
 DPI = 150
 SIZE = (1240, 1754)
@@ -145,9 +145,9 @@ def test_cells_are_parted_at_rules_alone() -> None:
     draw.text((20, 18), "姓名", 20, font=font("serif", 24))
     draw.text((120, 18), "张伟", 20, font=font("serif", 24))
     whole = np.array([[[14, 12], [180, 12], [180, 48], [14, 48]]], np.float32)
-    assert len(rules.split_at_rules(np.asarray(page), whole)) == 1
+    assert len(ruled_lines.split_at_rules(np.asarray(page), whole)) == 1
     draw.line((96, 0, 96, 60), fill=30, width=2)
-    parts = rules.split_at_rules(np.asarray(page), whole)
+    parts = ruled_lines.split_at_rules(np.asarray(page), whole)
     assert [round(float(part[0][0]) / 10) for part in parts] == [1, 10]
     assert [round(float(part[1][0]) / 10) for part in parts] == [9, 18]
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from parsers.scan.ocr import Pixels, Quads
-from parsers.scan.rows import crop, sizes
+from parsers.scan.text.ocr import Pixels, Quads
+from parsers.scan.text.rows import crop, sizes
 
 _LEAST = 2.4
 """Width to height below which a box holds one cell at most."""

@@ -12,7 +12,7 @@ from intake.domain.page.comparison import enough
 from parsers.common import limits
 from parsers.scan.page.pages import PageImage, Pages
 from parsers.scan.page.pixels import Pixels
-from parsers.scan.reading import PageReading
+from parsers.scan.text.reading import PageReading
 
 LEAST_PAPER = 0.25
 """Share of paper below which a picture is no sheet, and no text is looked for on it."""

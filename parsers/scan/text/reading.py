@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from intake.domain.model.inspection import Box, Cost, ScanLine
-from parsers.scan import rows
-from parsers.scan.ocr import Pixels, Reading, engine
 from parsers.scan.page.meter import Meter
-from parsers.scan.ring import read_ring
-from parsers.scan.search import Found, Sheet, Strip
+from parsers.scan.text import rows
+from parsers.scan.text.ocr import Pixels, Reading, engine
+from parsers.scan.text.seal_ring import read_ring
+from parsers.scan.text.search import Found, Sheet, Strip
 
 __all__ = ["Enough", "PageReader", "PageReading", "Picture", "Wanted", "read_head", "read_page", "read_ring"]
 

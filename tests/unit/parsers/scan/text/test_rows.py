@@ -8,8 +8,8 @@ from PIL import Image, ImageDraw
 
 from intake.demo.typeface import font
 from intake.domain.model.inspection import Box
-from parsers.scan import rows
-from parsers.scan.reading import read_page
+from parsers.scan.text import rows
+from parsers.scan.text.reading import read_page
 
 HIGH = 0.012
 STEP = 0.016

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from intake.domain.model.inspection import Box
-from parsers.scan.ocr import LINE_HEIGHT, Pixels, Quads
+from parsers.scan.text.ocr import LINE_HEIGHT, Pixels, Quads
 
 _LONG = 3.0
 """Width to height from which a line's shape tells its direction; two characters have 1.5 to 2."""

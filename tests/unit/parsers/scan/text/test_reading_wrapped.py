@@ -13,8 +13,8 @@ from intake.demo.typeface import font, wrap
 from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.model.likeness import Likeness
 from intake.domain.page import comparison
-from parsers.scan.ocr import Pixels
-from parsers.scan.reading import read_page
+from parsers.scan.text.ocr import Pixels
+from parsers.scan.text.reading import read_page
 
 SIZE = (1240, 1754)
 PAPER, INK = (250, 250, 247), (30, 30, 30)

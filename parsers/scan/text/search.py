@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 
 from intake.domain.model.inspection import Box
-from parsers.scan import ink, rows
-from parsers.scan.ocr import Pixels, Quads, engine
 from parsers.scan.page.meter import Meter
-from parsers.scan.rules import split_at_rules
+from parsers.scan.text import print_only, rows
+from parsers.scan.text.ocr import Pixels, Quads, engine
+from parsers.scan.text.ruled_lines import split_at_rules
 
 _SIDES = (1100, 1600, 2000)
 """Long side of the page, by effort, at which it is searched."""
@@ -75,7 +75,7 @@ class Sheet:
         self._stored = stored
         self._meter = meter
         with meter.step("page", 0):
-            self.pixels = ink.print_alone(stored)
+            self.pixels = print_only.print_alone(stored)
         self.turned = 0
         self.skew = 0.0
         self._known: tuple[float, Quads] | None = None
@@ -88,7 +88,7 @@ class Sheet:
         """
         self._known = None
         upright = _turned(self._stored, self.turned)
-        self.pixels = upright if colours else ink.print_alone(upright)
+        self.pixels = upright if colours else print_only.print_alone(upright)
 
     def strips(self, effort: int, from_top: float, down_to: float) -> list[Strip]:
         """The page between two heights in strips from the top; every line is whole in one of them."""

@@ -9,8 +9,8 @@ from rapidfuzz import fuzz
 from intake.domain.model.inspection import MOST_EFFORT, Expected, ScanLine
 from intake.domain.page.comparison import enough
 from intake.domain.text.ocr_characters import fold
-from parsers.scan.looked import Looked
-from parsers.scan.reading import PageReader, read_head
+from parsers.scan.text.reading import PageReader, read_head
+from parsers.scan.text.session import Looked
 
 HEAD = 0.42
 """Upper share of a page that holds title, unit and the first rows."""
