@@ -16,7 +16,7 @@ from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.scan.page.pages import open_pages
 from parsers.scan.page.paper import paper_share
-from parsers.scan.seal import find_seals
+from parsers.scan.seal.detect import find_seals
 from parsers.scan.shots import MOST_PICTURES, Shots
 from parsers.scan.text.form_text import read_heads, read_text
 from parsers.scan.text.reading import READ_SIDE

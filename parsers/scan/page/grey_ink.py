@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from parsers.scan.page.pixels import Pixels, fit
-from parsers.scan.seal_ink import Plane
-from parsers.scan.seal_vote import find_circles
+from parsers.scan.seal.ink import Plane
+from parsers.scan.seal.vote import find_circles
 
 _SIDE = 1200
 """Long side in pixels at which the page is looked at: a ring's stroke of 1.2 mm is 5 wide."""

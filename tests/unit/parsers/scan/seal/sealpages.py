@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from intake.demo.seals import SealLook, stamp
 from intake.demo.typeface import font
-from parsers.scan.seal import find_seals
+from parsers.scan.seal.detect import find_seals
 
 DPI = 90
 SIZE = (744, 1052)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from parsers.scan.seal_ink import Plane
+from parsers.scan.seal.ink import Plane
 
 _ANGLES = 180
 _PER_RADIUS = 80

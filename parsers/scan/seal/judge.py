@@ -1,7 +1,7 @@
 """What the measured evidence amounts to: surely a seal, maybe one, or surely something else.
 
-The figures were chosen on drawn pages of many kinds (see `tests/unit/parsers/test_seal.py` for the
-semantics).  They lean to "maybe": a seal that is passed over costs a unit a wrong letter, a "maybe" costs
+The figures were chosen on drawn pages of many kinds (`tests/unit/parsers/scan/seal/test_detect.py` has
+the semantics).  They lean to "maybe": a seal that is passed over costs a unit a wrong letter, a "maybe" costs
 a person a glance.
 """
 
@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Literal
 
 from intake.domain.model.inspection import Certainty
-from parsers.scan.seal_ink import STRONG
-from parsers.scan.seal_shape import Evidence
+from parsers.scan.seal.ink import STRONG
+from parsers.scan.seal.shape import Evidence
 
 Verdict = Certainty | Literal["other"]
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from parsers.scan.seal_ink import Plane
+from parsers.scan.seal.ink import Plane
 
 _SHRINK = 3
 _SMALLEST = 0.05

@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 
 from intake.domain.model.inspection import Box, Certainty, Colour, SealMark
-from parsers.scan.seal_doubt import doubt_of
-from parsers.scan.seal_ink import Ink, Plane, darkness, read_ink, reduced
-from parsers.scan.seal_judge import Verdict, judge, judge_grey, judge_other
-from parsers.scan.seal_shape import Ellipse, Evidence, fit_ring, measure
-from parsers.scan.seal_traces import find_traces
-from parsers.scan.seal_vote import find_circles
+from parsers.scan.seal.doubt import doubt_of
+from parsers.scan.seal.ink import Ink, Plane, darkness, read_ink, reduced
+from parsers.scan.seal.judge import Verdict, judge, judge_grey, judge_other
+from parsers.scan.seal.shape import Ellipse, Evidence, fit_ring, measure
+from parsers.scan.seal.traces import find_traces
+from parsers.scan.seal.vote import find_circles
 
 _CANDIDATES = 10
 _CANDIDATES_OTHER = 6

@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from intake.demo.seals import SealLook, stamp
 from intake.demo.typeface import font
-from parsers.scan.seal import find_seals
-from tests.unit.parsers.sealpages import (
+from parsers.scan.seal.detect import find_seals
+from tests.unit.parsers.scan.seal.sealpages import (
     DPI,
     RED,
     SIZE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from parsers.scan.seal_ink import Ink, Plane
+from parsers.scan.seal.ink import Ink, Plane
 
 NO_COLOUR = "the picture holds no colour at all: a seal would be grey"
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from parsers.scan.seal_ink import Ink, Plane
-from parsers.scan.seal_shape import Ellipse
+from parsers.scan.seal.ink import Ink, Plane
+from parsers.scan.seal.shape import Ellipse
 
 Rectangle = tuple[float, float, float, float]
 
