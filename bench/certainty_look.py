@@ -20,7 +20,7 @@ from intake.domain.model.inspection import Inspection
 from intake.domain.model.mail import Document, MessageRef, Unit
 from intake.domain.scans.inspection_plan import open_requests
 from parsers import scan
-from parsers.isolate import Sandbox
+from parsers.sandbox.pool import Sandbox
 
 ROUNDS = 4
 """How often what is still open is asked for: pictures once a scan is seen to bear no seal."""

@@ -26,7 +26,7 @@ from intake.domain.page.comparison import Likeness, compare, terms_of
 from intake.domain.scans.inspection_plan import expected_of, open_requests
 from intake.domain.scans.page_text import shown_pages
 from parsers import scan
-from parsers.isolate import Sandbox
+from parsers.sandbox.pool import Sandbox
 from store import inspections
 from store.engine import connect, migrate, viewing, writing
 

@@ -21,7 +21,7 @@ from bench.scan_samples import (
     write_text_pdf,
 )
 from bench.scan_variants import VARIANTS, YARDSTICK
-from parsers.isolate import Sandbox
+from parsers.sandbox.pool import Sandbox
 
 EARLY_FILES = 6
 _TURNED = frozenset(variant.name for variant in VARIANTS if variant.turned)

@@ -31,7 +31,7 @@ from intake.stages.lapse import Lapser
 from intake.stages.poll import Poller
 from intake.stages.read import Reader
 from parsers import scan
-from parsers.isolate import Sandbox
+from parsers.sandbox.pool import Sandbox
 from store import engine as store_engine
 from store import identity
 from store.archive import Archive

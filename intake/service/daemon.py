@@ -15,7 +15,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from intake import clock
 from intake.service.bootstrap import Parts
 from intake.service.pipeline import TROUBLE_NAMES, Summary, deliver_due, whole_pass
-from parsers.isolate import Sandbox
+from parsers.sandbox.pool import Sandbox
 from store.engine import StoreDown
 
 log = logging.getLogger(__name__)

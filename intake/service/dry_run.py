@@ -12,7 +12,7 @@ from intake import clock
 from intake.domain.model.mail import Severity
 from intake.service.bootstrap import Parts
 from intake.service.pipeline import Summary, after_ingest
-from parsers.isolate import Sandbox
+from parsers.sandbox.pool import Sandbox
 from store import messages, reports
 from store.archive import Overlay
 from store.engine import viewing, writing

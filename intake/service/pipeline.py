@@ -17,7 +17,7 @@ from intake.service.bootstrap import Parts
 from intake.stages.assemble import AssembleResult
 from intake.stages.poll import Polled
 from intake.stages.read import ReadResult
-from parsers.isolate import Sandbox
+from parsers.sandbox.pool import Sandbox
 from store import attention, messages
 from store.engine import viewing
 

@@ -21,7 +21,7 @@ from intake.domain.documents.roles import Roles
 from intake.domain.model.inspection import Inspection, Request
 from intake.domain.scans.inspection_plan import open_requests
 from parsers import scan
-from parsers.isolate import ParserFault, Sandbox
+from parsers.sandbox.pool import ParserFault, Sandbox
 from store import inspections, material, units
 from store.archive import PREFIX, Archive
 from store.engine import viewing, writing

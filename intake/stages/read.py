@@ -28,8 +28,8 @@ from intake.domain.secrecy import mail_marks
 from intake.domain.secrecy.mail_marks import Mark, Place
 from parsers import reading_version
 from parsers.common import limits
-from parsers.isolate import MessageUnreadable, Sandbox
 from parsers.mail import message
+from parsers.sandbox.pool import MessageUnreadable, Sandbox
 from store import classified as marked
 from store import messages, readings
 from store.archive import PREFIX, Archive

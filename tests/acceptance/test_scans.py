@@ -19,7 +19,7 @@ from intake.demo.mails import Enclosed
 from intake.demo.scans import ScanLook, bound_scans, scan_pages
 from intake.demo.sheet import Layout
 from intake.demo.units import SampleUnit
-from parsers.isolate import Sandbox
+from parsers.sandbox.pool import Sandbox
 from tests.journey import DONE, STAFF, Office, words
 from tests.material import AT, entry, form, letter
 from tests.servers.smtp_faults import FaultyPostOffice

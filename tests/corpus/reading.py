@@ -26,7 +26,7 @@ from intake.domain.model.facts import (
 from intake.domain.model.mail import Form, Role
 from intake.stages.ingest import ingest
 from intake.stages.read import Reader
-from parsers.isolate import Sandbox
+from parsers.sandbox.pool import Sandbox
 from store import engine as store_engine
 from store.archive import Archive
 from store.readings import FACTS, MESSAGE_FACTS

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from parsers.isolate import Sandbox
+from parsers.sandbox.pool import Sandbox
 from tests.corpus import golden
 from tests.corpus.messages import every_message
 from tests.corpus.reading import ReadingRoom

@@ -17,7 +17,7 @@ from intake.demo.scans import ScanLook, scan_pdf
 from intake.domain.model.inspection import Box, Inspection, Picture, Request, ScanLine, ScanPage, SealMark
 from intake.stages.inspect import OUR_FAULT, Inspector
 from parsers import scan as eyes
-from parsers.isolate import ParserFault, Sandbox, SandboxLost
+from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
 from store import inspections
 from store.archive import content_hash
 from store.engine import viewing

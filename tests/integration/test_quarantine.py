@@ -12,7 +12,7 @@ import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.domain.model.facts import MessageFacts
-from parsers.isolate import MessageUnreadable, ParserFault, Sandbox
+from parsers.sandbox.pool import MessageUnreadable, ParserFault, Sandbox
 from tests.journey import DONE, NEEDS_PERSON, Office
 from tests.material import AT, PROVINCE, SOCIETY, both, entry, form, letter, scan
 

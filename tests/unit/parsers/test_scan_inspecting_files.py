@@ -14,7 +14,7 @@ from PIL import Image
 from intake.domain.model.inspection import Request
 from parsers import scan
 from parsers.common import limits
-from parsers.isolate import Sandbox
+from parsers.sandbox.pool import Sandbox
 from parsers.scan.shots import MOST_PICTURES
 from tests.unit.parsers.pdf import pdfs
 from tests.unit.parsers.scan.text.test_reading import sheet as form_sheet

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parsers.common import limits
-from parsers.isolate import Sandbox
 from parsers.mail.message import unpack
+from parsers.sandbox.pool import Sandbox
 from tests.unit.parsers.mail.mails import PDF, Box, crlf, mixed, pdf_part, text_part
 
 HEAD = crlf("From: a@b.cn\nReceived: from a by mx; Thu, 20 Feb 2025 10:00:00 +0800\nSubject: 推荐\n")

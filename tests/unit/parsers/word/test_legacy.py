@@ -18,7 +18,7 @@ import parsers
 from intake.config.campaign_file import load_campaign
 from intake.domain.documents.form import read_form
 from intake.domain.model.facts import Facts, OpaqueFacts, Paragraph, Table, UnreadableFacts, WordFacts
-from parsers.isolate import Sandbox
+from parsers.sandbox.pool import Sandbox
 from parsers.word import legacy
 from tests.servers.parts import missing
 

@@ -17,7 +17,7 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any
 
 _PRELOADED = [
-    "parsers.child",
+    "parsers.sandbox.child",
     "parsers.mail.message",
     "pebble.pool.process",
     "mailparser",

@@ -20,10 +20,10 @@ from pebble import ProcessExpired, ProcessPool
 
 from intake.domain.model.facts import Facts, MessageFacts, UnreadableFacts
 from intake.domain.model.inspection import Inspection, Request
-from parsers import child
 from parsers.common import limits, magic
 from parsers.common.contract import Unreadable, UnreadableCode
-from parsers.forkserver import sandbox_context
+from parsers.sandbox import child
+from parsers.sandbox.forkserver import sandbox_context
 
 T = TypeVar("T")
 

@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from intake.domain.model.facts import OpaqueFacts, PdfFacts, UnreadableFacts, WordFacts
-from parsers import child, isolate
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.isolate import ParserFault, Sandbox, SandboxLost
+from parsers.sandbox import child, pool
+from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
 
 Put = Callable[[bytes], Path]
 
@@ -142,7 +142,7 @@ def test_a_missing_archive_file_is_an_outage(sandbox: Sandbox, tmp_path: Path, s
 def test_a_disk_that_times_out_is_an_outage_too(sandbox: Sandbox) -> None:
     """A network file system's ETIMEDOUT must not be taken for a file that takes too long."""
     with pytest.raises(TimeoutError, match="timed out"):
-        sandbox.run(isolate._opened, child.DiskFault(errno.ETIMEDOUT, "timed out", "x"), seconds=5)
+        sandbox.run(pool._opened, child.DiskFault(errno.ETIMEDOUT, "timed out", "x"), seconds=5)
 
 
 def test_a_message_over_a_limit_is_read_as_far_as_it_goes(sandbox: Sandbox, put: Put, tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_it_starts_from_another_thread(put: Put, scratch: Path) -> None:
 PROGRAM = """
 import os, sys, time
 from pathlib import Path
-from parsers.isolate import Sandbox
+from parsers.sandbox.pool import Sandbox
 
 print("program started", flush=True)  # no guard: a child that imported this would say so too
 with Sandbox(workers=1) as sandbox:
@@ -228,7 +228,7 @@ def test_signals_to_the_whole_process_group(put: Put, number: signal.Signals) ->
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[4])},
     ) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline().strip() for _ in range(2)]
