@@ -28,7 +28,7 @@ from intake.domain.scans.page_text import shown_pages
 from parsers import scan
 from parsers.sandbox.pool import Sandbox
 from store import inspections
-from store.engine import connect, migrate, viewing, writing
+from store.database.engine import connect, migrate, viewing, writing
 
 SealSeen = Literal["sure", "maybe", "doubt", "none"]
 

@@ -21,7 +21,7 @@ from intake.config.settings import load_settings
 from intake.service.bootstrap import Parts, open_parts
 from intake.service.pipeline import Summary, whole_pass
 from store import reports
-from store.engine import viewing
+from store.database.engine import viewing
 
 STAGES = {
     "poller": "poll and archive",

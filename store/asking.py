@@ -7,7 +7,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.schema import letter, letter_nomination, nomination, nomination_document
+from store.database.schema import letter, letter_nomination, nomination, nomination_document
 
 
 def letters_on(cn: Connection, unit_rows: Collection[int]) -> dict[int, set[str]]:

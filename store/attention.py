@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.schema import message, sighting, unit
+from store.database.schema import message, sighting, unit
 from store.senders import JUDGED, unverified
 
 Row = dict[str, Any]

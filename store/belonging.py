@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from intake.domain.model.lifecycle import CLOSED
+from store.database.schema import document, message, nomination, nomination_document, unit
 from store.material import IS_MATERIAL
-from store.schema import document, message, nomination, nomination_document, unit
 from store.senders import JUDGED, unverified
 
 

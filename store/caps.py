@@ -7,8 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store import audit
-from store.schema import event, letter, message
+from store.database import audit
+from store.database.schema import event, letter, message
 
 POSTPONED = "letters postponed"
 """The event that an address has had its letters of the day; its detail is the address."""

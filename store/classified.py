@@ -11,8 +11,16 @@ from sqlalchemy.engine import Connection
 from intake.domain.model.basis import Basis
 from intake.domain.secrecy.mail_marks import MAYBE
 from intake.domain.secrecy.scan_marks import mark_in
+from store.database.schema import (
+    document,
+    finding,
+    inspection,
+    message,
+    nomination_document,
+    reading,
+    sighting,
+)
 from store.inspections import INSPECTION, known
-from store.schema import document, finding, inspection, message, nomination_document, reading, sighting
 
 Row = dict[str, Any]
 

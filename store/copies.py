@@ -8,8 +8,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store import audit
-from store.schema import event, letter
+from store.database import audit
+from store.database.schema import event, letter
 
 OWED, FILED, FAILED = "letter copy owed", "letter copied", "letter not copied"
 

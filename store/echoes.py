@@ -13,9 +13,17 @@ from sqlalchemy.engine import Connection
 from intake.domain.mail.loops import Piece
 from intake.domain.model.facts import MessageFacts, OpaqueFacts
 from intake.domain.model.mail import MessageKind
+from store.database.schema import (
+    document,
+    letter,
+    letter_message,
+    message,
+    nomination,
+    nomination_document,
+    reading,
+)
+from store.database.schema import unit as unit_table
 from store.readings import FACTS, MESSAGE_FACTS
-from store.schema import document, letter, letter_message, message, nomination, nomination_document, reading
-from store.schema import unit as unit_table
 
 TO_UNITS = letter.c.kind.not_in(("digest", "alert"))
 """Letters to those who write to the mailbox; staff's own are none of them."""

@@ -13,9 +13,7 @@ from intake.domain.model.inspection import Cost, Picture
 from intake.domain.model.mail import Document, MessageRef, Role, Severity, State
 from intake.domain.scans.inspection_cost import Looked
 from intake.domain.secrecy.mail_marks import MAYBE
-from store.inspections import INSPECTION
-from store.readings import FACTS
-from store.schema import (
+from store.database.schema import (
     document,
     finding,
     inspection,
@@ -25,6 +23,8 @@ from store.schema import (
     reading,
     unit,
 )
+from store.inspections import INSPECTION
+from store.readings import FACTS
 
 _COSTS: TypeAdapter[tuple[Cost, ...]] = TypeAdapter(tuple[Cost, ...])
 

@@ -25,8 +25,9 @@ from intake.domain.model.mail import (
     Severity,
     State,
 )
-from store import audit, units
-from store.schema import (
+from store import units
+from store.database import audit
+from store.database.schema import (
     counter,
     decision,
     document,

@@ -15,9 +15,9 @@ from intake.domain.mail.links import CloudLink, own_links
 from intake.domain.model.facts import Facts
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.mail import Document, Form, MessageKind, MessageRef, MessageState, Role
+from store.database.schema import document, inspection, message, reading
 from store.inspections import INSPECTION
 from store.readings import FACTS
-from store.schema import document, inspection, message, reading
 from store.senders import JUDGED, unverified
 
 

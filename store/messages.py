@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from intake.domain.model.mail import MessageState
-from store import audit
-from store.schema import folder, message, progress, sighting
-from store.upsert import insert_new, put_row
+from store.database import audit
+from store.database.schema import folder, message, progress, sighting
+from store.database.upsert import insert_new, put_row
 
 
 @dataclass(frozen=True, slots=True)

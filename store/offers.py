@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from intake.domain.mail.links import own_links
-from store.schema import document, finding, message, nomination, unit
+from store.database.schema import document, finding, message, nomination, unit
 
 Row = dict[str, Any]
 

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.schema import letter, letter_message, message, sighting
+from store.database.schema import letter, letter_message, message, sighting
 from store.senders import unverified
 from store.unanswered import Unanswered, unanswered_mail
 

@@ -12,8 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from intake.domain.model.mail import Field
-from store.ledger import FIELDS
-from store.schema import (
+from store.database.schema import (
     document,
     finding,
     letter,
@@ -24,6 +23,7 @@ from store.schema import (
     sighting,
     unit,
 )
+from store.ledger import FIELDS
 
 Row = dict[str, Any]
 

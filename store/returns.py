@@ -13,10 +13,10 @@ from sqlalchemy.engine import Connection
 from intake.domain.mail.bounces import Outcome
 from intake.domain.model.facts import MessageFacts
 from intake.domain.model.mail import LetterState, MessageKind, MessageState
-from store import audit
+from store.database import audit
+from store.database.schema import bounce, letter, message, unit
+from store.database.upsert import put_row
 from store.readings import MESSAGE_FACTS
-from store.schema import bounce, letter, message, unit
-from store.upsert import put_row
 
 LATELY = timedelta(days=7)
 """How long after a letter a bounce without its Message-ID may speak of it: mail servers try for five days."""

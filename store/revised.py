@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from intake.domain.letters.last_letter import Said
 from intake.domain.model.mail import State
-from store.schema import (
+from store.database.schema import (
     decision,
     document,
     letter,

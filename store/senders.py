@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake.domain.mail.authentication import Authenticity
-from store.schema import message
+from store.database.schema import message
 
 JUDGED = (message.c.authentication, message.c.authentication_said)
 """The columns that `unverified` asks for."""

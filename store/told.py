@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from intake.domain.model.mail import Action, LetterKind, LetterState, MessageKind, State
-from store.schema import (
+from store.database.schema import (
     bounce,
     decision,
     document,

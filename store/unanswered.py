@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from intake.domain.mail.links import CloudLink, own_links
-from store.schema import document, letter_message, message, nomination_document, unit
+from store.database.schema import document, letter_message, message, nomination_document, unit
 from store.senders import is_proven
 
 TRUSTED = frozenset({"form", "reply", "address"})

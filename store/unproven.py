@@ -8,8 +8,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from store.database.schema import letter, letter_message, message, sighting
 from store.questions import Question
-from store.schema import letter, letter_message, message, sighting
 from store.senders import is_proven
 from store.unanswered import unanswered_mail
 

@@ -26,7 +26,7 @@ from intake.cli import main
 from intake.cli.shared import out as table_console
 from intake.clock import FREEZE
 from intake.demo.postoffice import EmbeddedPostOffice
-from store import engine as store_engine
+from store.database import engine as store_engine
 
 DONE, NEEDS_PERSON, BAD_USAGE, UNREACHABLE = 0, 1, 2, 3
 STAFF = "staff@example.org"

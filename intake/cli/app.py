@@ -14,7 +14,7 @@ from intake.cli import ledger, letters, quarantine, service, setup
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, UNREACHABLE, Context, screen
 from intake.config.faults import ConfigFault
 from intake.service.bootstrap import WrongCampaign
-from store.engine import StoreDown
+from store.database.engine import StoreDown
 from store.ledger import Conflict
 
 app = typer.Typer(

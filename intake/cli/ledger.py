@@ -23,8 +23,9 @@ from intake.service.overview import ledger_table, scan_account, scans_account
 from intake.service.pipeline import judge
 from intake.staff.decision import TOLD_OF_ITSELF, NoSuchNomination, decide
 from intake.staff.export import export
-from store import audit, evidence, reports
-from store.engine import viewing
+from store import evidence, reports
+from store.database import audit
+from store.database.engine import viewing
 
 
 class What(StrEnum):

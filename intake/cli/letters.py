@@ -14,7 +14,7 @@ from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, opened, out, screen
 from intake.domain.campaign.wording import LETTER_NAMES, LETTER_STATE_NAMES
 from intake.domain.model.mail import LetterState
 from store import outbox, reports, returns
-from store.engine import viewing, writing
+from store.database.engine import viewing, writing
 
 app = typer.Typer(help="The letters owed, held and sent.", no_args_is_help=True)
 

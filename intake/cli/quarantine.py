@@ -12,7 +12,7 @@ from intake.cli.shared import BAD_USAGE, opened, out, screen
 from intake.domain.text.calendar import moment
 from intake.service.pipeline import after_ingest
 from store import attention, messages
-from store.engine import viewing, writing
+from store.database.engine import viewing, writing
 
 app = typer.Typer(help="Messages that could not be processed.", no_args_is_help=True)
 

@@ -24,7 +24,7 @@ from intake.service.dry_run import Difference, rehearse
 from intake.service.pipeline import Summary, after_ingest, deliver_due, whole_pass
 from intake.stages.ingest import ingest
 from store import evidence, messages
-from store.engine import viewing, writing
+from store.database.engine import viewing, writing
 
 STEPS: dict[Step, str] = {
     Step.LAYER: "settled by their text layer",

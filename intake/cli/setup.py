@@ -11,8 +11,8 @@ from intake.cli.shared import NEEDS_PERSON, UNREACHABLE, out
 from intake.config.campaign_file import shipped_names
 from intake.config.starter import write_starter
 from intake.staff.doctor import examine
-from store.engine import connect
-from store.engine import migrate as bring_up_to_date
+from store.database.engine import connect
+from store.database.engine import migrate as bring_up_to_date
 
 
 def register(app: typer.Typer) -> None:

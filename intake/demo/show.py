@@ -31,7 +31,7 @@ from intake.service.overview import ledger_table, scans_account
 from intake.service.pipeline import Summary, deliver_due, whole_pass
 from parsers import scan
 from store import evidence, reports
-from store.engine import viewing
+from store.database.engine import viewing
 
 USER = "jicengfuwuchu@163.com"
 STAFF = "staff@example.org"

@@ -24,7 +24,7 @@ from intake.letters.letterhead import Letterhead
 from intake.letters.recipient import FRESH, audience, told
 from store import ledger, outbox, unanswered, units
 from store import told as decisions
-from store.engine import viewing, writing
+from store.database.engine import viewing, writing
 from store.messages import Horizon
 from store.revised import LastTold, last_told, record_said
 

@@ -18,7 +18,7 @@ from intake.letters.letterhead import Letterhead
 from intake.letters.recipient import Audience, audience
 from store import outbox, unanswered, units
 from store import told as decisions
-from store.engine import viewing, writing
+from store.database.engine import viewing, writing
 from store.ledger import Standing
 from store.revised import record_said
 from store.told import Decided

@@ -18,7 +18,8 @@ from intake.domain.mail.links import CloudLink, own_links
 from intake.domain.mail.loops import is_echo, letter_ids
 from intake.domain.model.facts import MessageFacts
 from intake.letters.letterhead import Letterhead
-from store import audit, echoes, questions
+from store import echoes, questions
+from store.database import audit
 from store.echoes import Spoken
 from store.unanswered import Unanswered
 

@@ -18,7 +18,7 @@ from intake.domain.letters import unit_letter
 from intake.domain.model.mail import LetterKind
 from intake.letters.letterhead import Letterhead
 from store import outbox, questions, unproven
-from store.engine import viewing, writing
+from store.database.engine import viewing, writing
 from store.messages import Horizon
 from store.questions import Question
 

@@ -23,7 +23,7 @@ from intake.letters.letterhead import Letterhead
 from intake.letters.recipient import FRESH, audience, told
 from store import outbox, unanswered, units
 from store import told as notices
-from store.engine import viewing, writing
+from store.database.engine import viewing, writing
 from store.messages import Horizon
 from store.revised import record_said
 from store.told import Lacking

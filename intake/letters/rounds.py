@@ -35,7 +35,7 @@ from intake.letters.reminders import Reminder
 from intake.mail.compose import Composer
 from store import material, messages, outbox, questions, unanswered, units
 from store import told as decisions
-from store.engine import viewing, writing
+from store.database.engine import viewing, writing
 from store.messages import Horizon
 from store.questions import Question
 from store.revised import record_said

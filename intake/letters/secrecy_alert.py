@@ -17,7 +17,7 @@ from intake.domain.letters.secrecy_alert import AlertView, alert_view, scan_view
 from intake.domain.model.mail import LetterKind, LetterState
 from intake.mail.compose import Composer, build_mail, message_id_for
 from store import classified, outbox
-from store.engine import viewing, writing
+from store.database.engine import viewing, writing
 from store.outbox import Owed
 
 log = logging.getLogger(__name__)

@@ -32,9 +32,9 @@ from intake.stages.poll import Poller
 from intake.stages.read import Reader
 from parsers import scan
 from parsers.sandbox.pool import Sandbox
-from store import engine as store_engine
-from store import identity
 from store.archive import Archive
+from store.database import engine as store_engine
+from store.database import identity
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from intake import clock
 from intake.service.bootstrap import Parts
 from intake.service.pipeline import TROUBLE_NAMES, Summary, deliver_due, whole_pass
 from parsers.sandbox.pool import Sandbox
-from store.engine import StoreDown
+from store.database.engine import StoreDown
 
 log = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from intake.service.pipeline import Summary, after_ingest
 from parsers.sandbox.pool import Sandbox
 from store import messages, reports
 from store.archive import Overlay
-from store.engine import viewing, writing
-from store.rehearsal import copied
+from store.database.copy import copied
+from store.database.engine import viewing, writing
 
 NEW = "new"
 """Stands for the state of a nomination that is not in the ledger yet."""

@@ -15,7 +15,7 @@ from intake.domain.scans.inspection_cost import COST_NAMES, STEP_NAMES, Tally
 from intake.domain.scans.page_text import shown_pages
 from intake.service.bootstrap import Parts
 from store import classified, reports
-from store.engine import viewing
+from store.database.engine import viewing
 
 COLOURS = {"complete": "green", "deficient": "yellow", "review": "red", "held": "magenta"}
 

@@ -19,7 +19,7 @@ from intake.stages.poll import Polled
 from intake.stages.read import ReadResult
 from parsers.sandbox.pool import Sandbox
 from store import attention, messages
-from store.engine import viewing
+from store.database.engine import viewing
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from intake.domain.model import lifecycle
 from intake.domain.model.mail import Action, Decision, State
 from intake.domain.rules.judge import state_of
 from store import ledger, material, unanswered, units
-from store.engine import writing
+from store.database.engine import writing
 
 TOLD_OF_ITSELF = frozenset({Action.RETURN, Action.REJECT, Action.WITHDRAW})
 """The actions that a unit hears of at once, unless the person says otherwise.

@@ -25,7 +25,7 @@ from intake.staff.workbook import ledger_book
 from store import attention, caps, classified, echoes, evidence, offers, outbox, questions, reports, returns
 from store import told as decisions
 from store.archive import PREFIX, Archive
-from store.engine import viewing, writing
+from store.database.engine import viewing, writing
 from store.outbox import Owed
 
 LISTED = timedelta(days=7)

@@ -22,7 +22,7 @@ from intake.mail.trouble import one_line
 from parsers.archives.archive import UNPACKER, unpackers
 from parsers.scan import missing, version
 from parsers.word.legacy import OFFICE, converters
-from store.engine import StoreDown, connect, migration_state
+from store.database.engine import StoreDown, connect, migration_state
 
 WANTED_BYTES = 5 * 1024**3
 """Free space below which we warn: a province with photos is about 300 MB."""

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 
 from intake import clock
 from store import reports
-from store.engine import viewing
+from store.database.engine import viewing
 
 What = Literal["nominations", "messages", "letters"]
 Format = Literal["json", "csv", "xlsx"]

@@ -46,7 +46,7 @@ from intake.domain.text.calendar import moment
 from intake.stages import mail_facts
 from parsers.mail import quoting
 from store import asking, duplicates, ledger, material, told, units
-from store.engine import viewing, writing
+from store.database.engine import viewing, writing
 from store.ledger import Standing
 from store.material import Mail
 

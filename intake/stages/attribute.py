@@ -21,7 +21,7 @@ from intake.domain.documents.roles import Roles
 from intake.domain.mail.intent import letter_references, nomination_numbers
 from intake.domain.model.mail import Document, Unit
 from store import belonging, ledger, material, outbox, units
-from store.engine import viewing, writing
+from store.database.engine import viewing, writing
 from store.material import Mail
 
 Item = TypeVar("Item")

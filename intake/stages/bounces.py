@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.domain.mail.bounces import bounced_message_ids, failed_recipients, outcome_of, reason_of
 from store import returns
-from store.engine import viewing, writing
+from store.database.engine import viewing, writing
 from store.returns import Notice, Sent
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 from intake import clock
 from store import messages
 from store.archive import Archive, twin_hash
-from store.engine import writing
+from store.database.engine import writing
 from store.messages import Archived
 
 MAIL_SUFFIXES = frozenset({".eml", ".mail", ".msg822", ".rfc822", ".txt"})

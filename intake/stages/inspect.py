@@ -24,7 +24,7 @@ from parsers import scan
 from parsers.sandbox.pool import ParserFault, Sandbox
 from store import inspections, material, units
 from store.archive import PREFIX, Archive
-from store.engine import viewing, writing
+from store.database.engine import viewing, writing
 
 log = logging.getLogger(__name__)
 

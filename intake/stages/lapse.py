@@ -19,7 +19,7 @@ from intake.domain.model.mail import State
 from intake.domain.text.calendar import moment
 from store import ledger, messages, revised, unanswered
 from store import told as notices
-from store.engine import writing
+from store.database.engine import writing
 from store.messages import Horizon
 
 log = logging.getLogger(__name__)

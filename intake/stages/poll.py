@@ -23,7 +23,7 @@ from intake.config.settings import MailboxSettings
 from intake.mail.imap import Fetched, Listed, Mailbox, MailboxDown, MailboxRefused, batches
 from store import messages
 from store.archive import Archive, twin_hash
-from store.engine import viewing, writing
+from store.database.engine import viewing, writing
 from store.messages import Archived, Place
 
 log = logging.getLogger(__name__)

@@ -33,7 +33,7 @@ from parsers.sandbox.pool import MessageUnreadable, Sandbox
 from store import classified as marked
 from store import messages, readings
 from store.archive import PREFIX, Archive
-from store.engine import viewing, writing
+from store.database.engine import viewing, writing
 from store.messages import Unread
 from store.readings import ReadDocument, Reading
 

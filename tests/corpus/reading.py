@@ -27,10 +27,10 @@ from intake.domain.model.mail import Form, Role
 from intake.stages.ingest import ingest
 from intake.stages.read import Reader
 from parsers.sandbox.pool import Sandbox
-from store import engine as store_engine
 from store.archive import Archive
+from store.database import engine as store_engine
+from store.database.schema import document, message, reading
 from store.readings import FACTS, MESSAGE_FACTS
-from store.schema import document, message, reading
 from tests.corpus.papers import FIGURES
 from tests.corpus.statement import HEAD
 

@@ -12,7 +12,7 @@ import pytest
 from intake.config.settings import Settings, check_settings
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.staff.doctor import Check, examine, looks_hidden
-from store.engine import connect, migrate
+from store.database.engine import connect, migrate
 from tests.servers.imap_faults import Faults, FaultyMailbox, Stored
 from tests.servers.smtp_faults import FaultyPostOffice
 

@@ -20,7 +20,7 @@ from parsers import scan as eyes
 from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
 from store import inspections
 from store.archive import content_hash
-from store.engine import viewing
+from store.database.engine import viewing
 from tests.integration.conftest import OfficeOn
 from tests.journey import DONE, UNREACHABLE, Office
 from tests.material import AT, PROVINCE, SOCIETY, both, entry, form, letter, picture_pdf

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from intake.demo import units
 from intake.demo.mailbox import EmbeddedMailbox
-from store import engine as store_engine
-from store.schema import metadata
+from store.database import engine as store_engine
+from store.database.schema import metadata
 from tests.integration.conftest import OfficeOn
 from tests.journey import Office
 from tests.material import AT, NAMES, PROVINCE, SOCIETY, both, entry, letter

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from intake.domain.letters.last_letter import ANY, Matter, Said
-from store import engine as store_engine
+from store.database import engine as store_engine
 from store.revised import last_told
 
 AT = "2025-02-21 08:00:00.000000"

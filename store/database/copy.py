@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from store.engine import StoreDown, connect, migrate
-from store.schema import metadata
+from store.database.engine import StoreDown, connect, migrate
+from store.database.schema import metadata
 
 AT_ONCE = 200
 """Rows held in memory while they are copied; a reading or a letter may have a megabyte."""

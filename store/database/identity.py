@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.schema import campaign
+from store.database.schema import campaign
 
 
 def claim(cn: Connection, name: str, at: datetime) -> str:

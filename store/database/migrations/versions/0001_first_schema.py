@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from store.columns import Instant
+from store.database.columns import Instant
 
 revision = "0001"
 down_revision = None

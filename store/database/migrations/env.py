@@ -1,11 +1,11 @@
-"""Runs Alembic on the engine that `store.engine` hands over; there is no alembic.ini."""
+"""Runs Alembic on the engine that `store.database.engine` hands over; there is no alembic.ini."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import context
 
-from store.schema import metadata
+from store.database.schema import metadata
 
 LOCK = 20250223
 """Postgres advisory lock: two services that start together must not both create the tables."""

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from store.schema import event
+from store.database.schema import event
 
 SERVICE = "shouwen"
 """The actor of everything that no person did."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from store.columns import Instant
+from store.database.columns import Instant
 
 metadata = sa.MetaData(
     naming_convention={

@@ -16,8 +16,8 @@ from intake.domain.model.mail import (
     State,
 )
 from intake.domain.secrecy.mail_marks import Place
-from store.columns import Instant, key, one_of, to
-from store.schema_service import campaign, counter, folder, metadata, progress
+from store.database.columns import Instant, key, one_of, to
+from store.database.schema_service import campaign, counter, folder, metadata, progress
 
 __all__ = [
     "bounce",
