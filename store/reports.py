@@ -23,7 +23,7 @@ from store.database.schema import (
     sighting,
     unit,
 )
-from store.ledger import FIELDS
+from store.ledger.nominations import FIELDS
 
 Row = dict[str, Any]
 

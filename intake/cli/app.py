@@ -15,7 +15,7 @@ from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, UNREACHABLE, Context, scr
 from intake.config.faults import ConfigFault
 from intake.service.bootstrap import WrongCampaign
 from store.database.engine import StoreDown
-from store.ledger import Conflict
+from store.ledger.nominations import Conflict
 
 app = typer.Typer(
     name="shouwen",

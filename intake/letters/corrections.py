@@ -22,9 +22,10 @@ from intake.domain.letters.unit_letter import Answered
 from intake.domain.model.mail import LetterKind, State
 from intake.letters.letterhead import Letterhead
 from intake.letters.recipient import FRESH, audience, told
-from store import ledger, outbox, unanswered, units
+from store import outbox, unanswered
 from store import told as decisions
 from store.database.engine import viewing, writing
+from store.ledger import nominations, units
 from store.messages import Horizon
 from store.revised import LastTold, last_told, record_said
 
@@ -63,7 +64,7 @@ class Reviser:
         """Those that lack what nobody was told of, and those in order of which something was asked."""
         campaign = self.letterhead.campaign
         open_ones = [item.id for item in entries if item.state is not State.COMPLETE]
-        findings = ledger.findings_of(cn, open_ones)
+        findings = nominations.findings_of(cn, open_ones)
         lacking, eased = [], []
         for item in entries:
             holds = owing.said_of(item.state, findings.get(item.id, ()), campaign)

@@ -11,8 +11,9 @@ from sqlalchemy.engine import Connection
 from intake.domain.letters.disclosure import Told
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.rules import is_unproven
-from store import ledger, unanswered, units
-from store.ledger import Standing
+from store import unanswered
+from store.ledger import nominations, units
+from store.ledger.nominations import Standing
 from store.unanswered import Unanswered
 
 FRESH = timedelta(hours=1)
@@ -51,7 +52,7 @@ class Audience:
     def standings(self, cn: Connection) -> list[Standing]:
         """The recorded nominations that he may read of, those that are closed too."""
         owners = {self.unit_row} | units.rows_of_nominations(cn, self.brought)
-        return [entry for entry in ledger.standings(cn, owners) if self.may_read(entry)]
+        return [entry for entry in nominations.standings(cn, owners) if self.may_read(entry)]
 
 
 def audience(cn: Connection, unit_row: int, mails: Sequence[Unanswered]) -> Audience | None:
@@ -68,7 +69,7 @@ def audience(cn: Connection, unit_row: int, mails: Sequence[Unanswered]) -> Audi
 def told(cn: Connection, reader: Audience) -> tuple[list[Told], list[int]]:
     """The live nominations that the reader may hear of, and their rows."""
     found = [entry for entry in reader.standings(cn) if entry.state not in CLOSED]
-    findings = ledger.findings_of(cn, [entry.id for entry in found])
+    findings = nominations.findings_of(cn, [entry.id for entry in found])
     said = [
         Told(entry.case, entry.state, tuple(findings.get(entry.id, ())), entry.decision) for entry in found
     ]

@@ -21,9 +21,10 @@ from intake.domain.model.mail import LetterKind, State, Unit
 from intake.domain.text.calendar import local, stage_day
 from intake.letters.letterhead import Letterhead
 from intake.letters.recipient import FRESH, audience, told
-from store import outbox, unanswered, units
+from store import outbox, unanswered
 from store import told as notices
 from store.database.engine import viewing, writing
+from store.ledger import units
 from store.messages import Horizon
 from store.revised import record_said
 from store.told import Lacking

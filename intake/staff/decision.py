@@ -10,8 +10,9 @@ from intake import clock
 from intake.domain.model import lifecycle
 from intake.domain.model.mail import Action, Decision, State
 from intake.domain.rules.judge import state_of
-from store import ledger, material, unanswered, units
+from store import material, unanswered
 from store.database.engine import writing
+from store.ledger import nominations, units
 
 TOLD_OF_ITSELF = frozenset({Action.RETURN, Action.REJECT, Action.WITHDRAW})
 """The actions that a unit hears of at once, unless the person says otherwise.
@@ -45,18 +46,18 @@ def decide(
     """
     now = clock.now()
     with writing(engine) as cn:
-        found = ledger.find(cn, number)
+        found = nominations.find(cn, number)
         if found is None:
             raise NoSuchNomination(number)
         row, unit_row = found
         units.by_row(cn, [unit_row], lock=True)
-        standing = next(entry for entry in ledger.standings(cn, [unit_row]) if entry.id == row)
-        judged = state_of(ledger.findings_of(cn, [row]).get(row, ()))
+        standing = next(entry for entry in nominations.standings(cn, [unit_row]) if entry.id == row)
+        judged = state_of(nominations.findings_of(cn, [row]).get(row, ()))
         after = lifecycle.by_person(standing.state, action, judged)
         reachable = unanswered.can_be_told(cn, unit_row, row)
         said = told if reachable else None
-        ledger.record_decision(cn, row, number, Decision(action, by, reason, now, said))
-        ledger.change_state(cn, row, number, standing.state, after, now, reason, by)
+        nominations.record_decision(cn, row, number, Decision(action, by, reason, now, said))
+        nominations.change_state(cn, row, number, standing.state, after, now, reason, by)
         # The others of the unit may now be within the quota, or over it.
         material.judge_again(cn, unit_row)
     return Outcome(after, said is not None, reachable)

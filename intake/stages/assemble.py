@@ -45,9 +45,10 @@ from intake.domain.rules.namesakes import Entry, entry_of, name_key
 from intake.domain.text.calendar import moment
 from intake.stages import mail_facts
 from parsers.mail import quoting
-from store import asking, duplicates, ledger, material, told, units
+from store import asking, material, told
 from store.database.engine import viewing, writing
-from store.ledger import Standing
+from store.ledger import duplicates, nominations, units
+from store.ledger.nominations import Standing
 from store.material import Mail
 
 log = logging.getLogger(__name__)
@@ -117,7 +118,7 @@ class Assembler:
             rows = self._with_sharers(cn, rows)
             owners = units.by_row(cn, rows, lock=True)
             mails = material.mail_of_units(cn, rows)
-            standings = ledger.standings(cn, rows)
+            standings = nominations.standings(cn, rows)
             words = self._words(cn, rows, mails)
             prefix = self.campaign.campaign.number_prefix
             hints = hinted([entry.case for entry in standings], words, prefix)
@@ -264,14 +265,14 @@ class Assembler:
         for unit_row, case, judgement in plan:
             old = by_number.pop(case.number, None) if case.number else None
             if old is None:
-                row, number = ledger.insert_nomination(
+                row, number = nominations.insert_nomination(
                     cn, case, unit_row, _fields(case), now, self.campaign.campaign.number_prefix
                 )
                 before, decision = State.RECEIVED, None
                 result.opened += 1
             else:
                 row, number, before, decision = old.id, case.number or "", old.state, old.decision
-                ledger.record_case(cn, row, case, unit_row, _fields(case))
+                nominations.record_case(cn, row, case, unit_row, _fields(case))
             findings = judgement.findings
             if decision is None:
                 ended = now >= self.campaign.campaign.supplement_until
@@ -281,16 +282,16 @@ class Assembler:
                 findings, after = (*findings, came), State.REVIEW
             else:
                 after = standing(decision, before)
-            ledger.record_findings(cn, row, findings, replaced=old is not None)
+            nominations.record_findings(cn, row, findings, replaced=old is not None)
             if after is not before:
                 codes = ", ".join(dict.fromkeys(finding.code for finding in findings)) or "in order"
-                ledger.change_state(cn, row, number, before, after, now, codes)
+                nominations.change_state(cn, row, number, before, after, now, codes)
                 result.changed.append(number)
         for gone in by_number.values():
             if gone.decision is None and gone.state not in CLOSED:
                 number = gone.case.number or ""
                 why = "its documents belong to another nomination"
-                ledger.change_state(cn, gone.id, number, gone.state, State.SUPERSEDED, now, why)
+                nominations.change_state(cn, gone.id, number, gone.state, State.SUPERSEDED, now, why)
         if plan:
             log.info("assembled %s: %d nomination(s)", plan[0][1].unit.name or plan[0][1].unit.key, len(plan))
 

@@ -20,8 +20,10 @@ from intake.domain.campaign.registry import Registry
 from intake.domain.documents.roles import Roles
 from intake.domain.mail.intent import letter_references, nomination_numbers
 from intake.domain.model.mail import Document, Unit
-from store import belonging, ledger, material, outbox, units
+from store import material, outbox
 from store.database.engine import viewing, writing
+from store.ledger import attribution as belonging
+from store.ledger import nominations, units
 from store.material import Mail
 
 Item = TypeVar("Item")
@@ -223,7 +225,7 @@ class Attributor:
 
 def _nominees(cn: Connection, fresh: Collection[tuple[int, str]]) -> dict[str, set[int]]:
     """The unit rows of each nominee, by the ledger and by the forms that have just come (document rows)."""
-    found = ledger.nominees(cn)
+    found = nominations.nominees(cn)
     owners = belonging.owners_of_documents(cn, {document for document, _ in fresh})
     for document, name in fresh:
         if document in owners:

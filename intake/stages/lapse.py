@@ -17,9 +17,10 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.model import lifecycle
 from intake.domain.model.mail import State
 from intake.domain.text.calendar import moment
-from store import ledger, messages, revised, unanswered
+from store import messages, revised, unanswered
 from store import told as notices
 from store.database.engine import writing
+from store.ledger import nominations
 from store.messages import Horizon
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class Lapser:
                     continue
                 after = lifecycle.by_rule(State.DEFICIENT, State.LAPSED)
                 said = f"told before the end on {moment(until)}, and not cured"
-                ledger.change_state(cn, item.id, item.number, State.DEFICIENT, after, now, said)
+                nominations.change_state(cn, item.id, item.number, State.DEFICIENT, after, now, said)
                 lapsed.append(item.number)
         if lapsed:
             log.info("%d nomination(s) lapsed: %s", len(lapsed), ", ".join(lapsed))

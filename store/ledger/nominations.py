@@ -25,7 +25,6 @@ from intake.domain.model.mail import (
     Severity,
     State,
 )
-from store import units
 from store.database import audit
 from store.database.schema import (
     counter,
@@ -36,6 +35,7 @@ from store.database.schema import (
     nomination,
     nomination_document,
 )
+from store.ledger import units
 from store.senders import JUDGED, unverified
 
 FIELDS: TypeAdapter[Mapping[str, Field]] = TypeAdapter(Mapping[str, Field])
