@@ -27,8 +27,8 @@ from intake.domain.scans.inspection_plan import expected_of, open_requests
 from intake.domain.scans.page_text import shown_pages
 from parsers import scan
 from parsers.sandbox.pool import Sandbox
-from store import inspections
 from store.database.engine import connect, migrate, viewing, writing
+from store.mail import inspections
 
 SealSeen = Literal["sure", "maybe", "doubt", "none"]
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.database.schema import letter, letter_message, message, sighting
-from store.senders import unverified
+from store.mail.senders import unverified
 from store.unanswered import Unanswered, unanswered_mail
 
 EXCERPT = 120

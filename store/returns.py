@@ -16,7 +16,7 @@ from intake.domain.model.mail import LetterState, MessageKind, MessageState
 from store.database import audit
 from store.database.schema import bounce, letter, message, unit
 from store.database.upsert import put_row
-from store.readings import MESSAGE_FACTS
+from store.mail.readings import MESSAGE_FACTS
 
 LATELY = timedelta(days=7)
 """How long after a letter a bounce without its Message-ID may speak of it: mail servers try for five days."""

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.database.schema import letter, letter_message, message, sighting
+from store.mail.senders import is_proven
 from store.questions import Question
-from store.senders import is_proven
 from store.unanswered import unanswered_mail
 
 

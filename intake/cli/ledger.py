@@ -23,9 +23,10 @@ from intake.service.overview import ledger_table, scan_account, scans_account
 from intake.service.pipeline import judge
 from intake.staff.decision import TOLD_OF_ITSELF, NoSuchNomination, decide
 from intake.staff.export import export
-from store import evidence, reports
+from store import reports
 from store.database import audit
 from store.database.engine import viewing
+from store.mail import scan_evidence
 
 
 class What(StrEnum):
@@ -58,7 +59,7 @@ def status(
     with opened(context.obj) as parts:
         if number is None:
             with viewing(parts.engine) as cn:
-                account = scans_account(tally(evidence.looked_at(cn)))
+                account = scans_account(tally(scan_evidence.looked_at(cn)))
             out.print(ledger_table(parts))
             if account:
                 out.print(account, markup=False, highlight=False)
@@ -66,7 +67,7 @@ def status(
         with viewing(parts.engine) as cn:
             found = reports.nominations(cn, clock.SHANGHAI, number)
             events = audit.of_nomination(cn, number)
-            scan = evidence.scans_of(cn, number)
+            scan = scan_evidence.scans_of(cn, number)
         if not found:
             _no_such(number)
         _show_one(parts, found[0], scan, events)

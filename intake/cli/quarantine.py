@@ -11,8 +11,8 @@ from intake import clock
 from intake.cli.shared import BAD_USAGE, opened, out, screen
 from intake.domain.text.calendar import moment
 from intake.service.pipeline import after_ingest
-from store import attention, messages
 from store.database.engine import viewing, writing
+from store.mail import attention, messages
 
 app = typer.Typer(help="Messages that could not be processed.", no_args_is_help=True)
 

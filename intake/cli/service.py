@@ -23,8 +23,8 @@ from intake.service.daemon import Service, stop_on_signals
 from intake.service.dry_run import Difference, rehearse
 from intake.service.pipeline import Summary, after_ingest, deliver_due, whole_pass
 from intake.stages.ingest import ingest
-from store import evidence, messages
 from store.database.engine import viewing, writing
+from store.mail import messages, scan_evidence
 
 STEPS: dict[Step, str] = {
     Step.LAYER: "settled by their text layer",
@@ -181,11 +181,11 @@ def _instant(text: str) -> datetime:
 def _scans_counted(parts: Parts) -> Iterator[ScansOfPass]:
     """Counts what the pass within settles of the scans and what it costs; told once it has ended."""
     with viewing(parts.engine) as cn:
-        before = evidence.looked_at(cn)
+        before = scan_evidence.looked_at(cn)
     counted = ScansOfPass()
     yield counted
     with viewing(parts.engine) as cn:
-        counted.account = tally_since(before, evidence.looked_at(cn))
+        counted.account = tally_since(before, scan_evidence.looked_at(cn))
 
 
 def _scan_rows(account: Tally) -> Iterator[tuple[str, str]]:

@@ -30,8 +30,9 @@ from intake.service.bootstrap import Parts, open_parts
 from intake.service.overview import ledger_table, scans_account
 from intake.service.pipeline import Summary, deliver_due, whole_pass
 from parsers import scan
-from store import evidence, reports
+from store import reports
 from store.database.engine import viewing
+from store.mail import scan_evidence
 
 USER = "jicengfuwuchu@163.com"
 STAFF = "staff@example.org"
@@ -68,7 +69,7 @@ def show(directory: Path, console: Console | None = None) -> int:
                 paths = _leave(parts, directory)
                 table = ledger_table(parts)
                 with viewing(parts.engine) as cn:
-                    account = scans_account(tally(evidence.looked_at(cn)))
+                    account = scans_account(tally(scan_evidence.looked_at(cn)))
                 wrong = [] if (blind := scan.missing()) else compare(parts, messages)
     console.print(table)
     console.print(account, markup=False, highlight=False)

@@ -26,7 +26,7 @@ from store import outbox, unanswered
 from store import told as decisions
 from store.database.engine import viewing, writing
 from store.ledger import nominations, units
-from store.messages import Horizon
+from store.mail.messages import Horizon
 from store.revised import LastTold, last_told, record_said
 
 

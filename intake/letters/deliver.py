@@ -22,9 +22,10 @@ from intake.domain.retry import Course, Verdict, given_up, judge_reply, next_att
 from intake.domain.text.calendar import local
 from intake.letters.sent_copies import Looked, Sentbox
 from intake.mail.smtp import Accepted, AuthRefused, Down, PostOffice, Refused, Unsure
-from store import copies, messages, outbox, returns
+from store import copies, outbox, returns
 from store.database import audit
 from store.database.engine import viewing, writing
+from store.mail import messages
 from store.outbox import Due
 
 log = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from intake.domain.model.mail import LetterKind
 from intake.letters.letterhead import Letterhead
 from store import outbox, questions, unproven
 from store.database.engine import viewing, writing
-from store.messages import Horizon
+from store.mail.messages import Horizon
 from store.questions import Question
 
 QUIET = timedelta(days=30)

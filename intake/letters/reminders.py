@@ -25,7 +25,7 @@ from store import outbox, unanswered
 from store import told as notices
 from store.database.engine import viewing, writing
 from store.ledger import units
-from store.messages import Horizon
+from store.mail.messages import Horizon
 from store.revised import record_said
 from store.told import Lacking
 

@@ -33,11 +33,12 @@ from intake.letters.recipient import audience
 from intake.letters.recipient import told as told_to
 from intake.letters.reminders import Reminder
 from intake.mail.compose import Composer
-from store import material, messages, outbox, questions, unanswered
+from store import outbox, questions, unanswered
 from store import told as decisions
 from store.database.engine import viewing, writing
 from store.ledger import units
-from store.messages import Horizon
+from store.mail import material, messages
+from store.mail.messages import Horizon
 from store.questions import Question
 from store.revised import record_said
 from store.unanswered import Unanswered

@@ -16,8 +16,9 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.letters.secrecy_alert import AlertView, alert_view, scan_view
 from intake.domain.model.mail import LetterKind, LetterState
 from intake.mail.compose import Composer, build_mail, message_id_for
-from store import classified, outbox
+from store import outbox
 from store.database.engine import viewing, writing
+from store.mail import secrecy
 from store.outbox import Owed
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ class Alarm:
         It is queued in hold mode too, as the digest is: no unit reads it.
         """
         with viewing(self.engine) as cn:
-            rows = classified.marked(cn)
+            rows = secrecy.marked(cn)
         title = self.campaign.campaign.title
         return self._tell({row["content_hash"]: alert_view(row, title) for row in rows})
 
@@ -49,7 +50,7 @@ class Alarm:
         Their papers are read and registered, and their nominations in review.
         """
         with viewing(self.engine) as cn:
-            rows = classified.marked_in_scans(cn)
+            rows = secrecy.marked_in_scans(cn)
         title = self.campaign.campaign.title
         return self._tell({f"{row['content_hash']}/scan": scan_view(row, title) for row in rows})
 

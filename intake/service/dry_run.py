@@ -13,10 +13,11 @@ from intake.domain.model.mail import Severity
 from intake.service.bootstrap import Parts
 from intake.service.pipeline import Summary, after_ingest
 from parsers.sandbox.pool import Sandbox
-from store import messages, reports
+from store import reports
 from store.archive import Overlay
 from store.database.copy import copied
 from store.database.engine import viewing, writing
+from store.mail import messages
 
 NEW = "new"
 """Stands for the state of a nomination that is not in the ledger yet."""

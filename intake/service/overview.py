@@ -14,8 +14,9 @@ from intake.domain.page.comparison import Compared, Likeness, compare, terms_of
 from intake.domain.scans.inspection_cost import COST_NAMES, STEP_NAMES, Tally
 from intake.domain.scans.page_text import shown_pages
 from intake.service.bootstrap import Parts
-from store import classified, reports
+from store import reports
 from store.database.engine import viewing
+from store.mail import secrecy
 
 COLOURS = {"complete": "green", "deficient": "yellow", "review": "red", "held": "magenta"}
 
@@ -25,7 +26,7 @@ def ledger_table(parts: Parts) -> Table:
     words = parts.loaded.campaign.words
     with viewing(parts.engine) as cn:
         rows = reports.nominations(cn, clock.SHANGHAI)
-        marked = [str(row["id"]) for row in classified.marked(cn)]
+        marked = [str(row["id"]) for row in secrecy.marked(cn)]
     table = Table(title=f"{parts.loaded.campaign.campaign.title}：台账（{len(rows)}项）", header_style="bold")
     if marked:
         table.caption = f"另有{len(marked)}封邮件带密级标志，未处理（邮件编号{'、'.join(marked)}）"

@@ -18,8 +18,8 @@ from intake.stages.assemble import AssembleResult
 from intake.stages.poll import Polled
 from intake.stages.read import ReadResult
 from parsers.sandbox.pool import Sandbox
-from store import attention, messages
 from store.database.engine import viewing
+from store.mail import attention, messages
 
 log = logging.getLogger(__name__)
 

@@ -22,10 +22,11 @@ from intake.domain.model.mail import LetterKind, LetterState, Role, State
 from intake.domain.text.calendar import local
 from intake.mail.compose import Composer, OutboundFile, Rendered, build_mail, message_id_for
 from intake.staff.workbook import ledger_book
-from store import attention, caps, classified, echoes, evidence, offers, outbox, questions, reports, returns
+from store import caps, echoes, outbox, questions, reports, returns
 from store import told as decisions
 from store.archive import PREFIX, Archive
 from store.database.engine import viewing, writing
+from store.mail import attention, offers, scan_evidence, secrecy
 from store.outbox import Owed
 
 LISTED = timedelta(days=7)
@@ -62,7 +63,7 @@ class Digester:
                 linked=offers.linked(cn),
                 left_out=attention.left_out(cn, as_of - LISTED),
                 returned=returns.returned(cn),
-                marked=classified.marked(cn, as_of - LISTED),
+                marked=secrecy.marked(cn, as_of - LISTED),
                 repeated=echoes.repeated(cn, as_of - LISTED, as_of),
                 unanswerable=attention.unanswerable(cn),
                 quarantined=attention.quarantined(cn),
@@ -73,14 +74,14 @@ class Digester:
                 untold=[self._untold(row) for row in decisions.untold_rows(cn, as_of)],
                 faults=(*faults, *(postponed_line(name, self.letters.per_sender_a_day) for name in capped)),
             )
-            seen = evidence.to_look_at(cn, SHOWN_SCANS)
+            seen = scan_evidence.to_look_at(cn, SHOWN_SCANS)
         view = digest_view(material, self.loaded.campaign, as_of, since)
         return replace(view, evidence=tuple(self._shown(item) for item in seen))
 
     def _untold(self, row: decisions.Row) -> decisions.Row:
         return {**row, "category": self.loaded.campaign.category_name(row["category"])}
 
-    def _shown(self, item: evidence.Evidence) -> DigestEvidence:
+    def _shown(self, item: scan_evidence.Evidence) -> DigestEvidence:
         pictures = tuple(
             DigestPicture(
                 _picture_name(picture.content_hash),
@@ -95,7 +96,7 @@ class Digester:
     def pictures(self) -> dict[str, bytes]:
         """The bytes of the pictures that the digest shows now, by their names on its page."""
         with viewing(self.engine) as cn:
-            seen = evidence.to_look_at(cn, SHOWN_SCANS)
+            seen = scan_evidence.to_look_at(cn, SHOWN_SCANS)
         hashes = [picture.content_hash for item in seen for picture in item.pictures]
         return {
             _picture_name(name): self.archive.get("pictures", name)

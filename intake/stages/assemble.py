@@ -45,11 +45,12 @@ from intake.domain.rules.namesakes import Entry, entry_of, name_key
 from intake.domain.text.calendar import moment
 from intake.stages import mail_facts
 from parsers.mail import quoting
-from store import asking, material, told
+from store import asking, told
 from store.database.engine import viewing, writing
 from store.ledger import duplicates, nominations, units
 from store.ledger.nominations import Standing
-from store.material import Mail
+from store.mail import material
+from store.mail.material import Mail
 
 log = logging.getLogger(__name__)
 

@@ -20,11 +20,12 @@ from intake.domain.campaign.registry import Registry
 from intake.domain.documents.roles import Roles
 from intake.domain.mail.intent import letter_references, nomination_numbers
 from intake.domain.model.mail import Document, Unit
-from store import material, outbox
+from store import outbox
 from store.database.engine import viewing, writing
 from store.ledger import attribution as belonging
 from store.ledger import nominations, units
-from store.material import Mail
+from store.mail import material
+from store.mail.material import Mail
 
 Item = TypeVar("Item")
 

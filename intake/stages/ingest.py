@@ -11,10 +11,10 @@ from pathlib import Path
 from sqlalchemy.engine import Engine
 
 from intake import clock
-from store import messages
 from store.archive import Archive, twin_hash
 from store.database.engine import writing
-from store.messages import Archived
+from store.mail import messages
+from store.mail.messages import Archived
 
 MAIL_SUFFIXES = frozenset({".eml", ".mail", ".msg822", ".rfc822", ".txt"})
 MBOX_MARK = b"From "

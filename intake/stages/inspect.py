@@ -22,10 +22,10 @@ from intake.domain.model.inspection import Inspection, Request
 from intake.domain.scans.inspection_plan import open_requests
 from parsers import scan
 from parsers.sandbox.pool import ParserFault, Sandbox
-from store import inspections, material
 from store.archive import PREFIX, Archive
 from store.database.engine import viewing, writing
 from store.ledger import units
+from store.mail import inspections, material
 
 log = logging.getLogger(__name__)
 

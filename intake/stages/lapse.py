@@ -17,11 +17,12 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.model import lifecycle
 from intake.domain.model.mail import State
 from intake.domain.text.calendar import moment
-from store import messages, revised, unanswered
+from store import revised, unanswered
 from store import told as notices
 from store.database.engine import writing
 from store.ledger import nominations
-from store.messages import Horizon
+from store.mail import messages
+from store.mail.messages import Horizon
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from intake.domain.model.facts import ContainerFacts
 from intake.domain.model.mail import Document
 from intake.domain.secrecy.doubtful_marks import maybe_marked
 from intake.domain.secrecy.mail_marks import Maybe
-from store.material import Mail
+from store.mail.material import Mail
 
 
 def left_out(mails: Sequence[Mail], row: int, item: Assembled) -> dict[int, tuple[str, ...]]:

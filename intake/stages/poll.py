@@ -21,10 +21,10 @@ from tenacity.nap import sleep_using_event
 from intake import clock
 from intake.config.settings import MailboxSettings
 from intake.mail.imap import Fetched, Listed, Mailbox, MailboxDown, MailboxRefused, batches
-from store import messages
 from store.archive import Archive, twin_hash
 from store.database.engine import viewing, writing
-from store.messages import Archived, Place
+from store.mail import messages
+from store.mail.messages import Archived, Place
 
 log = logging.getLogger(__name__)
 

@@ -30,12 +30,12 @@ from parsers import reading_version
 from parsers.common import limits
 from parsers.mail import message
 from parsers.sandbox.pool import MessageUnreadable, Sandbox
-from store import classified as marked
-from store import messages, readings
 from store.archive import PREFIX, Archive
 from store.database.engine import viewing, writing
-from store.messages import Unread
-from store.readings import ReadDocument, Reading
+from store.mail import messages, readings
+from store.mail import secrecy as marked
+from store.mail.messages import Unread
+from store.mail.readings import ReadDocument, Reading
 
 log = logging.getLogger(__name__)
 

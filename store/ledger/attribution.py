@@ -10,8 +10,8 @@ from sqlalchemy.engine import Connection
 
 from intake.domain.model.lifecycle import CLOSED
 from store.database.schema import document, message, nomination, nomination_document, unit
-from store.material import IS_MATERIAL
-from store.senders import JUDGED, unverified
+from store.mail.material import IS_MATERIAL
+from store.mail.senders import JUDGED, unverified
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from intake.domain.model.lifecycle import CLOSED
 from intake.domain.rules.namesakes import Entry, name_key, stated_in, told
 from store.database.schema import document, finding, message, nomination, unit
 from store.ledger.nominations import FIELDS
-from store.material import IS_MATERIAL
+from store.mail.material import IS_MATERIAL
 
 CODE = "duplicate-nominee"
 

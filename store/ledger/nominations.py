@@ -36,7 +36,7 @@ from store.database.schema import (
     nomination_document,
 )
 from store.ledger import units
-from store.senders import JUDGED, unverified
+from store.mail.senders import JUDGED, unverified
 
 FIELDS: TypeAdapter[Mapping[str, Field]] = TypeAdapter(Mapping[str, Field])
 

@@ -30,7 +30,7 @@ from parsers.sandbox.pool import Sandbox
 from store.archive import Archive
 from store.database import engine as store_engine
 from store.database.schema import document, message, reading
-from store.readings import FACTS, MESSAGE_FACTS
+from store.mail.readings import FACTS, MESSAGE_FACTS
 from tests.corpus.papers import FIGURES
 from tests.corpus.statement import HEAD
 

@@ -18,9 +18,9 @@ from intake.domain.model.inspection import Box, Inspection, Picture, Request, Sc
 from intake.stages.inspect import OUR_FAULT, Inspector
 from parsers import scan as eyes
 from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
-from store import inspections
 from store.archive import content_hash
 from store.database.engine import viewing
+from store.mail import inspections
 from tests.integration.conftest import OfficeOn
 from tests.journey import DONE, UNREACHABLE, Office
 from tests.material import AT, PROVINCE, SOCIETY, both, entry, form, letter, picture_pdf

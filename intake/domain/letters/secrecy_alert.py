@@ -34,12 +34,12 @@ class AlertView:
 
 
 def alert_view(row: Row, campaign_title: str) -> AlertView:
-    """The view of a row of `store.classified.marked`."""
+    """The view of a row of `store.mail.secrecy.marked`."""
     return _view(row, campaign_title, PLACE_NAMES[Place(row["classified"])])
 
 
 def scan_view(row: Row, campaign_title: str) -> AlertView:
-    """The view of a row of `store.classified.marked_in_scans`."""
+    """The view of a row of `store.mail.secrecy.marked_in_scans`."""
     return replace(_view(row, campaign_title, "扫描件页面（文字识别，可能有误）"), doubtful=True)
 
 

@@ -23,8 +23,8 @@ from store.database.schema import (
     reading,
     unit,
 )
-from store.inspections import INSPECTION
-from store.readings import FACTS
+from store.mail.inspections import INSPECTION
+from store.mail.readings import FACTS
 
 _COSTS: TypeAdapter[tuple[Cost, ...]] = TypeAdapter(tuple[Cost, ...])
 

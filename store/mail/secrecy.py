@@ -20,7 +20,7 @@ from store.database.schema import (
     reading,
     sighting,
 )
-from store.inspections import INSPECTION, known
+from store.mail.inspections import INSPECTION, known
 
 Row = dict[str, Any]
 

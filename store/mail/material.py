@@ -16,9 +16,9 @@ from intake.domain.model.facts import Facts
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.mail import Document, Form, MessageKind, MessageRef, MessageState, Role
 from store.database.schema import document, inspection, message, reading
-from store.inspections import INSPECTION
-from store.readings import FACTS
-from store.senders import JUDGED, unverified
+from store.mail.inspections import INSPECTION
+from store.mail.readings import FACTS
+from store.mail.senders import JUDGED, unverified
 
 
 @dataclass(frozen=True, slots=True)
