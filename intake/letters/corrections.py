@@ -22,12 +22,12 @@ from intake.domain.letters.unit_letter import Answered
 from intake.domain.model.mail import LetterKind, State
 from intake.letters.letterhead import Letterhead
 from intake.letters.recipient import FRESH, audience, told
-from store import outbox, unanswered
-from store import told as decisions
 from store.database.engine import viewing, writing
 from store.ledger import nominations, units
+from store.letters import notices as decisions
+from store.letters import outbox, unanswered
+from store.letters.last_letter import LastTold, last_told, record_said
 from store.mail.messages import Horizon
-from store.revised import LastTold, last_told, record_said
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,13 @@ from intake.domain.letters.last_letter import by_person
 from intake.domain.model.mail import LetterKind
 from intake.letters.letterhead import Letterhead
 from intake.letters.recipient import Audience, audience
-from store import outbox, unanswered
-from store import told as decisions
 from store.database.engine import viewing, writing
 from store.ledger import units
 from store.ledger.nominations import Standing
-from store.revised import record_said
-from store.told import Decided
+from store.letters import notices as decisions
+from store.letters import outbox, unanswered
+from store.letters.last_letter import record_said
+from store.letters.notices import Decided
 
 log = logging.getLogger(__name__)
 

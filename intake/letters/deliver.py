@@ -22,11 +22,11 @@ from intake.domain.retry import Course, Verdict, given_up, judge_reply, next_att
 from intake.domain.text.calendar import local
 from intake.letters.sent_copies import Looked, Sentbox
 from intake.mail.smtp import Accepted, AuthRefused, Down, PostOffice, Refused, Unsure
-from store import copies, outbox, returns
 from store.database import audit
 from store.database.engine import viewing, writing
+from store.letters import bounces, outbox, sent_copies
+from store.letters.outbox import Due
 from store.mail import messages
-from store.outbox import Due
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ class Postman:
         now = clock.now()
         midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
         with writing(self.engine) as cn:
-            result.aside += returns.hold_blocked(cn, now)
+            result.aside += bounces.hold_blocked(cn, now)
         with viewing(self.engine) as cn:
             if (until := messages.progress_of(cn, PAUSED)) and now < until:
                 return []
@@ -125,7 +125,9 @@ class Postman:
         with writing(self.engine) as cn:
             goes_on = self._settle(cn, letter, outcome, clock.now(), result)
         if isinstance(outcome, Accepted) and self.smtp.copy_to:
-            self._copy(sentbox, copies.Copy(row, letter.message_id, letter.raw, clock.now()), again=False)
+            self._copy(
+                sentbox, sent_copies.Copy(row, letter.message_id, letter.raw, clock.now()), again=False
+            )
         return goes_on
 
     def _settle(
@@ -139,7 +141,7 @@ class Postman:
         if isinstance(outcome, Accepted):
             outbox.mark_sent(cn, letter.id, now, outcome.reply)
             if self.smtp.copy_to:
-                copies.owe(cn, letter.id, now)
+                sent_copies.owe(cn, letter.id, now)
             result.sent += 1
             return True
         if isinstance(outcome, Down):
@@ -191,14 +193,14 @@ class Postman:
         """Copies that an earlier pass could not file."""
         if self.smtp.copy_to:
             with viewing(self.engine) as cn:
-                waiting = copies.owed(cn)
+                waiting = sent_copies.owed(cn)
             for item in waiting:
                 self._copy(sentbox, item, again=True)
 
-    def _copy(self, sentbox: Sentbox, item: copies.Copy, *, again: bool) -> None:
+    def _copy(self, sentbox: Sentbox, item: sent_copies.Copy, *, again: bool) -> None:
         trouble = sentbox.file(item.raw, item.message_id, item.sent_at, again)
         with writing(self.engine) as cn:
-            copies.note(cn, item.letter, clock.now(), self.smtp.copy_to or "", trouble)
+            sent_copies.note(cn, item.letter, clock.now(), self.smtp.copy_to or "", trouble)
 
     def _refused(
         self, cn: Connection, letter: Due, outcome: Refused, now: datetime, result: Delivered

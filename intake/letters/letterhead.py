@@ -13,10 +13,10 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.model.mail import LetterKind, LetterState
 from intake.domain.text.calendar import local
 from intake.mail.compose import Composer, Rendered, build_mail, message_id_for
-from store import caps
 from store.ledger import nominations as ledger
-from store.outbox import Owed
-from store.unanswered import Unanswered
+from store.letters import caps
+from store.letters.outbox import Owed
+from store.letters.unanswered import Unanswered
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from intake import clock
 from intake.domain.letters import unit_letter
 from intake.domain.model.mail import LetterKind
 from intake.letters.letterhead import Letterhead
-from store import outbox, questions, unproven
 from store.database.engine import viewing, writing
+from store.letters import outbox, plain_receipts, unproven
+from store.letters.plain_receipts import Question
 from store.mail.messages import Horizon
-from store.questions import Question
 
 QUIET = timedelta(days=30)
 """A sender gets one plain receipt within this time: it says all that may be said."""
@@ -62,7 +62,7 @@ class Acknowledger:
         rows = [item.mail.id for item in brought]
         earlier = unproven.latest_receipt(cn, head.key("unverified", ""), to, now - QUIET)
         if earlier is not None:
-            questions.cover(cn, earlier, rows)
+            plain_receipts.cover(cn, earlier, rows)
             return False
         if not head.has_room(cn, newest.mail, now):
             return False

@@ -11,10 +11,10 @@ from sqlalchemy.engine import Connection
 from intake.domain.letters.disclosure import Told
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.rules import is_unproven
-from store import unanswered
 from store.ledger import nominations, units
 from store.ledger.nominations import Standing
-from store.unanswered import Unanswered
+from store.letters import unanswered
+from store.letters.unanswered import Unanswered
 
 FRESH = timedelta(hours=1)
 """How old the last whole poll may be where a letter answers no mail: what it asks for may have come."""

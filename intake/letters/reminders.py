@@ -21,13 +21,12 @@ from intake.domain.model.mail import LetterKind, State, Unit
 from intake.domain.text.calendar import local, stage_day
 from intake.letters.letterhead import Letterhead
 from intake.letters.recipient import FRESH, audience, told
-from store import outbox, unanswered
-from store import told as notices
 from store.database.engine import viewing, writing
 from store.ledger import units
+from store.letters import notices, outbox, unanswered
+from store.letters.last_letter import record_said
+from store.letters.notices import Lacking
 from store.mail.messages import Horizon
-from store.revised import record_said
-from store.told import Lacking
 
 OPENS = time(8, 0)
 """Nobody wants to be reminded at midnight: the day's reminders are written from this hour, Beijing time."""

@@ -33,15 +33,15 @@ from intake.letters.recipient import audience
 from intake.letters.recipient import told as told_to
 from intake.letters.reminders import Reminder
 from intake.mail.compose import Composer
-from store import outbox, questions, unanswered
-from store import told as decisions
 from store.database.engine import viewing, writing
 from store.ledger import units
+from store.letters import notices as decisions
+from store.letters import outbox, plain_receipts, unanswered
+from store.letters.last_letter import record_said
+from store.letters.plain_receipts import Question
+from store.letters.unanswered import Unanswered
 from store.mail import material, messages
 from store.mail.messages import Horizon
-from store.questions import Question
-from store.revised import record_said
-from store.unanswered import Unanswered
 
 log = logging.getLogger(__name__)
 
@@ -94,13 +94,13 @@ class Correspondent:
         """Plain receipts, one a sender in thirty days; questions of before the campaign get none."""
         opened = self.campaign.campaign.opens_at
         with viewing(self.engine) as cn:
-            senders = dict.fromkeys(item.mail.answer_to for item in questions.waiting(cn, opened, JUNK))
+            senders = dict.fromkeys(item.mail.answer_to for item in plain_receipts.waiting(cn, opened, JUNK))
         written = 0
         for sender in senders:
             if self.stop.is_set():
                 break
             with writing(self.engine) as cn:
-                own = questions.waiting(cn, opened, JUNK, sender)
+                own = plain_receipts.waiting(cn, opened, JUNK, sender)
                 if own and all(
                     min(item.mail.received_at, item.archived) + settle <= known.came
                     and item.archived <= known.archived
@@ -118,7 +118,7 @@ class Correspondent:
         guard = LoopGuard(self.letterhead)
         earlier = [letter for item in asked if (letter := guard.letter_before(cn, item.mail, item.archived))]
         if earlier:
-            questions.cover(cn, earlier[-1].id, rows)
+            plain_receipts.cover(cn, earlier[-1].id, rows)
             return False
         if not self.letterhead.has_room(cn, newest.mail, now):
             return False

@@ -10,9 +10,9 @@ from intake import clock
 from intake.domain.model import lifecycle
 from intake.domain.model.mail import Action, Decision, State
 from intake.domain.rules.judge import state_of
-from store import unanswered
 from store.database.engine import writing
 from store.ledger import nominations, units
+from store.letters import unanswered
 from store.mail import material
 
 TOLD_OF_ITSELF = frozenset({Action.RETURN, Action.REJECT, Action.WITHDRAW})

@@ -22,12 +22,13 @@ from intake.domain.model.mail import LetterKind, LetterState, Role, State
 from intake.domain.text.calendar import local
 from intake.mail.compose import Composer, OutboundFile, Rendered, build_mail, message_id_for
 from intake.staff.workbook import ledger_book
-from store import caps, echoes, outbox, questions, reports, returns
-from store import told as decisions
+from store import reports
 from store.archive import PREFIX, Archive
 from store.database.engine import viewing, writing
+from store.letters import bounces, caps, loops, outbox, plain_receipts
+from store.letters import notices as decisions
+from store.letters.outbox import Owed
 from store.mail import attention, offers, scan_evidence, secrecy
-from store.outbox import Owed
 
 LISTED = timedelta(days=7)
 """How long a question is listed that nobody has answered."""
@@ -59,12 +60,12 @@ class Digester:
             material = Material(
                 nominations=reports.nominations(cn, zone),
                 letters=reports.letters(cn, zone),
-                enquiries=questions.unsettled(cn, as_of - LISTED, as_of),
+                enquiries=plain_receipts.unsettled(cn, as_of - LISTED, as_of),
                 linked=offers.linked(cn),
                 left_out=attention.left_out(cn, as_of - LISTED),
-                returned=returns.returned(cn),
+                returned=bounces.returned(cn),
                 marked=secrecy.marked(cn, as_of - LISTED),
-                repeated=echoes.repeated(cn, as_of - LISTED, as_of),
+                repeated=loops.repeated(cn, as_of - LISTED, as_of),
                 unanswerable=attention.unanswerable(cn),
                 quarantined=attention.quarantined(cn),
                 unfetched=attention.unfetched(cn),

@@ -45,10 +45,10 @@ from intake.domain.rules.namesakes import Entry, entry_of, name_key
 from intake.domain.text.calendar import moment
 from intake.stages import mail_facts
 from parsers.mail import quoting
-from store import asking, told
 from store.database.engine import viewing, writing
 from store.ledger import duplicates, nominations, units
 from store.ledger.nominations import Standing
+from store.letters import asking, notices
 from store.mail import material
 from store.mail.material import Mail
 
@@ -300,7 +300,7 @@ class Assembler:
 def _answered(cn: Connection, case: Case, decision: Decision) -> Finding | None:
     """What a person must look at: material that came after the nomination was returned to its unit."""
     files = {item.document.content_hash for item in case.documents}
-    if decision.action is not Action.RETURN or not told.brought_since(cn, files, decision.at):
+    if decision.action is not Action.RETURN or not notices.brought_since(cn, files, decision.at):
         return None
     said = f"{moment(decision.at)}退回补正后又收到材料，请核对是否已按要求补正（退回理由：{decision.reason}）"
     return Finding("doubtful", Severity.REVIEW, said, basis=Basis.MAIL)

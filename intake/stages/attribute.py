@@ -20,10 +20,10 @@ from intake.domain.campaign.registry import Registry
 from intake.domain.documents.roles import Roles
 from intake.domain.mail.intent import letter_references, nomination_numbers
 from intake.domain.model.mail import Document, Unit
-from store import outbox
 from store.database.engine import viewing, writing
 from store.ledger import attribution as belonging
 from store.ledger import nominations, units
+from store.letters import outbox
 from store.mail import material
 from store.mail.material import Mail
 

@@ -17,10 +17,9 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.model import lifecycle
 from intake.domain.model.mail import State
 from intake.domain.text.calendar import moment
-from store import revised, unanswered
-from store import told as notices
 from store.database.engine import writing
 from store.ledger import nominations
+from store.letters import last_letter, notices, unanswered
 from store.mail import messages
 from store.mail.messages import Horizon
 
@@ -54,7 +53,7 @@ class Lapser:
             ]
             if not overdue or messages.unread(cn):
                 return []
-            promised = {row.id: row.said.until for row in revised.last_told(cn) if row.said.until}
+            promised = {row.id: row.said.until for row in last_letter.last_told(cn) if row.said.until}
             busy = unanswered.unread_senders(cn)
             lapsed = []
             for item in overdue:

@@ -7,7 +7,7 @@ from alembic import command
 
 from intake.domain.letters.last_letter import ANY, Matter, Said
 from store.database import engine as store_engine
-from store.revised import last_told
+from store.letters.last_letter import last_told
 
 AT = "2025-02-21 08:00:00.000000"
 BEFORE = f"""

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.database.schema import letter, letter_message, message, sighting
+from store.letters.plain_receipts import Question
+from store.letters.unanswered import unanswered_mail
 from store.mail.senders import is_proven
-from store.questions import Question
-from store.unanswered import unanswered_mail
 
 
 def waiting(

@@ -22,7 +22,7 @@ from store.database.schema import (
     nomination,
     nomination_document,
 )
-from store.told import in_force
+from store.letters.notices import in_force
 
 SAID: TypeAdapter[Said] = TypeAdapter(Said)
 

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.database.schema import letter, letter_message, message, sighting
+from store.letters.unanswered import Unanswered, unanswered_mail
 from store.mail.senders import unverified
-from store.unanswered import Unanswered, unanswered_mail
 
 EXCERPT = 120
 """Characters of a question that the digest shows."""

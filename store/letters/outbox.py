@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from intake.domain.model.mail import LetterKind, LetterState
-from store import caps
 from store.database import audit
 from store.database.schema import event, letter, letter_message, letter_nomination, unit
+from store.letters import caps
 
 S = LetterState
 
