@@ -17,7 +17,7 @@ from intake import clock
 from intake.cli.shared import opened, out, screen
 from intake.config.faults import ConfigFault, Fault
 from intake.domain.scans.inspection_cost import Step, Tally, tally_since
-from intake.mail.compose import self_contained
+from intake.mail.message import self_contained
 from intake.service.bootstrap import Parts, open_parts
 from intake.service.daemon import Service, stop_on_signals
 from intake.service.dry_run import Difference, rehearse

@@ -24,7 +24,7 @@ from intake.demo.truth import SampleMessage, expected_ledger
 from intake.demo.units import REGISTRY_ROWS
 from intake.domain.scans.inspection_cost import tally
 from intake.domain.text.calendar import moment
-from intake.mail.compose import self_contained
+from intake.mail.message import self_contained
 from intake.progress import Shown
 from intake.service.bootstrap import Parts, open_parts
 from intake.service.overview import ledger_table, scans_account

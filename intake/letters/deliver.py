@@ -18,10 +18,10 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.config.settings import LettersSettings, MailboxSettings, SmtpSettings
-from intake.domain.retry import Course, Verdict, given_up, judge_reply, next_attempt, next_day
 from intake.domain.text.calendar import local
 from intake.letters.sent_copies import Looked, Sentbox
 from intake.mail.smtp import Accepted, AuthRefused, Down, PostOffice, Refused, Unsure
+from intake.mail.smtp_replies import Course, Verdict, given_up, judge_reply, next_attempt, next_day
 from store.database import audit
 from store.database.engine import viewing, writing
 from store.letters import bounces, outbox, sent_copies

@@ -12,7 +12,7 @@ from intake.config.settings import LettersSettings, SmtpSettings
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.model.mail import LetterKind, LetterState
 from intake.domain.text.calendar import local
-from intake.mail.compose import Composer, Rendered, build_mail, message_id_for
+from intake.mail.message import Composer, Rendered, build_mail, message_id_for
 from store.ledger import nominations as ledger
 from store.letters import caps
 from store.letters.outbox import Owed

@@ -32,7 +32,7 @@ from intake.letters.plain_receipts import Acknowledger
 from intake.letters.recipient import audience
 from intake.letters.recipient import told as told_to
 from intake.letters.reminders import Reminder
-from intake.mail.compose import Composer
+from intake.mail.message import Composer
 from store.database.engine import viewing, writing
 from store.ledger import units
 from store.letters import notices as decisions

@@ -15,7 +15,7 @@ from intake.config.settings import DigestSettings, SmtpSettings
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.letters.secrecy_alert import AlertView, alert_view, scan_view
 from intake.domain.model.mail import LetterKind, LetterState
-from intake.mail.compose import Composer, build_mail, message_id_for
+from intake.mail.message import Composer, build_mail, message_id_for
 from store.database.engine import viewing, writing
 from store.letters import outbox
 from store.letters.outbox import Owed

@@ -15,7 +15,7 @@ from typing import Self
 from intake.config.settings import MailboxSettings, SmtpSettings
 from intake.domain.text.calendar import local
 from intake.mail.imap import MailboxDown, MailboxRefused
-from intake.mail.sentfolder import SentFolder
+from intake.mail.imap_sent import SentFolder
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from imapclient.response_parser import parse_fetch_response
 
 from intake.config.faults import Wrong
 from intake.config.settings import MailboxSettings
-from intake.mail.listing import Fetched, FolderState, Listed, batches
+from intake.mail.imap_listing import Fetched, FolderState, Listed, batches
 from intake.mail.trouble import Trouble, explain, one_line
 
 __all__ = ["Fetched", "FolderState", "Listed", "Mailbox", "MailboxDown", "MailboxRefused", "batches"]

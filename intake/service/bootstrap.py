@@ -20,7 +20,7 @@ from intake.domain.mail.authentication import Trust
 from intake.letters.deliver import Postman
 from intake.letters.rounds import Correspondent
 from intake.letters.secrecy_alert import Alarm
-from intake.mail.compose import Composer
+from intake.mail.message import Composer
 from intake.progress import Progress, Silent
 from intake.staff.digest import Digester
 from intake.stages.assemble import Assembler

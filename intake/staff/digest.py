@@ -20,7 +20,7 @@ from intake.domain.letters.views import DigestEvidence, DigestPicture, DigestVie
 from intake.domain.model.inspection import Picture
 from intake.domain.model.mail import LetterKind, LetterState, Role, State
 from intake.domain.text.calendar import local
-from intake.mail.compose import Composer, OutboundFile, Rendered, build_mail, message_id_for
+from intake.mail.message import Composer, OutboundFile, Rendered, build_mail, message_id_for
 from intake.staff.workbook import ledger_book
 from store import reports
 from store.archive import PREFIX, Archive

@@ -15,8 +15,8 @@ import pytest
 from jinja2 import UndefinedError
 
 from intake.domain.letters.views import DigestView
-from intake.mail.columns import PAGE, columns
-from intake.mail.compose import Composer, Rendered
+from intake.mail.message import Composer, Rendered
+from intake.mail.text_columns import PAGE, columns
 from tests.unit.mail import samples, samples_long
 
 ROOT = Path(__file__).parents[3]

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from intake.domain.letters.secrecy_alert import alert_view, marked_item, scan_view
 from intake.domain.text.calendar import SHANGHAI
-from intake.mail.columns import columns
-from intake.mail.compose import Composer
+from intake.mail.message import Composer
+from intake.mail.text_columns import columns
 
 ROW = {
     "id": 12,

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.domain.retry import JITTER_SHARE, WAITS, Course, given_up, judge_reply, next_attempt, next_day
+from intake.mail.smtp_replies import (
+    JITTER_SHARE,
+    WAITS,
+    Course,
+    given_up,
+    judge_reply,
+    next_attempt,
+    next_day,
+)
 
 NOON = datetime(2025, 2, 21, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.mail.columns import PAGE, centre, clean, columns, right, shorten, wrap
+from intake.mail.text_columns import PAGE, centre, clean, columns, right, shorten, wrap
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ from intake.domain.campaign.terms import CUSTOMARY
 from intake.domain.campaign.wording import papers_wanted
 from intake.domain.letters.views import DecisionView, DigestView, EnquiryView, LetterView
 from intake.domain.text import calendar
-from intake.mail import columns
+from intake.mail import text_columns
 
 MAX_REFERENCES = 30
 """How many message ids References keeps: the first of the thread and its newest."""
@@ -125,8 +125,8 @@ class Composer:
                 view=safe, next_section=_sections(), words=self._terms, wanted=self._wanted, **more
             )
 
-        subject = columns.clean(words("subject.txt"))
-        text = re.sub(r"\n{3,}", "\n\n", columns.wrap(words("body.txt"))).strip("\n") + "\n"
+        subject = text_columns.clean(words("subject.txt"))
+        text = re.sub(r"\n{3,}", "\n\n", text_columns.wrap(words("body.txt"))).strip("\n") + "\n"
         return Rendered(subject, text, words("body.html", subject=subject))
 
 
@@ -138,7 +138,7 @@ def cleaned(value: V) -> V:
     """
     result: Any = value
     if isinstance(value, str) and type(value) is str:
-        result = columns.clean(value)
+        result = text_columns.clean(value)
     elif isinstance(value, tuple):
         result = tuple(cleaned(item) for item in value)
     elif is_dataclass(value) and not isinstance(value, type):
@@ -160,9 +160,9 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "until": calendar.until,
     "limit": calendar.limit,
     "as_of": calendar.as_of,
-    "short": columns.shorten,
-    "centre": columns.centre,
-    "right": columns.right,
+    "short": text_columns.shorten,
+    "centre": text_columns.centre,
+    "right": text_columns.right,
     "state": wording.state_name,
     "state_colour": wording.state_colour,
     "percent": lambda share: f"{share * 100:.1f}%",
@@ -215,7 +215,7 @@ def build_mail(
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = _address(sender)
     mail["To"] = _address(to)
-    mail["Subject"] = columns.clean(rendered.subject)
+    mail["Subject"] = text_columns.clean(rendered.subject)
     mail["Date"] = calendar.local(date)
     mail["Message-ID"] = message_id
     for name, ids in _thread(in_reply_to, references).items():
@@ -271,7 +271,7 @@ def _address(text: str) -> Address:
         raise ValueError(f"{text!r} is not one mail address")
     name, address = found[0]
     try:
-        parsed = Address(display_name=columns.clean(name), addr_spec=address)
+        parsed = Address(display_name=text_columns.clean(name), addr_spec=address)
     except (
         HeaderParseError,
         IndexError,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.mail.compose import MAX_REFERENCES, OutboundFile, Rendered, build_mail, message_id_for
+from intake.mail.message import MAX_REFERENCES, OutboundFile, Rendered, build_mail, message_id_for
 
 LETTER = Rendered(
     "收件回执（农技中心收〔2025〕12号）", "浙江省科学技术协会：\n已收悉。\n", "<p>已收悉。</p>\n"
