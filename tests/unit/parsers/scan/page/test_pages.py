@@ -16,7 +16,7 @@ from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.scan.page.pages import PageImage, open_pages
 from tests.unit.parsers.pdf import pdfs
-from tests.unit.parsers.sheets import WHOLE, image, page, reddest, sheet, stored
+from tests.unit.parsers.scan.sheets import WHOLE, image, page, reddest, sheet, stored
 
 Put = Callable[[bytes], Path]
 See = Callable[[bytes], PageImage]

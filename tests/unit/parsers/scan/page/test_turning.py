@@ -10,7 +10,7 @@ from intake.domain.model.inspection import Box
 from parsers.scan.page.pixels import Pixels
 from parsers.scan.page.turning import turn, upright_box
 from parsers.scan.text.search import voters
-from tests.unit.parsers.sheets import RED, reddest, sheet
+from tests.unit.parsers.scan.sheets import RED, reddest, sheet
 
 
 def lying(turned: int, skew: float = 0.0, seal: bool = True) -> Pixels:

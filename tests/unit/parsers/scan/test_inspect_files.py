@@ -17,9 +17,9 @@ from parsers.common import limits
 from parsers.sandbox.pool import Sandbox
 from parsers.scan.shots import MOST_PICTURES
 from tests.unit.parsers.pdf import pdfs
+from tests.unit.parsers.scan.sheets import WHOLE, image, page, sheet, stored
+from tests.unit.parsers.scan.test_inspect import READ, TITLE
 from tests.unit.parsers.scan.text.test_reading import sheet as form_sheet
-from tests.unit.parsers.sheets import WHOLE, image, page, sheet, stored
-from tests.unit.parsers.test_scan_inspecting import READ, TITLE
 
 Put = Callable[[bytes], Path]
 

@@ -14,7 +14,7 @@ from intake.domain.model.inspection import Box
 from parsers.scan.page.paper import looks_like_sheet, paper_share
 from parsers.scan.page.pixels import Pixels
 from parsers.scan.pictures import MOST_BYTES, line_picture, page_picture, seal_picture
-from tests.unit.parsers.sheets import reddest, sheet
+from tests.unit.parsers.scan.sheets import reddest, sheet
 
 SEAL = Box(0.677, 0.77, 0.871, 0.907)
 CHANCE = np.random.default_rng(2)
