@@ -10,7 +10,7 @@ from bench.certainty_samples import Truth
 from intake.config.campaign_file import LoadedCampaign
 from intake.domain.assembly.assembly import assemble_unit
 from intake.domain.model.certainty import Certainty
-from intake.domain.model.mail import Case, Judgement, Severity, State
+from intake.domain.model.nomination import Case, Judgement, Severity, State
 from intake.domain.rules.judge import judge_unit
 from intake.domain.text.ocr_characters import fold
 

@@ -16,8 +16,9 @@ from intake.config.campaign_file import LoadedCampaign, load_campaign
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.roles import Roles
 from intake.domain.mail.links import CloudLink, cloud_links
+from intake.domain.model.document import Document, MessageRef
 from intake.domain.model.inspection import Inspection
-from intake.domain.model.mail import Document, MessageRef, Unit
+from intake.domain.model.nomination import Unit
 from intake.domain.scans.inspection_plan import open_requests
 from parsers import scan
 from parsers.sandbox.pool import Sandbox

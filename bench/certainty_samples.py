@@ -15,7 +15,7 @@ from intake.demo.exported import exported_pdf
 from intake.demo.filling import Entry, Figure
 from intake.demo.forms import word_form
 from intake.demo.scans import ScanLook, scan_pages, scan_pdf
-from intake.domain.model.mail import State
+from intake.domain.model.nomination import State
 
 Person = Literal["no", "may", "must"]
 """Whether a person looks: needless, where nothing else could be asked of a program, or whatever it thinks."""

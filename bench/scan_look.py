@@ -20,8 +20,8 @@ from bench.scan_samples import Sample
 from intake.clock import SHANGHAI
 from intake.config.campaign_file import load_campaign
 from intake.domain.documents.roles import Roles
+from intake.domain.model.document import Document, MessageRef, Role
 from intake.domain.model.inspection import Cost, Inspection
-from intake.domain.model.mail import Document, MessageRef, Role
 from intake.domain.page.comparison import Likeness, compare, terms_of
 from intake.domain.scans.inspection_plan import expected_of, open_requests
 from intake.domain.scans.page_text import shown_pages

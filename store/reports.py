@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.model.mail import Field
+from intake.domain.model.document import Field
 from store.database.schema import (
     document,
     finding,

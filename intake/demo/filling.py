@@ -10,7 +10,7 @@ from intake.demo.content import Category, FormContent, seeded
 from intake.demo.sheet import Layout
 from intake.demo.truth import NominationTruth
 from intake.demo.units import SampleUnit
-from intake.domain.model.mail import State
+from intake.domain.model.nomination import State
 
 Figure = tuple[str, float | bool | None]
 """The text in the form, and its value where that does not depend on the day of counting."""

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Literal
 
 from intake.demo.units import SampleUnit
-from intake.domain.model.mail import MessageKind, Role
+from intake.domain.model.document import Role
+from intake.domain.model.mail import MessageKind
 
 Automat = Literal["qq-vacation", "out-of-office", "bounce", "newsletter"]
 

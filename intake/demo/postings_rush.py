@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from intake.demo import units
 from intake.demo.posting import Enclosure, Posting, both
-from intake.domain.model.mail import MessageKind, Role
+from intake.domain.model.document import Role
+from intake.domain.model.mail import MessageKind
 
 _JUNK = "垃圾邮件"
 

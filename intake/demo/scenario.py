@@ -22,7 +22,7 @@ from intake.demo.postings_rush import RUSH
 from intake.demo.postings_scans import SCANS
 from intake.demo.scans import ScanLook, bound_scans, scan_pages
 from intake.demo.truth import FileTruth, MessageTruth, SampleMessage
-from intake.domain.model.mail import Role
+from intake.domain.model.document import Role
 
 OFFICE = Correspondent("中国科协农村专业技术服务中心", "jicengfuwuchu@163.com")
 """The submission mailbox that the notice names."""

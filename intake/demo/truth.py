@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from intake.demo.content import Category
-from intake.domain.model.mail import MessageKind, Role, State
+from intake.domain.model.document import Role
+from intake.domain.model.mail import MessageKind
+from intake.domain.model.nomination import State
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from intake.domain.letters import last_letter as owing
 from intake.domain.letters import unit_letter
 from intake.domain.letters.disclosure import names_of
 from intake.domain.letters.unit_letter import Answered
-from intake.domain.model.mail import LetterKind, State
+from intake.domain.model.mail import LetterKind
+from intake.domain.model.nomination import State
 from intake.letters.letterhead import Letterhead
 from intake.letters.recipient import FRESH, audience, told
 from store.database.engine import viewing, writing

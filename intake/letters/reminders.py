@@ -17,7 +17,8 @@ from intake import clock
 from intake.domain.letters import unit_letter
 from intake.domain.letters.disclosure import Told
 from intake.domain.letters.last_letter import said_of_all
-from intake.domain.model.mail import LetterKind, State, Unit
+from intake.domain.model.mail import LetterKind
+from intake.domain.model.nomination import State, Unit
 from intake.domain.text.calendar import local, stage_day
 from intake.letters.letterhead import Letterhead
 from intake.letters.recipient import FRESH, audience, told

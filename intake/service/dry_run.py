@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
-from intake.domain.model.mail import Severity
+from intake.domain.model.nomination import Severity
 from intake.service.bootstrap import Parts
 from intake.service.pipeline import Summary, after_ingest
 from parsers.sandbox.pool import Sandbox

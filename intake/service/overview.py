@@ -8,8 +8,8 @@ from rich.table import Table
 
 from intake import clock
 from intake.domain.campaign.wording import finding_name, state_name
+from intake.domain.model.document import Document
 from intake.domain.model.inspection import Cost, Expected, Inspection, ScanPage, SealMark
-from intake.domain.model.mail import Document
 from intake.domain.page.comparison import Compared, Likeness, compare, terms_of
 from intake.domain.scans.inspection_cost import COST_NAMES, STEP_NAMES, Tally
 from intake.domain.scans.page_text import shown_pages

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Engine
 
 from intake import clock
 from intake.domain.model import lifecycle
-from intake.domain.model.mail import Action, Decision, State
+from intake.domain.model.nomination import Action, Decision, State
 from intake.domain.rules.judge import state_of
 from store.database.engine import writing
 from store.ledger import nominations, units

@@ -17,8 +17,10 @@ from intake.domain.letters.account import finding_account
 from intake.domain.letters.digest import Material, day_before, digest_view
 from intake.domain.letters.undelivered import postponed_line
 from intake.domain.letters.views import DigestEvidence, DigestPicture, DigestView
+from intake.domain.model.document import Role
 from intake.domain.model.inspection import Picture
-from intake.domain.model.mail import LetterKind, LetterState, Role, State
+from intake.domain.model.mail import LetterKind, LetterState
+from intake.domain.model.nomination import State
 from intake.domain.text.calendar import local
 from intake.mail.message import Composer, OutboundFile, Rendered, build_mail, message_id_for
 from intake.staff.workbook import ledger_book

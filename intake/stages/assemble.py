@@ -26,19 +26,9 @@ from intake.domain.documents.roles import Roles
 from intake.domain.mail.intent import REPLY_SUBJECT, letter_references
 from intake.domain.model import lifecycle
 from intake.domain.model.basis import Basis
+from intake.domain.model.document import Field, Role
 from intake.domain.model.lifecycle import CLOSED
-from intake.domain.model.mail import (
-    Action,
-    Case,
-    Decision,
-    Field,
-    Finding,
-    Judgement,
-    Role,
-    Severity,
-    State,
-    Unit,
-)
+from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State, Unit
 from intake.domain.rules import takes_place
 from intake.domain.rules.judge import judge_unit, standing
 from intake.domain.rules.namesakes import Entry, entry_of, name_key

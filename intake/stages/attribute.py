@@ -19,7 +19,8 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.roles import Roles
 from intake.domain.mail.intent import letter_references, nomination_numbers
-from intake.domain.model.mail import Document, Unit
+from intake.domain.model.document import Document
+from intake.domain.model.nomination import Unit
 from store.database.engine import viewing, writing
 from store.ledger import attribution as belonging
 from store.ledger import nominations, units

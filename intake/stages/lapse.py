@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 from intake import clock
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.model import lifecycle
-from intake.domain.model.mail import State
+from intake.domain.model.nomination import State
 from intake.domain.text.calendar import moment
 from store.database.engine import writing
 from store.ledger import nominations

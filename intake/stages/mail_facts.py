@@ -8,8 +8,8 @@ from datetime import datetime
 from intake.domain.assembly.assembly import Assembled
 from intake.domain.mail.links import CloudLink, cloud_links, still_open
 from intake.domain.mail.received_time import two_times
+from intake.domain.model.document import Document
 from intake.domain.model.facts import ContainerFacts
-from intake.domain.model.mail import Document
 from intake.domain.secrecy.doubtful_marks import maybe_marked
 from intake.domain.secrecy.mail_marks import Maybe
 from store.mail.material import Mail

@@ -11,20 +11,9 @@ from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
 from intake.domain.model.basis import Basis
+from intake.domain.model.document import Document, Field, MessageRef, Role
 from intake.domain.model.facts import OpaqueFacts
-from intake.domain.model.mail import (
-    Action,
-    Case,
-    CaseDocument,
-    Decision,
-    Document,
-    Field,
-    Finding,
-    MessageRef,
-    Role,
-    Severity,
-    State,
-)
+from intake.domain.model.nomination import Action, Case, CaseDocument, Decision, Finding, Severity, State
 from store.database import audit
 from store.database.schema import (
     counter,

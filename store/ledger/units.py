@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from intake.domain.model.mail import Unit
+from intake.domain.model.nomination import Unit
 from store.database.schema import letter, nomination, unit
 from store.database.upsert import insert_new
 

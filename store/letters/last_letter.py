@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
 from intake.domain.letters.last_letter import Said
-from intake.domain.model.mail import State
+from intake.domain.model.nomination import State
 from store.database.schema import (
     decision,
     document,

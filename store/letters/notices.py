@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.model.mail import Action, LetterKind, LetterState, MessageKind, State
+from intake.domain.model.mail import LetterKind, LetterState, MessageKind
+from intake.domain.model.nomination import Action, State
 from store.database.schema import (
     bounce,
     decision,

@@ -12,9 +12,10 @@ from sqlalchemy.engine import Connection, Row
 
 from intake.domain.mail.forwarded import MAIL_FORMATS
 from intake.domain.mail.links import CloudLink, own_links
+from intake.domain.model.document import Document, Form, MessageRef, Role
 from intake.domain.model.facts import Facts
 from intake.domain.model.inspection import Inspection
-from intake.domain.model.mail import Document, Form, MessageKind, MessageRef, MessageState, Role
+from intake.domain.model.mail import MessageKind, MessageState
 from store.database.schema import document, inspection, message, reading
 from store.mail.inspections import INSPECTION
 from store.mail.readings import FACTS

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
+from intake.domain.model.document import Document, MessageRef, Role
 from intake.domain.model.inspection import Cost, Picture
-from intake.domain.model.mail import Document, MessageRef, Role, Severity, State
+from intake.domain.model.nomination import Severity, State
 from intake.domain.scans.inspection_cost import Looked
 from intake.domain.secrecy.mail_marks import MAYBE
 from store.database.schema import (

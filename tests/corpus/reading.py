@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from intake.config.campaign_file import load_campaign
 from intake.domain.documents.roles import Roles
 from intake.domain.mail.links import own_links
+from intake.domain.model.document import Form, Role
 from intake.domain.model.facts import (
     ContainerFacts,
     Facts,
@@ -23,7 +24,6 @@ from intake.domain.model.facts import (
     UnreadableFacts,
     WordFacts,
 )
-from intake.domain.model.mail import Form, Role
 from intake.stages.ingest import ingest
 from intake.stages.read import Reader
 from parsers.sandbox.pool import Sandbox

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from intake.domain.assembly import doubts
-from intake.domain.assembly.attribution import in_order
 from intake.domain.assembly.drafts import Draft, drafts_of, of_several_units
 from intake.domain.assembly.later_versions import join_filled
 from intake.domain.assembly.mended import join_answers, join_by_scan
@@ -19,8 +18,9 @@ from intake.domain.campaign.terms import Words
 from intake.domain.documents.filenames import named_on_the_way
 from intake.domain.documents.pdf_form import is_export
 from intake.domain.model.certainty import SHIPPED, Certainty
+from intake.domain.model.document import Document, Role, in_order
 from intake.domain.model.facts import ImageFacts, UnreadableFacts
-from intake.domain.model.mail import Case, CaseDocument, Document, Role, Unit
+from intake.domain.model.nomination import Case, CaseDocument, Unit
 from intake.domain.pairing.pairing import Pairing, Seat, pair
 from intake.domain.scans.form_match import Wanted, wanted_of
 from intake.domain.scans.photographs import picture_scans

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.filenames import compact, named, stem
 from intake.domain.mail.forwarded import originals, unit_of_originals, units_of_enclosed
-from intake.domain.model.mail import Document, MessageRef, Role, Unit
+from intake.domain.model.document import Document, MessageRef, Role
+from intake.domain.model.nomination import Unit
 from intake.domain.pairing.pairing import Seat, pair
 
 How = Literal["form", "reply", "number", "address", "thread", "named", "sender", "nominee", "none"]
@@ -185,13 +185,3 @@ def follow_nominees(orphans: Mapping[int, str], units: Mapping[str, set[str]]) -
         if len(found) == 1:
             moves[message] = found.pop()
     return moves
-
-
-def came(document: Document) -> tuple[datetime, int]:
-    """When a document's mail came: earlier mails first, and of one instant the one recorded first."""
-    return document.message.received_at, document.message.id
-
-
-def in_order(documents: Sequence[Document]) -> list[Document]:
-    """Documents as they came: by time of record, then message, then place in it."""
-    return sorted(documents, key=lambda d: (d.message.received_at, d.message.id, d.ordinal))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.terms import Words
-from intake.domain.model.mail import Document
+from intake.domain.model.document import Document
 from intake.domain.scans.form_heads import Head, read_head
 from intake.domain.scans.page_text import shown_pages
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from intake.domain.assembly.attribution import in_order
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import normalise_unit
 from intake.domain.documents.filenames import category_in, compact, nominee_in, stem
 from intake.domain.documents.form import is_blank_form
-from intake.domain.model.mail import Document
+from intake.domain.model.document import Document, in_order
 
 
 @dataclass(slots=True)

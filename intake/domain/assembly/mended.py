@@ -5,11 +5,11 @@ Left alone, such a form would be asked for again after its unit has sent it unde
 
 from __future__ import annotations
 
-from intake.domain.assembly.attribution import came
 from intake.domain.assembly.drafts import Draft, make_older
 from intake.domain.assembly.unopenable_mail import Asked
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.unopenable import is_shut
+from intake.domain.model.document import came
 
 
 def join_answers(drafts: list[Draft], asked: Asked, campaign: Campaign) -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from intake.domain.documents.filenames import compact
 from intake.domain.documents.unopenable import is_shut
-from intake.domain.model.mail import Case, Role
+from intake.domain.model.document import Role
+from intake.domain.model.nomination import Case
 
 
 def match_numbers(cases: Sequence[Case], recorded: Sequence[Case]) -> list[Case]:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from intake.domain.assembly.attribution import came
 from intake.domain.assembly.drafts import Draft
 from intake.domain.documents.pdf_form import is_export
 from intake.domain.documents.unopenable import is_shut
-from intake.domain.model.mail import Document
+from intake.domain.model.document import Document, came
 
 Place = tuple[int, str]
 NOTHING_UNFIT: Mapping[tuple[int, int], Sequence[Draft]] = {}

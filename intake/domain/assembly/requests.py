@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
-from intake.domain.assembly.attribution import in_order
 from intake.domain.campaign.terms import CUSTOMARY
 from intake.domain.campaign.terms import Words as Terms
 from intake.domain.documents.filenames import compact
 from intake.domain.mail.intent import Intent, Passage, intent, nomination_numbers, passages
-from intake.domain.model.mail import Case, CaseDocument, MessageRef, Role
+from intake.domain.model.document import MessageRef, Role, in_order
+from intake.domain.model.nomination import Case, CaseDocument
 from intake.domain.text.calendar import moment
 
 EXCERPT = 60

@@ -17,7 +17,7 @@ from intake.domain.documents.filenames import category_in, compact, nominee_in, 
 from intake.domain.documents.pdf_form import exported_form, stand_ins
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.certainty import SHIPPED, Certainty
-from intake.domain.model.mail import Document, Form
+from intake.domain.model.document import Document, Form
 from intake.domain.scans.form_heads import Head
 from intake.domain.scans.unpaired import shown_alone
 from intake.domain.text.names import is_copy, may_be_one

@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 
 from intake.domain.campaign.consistency import Misfits, misfits
 from intake.domain.campaign.terms import CUSTOMARY, Word, Words
-from intake.domain.model.mail import Severity
+from intake.domain.model.nomination import Severity
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
 ValueType = Literal["text", "years", "count", "share", "flag"]

@@ -13,7 +13,7 @@ from typing import Literal
 from intake.domain.campaign.campaign import UnitRow
 from intake.domain.campaign.divisions import ASSOCIATION as _ASSOCIATION
 from intake.domain.campaign.divisions import Level, level_below, surely_below
-from intake.domain.model.mail import Unit
+from intake.domain.model.nomination import Unit
 from intake.domain.text.lookalikes import one_slip_of_reading, within_one
 
 How = Literal["exact", "alias", "near", "ambiguous", "unknown", "not-entitled"]

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from intake.domain.campaign.terms import CUSTOMARY, Words
-from intake.domain.model.mail import Action, LetterKind, LetterState, MessageKind, Role, State
+from intake.domain.model.document import Role
+from intake.domain.model.mail import LetterKind, LetterState, MessageKind
+from intake.domain.model.nomination import Action, State
 
 STATE_NAMES: dict[State, str] = {
     State.RECEIVED: "已收到",

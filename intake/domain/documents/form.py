@@ -15,8 +15,8 @@ from intake.domain.documents.inline_labels import Entry
 from intake.domain.documents.labels import Labels, labels_of
 from intake.domain.documents.recognition import LONGEST_TITLE, Sheet, role_of, text_sheet, titles, word_sheet
 from intake.domain.documents.signing_unit import Signature, closing_lines, signed_by
+from intake.domain.model.document import Field, Form, Role
 from intake.domain.model.facts import WordFacts
-from intake.domain.model.mail import Field, Form, Role
 from intake.domain.text.numerals import NUMERAL, plain
 from intake.domain.text.placeholders import (
     is_bracketed,

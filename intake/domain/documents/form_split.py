@@ -18,8 +18,8 @@ from intake.domain.documents.inline_labels import Entry, line_entries
 from intake.domain.documents.labels import Labels, labels_of
 from intake.domain.documents.recognition import LABELS_ALONE, is_list, role_of, says, word_sheet
 from intake.domain.documents.table_layout import entries, names_label
+from intake.domain.model.document import Form, Role
 from intake.domain.model.facts import Block, Paragraph, Table, WordFacts
-from intake.domain.model.mail import Form, Role
 
 MOST_FORMS = 60
 """Forms of one file that are told apart: the most that any unit may nominate is 20."""

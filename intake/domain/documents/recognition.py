@@ -10,8 +10,8 @@ from intake.domain.documents.category import squeeze
 from intake.domain.documents.inline_labels import Entry, line_entries, text_entries
 from intake.domain.documents.labels import Labels, labels_of
 from intake.domain.documents.table_layout import entries, header_rows, names_label
+from intake.domain.model.document import Role
 from intake.domain.model.facts import Block, Paragraph, Table, WordFacts
-from intake.domain.model.mail import Role
 
 LONGEST_TITLE = 50
 """Characters; a longer line that speaks of a 推荐表 is prose."""

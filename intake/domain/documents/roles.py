@@ -6,6 +6,7 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import compact
 from intake.domain.documents.form import recognise, recognise_text
 from intake.domain.documents.form_split import read_forms
+from intake.domain.model.document import Document, Form, Role
 from intake.domain.model.facts import (
     ContainerFacts,
     Facts,
@@ -15,7 +16,6 @@ from intake.domain.model.facts import (
     UnreadableFacts,
     WordFacts,
 )
-from intake.domain.model.mail import Document, Form, Role
 
 SCAN_HIDERS = frozenset({"archive", "message", "tnef", "unknown"})
 PICTURES = ("jpeg", "png", "gif", "bmp", "tiff", "webp", "heic")

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import compact, named_on_the_way
+from intake.domain.model.document import Document, Role
 from intake.domain.model.facts import ContainerFacts, UnreadableFacts
-from intake.domain.model.mail import Case, Document, Role
+from intake.domain.model.nomination import Case
 
 ARCHIVES = frozenset({"zip", "7z", "rar", "smime", "archive"})
 """Claimed formats of files that may hold several papers."""

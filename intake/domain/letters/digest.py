@@ -20,7 +20,8 @@ from intake.domain.letters.staff_hints import command, look_at, untold_item
 from intake.domain.letters.undelivered import letters_in, repeated_item
 from intake.domain.letters.views import DigestItem, DigestTotals, DigestView
 from intake.domain.model.lifecycle import CLOSED
-from intake.domain.model.mail import LetterState, Severity, State
+from intake.domain.model.mail import LetterState
+from intake.domain.model.nomination import Severity, State
 
 Row = Mapping[str, Any]
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.domain.documents.filenames import compact
-from intake.domain.model.mail import Case, Decision, Finding, Role, Severity, State
+from intake.domain.model.document import Role
+from intake.domain.model.nomination import Case, Decision, Finding, Severity, State
 
 UNNAMED = "（名称待核）"
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.letters.disclosure import Told, ranked, tellable
-from intake.domain.model.mail import Action, Finding, State
+from intake.domain.model.nomination import Action, Finding, State
 
 ANY = "*"
 """Stands for the field of a matter where it is not on record which was named."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.letters.disclosure import Told, name_of, ranked
 from intake.domain.letters.views import QuotaLine, Ranking
-from intake.domain.model.mail import Action, Case, Unit
+from intake.domain.model.nomination import Action, Case, Unit
 from intake.domain.rules import counts, limit_of
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from intake.domain.letters.views import DigestItem
-from intake.domain.model.mail import State
+from intake.domain.model.nomination import State
 from intake.domain.secrecy.mail_marks import PLACE_NAMES, Place
 
 Row = Mapping[str, Any]

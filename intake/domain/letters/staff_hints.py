@@ -7,7 +7,7 @@ from typing import Any
 
 from intake.domain.campaign.wording import RESULT_NAMES
 from intake.domain.letters.views import DigestItem
-from intake.domain.model.mail import Action, Severity, State
+from intake.domain.model.nomination import Action, Severity, State
 
 Row = Mapping[str, Any]
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from intake.domain.campaign.wording import LETTER_NAMES, LETTER_STATE_NAMES
 from intake.domain.letters.views import DigestItem
-from intake.domain.model.mail import LetterState, State
+from intake.domain.model.mail import LetterState
+from intake.domain.model.nomination import State
 
 Row = Mapping[str, Any]
 

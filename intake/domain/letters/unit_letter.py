@@ -20,8 +20,10 @@ from intake.domain.letters.views import (
     NominationLine,
 )
 from intake.domain.mail.links import CloudLink
+from intake.domain.model.document import Role
 from intake.domain.model.lifecycle import CLOSED
-from intake.domain.model.mail import Action, Case, LetterKind, Role, State, Unit
+from intake.domain.model.mail import LetterKind
+from intake.domain.model.nomination import Action, Case, State, Unit
 from intake.domain.text.calendar import local
 
 

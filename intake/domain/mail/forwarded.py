@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from intake.domain.campaign.registry import Registry
+from intake.domain.model.document import Document
 from intake.domain.model.facts import ContainerFacts
-from intake.domain.model.mail import Document, Unit
+from intake.domain.model.nomination import Unit
 
 MOST_ORIGINALS = 20
 """Mails within one mail that are asked; a longer chain is a thread, not a submission."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from intake.domain.model.mail import Action, State
+from intake.domain.model.nomination import Action, State
 
 S = State
 

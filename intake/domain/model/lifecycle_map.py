@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intake.domain.model.lifecycle import JUDGED, OPEN, STEPS, TABLE, Event, Step
-from intake.domain.model.mail import Action, State
+from intake.domain.model.nomination import Action, State
 
 CONDITIONS = {
     State.COMPLETE: "in order as to form",

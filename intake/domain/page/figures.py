@@ -10,9 +10,9 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.form import form_of
 from intake.domain.documents.recognition import word_sheet
 from intake.domain.model.certainty import SHIPPED, Certainty
+from intake.domain.model.document import Field
 from intake.domain.model.facts import Block, Cell, Paragraph, Table, WordFacts
 from intake.domain.model.inspection import ScanLine, ScanPage
-from intake.domain.model.mail import Field
 from intake.domain.page.cells import layout
 from intake.domain.page.geometry import Piece, rows
 from intake.domain.page.vocabulary import terms_of

@@ -20,8 +20,8 @@ from intake.domain.documents.filenames import (
     telling_parts,
 )
 from intake.domain.model.certainty import SHIPPED, Certainty
+from intake.domain.model.document import Document
 from intake.domain.model.facts import PdfFacts
-from intake.domain.model.mail import Document
 from intake.domain.page.comparison import Likeness
 from intake.domain.scans.form_match import Shown, shown_of_all, wanted_of
 from intake.domain.scans.page_text import shown_pages

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from intake.domain.documents.unopenable import is_shut
-from intake.domain.model.mail import Document
+from intake.domain.model.document import Document
 from intake.domain.pairing.evidence import Seat
 
 Place = tuple[int, str]

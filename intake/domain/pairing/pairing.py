@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.certainty import SHIPPED, Certainty
+from intake.domain.model.document import Document
 from intake.domain.model.facts import UnreadableFacts
-from intake.domain.model.mail import Document
 from intake.domain.page.comparison import Likeness
 from intake.domain.pairing.ambiguity import is_apart
 from intake.domain.pairing.assignment import assign

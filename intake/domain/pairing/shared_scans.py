@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from intake.domain.documents.filenames import NOISE, compact, stem
+from intake.domain.model.document import Document
 from intake.domain.model.facts import PdfFacts
-from intake.domain.model.mail import Document
 from intake.domain.pairing.evidence import Seat
 
 

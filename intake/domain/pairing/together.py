@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from intake.domain.model.mail import Document
+from intake.domain.model.document import Document
 from intake.domain.pairing.evidence import Seat
 from intake.domain.scans.unpaired import Alone
 

@@ -13,8 +13,9 @@ from intake.domain.documents.roles import is_called_otherwise, may_be_form, may_
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.basis import Basis
 from intake.domain.model.certainty import SHIPPED, Certainty, may_be_told
+from intake.domain.model.document import Document, Role
 from intake.domain.model.facts import ImageFacts, PdfFacts
-from intake.domain.model.mail import Case, CaseDocument, Document, Finding, Role, Severity, Unit
+from intake.domain.model.nomination import Case, CaseDocument, Finding, Severity, Unit
 from intake.domain.rules.namesakes import Entry
 from intake.domain.rules.offered_files import NOTHING_OFFERED, Offered
 from intake.domain.secrecy.mail_marks import Maybe

@@ -10,7 +10,7 @@ from intake.domain.documents.pdf_form import formless_beside
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.lifecycle import CLOSED
-from intake.domain.model.mail import Action, Case, Decision, Finding, Judgement, Severity, State
+from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State
 from intake.domain.rules import RULES, Scene, limit_of, takes_place
 from intake.domain.rules.namesakes import Entry
 from intake.domain.rules.offered_files import kept_out, may_hold_scan, offered

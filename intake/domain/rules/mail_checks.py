@@ -9,7 +9,8 @@ from typing import ClassVar
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.unopenable import is_sealed
 from intake.domain.model.basis import Basis
-from intake.domain.model.mail import Case, CaseDocument, Finding, Role, Severity, State
+from intake.domain.model.document import Role
+from intake.domain.model.nomination import Case, CaseDocument, Finding, Severity, State
 from intake.domain.rules.case_view import Scene, counts, found
 from intake.domain.text.calendar import moment
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import compact
-from intake.domain.model.mail import Case, Field
+from intake.domain.model.document import Field
+from intake.domain.model.nomination import Case
 
 SHORTEST_NAME = 2
 """Characters below which a name says too little to be compared."""

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from intake.domain.documents.pdf_form import export_of, writes_form
 from intake.domain.documents.roles import SMALLEST_PAGE
+from intake.domain.model.document import Document, Role
 from intake.domain.model.facts import ImageFacts, PdfFacts
 from intake.domain.model.inspection import Inspection
-from intake.domain.model.mail import CaseDocument, Document, Role
+from intake.domain.model.nomination import CaseDocument
 from intake.domain.rules.case_view import Scene, current_scan, hidden_papers
 from intake.domain.scans.page_text import shown_pages
 from intake.domain.scans.unpaired import shown_alone, was_read

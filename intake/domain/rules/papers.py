@@ -11,8 +11,9 @@ from intake.domain.documents.pdf_form import export_of
 from intake.domain.documents.unopenable import is_sealed, own_archives, said_of, shut_code, told_beside
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.basis import Basis
+from intake.domain.model.document import Document, Role
 from intake.domain.model.facts import ImageFacts, UnreadableFacts, WordFacts
-from intake.domain.model.mail import Document, Finding, Role, Severity
+from intake.domain.model.nomination import Finding, Severity
 from intake.domain.rules.case_view import Scene, found, hidden_papers, name_of
 from intake.domain.rules.other_files import shows_form
 

@@ -9,7 +9,8 @@ from datetime import date
 from typing import ClassVar
 
 from intake.domain.model.basis import Basis
-from intake.domain.model.mail import Field, Finding, Role, Severity
+from intake.domain.model.document import Field, Role
+from intake.domain.model.nomination import Finding, Severity
 from intake.domain.rules.case_view import Scene, found, name_of
 from intake.domain.text.calendar import local
 from intake.domain.text.durations import first_date

@@ -14,8 +14,9 @@ from typing import ClassVar
 from rapidfuzz import fuzz
 
 from intake.domain.model.basis import Basis
+from intake.domain.model.document import Document
 from intake.domain.model.inspection import Expected, ScanPage
-from intake.domain.model.mail import CaseDocument, Document, Finding, Severity
+from intake.domain.model.nomination import CaseDocument, Finding, Severity
 from intake.domain.page.comparison import Compared, Likeness, compare, ring_agrees
 from intake.domain.page.figures import figures, has_number
 from intake.domain.page.vocabulary import terms_of

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from intake.domain.model.basis import Basis
+from intake.domain.model.document import Document
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.inspection import Inspection, ScanPage, SealMark
-from intake.domain.model.mail import CaseDocument, Document, Finding, Severity
+from intake.domain.model.nomination import CaseDocument, Finding, Severity
 from intake.domain.page.ringother import names_another
 from intake.domain.page.seal_text import names_in_full
 from intake.domain.rules.case_view import Scene, current_scan, found

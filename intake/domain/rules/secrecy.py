@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from intake.domain.model.mail import Finding, Severity
+from intake.domain.model.nomination import Finding, Severity
 from intake.domain.rules.case_view import Scene, found
 
 

@@ -9,8 +9,9 @@ from typing import ClassVar
 from intake.domain.campaign.registry import level_of
 from intake.domain.documents.unopenable import is_sealed
 from intake.domain.model.basis import Basis
+from intake.domain.model.document import Role
 from intake.domain.model.facts import UnreadableFacts
-from intake.domain.model.mail import Case, Finding, Role, Severity
+from intake.domain.model.nomination import Case, Finding, Severity
 from intake.domain.rules.case_view import Scene, counts, found, name_of
 from intake.domain.rules.mail_checks import is_unproven
 from intake.domain.rules.other_files import shows_form

@@ -19,8 +19,8 @@ from intake.domain.documents.category import squeeze
 from intake.domain.documents.filenames import compact
 from intake.domain.documents.labels import label_key
 from intake.domain.documents.recognition import LABELS_ALONE, says
+from intake.domain.model.document import Document
 from intake.domain.model.inspection import ScanPage
-from intake.domain.model.mail import Document
 from intake.domain.page.cells import layout
 from intake.domain.page.comparison import Terms, terms_of, title_of
 from intake.domain.page.geometry import rows, spots_of

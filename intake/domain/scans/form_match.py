@@ -10,8 +10,8 @@ from rapidfuzz import fuzz
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.model.certainty import SHIPPED, Certainty
+from intake.domain.model.document import Form
 from intake.domain.model.inspection import Expected, ScanPage
-from intake.domain.model.mail import Form
 from intake.domain.page.comparison import Likeness, Terms, compare, terms_of
 from intake.domain.scans.inspection_plan import expected_of
 from intake.domain.text.ocr_characters import fold

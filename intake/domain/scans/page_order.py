@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from intake.domain.assembly.attribution import in_order
 from intake.domain.documents.filenames import named
-from intake.domain.model.mail import Document
+from intake.domain.model.document import Document, in_order
 
 _CHINESE = {character: value for value, character in enumerate("一二三四五六七八九十", 1)}
 _PAGE = re.compile(

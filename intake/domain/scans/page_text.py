@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from intake.domain.model.document import Document
 from intake.domain.model.facts import PdfFacts, PdfPage
 from intake.domain.model.inspection import ScanLine, ScanPage
-from intake.domain.model.mail import Document
 from intake.domain.page.comparison import text_lines
 from intake.domain.text.radicals import unified
 

@@ -12,12 +12,11 @@ from dataclasses import replace
 from enum import Enum, auto
 from itertools import groupby
 
-from intake.domain.assembly.attribution import in_order
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import compact
+from intake.domain.model.document import Document, Role, in_order
 from intake.domain.model.facts import ImageFacts
 from intake.domain.model.inspection import ScanPage
-from intake.domain.model.mail import Document, Role
 from intake.domain.page.comparison import terms_of
 from intake.domain.scans.form_heads import Head, goes_on, is_of_a_form, is_same, read_head
 from intake.domain.scans.form_match import Wanted

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from intake.domain.assembly.attribution import in_order
 from intake.domain.campaign.campaign import Campaign
+from intake.domain.model.document import Document, Role, in_order
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.inspection import Inspection
-from intake.domain.model.mail import Document, Role
 from intake.domain.page.comparison import terms_of
 from intake.domain.scans.form_heads import Leaf, Stretch, goes_on, is_of_a_form, read_head, stretches
 from intake.domain.scans.form_match import Wanted

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import compact
 from intake.domain.model.certainty import SHIPPED, Certainty
+from intake.domain.model.document import Document
 from intake.domain.model.inspection import Box, ScanLine, ScanPage
-from intake.domain.model.mail import Document
 from intake.domain.page.cells import Labelled, Layout, layout
 from intake.domain.page.geometry import Piece, Spot, height_of, middle, next_above, next_below, white
 from intake.domain.page.page_labels import Kind

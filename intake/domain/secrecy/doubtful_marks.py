@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from intake.domain.model.basis import Basis
+from intake.domain.model.document import Document, MessageRef
 from intake.domain.model.inspection import Inspection
-from intake.domain.model.mail import Document, MessageRef
 from intake.domain.secrecy import mail_marks
 from intake.domain.secrecy.mail_marks import MAYBE, PLACE_NAMES, Maybe, Place, head_lines, head_of_body
 from intake.domain.secrecy.ownmarks import own_mark

@@ -14,7 +14,9 @@ from intake.demo.scenario import write_scenario
 from intake.demo.sheet import Sheet, sheet_of
 from intake.demo.truth import SampleMessage, expected_kinds, expected_ledger
 from intake.demo.typeface import covers
-from intake.domain.model.mail import MessageKind, Role, State
+from intake.domain.model.document import Role
+from intake.domain.model.mail import MessageKind
+from intake.domain.model.nomination import State
 
 
 def test_it_is_the_same_every_time(deadline: datetime, small_scenario: list[SampleMessage]) -> None:

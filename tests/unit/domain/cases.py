@@ -17,6 +17,7 @@ from intake.domain.assembly.assembly import Assembled, assemble_unit, match_numb
 from intake.domain.campaign.campaign import Campaign, HonouredRow
 from intake.domain.campaign.registry import Registry
 from intake.domain.mail.links import CloudLink
+from intake.domain.model.document import Document, Field, Form, MessageRef, Role
 from intake.domain.model.facts import (
     Facts,
     ImageFacts,
@@ -26,19 +27,7 @@ from intake.domain.model.facts import (
     UnreadableFacts,
     WordFacts,
 )
-from intake.domain.model.mail import (
-    Case,
-    Document,
-    Field,
-    Finding,
-    Form,
-    Judgement,
-    MessageRef,
-    Role,
-    Severity,
-    State,
-    Unit,
-)
+from intake.domain.model.nomination import Case, Finding, Judgement, Severity, State, Unit
 from intake.domain.rules.judge import judge_unit
 from intake.domain.rules.namesakes import Entry
 from intake.domain.text.calendar import SHANGHAI

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from intake.domain.model.document import Document, Role
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.inspection import Box, Inspection, ScanLine, ScanPage, SealMark
-from intake.domain.model.mail import Document, Judgement, Role
+from intake.domain.model.nomination import Judgement
 from tests.unit.domain.cases import LOADED, ZHEJIANG, judged, post, scanned, word
 
 CAMPAIGN = LOADED.campaign

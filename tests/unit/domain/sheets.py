@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from intake.config.campaign_file import load_campaign
 from intake.domain.documents.form import read_form
+from intake.domain.model.document import Form
 from intake.domain.model.facts import Block, Cell, Paragraph, Table, WordFacts
-from intake.domain.model.mail import Form
 
 CAMPAIGN = load_campaign().campaign
 NAMES = {c.id: c.name for c in CAMPAIGN.category}

@@ -10,9 +10,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from intake.domain.model.document import Document, Role
 from intake.domain.model.facts import ImageFacts, PdfFacts, PdfPage
 from intake.domain.model.inspection import Box, Inspection, ScanLine, ScanPage, SealMark
-from intake.domain.model.mail import Document, Role
 from tests.unit.domain.cases import CAMPAIGN, ZHEJIANG, Paper
 
 LABELS = {"volunteer": "姓名", "organisation": "组织名称", "project": "项目名称", "site": "服务点名称"}

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.domain.assembly.assembly import Assembled
+from intake.domain.model.document import Document, Role
 from intake.domain.model.facts import WordFacts
-from intake.domain.model.mail import Case, Document, Role
+from intake.domain.model.nomination import Case
 from tests.unit.domain.cases import (
     assembled,
     at,

@@ -15,7 +15,8 @@ from intake.domain.assembly.attribution import (
 )
 from intake.domain.campaign.campaign import UnitRow
 from intake.domain.campaign.registry import Registry
-from intake.domain.model.mail import Document, Unit
+from intake.domain.model.document import Document
+from intake.domain.model.nomination import Unit
 from tests.unit.domain.cases import (
     AFFILIATE,
     AGRONOMISTS,

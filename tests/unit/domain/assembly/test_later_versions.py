@@ -8,8 +8,9 @@ import pytest
 
 from intake.domain.assembly.assembly import assemble_unit, match_numbers
 from intake.domain.assembly.unopenable_mail import NOTHING_ASKED, Asked
+from intake.domain.model.document import Document, Role
 from intake.domain.model.facts import Paragraph, WordFacts
-from intake.domain.model.mail import Case, Document, Role
+from intake.domain.model.nomination import Case
 from tests.unit.domain.cases import CAMPAIGN, Paper, at, numbered, post, read_form, scanned, unit, word
 
 BLANK = word(None, filename="推荐表.docx")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from intake.domain.assembly.assembly import Assembled
-from intake.domain.model.mail import Case, Unit
+from intake.domain.model.nomination import Case, Unit
 from tests.unit.domain.cases import AGRONOMISTS, Paper, assembled, at, numbered, post, scanned, unit, word
 
 

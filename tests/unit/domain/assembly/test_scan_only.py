@@ -9,8 +9,9 @@ import pytest
 
 from intake.domain.documents.pdf_form import exported_form
 from intake.domain.letters.disclosure import UNNAMED, name_of
+from intake.domain.model.document import Document, Role
 from intake.domain.model.inspection import Box, ScanLine, ScanPage, SealMark
-from intake.domain.model.mail import Case, Document, Judgement, Role, Severity
+from intake.domain.model.nomination import Case, Judgement, Severity
 from intake.domain.scans.unpaired import Alone, shown_alone
 from tests.unit.domain.cases import (
     CAMPAIGN,

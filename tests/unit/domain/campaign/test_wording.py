@@ -7,7 +7,9 @@ from enum import StrEnum
 import pytest
 
 from intake.domain.campaign import wording
-from intake.domain.model.mail import Action, LetterKind, LetterState, MessageKind, Role, State
+from intake.domain.model.document import Role
+from intake.domain.model.mail import LetterKind, LetterState, MessageKind
+from intake.domain.model.nomination import Action, State
 
 CODES = (
     "form-missing",

@@ -8,8 +8,9 @@ import pytest
 
 from intake.domain.assembly.attribution import Incoming, attribute
 from intake.domain.documents.roles import may_be_form, read_parts
+from intake.domain.model.document import Document, Role
 from intake.domain.model.facts import OpaqueFacts, PdfFacts, PdfPage
-from intake.domain.model.mail import Document, Role, Severity
+from intake.domain.model.nomination import Severity
 from tests.unit.domain import sheets
 from tests.unit.domain.cases import (
     AGRONOMISTS,

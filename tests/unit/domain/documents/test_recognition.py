@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from intake.domain.documents.form import read_form, read_text_form, recognise, recognise_text
+from intake.domain.model.document import Role
 from intake.domain.model.facts import Block
-from intake.domain.model.mail import Role
 from tests.unit.domain.sheets import CAMPAIGN, NAMES, read, table, word
 
 CATEGORY_CELLS = [

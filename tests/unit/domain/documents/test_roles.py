@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from intake.domain.documents.roles import may_be_form, may_be_scan, read_parts
+from intake.domain.model.document import Role
 from intake.domain.model.facts import (
     ContainerFacts,
     Facts,
@@ -17,7 +18,6 @@ from intake.domain.model.facts import (
     PdfPage,
     UnreadableFacts,
 )
-from intake.domain.model.mail import Role
 from tests.unit.domain.cases import CAMPAIGN, other, pdf, post
 from tests.unit.domain.sheets import table, word
 

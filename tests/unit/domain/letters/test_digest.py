@@ -12,7 +12,7 @@ from intake.domain.campaign.campaign import UnitRow
 from intake.domain.letters.digest import NO_TIME, Material, Row, day_before, digest_view
 from intake.domain.letters.views import DigestView
 from intake.domain.mail.links import CloudLink
-from intake.domain.model.mail import State
+from intake.domain.model.nomination import State
 from tests.unit.domain.cases import AFFILIATE, AGRONOMISTS, CAMPAIGN, ZHEJIANG, at
 
 AS_OF = at(22, 8, 30)

@@ -14,7 +14,7 @@ from intake.domain.letters.last_letter import (
     lacks_more,
     said_of,
 )
-from intake.domain.model.mail import Action, Finding, Severity, State
+from intake.domain.model.nomination import Action, Finding, Severity, State
 from tests.unit.domain.cases import CAMPAIGN, at
 
 UNTIL = CAMPAIGN.campaign.supplement_until

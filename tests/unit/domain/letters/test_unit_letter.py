@@ -14,19 +14,9 @@ from intake.domain.letters.disclosure import UNNAMED, Told, curable
 from intake.domain.letters.unit_letter import Answered, copies, letter_for, reminder_for, still_lacking
 from intake.domain.letters.views import LetterView, QuotaLine, Ranking
 from intake.domain.mail.links import CloudLink
-from intake.domain.model.mail import (
-    Action,
-    Case,
-    Decision,
-    Document,
-    Finding,
-    Judgement,
-    LetterKind,
-    Role,
-    Severity,
-    State,
-    Unit,
-)
+from intake.domain.model.document import Document, Role
+from intake.domain.model.mail import LetterKind
+from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State, Unit
 from intake.domain.rules import limit_of
 from tests.unit.domain.cases import (
     AFFILIATE,

@@ -9,8 +9,9 @@ import pytest
 from intake.domain.campaign.campaign import UnitRow
 from intake.domain.campaign.registry import Registry
 from intake.domain.mail.forwarded import Original, originals, unit_of_originals, units_of_enclosed
+from intake.domain.model.document import Document
 from intake.domain.model.facts import ContainerFacts
-from intake.domain.model.mail import Document, Unit
+from intake.domain.model.nomination import Unit
 from tests.unit.domain.cases import AGRONOMISTS, CAMPAIGN, LOADED, ZHEJIANG, other, post, scanned
 
 ADDRESSES = {ZHEJIANG: ("kp@zast.example.cn",), AGRONOMISTS: ("nx@caass.example.cn",)}

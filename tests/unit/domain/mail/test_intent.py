@@ -9,7 +9,8 @@ import pytest
 from intake.domain.assembly.assembly import Assembled, assemble_unit
 from intake.domain.assembly.requests import Words, heed, hinted
 from intake.domain.mail.intent import Intent, intent, letter_references, nomination_numbers
-from intake.domain.model.mail import Case, Role, State
+from intake.domain.model.document import Role
+from intake.domain.model.nomination import Case, State
 from intake.domain.rules.judge import judge_unit
 from tests.unit.domain.cases import (
     CAMPAIGN,

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from intake.domain.model.lifecycle import CLOSED, JUDGED, TABLE, Event, Refused, by_person, by_rule, rejudged
-from intake.domain.model.mail import Action, Decision, State
+from intake.domain.model.nomination import Action, Decision, State
 from intake.domain.rules.judge import standing
 from tests.unit.domain.cases import at
 

@@ -13,7 +13,7 @@ import pytest
 
 from intake.domain.model.lifecycle import JUDGED, OPEN, STEPS, TABLE, Event
 from intake.domain.model.lifecycle_map import chapter, diagram, table
-from intake.domain.model.mail import State
+from intake.domain.model.nomination import State
 
 README = Path(__file__).parents[4] / "README.md"
 PLACE = re.compile(r"(<!-- made from intake/domain/lifecycle\.py[^\n]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.domain.model.inspection import Box, Expected, ScanLine, ScanPage
-from intake.domain.model.mail import Judgement, Severity, State
+from intake.domain.model.nomination import Judgement, Severity, State
 from intake.domain.page.checkboxes import offer_in
 from intake.domain.page.comparison import Likeness, compare, terms_of
 from intake.domain.page.geometry import Piece

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from intake.domain.model.document import Document, Role
 from intake.domain.model.inspection import ScanPage
-from intake.domain.model.mail import Document, Role, Severity
+from intake.domain.model.nomination import Severity
 from intake.domain.pairing.assignment import assign
 from intake.domain.pairing.pairing import STRONG
 from tests.unit.domain.cases import (

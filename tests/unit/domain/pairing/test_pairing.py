@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.domain.model.mail import Document
+from intake.domain.model.document import Document
 from intake.domain.pairing.pairing import Pairing, Seat, pair
 from tests.unit.domain.cases import CAMPAIGN, Paper, at, post, scanned, word
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from intake.domain.model.mail import Field, Severity
+from intake.domain.model.document import Field
+from intake.domain.model.nomination import Severity
 from tests.unit.domain.cases import at, codes, finding, judge_one, scanned, word
 
 UNDER = "nominee-under-14"

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.wording import FINDING_NAMES, remedy
 from intake.domain.mail.links import CloudLink
+from intake.domain.model.document import Document
 from intake.domain.model.lifecycle import CLOSED
-from intake.domain.model.mail import Case, Document, Finding, Judgement, Severity, State, Unit
+from intake.domain.model.nomination import Case, Finding, Judgement, Severity, State, Unit
 from intake.domain.rules.judge import state_of
 from tests.unit.domain.assembly.test_assembly import posted
 from tests.unit.domain.cases import (

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.domain.assembly.attribution import Belonging, follow_sender
-from intake.domain.model.mail import Document, Severity, State
+from intake.domain.model.document import Document
+from intake.domain.model.nomination import Severity, State
 from tests.unit.domain.cases import (
     CAMPAIGN,
     SENDER,

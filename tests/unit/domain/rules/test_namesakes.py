@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from intake.domain.model.mail import Field, Severity
+from intake.domain.model.document import Field
+from intake.domain.model.nomination import Severity
 from intake.domain.rules.namesakes import Entry, entry_of, name_key, rivals, told
 from tests.unit.domain.cases import AGRONOMISTS, CAMPAIGN, ZHEJIANG, case_of, judged, post, scanned, word
 

@@ -6,7 +6,7 @@ import pytest
 
 from intake.domain.campaign.wording import remedy
 from intake.domain.mail.links import CloudLink
-from intake.domain.model.mail import Severity, State
+from intake.domain.model.nomination import Severity, State
 from tests.unit.domain.cases import Paper, at, codes, finding, judged, opaque, post, scanned, unit, word
 
 CURABLE, REVIEW = Severity.CURABLE, Severity.REVIEW

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from intake.domain.model.document import Field, Role
 from intake.domain.model.facts import PdfFacts, PdfPage
 from intake.domain.model.inspection import Inspection
-from intake.domain.model.mail import Field, Role, Severity, State
+from intake.domain.model.nomination import Severity, State
 from tests.unit.domain.cases import ZHEJIANG, codes, finding, judged, post, scanned, word
 from tests.unit.domain.seen import (
     CAMPAIGN,

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from intake.domain.mail.links import CloudLink
+from intake.domain.model.document import Role
 from intake.domain.model.facts import PdfFacts, PdfPage
 from intake.domain.model.inspection import Inspection, ScanPage
-from intake.domain.model.mail import Case, CaseDocument, Judgement, Role, Severity, State
+from intake.domain.model.nomination import Case, CaseDocument, Judgement, Severity, State
 from intake.domain.rules.case_view import Scene
 from intake.domain.rules.scan_content import ScanShowsForm
 from intake.domain.rules.seals import ScanSealed

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from intake.domain.campaign.wording import FINDING_NAMES
+from intake.domain.model.document import Role
 from intake.domain.model.facts import PdfFacts, UnreadableFacts, WordFacts
-from intake.domain.model.mail import Role, Severity, State, Unit
+from intake.domain.model.nomination import Severity, State, Unit
 from intake.domain.rules import RULES
 from tests.unit.domain.cases import (
     CAMPAIGN,

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from intake.domain.model.document import Document, Field, Role
 from intake.domain.model.inspection import Expected, Inspection, Request
-from intake.domain.model.mail import Document, Field, Role
 from intake.domain.scans.inspection_plan import LONG_SCAN, MOST_EXPECTED, expected_of, open_requests
 from tests.unit.domain.cases import ZHEJIANG, Paper, pdf, photo, post, read_form, scanned, word
 from tests.unit.domain.seen import CAMPAIGN, NAME, inspected, page, seal

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from intake.domain.model.document import Document, Role
 from intake.domain.model.inspection import ScanPage
-from intake.domain.model.mail import Case, Document, Role, Severity
+from intake.domain.model.nomination import Case, Severity
 from intake.domain.scans.splitting import join, read_scans
 from tests.unit.domain.cases import (
     CAMPAIGN,

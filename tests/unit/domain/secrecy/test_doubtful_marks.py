@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from intake.domain.campaign.campaign import Secrecy
 from intake.domain.model.basis import Basis
+from intake.domain.model.document import Document
 from intake.domain.model.inspection import Inspection
-from intake.domain.model.mail import Document, Severity, State
+from intake.domain.model.nomination import Severity, State
 from intake.domain.rules.judge import judge_unit
 from intake.domain.secrecy.doubtful_marks import maybe_marked
 from intake.domain.secrecy.ownmarks import own_mark

@@ -10,7 +10,7 @@ import pytest
 import parsers
 from intake.config.campaign_file import load_campaign
 from intake.domain.documents.roles import read_parts
-from intake.domain.model.mail import Form, Role
+from intake.domain.model.document import Form, Role
 from tests.unit.parsers.word.wordxml import box, cell, control, docx, field, para, run, table
 
 CAMPAIGN = load_campaign().campaign
