@@ -12,7 +12,7 @@ from rich.table import Table
 
 from bench.scan_look import Look, SealSeen
 from bench.scan_variants import VARIANTS, YARDSTICK, Variant
-from intake.domain.model.likeness import Likeness
+from intake.domain.model.inspection import Likeness
 
 MIB = 1024 * 1024
 SEALS: tuple[SealSeen, ...] = ("sure", "maybe", "doubt", "none")

@@ -25,7 +25,7 @@ from intake.domain.documents.pdf_form import export_of
 from intake.domain.documents.roles import Roles
 from intake.domain.mail.intent import REPLY_SUBJECT, letter_references
 from intake.domain.model import lifecycle
-from intake.domain.model.basis import Basis
+from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Field, Role
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State, Unit

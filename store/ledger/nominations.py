@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
-from intake.domain.model.basis import Basis
+from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document, Field, MessageRef, Role
 from intake.domain.model.facts import OpaqueFacts
 from intake.domain.model.nomination import Action, Case, CaseDocument, Decision, Finding, Severity, State

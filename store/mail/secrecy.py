@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.model.basis import Basis
+from intake.domain.model.certainty import Basis
 from intake.domain.secrecy.mail_marks import MAYBE
 from intake.domain.secrecy.scan_marks import mark_in
 from store.database.schema import (

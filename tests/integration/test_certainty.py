@@ -10,8 +10,7 @@ import pytest
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.scans import ScanLook
 from intake.demo.scenario import write_scenario
-from intake.domain.model.basis import Basis
-from intake.domain.model.certainty import may_be_told
+from intake.domain.model.certainty import Basis, may_be_told
 from tests.integration.conftest import OfficeOn
 from tests.journey import DONE, Office
 from tests.material import AT, DEADLINE, OFFICE, entry, form, letter

@@ -11,9 +11,8 @@ from intake.domain.documents.form import is_blank_form, read_text_form, recognis
 from intake.domain.documents.inline_labels import line_entries
 from intake.domain.documents.labels import Labels, labels_of
 from intake.domain.model.document import Document, Form, Role
-from intake.domain.model.facts import PdfFacts
+from intake.domain.model.facts import COVERED, PdfFacts
 from intake.domain.model.nomination import Case
-from intake.domain.scans.page_text import COVERED
 from intake.domain.text.names import may_be_one
 
 LONGEST_REST = 20

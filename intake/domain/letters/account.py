@@ -7,7 +7,7 @@ from typing import Any
 
 from intake.domain.campaign.terms import Words
 from intake.domain.campaign.wording import finding_name
-from intake.domain.model.basis import Basis, told
+from intake.domain.model.certainty import Basis, told
 
 
 def finding_account(finding: Mapping[str, Any], words: Words) -> str:

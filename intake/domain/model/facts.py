@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+COVERED = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:

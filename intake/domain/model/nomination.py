@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from intake.domain.model.basis import Basis
+from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document, Form, Role
 
 

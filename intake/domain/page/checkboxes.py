@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 
-from intake.domain.model.likeness import Likeness
+from intake.domain.model.inspection import Likeness
 from intake.domain.page.cells import Layout
 from intake.domain.page.geometry import Piece, Spot, frame, middle, readings, rows, white
 from intake.domain.page.vocabulary import Terms

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from intake.domain.model.certainty import SHIPPED, Certainty
-from intake.domain.model.inspection import Box, Expected, ScanLine, ScanPage
-from intake.domain.model.likeness import Compared, Likeness
+from intake.domain.model.inspection import Box, Compared, Expected, Likeness, ScanLine, ScanPage
 from intake.domain.page.cells import Layout, layout
 from intake.domain.page.figures import Figure, figures
 from intake.domain.page.names import Wanted, compare_value, nearest, wanted_nominee, wanted_unit

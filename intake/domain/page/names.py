@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from intake.domain.model.certainty import SHIPPED, Certainty
-from intake.domain.model.likeness import Compared, Likeness
+from intake.domain.model.inspection import Compared, Likeness
 from intake.domain.page.cells import Labelled, Layout
 from intake.domain.page.geometry import Piece, height_of, is_figure, middle
 from intake.domain.text.ocr_characters import Folded, Gap, fold, gap

@@ -9,8 +9,7 @@ from itertools import chain, pairwise
 
 from rapidfuzz.distance import Levenshtein
 
-from intake.domain.model.inspection import ScanLine, ScanPage
-from intake.domain.model.likeness import Compared, Likeness
+from intake.domain.model.inspection import Compared, Likeness, ScanLine, ScanPage
 from intake.domain.page.cells import Layout, layout
 from intake.domain.page.checkboxes import Offer, is_left_empty, names_several, offers
 from intake.domain.page.geometry import Piece, Spot, frame, joined, readings, rows, white

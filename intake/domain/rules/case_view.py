@@ -11,8 +11,7 @@ from intake.domain.campaign.campaign import Campaign, HonouredRow
 from intake.domain.campaign.terms import Words
 from intake.domain.documents.roles import is_called_otherwise, may_be_form, may_be_scan
 from intake.domain.documents.unopenable import is_shut
-from intake.domain.model.basis import Basis
-from intake.domain.model.certainty import SHIPPED, Certainty, may_be_told
+from intake.domain.model.certainty import SHIPPED, Basis, Certainty, may_be_told
 from intake.domain.model.document import Document, Role
 from intake.domain.model.facts import ImageFacts, PdfFacts
 from intake.domain.model.nomination import Case, CaseDocument, Finding, Severity, Unit

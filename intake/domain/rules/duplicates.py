@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from intake.domain.model.basis import Basis
+from intake.domain.model.certainty import Basis
 from intake.domain.model.nomination import Finding, Severity
 from intake.domain.rules.case_view import Scene, found
 from intake.domain.rules.namesakes import entry_of, told

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.unopenable import is_sealed
-from intake.domain.model.basis import Basis
+from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Role
 from intake.domain.model.nomination import Case, CaseDocument, Finding, Severity, State
 from intake.domain.rules.case_view import Scene, counts, found

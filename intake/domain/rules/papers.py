@@ -10,7 +10,7 @@ from intake.domain.campaign.wording import role_name
 from intake.domain.documents.pdf_form import export_of
 from intake.domain.documents.unopenable import is_sealed, own_archives, said_of, shut_code, told_beside
 from intake.domain.mail.links import CloudLink
-from intake.domain.model.basis import Basis
+from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document, Role
 from intake.domain.model.facts import ImageFacts, UnreadableFacts, WordFacts
 from intake.domain.model.nomination import Finding, Severity

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from intake.domain.model.basis import Basis
+from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Field, Role
 from intake.domain.model.nomination import Finding, Severity
 from intake.domain.rules.case_view import Scene, found, name_of

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from rapidfuzz import fuzz
 
-from intake.domain.model.basis import Basis
+from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document
 from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.model.nomination import CaseDocument, Finding, Severity

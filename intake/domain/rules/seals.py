@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from intake.domain.model.basis import Basis
+from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.inspection import Inspection, ScanPage, SealMark

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from intake.domain.model.document import Document
-from intake.domain.model.facts import PdfFacts, PdfPage
+from intake.domain.model.facts import COVERED, PdfFacts, PdfPage
 from intake.domain.model.inspection import ScanLine, ScanPage
 from intake.domain.page.comparison import text_lines
 from intake.domain.text.radicals import unified
 
 FEWEST_CHARACTERS = 10
 """Characters of a page from which a text layer is one: less is a page number or a scanner's mark."""
-COVERED = 0.5
 """Share of a page under pictures from which its text layer is a reading of them, with a reader's slips."""
 UNSURE_SCORE = 0.5
 """The score of a line out of such a layer: what it says may be right, what it denies proves nothing."""

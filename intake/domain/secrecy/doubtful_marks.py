@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from intake.domain.model.basis import Basis
+from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document, MessageRef
 from intake.domain.model.inspection import Inspection
 from intake.domain.secrecy import mail_marks

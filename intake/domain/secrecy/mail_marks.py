@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from intake.domain.mail.links import has_cloud_link
-from intake.domain.model.basis import Basis
+from intake.domain.model.certainty import Basis
 from intake.domain.model.facts import (
+    COVERED,
     Cell,
     ContainerFacts,
     Facts,
@@ -23,7 +24,6 @@ from intake.domain.model.facts import (
     Table,
     WordFacts,
 )
-from intake.domain.scans.page_text import COVERED
 from intake.domain.secrecy.mark import (
     Mark,
     clauses,

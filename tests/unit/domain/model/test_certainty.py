@@ -9,8 +9,7 @@ import pytest
 
 from intake.domain.campaign.terms import CUSTOMARY
 from intake.domain.letters.account import finding_account, finding_brief
-from intake.domain.model.basis import WEIGHTS, Basis, told
-from intake.domain.model.certainty import NEVER, SHIPPED, Certainty, may_be_told
+from intake.domain.model.certainty import NEVER, SHIPPED, WEIGHTS, Basis, Certainty, may_be_told, told
 from intake.domain.model.document import Role
 from intake.domain.model.nomination import Case, Finding, Judgement, Severity, State
 from intake.domain.rules import Scene

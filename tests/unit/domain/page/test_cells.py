@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.model.inspection import Box, ScanLine, ScanPage
-from intake.domain.model.likeness import Likeness
+from intake.domain.model.inspection import Box, Likeness, ScanLine, ScanPage
 from intake.domain.page.cells import layout
 from intake.domain.page.figures import figures
 from intake.domain.page.vocabulary import CUSTOMARY, Terms, terms_of

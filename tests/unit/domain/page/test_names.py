@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.model.inspection import Box, Expected, ScanLine, ScanPage
-from intake.domain.model.likeness import Likeness
+from intake.domain.model.inspection import Box, Expected, Likeness, ScanLine, ScanPage
 from intake.domain.page import comparison
 from intake.domain.page.geometry import is_figure
 from intake.domain.page.vocabulary import CUSTOMARY, Terms, terms_of

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from intake.domain.model.inspection import Box, Expected, ScanLine, ScanPage
-from intake.domain.model.likeness import Likeness
+from intake.domain.model.inspection import Box, Expected, Likeness, ScanLine, ScanPage
 from intake.domain.page import comparison
 from intake.domain.page.cells import layout
 from intake.domain.page.geometry import rows, spots_of

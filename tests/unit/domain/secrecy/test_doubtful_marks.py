@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from intake.domain.campaign.campaign import Secrecy
-from intake.domain.model.basis import Basis
+from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.nomination import Severity, State

@@ -10,8 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from intake.demo.typeface import font, wrap
-from intake.domain.model.inspection import Expected, ScanPage
-from intake.domain.model.likeness import Likeness
+from intake.domain.model.inspection import Expected, Likeness, ScanPage
 from intake.domain.page import comparison
 from parsers.scan.text.ocr import Pixels
 from parsers.scan.text.reading import read_page
