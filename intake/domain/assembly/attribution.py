@@ -9,11 +9,12 @@ from typing import Literal
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import Registry
-from intake.domain.documents.filenames import compact, named, stem
+from intake.domain.documents.filenames import named
 from intake.domain.mail.forwarded import originals, unit_of_originals, units_of_enclosed
 from intake.domain.model.document import Document, MessageRef, Role
 from intake.domain.model.nomination import Unit
 from intake.domain.pairing.pairing import Seat, pair
+from intake.domain.text.names import compact, stem
 
 How = Literal["form", "reply", "number", "address", "thread", "named", "sender", "nominee", "none"]
 """By what a message was given to its unit, the strongest first; those in `WEAK` may change later.

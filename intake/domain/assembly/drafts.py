@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import normalise_unit
-from intake.domain.documents.filenames import category_in, compact, nominee_in, stem
+from intake.domain.documents.filenames import category_in, nominee_in
 from intake.domain.documents.form import is_blank_form
 from intake.domain.model.document import Document, in_order
+from intake.domain.text.names import compact, stem
 
 
 @dataclass(slots=True)

@@ -14,11 +14,11 @@ from rapidfuzz import fuzz
 from intake.domain.assembly.drafts import Draft, make_older
 from intake.domain.assembly.unopenable_mail import Asked
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.documents.filenames import compact
 from intake.domain.documents.labels import heads_prose
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.document import Document, Field, came
 from intake.domain.model.facts import Table, WordFacts
+from intake.domain.text.names import compact
 
 SAME = 97.0
 """How alike (rapidfuzz ratio, 0 to 100) two forms are that differ in nothing but the name."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from intake.domain.documents.filenames import compact
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.document import Role
 from intake.domain.model.nomination import Case
+from intake.domain.text.names import compact
 
 
 def match_numbers(cases: Sequence[Case], recorded: Sequence[Case]) -> list[Case]:

@@ -9,11 +9,11 @@ from rapidfuzz.distance import Levenshtein
 
 from intake.domain.campaign.terms import CUSTOMARY
 from intake.domain.campaign.terms import Words as Terms
-from intake.domain.documents.filenames import compact
 from intake.domain.mail.intent import Intent, Passage, intent, nomination_numbers, passages
 from intake.domain.model.document import MessageRef, Role, in_order
 from intake.domain.model.nomination import Case, CaseDocument
 from intake.domain.text.calendar import moment
+from intake.domain.text.names import compact
 
 EXCERPT = 60
 """Characters of a sender's sentence that a finding quotes."""

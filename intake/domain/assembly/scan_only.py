@@ -13,14 +13,14 @@ from intake.domain.assembly import doubts
 from intake.domain.assembly.drafts import Draft
 from intake.domain.assembly.replaced import may_be_replaced
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.documents.filenames import category_in, compact, nominee_in, stem
+from intake.domain.documents.filenames import category_in, nominee_in
 from intake.domain.documents.pdf_form import exported_form, stand_ins
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document, Form
 from intake.domain.scans.form_heads import Head
 from intake.domain.scans.unpaired import shown_alone
-from intake.domain.text.names import is_copy, may_be_one
+from intake.domain.text.names import compact, is_copy, may_be_one, stem
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 from intake.domain.assembly.drafts import Draft
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.documents.filenames import category_in, compact, named_on_the_way, nominee_in, stem
+from intake.domain.documents.filenames import category_in, named_on_the_way, nominee_in
 from intake.domain.documents.unopenable import is_archive, is_shut, lists, may_hold, said_of
 from intake.domain.model.document import Document, Role, came, in_order
 from intake.domain.model.nomination import Unit
+from intake.domain.text.names import compact, stem
 
 _ANSWERS = re.compile(r"重新(?:发|报|打包|压缩|扫描)|重发|再发一|再次发|密码|解压|加密|打不开|无法打开|损坏")
 """Words by which a sender says that he sends again what could not be opened."""

@@ -14,7 +14,7 @@ from intake.domain.campaign.campaign import UnitRow
 from intake.domain.campaign.divisions import ASSOCIATION as _ASSOCIATION
 from intake.domain.campaign.divisions import Level, level_below, surely_below
 from intake.domain.model.nomination import Unit
-from intake.domain.text.lookalikes import one_slip_of_reading, within_one
+from intake.domain.text.ocr_characters import one_slip_of_reading, within_one
 
 How = Literal["exact", "alias", "near", "ambiguous", "unknown", "not-entitled"]
 """`near`: more is written than the name, and all of it the unit's own (a department, its abbreviation), or

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
 from intake.domain.campaign.campaign import Campaign
+from intake.domain.text.names import compact, is_chinese, stem
 
 NOISE = re.compile(
     r"推荐汇总表|推荐表格?|申报表格?|登记表|审批表|汇总表|表格|"
@@ -24,17 +25,6 @@ LONGEST_SHORT_NAME = 3
 """Characters up to which a name is taken for a person's, of which another may be the beginning."""
 
 
-def compact(text: str) -> str:
-    """Letters and digits only, full width made half, lower case: for comparing names."""
-    folded = unicodedata.normalize("NFKC", text).lower()
-    return "".join(character for character in folded if character.isalnum())
-
-
-def stem(filename: str) -> str:
-    """The name without its last extension, compact."""
-    return compact(PurePosixPath(filename).stem)
-
-
 def telling_parts(filename: str, campaign: Campaign, also_noise: Iterable[str] = ()) -> list[str]:
     """The parts of a filename that may name a nominee: without words every filename has.
 
@@ -47,11 +37,6 @@ def telling_parts(filename: str, campaign: Campaign, also_noise: Iterable[str] =
         text = text.replace(name, " ")
     text = NOISE.sub(" ", text)
     return [part for part in SPLIT.split(text) if len(part) >= 2]
-
-
-def is_chinese(part: str) -> bool:
-    """True for a part with a Chinese character in it."""
-    return re.search(r"[一-鿿]", part) is not None
 
 
 def nominee_in(filename: str, campaign: Campaign, also_noise: Iterable[str] = ()) -> str | None:

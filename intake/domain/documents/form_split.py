@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.documents.filenames import compact
 from intake.domain.documents.form import form_of, is_blank_form, read_form
 from intake.domain.documents.inline_labels import Entry, line_entries
 from intake.domain.documents.labels import Labels, labels_of
@@ -20,6 +19,7 @@ from intake.domain.documents.recognition import LABELS_ALONE, is_list, role_of, 
 from intake.domain.documents.table_layout import entries, names_label
 from intake.domain.model.document import Form, Role
 from intake.domain.model.facts import Block, Paragraph, Table, WordFacts
+from intake.domain.text.names import compact
 
 MOST_FORMS = 60
 """Forms of one file that are told apart: the most that any unit may nominate is 20."""

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.documents.filenames import compact
 from intake.domain.documents.form import is_blank_form, read_text_form, recognise_text
 from intake.domain.documents.inline_labels import line_entries
 from intake.domain.documents.labels import Labels, labels_of
 from intake.domain.model.document import Document, Form, Role
 from intake.domain.model.facts import COVERED, PdfFacts
 from intake.domain.model.nomination import Case
-from intake.domain.text.names import may_be_one
+from intake.domain.text.names import compact, may_be_one
 
 LONGEST_REST = 20
 """Characters of the second line of a name that is wrapped in its cell."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.documents.filenames import compact
 from intake.domain.documents.form import recognise, recognise_text
 from intake.domain.documents.form_split import read_forms
 from intake.domain.model.document import Document, Form, Role
@@ -16,6 +15,7 @@ from intake.domain.model.facts import (
     UnreadableFacts,
     WordFacts,
 )
+from intake.domain.text.names import compact
 
 SCAN_HIDERS = frozenset({"archive", "message", "tnef", "unknown"})
 PICTURES = ("jpeg", "png", "gif", "bmp", "tiff", "webp", "heic")

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.documents.filenames import compact, named_on_the_way
+from intake.domain.documents.filenames import named_on_the_way
 from intake.domain.model.document import Document, Role
 from intake.domain.model.facts import ContainerFacts, UnreadableFacts
 from intake.domain.model.nomination import Case
+from intake.domain.text.names import compact
 
 ARCHIVES = frozenset({"zip", "7z", "rar", "smime", "archive"})
 """Claimed formats of files that may hold several papers."""

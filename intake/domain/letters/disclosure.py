@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from intake.domain.documents.filenames import compact
 from intake.domain.model.document import Role
 from intake.domain.model.nomination import Case, Decision, Finding, Severity, State
+from intake.domain.text.names import compact
 
 UNNAMED = "（名称待核）"
 

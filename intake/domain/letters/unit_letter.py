@@ -8,7 +8,6 @@ from datetime import datetime
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.wording import CHECK_NAMES, RESULT_NAMES, RETURNED_CURE, remedy
-from intake.domain.documents.filenames import compact
 from intake.domain.letters.disclosure import UNNAMED, Told, curable, name_of, ranked
 from intake.domain.letters.quota_tables import quotas_of, rankings_of
 from intake.domain.letters.views import (
@@ -25,6 +24,7 @@ from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.mail import LetterKind
 from intake.domain.model.nomination import Action, Case, State, Unit
 from intake.domain.text.calendar import local
+from intake.domain.text.names import compact
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from intake.domain.documents.filenames import compact
 from intake.domain.mail.link_details import ENDINGS, Expiry, expiry_in, name_in, name_in_url, size_in
 from intake.domain.mail.link_hosts import Address, addresses, marked_place
+from intake.domain.text.names import compact
 
 SOON = timedelta(days=2)
 """A link that ends within this time is pressing: staff can still ask for the file."""

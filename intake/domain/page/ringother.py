@@ -16,8 +16,7 @@ from itertools import takewhile
 from rapidfuzz.distance import Levenshtein
 
 from intake.domain.page.seal_text import OPENING, bodies_in, contrasts, plain_names, telling_places, turns_of
-from intake.domain.text.lookalikes import mistakable
-from intake.domain.text.ocr_characters import fold
+from intake.domain.text.ocr_characters import fold, mistakable
 
 LEAST_RING = 5
 """Characters of the shortest names of bodies (中国林学会)."""

@@ -12,11 +12,8 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import (
     category_in,
     category_on_the_way,
-    compact,
-    is_chinese,
     named,
     named_on_the_way,
-    stem,
     telling_parts,
 )
 from intake.domain.model.certainty import SHIPPED, Certainty
@@ -25,6 +22,7 @@ from intake.domain.model.facts import PdfFacts
 from intake.domain.page.comparison import Likeness
 from intake.domain.scans.form_match import Shown, shown_of_all, wanted_of
 from intake.domain.scans.page_text import shown_pages
+from intake.domain.text.names import compact, is_chinese, stem
 
 SHOWN_NAME = 1.0
 """The scan shows the form's nominee: more than any name of a file can say."""

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from intake.domain.documents.filenames import NOISE, compact, stem
+from intake.domain.documents.filenames import NOISE
 from intake.domain.model.document import Document
 from intake.domain.model.facts import PdfFacts
 from intake.domain.pairing.evidence import Seat
+from intake.domain.text.names import compact, stem
 
 
 def shared_scans(seats: Sequence[Seat], scans: Sequence[Document]) -> list[tuple[int, int]]:

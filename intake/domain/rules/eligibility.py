@@ -9,12 +9,12 @@ from typing import ClassVar
 
 from intake.domain.campaign.campaign import Threshold
 from intake.domain.campaign.registry import normalise_unit
-from intake.domain.documents.filenames import compact
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Field, Role
 from intake.domain.model.nomination import Finding, Severity
 from intake.domain.rules.case_view import Scene, found, name_of
 from intake.domain.text.durations import is_date
+from intake.domain.text.names import compact
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.documents.filenames import compact
 from intake.domain.model.document import Field
 from intake.domain.model.nomination import Case
+from intake.domain.text.names import compact
 
 SHORTEST_NAME = 2
 """Characters below which a name says too little to be compared."""

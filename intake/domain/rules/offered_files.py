@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.documents.filenames import compact, named, nominee_in, stem
+from intake.domain.documents.filenames import named, nominee_in
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.document import Role
 from intake.domain.model.nomination import Case
+from intake.domain.text.names import compact, stem
 
 _FILM = re.compile(r"\.(?:mp4|mov|avi|wmv|mkv|m4v|mpg|flv|mp3|wav|m4a)$", re.I)
 _WORD = re.compile(r"\.(?:docx?|docm|dotx?|wpt|wps|rtf|odt)$", re.I)

@@ -16,7 +16,6 @@ from rapidfuzz import fuzz
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.category import squeeze
-from intake.domain.documents.filenames import compact
 from intake.domain.documents.labels import label_key
 from intake.domain.documents.recognition import LABELS_ALONE, says
 from intake.domain.model.document import Document
@@ -25,6 +24,7 @@ from intake.domain.page.cells import layout
 from intake.domain.page.comparison import Terms, terms_of, title_of
 from intake.domain.page.geometry import rows, spots_of
 from intake.domain.scans.form_match import Wanted, shown_of_all
+from intake.domain.text.names import compact
 
 LABELS_WITH_TITLE = 2
 """Labels under a title that make a form: no more may be legible of its first rows."""

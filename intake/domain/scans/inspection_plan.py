@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import normalise_unit
-from intake.domain.documents.filenames import compact
 from intake.domain.documents.pdf_form import stand_ins
 from intake.domain.documents.roles import SMALLEST_PAGE
 from intake.domain.model.document import Document, Form, Role
 from intake.domain.model.facts import ImageFacts, PdfFacts
 from intake.domain.model.inspection import MOST_EFFORT, Expected, Inspection, Request
+from intake.domain.text.names import compact
 from intake.domain.text.ocr_characters import fold
 
 LONG_SCAN = 6

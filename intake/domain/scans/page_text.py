@@ -8,7 +8,7 @@ from intake.domain.model.document import Document
 from intake.domain.model.facts import COVERED, PdfFacts, PdfPage
 from intake.domain.model.inspection import ScanLine, ScanPage
 from intake.domain.page.comparison import text_lines
-from intake.domain.text.radicals import unified
+from intake.domain.text.ocr_characters import unified
 
 FEWEST_CHARACTERS = 10
 """Characters of a page from which a text layer is one: less is a page number or a scanner's mark."""

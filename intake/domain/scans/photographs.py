@@ -13,7 +13,6 @@ from enum import Enum, auto
 from itertools import groupby
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.documents.filenames import compact
 from intake.domain.model.document import Document, Role, in_order
 from intake.domain.model.facts import ImageFacts
 from intake.domain.model.inspection import ScanPage
@@ -22,6 +21,7 @@ from intake.domain.scans.form_heads import Head, goes_on, is_of_a_form, is_same,
 from intake.domain.scans.form_match import Wanted
 from intake.domain.scans.page_order import Follower, runs
 from intake.domain.scans.splitting import FEWEST_LINES, join, split
+from intake.domain.text.names import compact
 
 LEAST_PAPER = 0.5
 """Share of a picture that looks like paper from which it may be a sheet; a desk may fill the rest."""

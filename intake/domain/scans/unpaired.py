@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.documents.filenames import compact
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document
 from intake.domain.model.inspection import Box, ScanLine, ScanPage
@@ -22,6 +21,7 @@ from intake.domain.page.titles import title_of
 from intake.domain.page.vocabulary import terms_of
 from intake.domain.scans.form_heads import read_head
 from intake.domain.scans.page_text import shown_pages
+from intake.domain.text.names import compact
 
 MOST_LINES = 3
 """Further lines of one cell that are put together to a name."""

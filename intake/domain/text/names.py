@@ -6,10 +6,12 @@ ends (科技志愿服务项目) without being alike, and those of two categories
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein, Postfix
-
-from intake.domain.documents.filenames import compact
 
 ALIKE = 60.0
 """Names at least this alike (rapidfuzz ratio, 0 to 100) may be one name, mended between two papers."""
@@ -50,3 +52,19 @@ def _is_alike_by_its_end(ours: str, theirs: str) -> bool:
     end = Postfix.similarity(ours, theirs)
     cores = [name[: len(name) - end] for name in (ours, theirs)]
     return min(map(len, cores)) >= FEWEST_OWN and fuzz.ratio(*cores) < ALIKE
+
+
+def compact(text: str) -> str:
+    """Letters and digits only, full width made half, lower case: for comparing names."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return "".join(character for character in folded if character.isalnum())
+
+
+def stem(filename: str) -> str:
+    """The name without its last extension, compact."""
+    return compact(PurePosixPath(filename).stem)
+
+
+def is_chinese(part: str) -> bool:
+    """True for a part with a Chinese character in it."""
+    return re.search(r"[一-鿿]", part) is not None

@@ -10,7 +10,7 @@ import pytest
 from intake.config.campaign_file import load_campaign
 from intake.domain.campaign.campaign import UnitRow
 from intake.domain.campaign.registry import Registry, normalise_unit
-from intake.domain.text.lookalikes import mistakable
+from intake.domain.text.ocr_characters import mistakable
 
 ROWS = load_campaign().units
 REGISTRY = Registry(ROWS)

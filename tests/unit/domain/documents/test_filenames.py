@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.domain.documents.filenames import category_in, compact, named, named_on_the_way, nominee_in, stem
+from intake.domain.documents.filenames import category_in, named, named_on_the_way, nominee_in
+from intake.domain.text.names import compact, stem
 from tests.unit.domain.cases import CAMPAIGN, ZHEJIANG
 
 NAMES = ("张伟", "张伟东", "张玮", "李四", "银龄科技志愿服务队", "银龄科技志愿服务队二分队")
