@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 
 from intake import clock
-from intake.domain.campaign.wording import finding_name, state_name
+from intake.domain.campaign.findings import finding_name
+from intake.domain.campaign.wording import state_name
 from intake.domain.model.document import Document
 from intake.domain.model.inspection import Cost, Expected, Inspection, ScanPage, SealMark
 from intake.domain.page.comparison import Compared, Likeness, compare, terms_of

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from intake.domain.campaign.findings import FINDING_NAMES
 from intake.domain.campaign.terms import Words, unknown_places
-from intake.domain.campaign.wording import FINDING_NAMES
 
 if TYPE_CHECKING:
     from intake.domain.campaign.campaign import Campaign, Threshold

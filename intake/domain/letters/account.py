@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from intake.domain.campaign.findings import finding_name
 from intake.domain.campaign.terms import Words
-from intake.domain.campaign.wording import finding_name
 from intake.domain.model.certainty import Basis, told
 
 

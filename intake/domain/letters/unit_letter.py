@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.campaign.wording import CHECK_NAMES, RESULT_NAMES, RETURNED_CURE, remedy
+from intake.domain.campaign.findings import remedy
+from intake.domain.campaign.wording import CHECK_NAMES, RESULT_NAMES, RETURNED_CURE
 from intake.domain.letters.disclosure import UNNAMED, Told, curable, name_of, ranked
 from intake.domain.letters.quota_tables import quotas_of, rankings_of
 from intake.domain.letters.views import (

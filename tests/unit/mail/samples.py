@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from intake.domain.campaign.campaign import Office
-from intake.domain.campaign.wording import remedy
+from intake.domain.campaign.findings import remedy
 from intake.domain.letters.staff_hints import command
 from intake.domain.letters.views import (
     DecisionLine,

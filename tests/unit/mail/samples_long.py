@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from intake.domain.campaign.wording import remedy
+from intake.domain.campaign.findings import remedy
 from intake.domain.letters.views import LetterView, QuotaLine, Ranking
 from intake.domain.model.mail import LetterKind
 from tests.unit.mail.samples import (

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake.config.campaign_file import load_campaign
-from intake.domain.campaign.divisions import ASSOCIATION
-from intake.domain.campaign.regions import PROVINCES
+from intake.domain.campaign.divisions import ASSOCIATION, PROVINCES
 from intake.domain.campaign.registry import Registry, level_of
 from intake.domain.rules.submission import UnitKnown
 from tests.unit.domain.cases import finding, judge_one, scanned, word

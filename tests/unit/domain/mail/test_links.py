@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from intake.domain.campaign.wording import remedy
+from intake.domain.campaign.findings import remedy
 from intake.domain.mail.links import CloudLink, cloud_links, has_cloud_link, own_links, still_open
 from intake.domain.text.calendar import SHANGHAI
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from intake.domain.campaign.campaign import HonouredRow
-from intake.domain.campaign.wording import FINDING_NAMES
+from intake.domain.campaign.findings import FINDING_NAMES
 from intake.domain.model.document import Field
 from intake.domain.model.nomination import Severity, State
 from tests.unit.domain.cases import CAMPAIGN, FIGURES, campaign, codes, finding, judge_one, scanned, word

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.campaign.wording import FINDING_NAMES, remedy
+from intake.domain.campaign.findings import FINDING_NAMES, remedy
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.document import Document
 from intake.domain.model.lifecycle import CLOSED

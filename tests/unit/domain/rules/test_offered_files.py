@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.campaign.wording import remedy
+from intake.domain.campaign.findings import remedy
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.nomination import Severity, State
 from tests.unit.domain.cases import Paper, at, codes, finding, judged, opaque, post, scanned, unit, word

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from intake.domain.campaign.wording import FINDING_NAMES
+from intake.domain.campaign.findings import FINDING_NAMES
 from intake.domain.model.document import Role
 from intake.domain.model.facts import PdfFacts, UnreadableFacts, WordFacts
 from intake.domain.model.nomination import Severity, State, Unit
