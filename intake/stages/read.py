@@ -18,10 +18,9 @@ from pathlib import Path
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
-from intake.domain.letters.digest import NO_TIME
 from intake.domain.mail.authentication import TOPMOST, Trust, verdict_of
 from intake.domain.mail.kind import answer_address, kind_of
-from intake.domain.mail.received_time import time_of_record
+from intake.domain.mail.received_time import NO_TIME, time_of_record
 from intake.domain.model.facts import Attachment, Facts, MessageFacts
 from intake.domain.model.mail import MessageKind
 from intake.domain.secrecy import mail_marks

@@ -19,6 +19,7 @@ from intake.domain.letters.secrecy_alert import marked_item
 from intake.domain.letters.staff_hints import command, look_at, untold_item
 from intake.domain.letters.undelivered import letters_in, repeated_item
 from intake.domain.letters.views import DigestItem, DigestTotals, DigestView
+from intake.domain.mail.received_time import NO_TIME
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.mail import LetterState
 from intake.domain.model.nomination import Severity, State
@@ -249,7 +250,6 @@ def _answer(row: Row) -> str:
     return "请人工答复" + ("（已自动回复来信收悉）" if row.get("receipted") else "")
 
 
-NO_TIME = "no time of record"
 """How the trouble of a message begins that bears no time at which it came."""
 
 

@@ -15,6 +15,9 @@ DISAGREEMENT = timedelta(minutes=5)
 """Provider's Received and INTERNALDATE further apart than this are flagged."""
 
 
+NO_TIME = "no time of record"
+
+
 @dataclass(frozen=True, slots=True)
 class TimeOfRecord:
     """When a message came, by which witness, and the provider's header time if it has one."""

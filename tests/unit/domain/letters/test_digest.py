@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from intake.domain.campaign.campaign import UnitRow
-from intake.domain.letters.digest import NO_TIME, Material, Row, day_before, digest_view
+from intake.domain.letters.digest import Material, Row, day_before, digest_view
 from intake.domain.letters.views import DigestView
 from intake.domain.mail.links import CloudLink
+from intake.domain.mail.received_time import NO_TIME
 from intake.domain.model.nomination import State
 from tests.unit.domain.cases import AFFILIATE, AGRONOMISTS, CAMPAIGN, ZHEJIANG, at
 

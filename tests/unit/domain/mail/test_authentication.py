@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.mail.authentication import Trust, verdict_of
-from intake.domain.mail.domains import organisational, same_organisation
+from intake.domain.mail.authentication import Trust, organisational, same_organisation, verdict_of
 from intake.domain.model.facts import Address, AuthenticationResults, Hop, MessageFacts, MethodResult
 
 MX = "mx1.163.com"
