@@ -15,8 +15,7 @@ from intake.domain.model.document import Document
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.inspection import Inspection, ScanPage, SealMark
 from intake.domain.model.nomination import CaseDocument, Finding, Severity
-from intake.domain.page.ringother import names_another
-from intake.domain.page.seal_text import names_in_full
+from intake.domain.page.seal_text import names_another, names_in_full
 from intake.domain.rules.case_view import Scene, current_scan, found
 from intake.domain.rules.other_files import sealed_elsewhere
 from intake.domain.scans.form_heads import Leaf, stretches

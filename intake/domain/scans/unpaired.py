@@ -15,8 +15,7 @@ from intake.domain.model.document import Document
 from intake.domain.model.inspection import Box, ScanLine, ScanPage
 from intake.domain.page.cells import Labelled, Layout, layout
 from intake.domain.page.geometry import Piece, Spot, height_of, middle, next_above, next_below, white
-from intake.domain.page.page_labels import Kind
-from intake.domain.page.scanwraps import TIGHT
+from intake.domain.page.page_labels import TIGHT, Kind
 from intake.domain.page.titles import title_of
 from intake.domain.page.vocabulary import terms_of
 from intake.domain.scans.form_heads import read_head

@@ -6,8 +6,7 @@ import pytest
 
 from intake.config.campaign_file import load_campaign
 from intake.domain.model.certainty import SHIPPED
-from intake.domain.page.ringother import least_score, names_another
-from intake.domain.page.seal_text import names_in_full, ring_agrees
+from intake.domain.page.seal_text import least_score, names_another, names_in_full, ring_agrees
 
 PROVINCE = ("浙江省科学技术协会", "浙江省科协")
 REGISTERED = (
