@@ -17,13 +17,11 @@ from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document
 from intake.domain.model.facts import UnreadableFacts
 from intake.domain.page.comparison import Likeness
-from intake.domain.pairing.ambiguity import is_apart
+from intake.domain.pairing.ambiguity import is_apart, is_sole, may_be_of
 from intake.domain.pairing.assignment import assign
 from intake.domain.pairing.evidence import Evidence, Seat, weigh
-from intake.domain.pairing.mail_pairs import shut_pairs
-from intake.domain.pairing.rivals import is_sole, may_be_of
+from intake.domain.pairing.mail_pairs import is_pair_of_nobody, shut_pairs
 from intake.domain.pairing.shared_scans import shared_scans
-from intake.domain.pairing.together import is_pair_of_nobody
 from intake.domain.scans.form_match import is_half_shown
 from intake.domain.scans.unpaired import shown_alone
 

@@ -1,17 +1,26 @@
-"""What of mails and papers may bear a mark of a state secret, or one of the campaign's own: for a person."""
+"""What of mails and papers may bear a mark of a state secret, or one of the campaign's own: for a person.
+
+A campaign's own marks (`[secrecy] marks`): words that stand in names or at the head of papers as marks do.
+
+What bears one is read, and for a person: how the office deals with it is the campaign's affair.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document, MessageRef
 from intake.domain.model.inspection import Inspection
 from intake.domain.secrecy import mail_marks
 from intake.domain.secrecy.mail_marks import MAYBE, PLACE_NAMES, Maybe, Place, head_lines, head_of_body
-from intake.domain.secrecy.ownmarks import own_mark
+from intake.domain.secrecy.mark import folded
 from intake.domain.secrecy.scan_marks import head_of, mark_in
+
+_WORD = r"[^\W_]"
 
 
 def maybe_marked(
@@ -86,3 +95,18 @@ def _shown(seen: Mapping[tuple[str, str], Mapping[int, float]]) -> Iterator[Mayb
 
 def _quoted(mark: str) -> str:
     return f"“{mark}”字样"
+
+
+def own_mark(texts: Iterable[str], marks: Sequence[str]) -> str:
+    """The first of the marks, as the campaign writes it, that stands by itself in a text; "" for none.
+
+    White space within it is free; a mark that is part of a longer word (非内部资料) is none.
+    """
+    said = [folded(text) for text in texts]
+    return next((mark for mark in marks if any(_pattern(mark).search(text) for text in said)), "")
+
+
+@lru_cache
+def _pattern(mark: str) -> re.Pattern[str]:
+    spaced = r"\s*".join(re.escape(character) for character in folded(mark) if not character.isspace())
+    return re.compile(f"(?<!{_WORD}){spaced}(?!{_WORD})", re.I)

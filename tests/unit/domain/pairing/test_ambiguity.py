@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from intake.domain.page.comparison import Likeness
+from intake.domain.pairing.ambiguity import is_sole, may_be_of
 from intake.domain.pairing.evidence import Evidence, Seat
-from intake.domain.pairing.rivals import is_sole, may_be_of
 from intake.domain.scans.form_match import Shown
 from tests.unit.domain.cases import post, word
 

@@ -13,8 +13,7 @@ from intake.domain.model.document import Document
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.nomination import Severity, State
 from intake.domain.rules.judge import judge_unit
-from intake.domain.secrecy.doubtful_marks import maybe_marked
-from intake.domain.secrecy.ownmarks import own_mark
+from intake.domain.secrecy.doubtful_marks import maybe_marked, own_mark
 from tests.unit.domain.cases import CAMPAIGN, assembled, post, scanned, word
 from tests.unit.domain.seen import inspected, line, lines, page
 
