@@ -17,8 +17,8 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.config.campaign_file import LoadedCampaign
 from intake.domain.assembly import assembly
+from intake.domain.assembly.answers import Asked, says_again, says_it_adds
 from intake.domain.assembly.requests import Words, heed, hinted
-from intake.domain.assembly.unopenable_mail import Asked, says_again, says_it_adds
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.pdf_form import export_of

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from intake.domain.assembly import doubts
+from intake.domain.assembly.answers import NOTHING_ASKED, Asked
 from intake.domain.assembly.drafts import Draft, drafts_of, of_several_units
-from intake.domain.assembly.later_versions import join_filled
-from intake.domain.assembly.mended import join_answers, join_by_scan
+from intake.domain.assembly.later_versions import join_answers, join_by_scan, join_filled, keep_replaced
 from intake.domain.assembly.numbering import match_numbers
-from intake.domain.assembly.replaced import keep_replaced
 from intake.domain.assembly.scan_only import add_exports, add_scan_only, alike, settle_exports
-from intake.domain.assembly.unopenable_mail import NOTHING_ASKED, Asked, settle_shut
+from intake.domain.assembly.unopenable_mail import settle_shut
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.terms import Words
 from intake.domain.documents.filenames import named_on_the_way

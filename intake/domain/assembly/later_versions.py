@@ -3,18 +3,28 @@
 Left alone, such a form would be asked for again after its unit has sent it filled in, and count twice.  What
 ties the two is a reply to our letter on it, or what else stands in both; words of supplementing alone may as
 well bring a further nomination.
+
+Damaged and locked forms that name nobody, and the readable forms that came in their place.  Pure.
+
+Left alone, such a form would be asked for again after its unit has sent it under another name.
+
+Scans that were sent with a form and replaced by a later mail: they stay with the nomination they came for.
+
+A scan of somebody else, or without its seal, is asked for again; once the right one is there, nothing on the
+wrong one ties it to its form any longer but the mail in which both came.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
+from intake.domain.assembly.answers import Asked
 from intake.domain.assembly.drafts import Draft, make_older
-from intake.domain.assembly.unopenable_mail import Asked
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.labels import heads_prose
+from intake.domain.documents.pdf_form import is_export
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.document import Document, Field, came
 from intake.domain.model.facts import Table, WordFacts
@@ -30,6 +40,10 @@ SEVERAL = 4
 """Entries that no two nominees have in common: a unit's forms may all name one contact."""
 LONG_ENOUGH = 200
 """Characters of a form from which that tells: less is mostly its labels."""
+
+
+Place = tuple[int, str]
+NOTHING_UNFIT: Mapping[tuple[int, int], Sequence[Draft]] = {}
 
 
 def join_filled(drafts: list[Draft], asked: Asked, campaign: Campaign) -> None:
@@ -152,3 +166,95 @@ def _text(document: Document) -> str:
         else:
             parts.append(block.text)
     return compact("".join(parts))
+
+
+def join_answers(drafts: list[Draft], asked: Asked, campaign: Campaign) -> None:
+    """Makes a shut form an older version of the form that came in answer to it, one for one."""
+    answered: set[int] = set()
+    for draft in _shut_forms(drafts):
+        file = draft.forms[-1]
+        found = [
+            other
+            for other in drafts
+            if id(other) not in answered
+            and _is_readable(other)
+            and came(other.forms[0]) > came(file)
+            and not other.forms[0].message.unverified
+            and draft.category in (None, other.category)
+            and asked.answered_by([file], other.forms[0])
+        ]
+        if found:
+            target = min(found, key=lambda other: came(other.forms[0]))
+            answered.add(id(target))
+            make_older(drafts, draft, target)
+
+
+def join_by_scan(drafts: list[Draft]) -> None:
+    """Makes a shut form an older version of the one form that surely has the scan out of its mail."""
+    for draft in _shut_forms(drafts):
+        mail = draft.forms[-1].message.id
+        alone = sum(form.message.id == mail for other in drafts for form in other.forms) == 1
+        found = [
+            other
+            for other in drafts
+            if _is_readable(other) and any(sure and scan.message.id == mail for scan, sure in other.scans)
+        ]
+        if alone and len(found) == 1 and not draft.scans:
+            make_older(drafts, draft, found[0])
+
+
+def _shut_forms(drafts: list[Draft]) -> list[Draft]:
+    return [
+        draft
+        for draft in drafts
+        if draft.nominee is None and draft.forms and all(is_shut(form) for form in draft.forms)
+    ]
+
+
+def _is_readable(draft: Draft) -> bool:
+    return bool(draft.forms) and not any(is_shut(form) for form in draft.forms)
+
+
+def keep_replaced(
+    drafts: Sequence[Draft],
+    scans: Sequence[Document],
+    apart: Collection[tuple[int, int]],
+    unfit: Mapping[tuple[int, int], Sequence[Draft]] = NOTHING_UNFIT,
+) -> list[Document]:
+    """Gives scans that no form wants to the form that they came with, where a later mail brought its scan.
+
+    Returns those that remain.  Only the one such scan of a mail (or folder within it) is given, and only to
+    the one form of it that was served later: of several, nobody can say which was whose.  Where a form lacks
+    its scan, it may be the missing one, unless it is one of those `apart`, which surely show nobody's form,
+    or is surely not of that form; `unfit` says so by the scan's key.  A damaged or locked one, which can be
+    nobody's scan, is put away all the same.
+    """
+    left: list[Document] = []
+    lacking = [draft for draft in drafts if not draft.scans]
+    for scan in scans:
+        beside = [other for other in scans if other.place == scan.place]
+        served = [draft for draft in drafts if _came_in(draft, scan.place) and _served_later(draft, scan)]
+        other = unfit.get(scan.key, ())
+        possible = scan.key not in apart and not is_shut(scan)
+        may_lack = possible and any(all(one is not draft for one in other) for draft in lacking)
+        if len(beside) == 1 and len(served) == 1 and not may_lack and not is_export(scan):
+            served[0].scans.append((scan, True))
+        else:
+            left.append(scan)
+    return left
+
+
+def may_be_replaced(drafts: Sequence[Draft], scan: Document) -> bool:
+    """True for a scan of a mail that brought a form whose own scan came in another one."""
+    place = scan.place
+    return any(
+        _came_in(draft, place) and all(other.place != place for other, _ in draft.scans) for draft in drafts
+    )
+
+
+def _came_in(draft: Draft, place: Place) -> bool:
+    return any(form.place == place for form in draft.forms)
+
+
+def _served_later(draft: Draft, scan: Document) -> bool:
+    return bool(draft.scans) and all(came(other) > came(scan) for other, _ in draft.scans)

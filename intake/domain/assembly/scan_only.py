@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from intake.domain.assembly import doubts
 from intake.domain.assembly.drafts import Draft
-from intake.domain.assembly.replaced import may_be_replaced
+from intake.domain.assembly.later_versions import may_be_replaced
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import category_in, nominee_in
 from intake.domain.documents.pdf_form import exported_form, stand_ins

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from intake.domain.assembly.answers import NOTHING_ASKED, Asked
 from intake.domain.assembly.assembly import assemble_unit, match_numbers
-from intake.domain.assembly.unopenable_mail import NOTHING_ASKED, Asked
 from intake.domain.model.document import Document, Role
 from intake.domain.model.facts import Paragraph, WordFacts
 from intake.domain.model.nomination import Case

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from intake.domain.assembly.drafts import Draft
-from intake.domain.assembly.replaced import keep_replaced, may_be_replaced
+from intake.domain.assembly.later_versions import keep_replaced, may_be_replaced
 from intake.domain.model.document import Document, Role
 from tests.unit.domain.cases import Paper, at, damaged, post, scanned, word
 

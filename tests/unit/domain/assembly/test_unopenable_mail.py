@@ -7,8 +7,8 @@ from datetime import datetime
 
 import pytest
 
+from intake.domain.assembly.answers import NOTHING_ASKED, Asked, says_again
 from intake.domain.assembly.assembly import Assembled, assemble_unit, match_numbers
-from intake.domain.assembly.unopenable_mail import NOTHING_ASKED, Asked, says_again
 from intake.domain.model.document import Document, Role
 from intake.domain.model.facts import Attachment, ContainerFacts, UnreadableFacts
 from intake.domain.model.nomination import Case, Finding, Judgement, Severity, State, Unit
