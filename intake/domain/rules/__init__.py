@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from intake.domain.rules.case_view import Rule, Scene, counts, limit_of
-from intake.domain.rules.duplicates import PutForwardOnce
-from intake.domain.rules.eligibility import Honoured, Registered, Thresholds
-from intake.domain.rules.mail_checks import SenderVerified, is_unproven, takes_place
+from intake.domain.rules.eligibility import Honoured, OfAge, Registered, Thresholds
+from intake.domain.rules.mail_checks import NotMarked, SenderVerified, is_unproven, takes_place
 from intake.domain.rules.papers import FormComplete, FormPresent, Readable, ScanFormat, ScanPresent
-from intake.domain.rules.persons import OfAge
 from intake.domain.rules.scan_content import FormsAgree, ScanShowsForm
 from intake.domain.rules.seals import ScanSealed
-from intake.domain.rules.secrecy import NotMarked
 from intake.domain.rules.submission import (
     AssemblySure,
     CategoryKnown,
@@ -24,6 +21,7 @@ from intake.domain.rules.submission import (
     NamesSure,
     NomineeClear,
     NotWithdrawn,
+    PutForwardOnce,
     UnitKnown,
     WithinQuota,
 )

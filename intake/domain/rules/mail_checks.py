@@ -1,4 +1,7 @@
-"""Rules on whether a mail is from whom it says (RFC 8601)."""
+"""Rules on whether a mail is from whom it says (RFC 8601).
+
+The rule on what may be marked as a state secret; what surely is never comes as far as a rule.
+"""
 
 from __future__ import annotations
 
@@ -67,3 +70,23 @@ def takes_place(case: Case, state: State | None, campaign: Campaign) -> bool:
         return False
     believed = campaign.severity.get(CODE) is Severity.NOTE
     return believed or state is State.COMPLETE or not is_unproven(case)
+
+
+@dataclass(frozen=True, slots=True)
+class NotMarked:
+    """No mail that brought papers may bear a mark of a state secret."""
+
+    code: ClassVar[str] = "doubtful"
+
+    def see(self, scene: Scene) -> Iterator[Finding]:
+        """For a person, who looks into the mail itself, or at the page of the scan."""
+        for mark in scene.doubtful_marks:
+            yield found(
+                scene,
+                self.code,
+                Severity.REVIEW,
+                f"{mark.said}，请核对是否涉密",
+                document=mark.document,
+                basis=mark.basis,
+                confidence=mark.confidence,
+            )

@@ -2,6 +2,8 @@
 
 Only a text layer is told to the unit, since it is exact, and only what differs by much; what was read from
 pictures is for a person.
+
+Whose form a scan is by its labels: 项目名称 stands in the forms of projects alone.
 """
 
 from __future__ import annotations
@@ -13,16 +15,18 @@ from typing import ClassVar
 
 from rapidfuzz import fuzz
 
+from intake.domain.campaign.campaign import Campaign
+from intake.domain.documents.labels import labels_of
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document
 from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.model.nomination import CaseDocument, Finding, Severity
+from intake.domain.page.cells import layout
 from intake.domain.page.comparison import Compared, Likeness, compare, ring_agrees
 from intake.domain.page.figures import figures, has_number
 from intake.domain.page.vocabulary import terms_of
 from intake.domain.rules.case_view import Scene, current_scan, found
 from intake.domain.rules.other_files import shown_elsewhere
-from intake.domain.rules.scanowners import labelled_as
 from intake.domain.scans.inspection_plan import expected_of
 from intake.domain.scans.page_text import UNSEEN, shown_pages
 from intake.domain.text.names import may_be_one
@@ -180,3 +184,25 @@ def _is_list_alone(shown: str, written: str) -> bool:
 def _is_part(shown: str, written: str) -> bool:
     """True where the scan's line is a piece of what stands in the form: a list that runs over lines."""
     return "、" in written and fold(shown).text in fold(written).text
+
+
+def labelled_as(category: str, pages: Sequence[ScanPage], campaign: Campaign) -> bool:
+    """True where the pages bear a label that only forms of this category have, and none that they lack.
+
+    What stands beside the labels does not matter.  A person's labels (姓名, 性别) stand in every form, for
+    who answers for it; so they speak for a person's form alone, and against none.
+    """
+    persons = {data.id for data in campaign.category if data.person}
+    owners = set(_owners(pages, campaign))
+    against = [several for several in owners if category not in several and not several <= persons]
+    return frozenset((category,)) in owners and not against
+
+
+def _owners(pages: Sequence[ScanPage], campaign: Campaign) -> Iterator[frozenset[str]]:
+    """For each label of the pages that has a value, the categories whose forms have it."""
+    every = frozenset(data.id for data in campaign.category)
+    labels, kind = labels_of(campaign), terms_of(campaign).kind
+    for page in pages:
+        for labelled in layout(page, kind).labelled:
+            if label := labels.find(labelled.head.text):
+                yield frozenset().union(*(field.categories or every for field in label.fields))

@@ -1,4 +1,7 @@
-"""Rules on who sends what and when: category, unit, nominee, deadline, quota."""
+"""Rules on who sends what and when: category, unit, nominee, deadline, quota.
+
+The rule on nominees who are put forward more than once.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from intake.domain.model.facts import UnreadableFacts
 from intake.domain.model.nomination import Case, Finding, Severity
 from intake.domain.rules.case_view import Scene, counts, found, name_of
 from intake.domain.rules.mail_checks import is_unproven
+from intake.domain.rules.namesakes import entry_of, told
 from intake.domain.rules.other_files import shows_form
 from intake.domain.text.calendar import moment
 
@@ -182,3 +186,15 @@ class NotWithdrawn:
         """Staff decide (`shouwen decide NUMBER withdraw`): words can be misread, or forged."""
         for said in scene.case.withdrawals:
             yield found(scene, self.code, Severity.REVIEW, said, basis=Basis.WORDS)
+
+
+@dataclass(frozen=True, slots=True)
+class PutForwardOnce:
+    """No other live nomination puts the same nominee forward, by another unit or in another category."""
+
+    code: ClassVar[str] = "duplicate-nominee"
+
+    def see(self, scene: Scene) -> Iterator[Finding]:
+        """For a person, on each nomination concerned: namesakes exist, and no unit hears of another's."""
+        for said in told(entry_of(scene.case), scene.namesakes, scene.campaign):
+            yield found(scene, self.code, Severity.REVIEW, said, basis=Basis.LEDGER)

@@ -13,7 +13,7 @@ from intake.domain.model.nomination import Judgement, Severity, State
 from intake.domain.page.checkboxes import offer_in
 from intake.domain.page.comparison import Likeness, compare, terms_of
 from intake.domain.page.geometry import Piece
-from intake.domain.rules.scanowners import labelled_as
+from intake.domain.rules.scan_content import labelled_as
 from tests.unit.domain.cases import ZHEJIANG, finding, judged, post, scanned, word
 from tests.unit.domain.seen import CAMPAIGN, NAME, inspected, line, seal
 
