@@ -13,7 +13,7 @@ import typer
 from intake import clock
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, opened, out, screen
 from intake.domain.campaign.wording import LETTER_NAMES, LETTER_STATE_NAMES, role_name, state_name
-from intake.domain.letters.account import finding_account
+from intake.domain.letters.staff_hints import finding_account
 from intake.domain.model.document import Document
 from intake.domain.model.lifecycle import Refused
 from intake.domain.model.nomination import Action

@@ -13,8 +13,8 @@ from intake import clock
 from intake.config.campaign_file import LoadedCampaign
 from intake.config.settings import DigestSettings, LettersSettings, SmtpSettings
 from intake.domain.campaign.wording import LETTER_NAMES, LETTER_STATE_NAMES
-from intake.domain.letters.account import finding_account
 from intake.domain.letters.digest import Material, day_before, digest_view
+from intake.domain.letters.staff_hints import finding_account
 from intake.domain.letters.undelivered import postponed_line
 from intake.domain.letters.views import DigestEvidence, DigestPicture, DigestView
 from intake.domain.model.document import Role

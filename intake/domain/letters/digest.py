@@ -14,9 +14,8 @@ from typing import Any
 from intake.domain.campaign.campaign import Campaign, UnitRow
 from intake.domain.campaign.terms import Words
 from intake.domain.campaign.wording import role_name
-from intake.domain.letters.account import finding_brief
 from intake.domain.letters.secrecy_alert import marked_item
-from intake.domain.letters.staff_hints import command, look_at, untold_item
+from intake.domain.letters.staff_hints import command, finding_brief, look_at, untold_item
 from intake.domain.letters.undelivered import letters_in, repeated_item
 from intake.domain.letters.views import DigestItem, DigestTotals, DigestView
 from intake.domain.mail.received_time import NO_TIME

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from intake.domain.campaign.terms import CUSTOMARY
-from intake.domain.letters.account import finding_account, finding_brief
+from intake.domain.letters.staff_hints import finding_account, finding_brief
 from intake.domain.model.certainty import NEVER, SHIPPED, WEIGHTS, Basis, Certainty, may_be_told, told
 from intake.domain.model.document import Role
 from intake.domain.model.nomination import Case, Finding, Judgement, Severity, State
