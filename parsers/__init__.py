@@ -9,9 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from intake.domain.model.facts import Facts, UnreadableFacts
-from parsers.archives.archive import ArchiveParser, unpackers
+from parsers.archives.archive import ArchiveParser
 from parsers.common import limits, opaque
 from parsers.common.contract import Parser, Unreadable
+from parsers.common.programs import unpackers
 from parsers.image import ImageParser
 from parsers.mail import message
 from parsers.mailfiles.eml import MailFileParser

@@ -19,7 +19,7 @@ from intake.config.settings import Settings
 from intake.mail.imap import Mailbox, MailboxDown, MailboxRefused
 from intake.mail.smtp import AuthRefused, PostOffice
 from intake.mail.trouble import one_line
-from parsers.archives.archive import UNPACKER, unpackers
+from parsers.common.programs import UNPACKER, unpackers
 from parsers.scan import missing, version
 from parsers.word.legacy import OFFICE, converters
 from store.database.engine import StoreDown, connect, migration_state

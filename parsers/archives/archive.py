@@ -6,19 +6,12 @@ is the reader's next step, so that depth is counted in one place.
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
 from parsers.common import limits, magic, package
 
-UNPACKER = "unar"
 """The program that unpacks rar (`archive_rar.py`)."""
-
-
-def unpackers() -> tuple[str, ...]:
-    """The programs that are installed to unpack what no library does: unar, or none."""
-    return (UNPACKER,) if shutil.which(UNPACKER) else ()
 
 
 class ArchiveParser:

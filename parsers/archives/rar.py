@@ -22,10 +22,10 @@ from typing import Any
 import rarfile
 
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
-from parsers.archives.archive import UNPACKER
 from parsers.archives.members import REST, MemberLost, Members, blame, is_disk_fault
 from parsers.common import limits
 from parsers.common.contract import Unreadable
+from parsers.common.programs import UNPACKER
 from parsers.common.text import guess
 
 _WRITES_ITS_END = 29

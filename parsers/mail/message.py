@@ -8,7 +8,7 @@ from intake.domain.model.facts import Address, MessageFacts
 from parsers.common import limits, magic
 from parsers.mail import authresults, body, headers, leaves, mime
 from parsers.mail.fields import Fields, field_of, fields_of, parameter
-from parsers.mailfiles.eml import leading
+from parsers.mail.mime import leading
 
 VERSION = 5
 """Raised whenever the same message would give other facts."""

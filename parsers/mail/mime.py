@@ -277,3 +277,9 @@ def _before_line_end(data: bytes, position: int) -> int:
     if data[position - 2 : position] == b"\r\n":
         return position - 2
     return position - 1 if position and data[position - 1] in b"\r\n" else position
+
+
+def leading(data: bytes) -> int:
+    """Blank lines and a byte order mark before the header, which editors and programs leave there."""
+    found = re.match(rb"(?:\xef\xbb\xbf)?(?:[ \t]*[\r\n]+)*", data)
+    return found.end() if found else 0

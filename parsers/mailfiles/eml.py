@@ -9,6 +9,7 @@ from intake.domain.model.facts import ContainerFacts
 from parsers.common import limits, magic
 from parsers.mail import body, headers, leaves, mime
 from parsers.mail.fields import field_of, fields_of
+from parsers.mail.mime import leading
 
 _FIELD = re.compile(rb"([!-9;-~]{1,100}):[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*(?:\r\n|\r|\n|\Z)")
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n \t]*(?:>?From [^\r\n]*(?:\r\n|\r|\n))?")
@@ -54,12 +55,6 @@ def opened(data: bytes, scratch: Path) -> ContainerFacts:
         sender=senders[0].address if senders else "",
         body=text.own or text.quoted,
     )
-
-
-def leading(data: bytes) -> int:
-    """Blank lines and a byte order mark before the header, which editors and programs leave there."""
-    found = re.match(rb"(?:\xef\xbb\xbf)?(?:[ \t]*[\r\n]+)*", data)
-    return found.end() if found else 0
 
 
 def _begins_like_mail(head: bytes) -> bool:

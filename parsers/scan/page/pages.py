@@ -4,32 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from intake.domain.model.inspection import Colour
 from parsers.common import limits, magic
 from parsers.common.contract import Unreadable
-from parsers.scan.page.pixels import Pixels
-
-
-@dataclass(frozen=True, slots=True)
-class PageImage:
-    """One page, as its file means it to be seen (a PDF's /Rotate and a camera's orientation are applied).
-
-    `pixels` are uint8, RGB (height, width, 3) or grey (height, width); `width` and `height` are those of the
-    stored picture, before it was made smaller.  `digital`: a program wrote the page, it is no scan.
-    `dpi` is the stored picture's resolution on paper where the file tells it believably.
-    """
-
-    number: int
-    pixels: Pixels
-    width: int
-    height: int
-    colour: Colour
-    digital: bool
-    dpi: float | None
+from parsers.scan.page.pixels import PageImage
 
 
 class Pages(Protocol):

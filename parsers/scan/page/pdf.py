@@ -19,9 +19,8 @@ from parsers.common.contract import Unreadable
 from parsers.pdf.document import with_trailer
 from parsers.scan.page import decoding
 from parsers.scan.page.colours import colour_of
-from parsers.scan.page.pages import PageImage
 from parsers.scan.page.pdf_layout import Layout, Shown, layout_of
-from parsers.scan.page.pixels import Kept, Pixels, Raster, fit, flip, histogram, two_valued
+from parsers.scan.page.pixels import Kept, PageImage, Pixels, Raster, fit, flip, histogram, two_valued
 
 _POINTS = 72.0
 _DIGITAL_DPI = 300.0

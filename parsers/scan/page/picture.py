@@ -12,8 +12,7 @@ from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.scan.page.colours import colour_of
 from parsers.scan.page.decoding import decode, dpi_of, orientation_of, refusing
-from parsers.scan.page.pages import PageImage
-from parsers.scan.page.pixels import flip
+from parsers.scan.page.pixels import PageImage, flip
 
 pillow_heif.register_heif_opener(thumbnails=False)
 

@@ -14,8 +14,7 @@ from intake.domain.model.inspection import Box, Expected, Inspection, Request, S
 from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.scan import inspect
-from parsers.scan.page.pages import PageImage
-from parsers.scan.page.pixels import Pixels
+from parsers.scan.page.pixels import PageImage, Pixels
 from parsers.scan.text import form_text, session
 from parsers.scan.text.reading import PageReading
 

@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw
 from intake.domain.model.inspection import Colour
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.scan.page.pages import PageImage, open_pages
+from parsers.scan.page.pages import open_pages
+from parsers.scan.page.pixels import PageImage
 from tests.unit.parsers.pdf import pdfs
 from tests.unit.parsers.scan.sheets import WHOLE, image, page, reddest, sheet, stored
 
