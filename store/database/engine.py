@@ -1,10 +1,16 @@
-"""Opening the database: SQLite with WAL and immediate transactions, or Postgres; migrations."""
+"""Opening the database: SQLite with WAL and immediate transactions, or Postgres; migrations.
+
+Which campaign a database serves: one, for good.
+
+Writing a row that another process may be writing at this very moment.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +19,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import OperationalError
+
+from store.database.schema import campaign
 
 BUSY_SECONDS = 30
 """How long a SQLite writer waits for another; one stage's transaction takes far less."""
@@ -114,3 +123,37 @@ def migrate(engine: Engine) -> bool:
     except OperationalError as fault:
         raise StoreDown(_one_line(fault)) from fault
     return True
+
+
+def claim(cn: Connection, name: str, at: datetime) -> str:
+    """The campaign that the database serves; the first to ask has it."""
+    owner: str | None = cn.execute(sa.select(campaign.c.id)).scalar_one_or_none()
+    if owner is None:
+        cn.execute(sa.insert(campaign).values(id=name, since=at))
+        return name
+    return owner
+
+
+def insert_new(cn: Connection, table: sa.Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Inserts a row unless one with that unique key is there; True when it was inserted.
+
+    On Postgres it waits for another's transaction that inserts the same to end, so
+    that afterwards the row can be read, whoever wrote it.  It looks first, since a
+    refused insert would use up a number of the series all the same.
+    """
+    if cn.execute(sa.select(sa.literal(1)).select_from(table).where(*_is(table, key))).first():
+        return False
+    dialect = postgresql if cn.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).values({**key, **values}).on_conflict_do_nothing()
+    return bool(cn.execute(statement).rowcount)
+
+
+def put_row(cn: Connection, table: sa.Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Updates the row with that key, or inserts it."""
+    update = sa.update(table).where(*_is(table, key)).values(dict(values))
+    if not cn.execute(update).rowcount and not insert_new(cn, table, key, values):
+        cn.execute(update)
+
+
+def _is(table: sa.Table, key: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:
+    return [table.c[name] == value for name, value in key.items()]

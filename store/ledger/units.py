@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from intake.domain.model.nomination import Unit
+from store.database.engine import insert_new
 from store.database.schema import letter, nomination, unit
-from store.database.upsert import insert_new
 
 
 def row_of(cn: Connection, item: Unit) -> int:

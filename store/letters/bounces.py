@@ -14,8 +14,8 @@ from intake.domain.mail.bounces import Outcome
 from intake.domain.model.facts import MessageFacts
 from intake.domain.model.mail import LetterState, MessageKind, MessageState
 from store.database import audit
+from store.database.engine import put_row
 from store.database.schema import bounce, letter, message, unit
-from store.database.upsert import put_row
 from store.mail.readings import MESSAGE_FACTS
 
 LATELY = timedelta(days=7)

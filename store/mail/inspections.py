@@ -9,8 +9,8 @@ from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
 from intake.domain.model.inspection import Inspection
+from store.database.engine import put_row
 from store.database.schema import inspection
-from store.database.upsert import put_row
 
 INSPECTION: TypeAdapter[Inspection] = TypeAdapter(Inspection)
 

@@ -11,8 +11,8 @@ from sqlalchemy.engine import Connection
 
 from intake.domain.model.mail import MessageState
 from store.database import audit
+from store.database.engine import insert_new, put_row
 from store.database.schema import folder, message, progress, sighting
-from store.database.upsert import insert_new, put_row
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from intake.domain.model.facts import Facts, MessageFacts
 from intake.domain.model.mail import MessageKind, MessageState
 from intake.domain.secrecy.mail_marks import Place
 from store.database import audit
+from store.database.engine import put_row
 from store.database.schema import bounce, document, message, nomination_document, reading
-from store.database.upsert import put_row
 
 FACTS: TypeAdapter[Facts] = TypeAdapter(Facts)
 MESSAGE_FACTS: TypeAdapter[MessageFacts] = TypeAdapter(MessageFacts)
