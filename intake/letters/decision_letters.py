@@ -21,8 +21,8 @@ from store.ledger import units
 from store.ledger.nominations import Standing
 from store.letters import notices as decisions
 from store.letters import outbox, unanswered
+from store.letters.decisions import Decided
 from store.letters.last_letter import record_said
-from store.letters.notices import Decided
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from intake.domain.model.lifecycle import CLOSED
 from store.database.schema import document, message, nomination, nomination_document, unit
 from store.mail.material import IS_MATERIAL
-from store.mail.senders import JUDGED, unverified
+from store.mail.messages import JUDGED, unverified
 
 
 @dataclass(frozen=True, slots=True)

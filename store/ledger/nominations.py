@@ -25,7 +25,7 @@ from store.database.schema import (
     nomination_document,
 )
 from store.ledger import units
-from store.mail.senders import JUDGED, unverified
+from store.mail.messages import JUDGED, unverified
 
 FIELDS: TypeAdapter[Mapping[str, Field]] = TypeAdapter(Mapping[str, Field])
 

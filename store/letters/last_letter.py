@@ -1,8 +1,11 @@
-"""What each unit was last told of its nominations, and how they stand now."""
+"""What each unit was last told of its nominations, and how they stand now.
+
+Which letters were written to units about what they sent.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,7 +25,7 @@ from store.database.schema import (
     nomination,
     nomination_document,
 )
-from store.letters.notices import in_force
+from store.letters.decisions import in_force
 
 SAID: TypeAdapter[Said] = TypeAdapter(Said)
 
@@ -129,3 +132,18 @@ def _decisions(cn: Connection) -> dict[int, list[tuple[int, datetime]]]:
     for row in rows:
         found.setdefault(row.unit_id, []).append((row.nomination_id, row.at))
     return found
+
+
+def letters_on(cn: Connection, unit_rows: Collection[int]) -> dict[int, set[str]]:
+    """By document row, Message-IDs and numbers of the letters on the units' nominations that hold it."""
+    rows = cn.execute(
+        sa.select(nomination_document.c.document_id, letter.c.message_id, letter.c.reference)
+        .join(letter_nomination, letter_nomination.c.nomination_id == nomination_document.c.nomination_id)
+        .join(letter, letter.c.id == letter_nomination.c.letter_id)
+        .join(nomination, nomination.c.id == nomination_document.c.nomination_id)
+        .where(nomination.c.unit_id.in_(unit_rows))
+    )
+    names: dict[int, set[str]] = {}
+    for row in rows:
+        names.setdefault(row.document_id, set()).update((row.message_id, row.reference))
+    return names

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from store.database.schema import letter, letter_message, message, sighting
 from store.letters.unanswered import Unanswered, unanswered_mail
-from store.mail.senders import unverified
+from store.mail.messages import unverified
 
 EXCERPT = 120
 """Characters of a question that the digest shows."""

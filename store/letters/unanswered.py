@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from intake.domain.mail.links import CloudLink, own_links
 from store.database.schema import document, letter_message, message, nomination_document, unit
-from store.mail.senders import is_proven
+from store.mail.messages import is_proven
 
 TRUSTED = frozenset({"form", "reply", "address"})
 """Attributions after which a sender may be told of all that his unit has sent, if he is who he says."""

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from store.database.schema import letter, letter_message, message, sighting
 from store.letters.plain_receipts import Question
 from store.letters.unanswered import unanswered_mail
-from store.mail.senders import is_proven
+from store.mail.messages import is_proven
 
 
 def waiting(

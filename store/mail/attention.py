@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.database.schema import message, sighting, unit
-from store.mail.senders import JUDGED, unverified
+from store.mail.messages import JUDGED, unverified
 
 Row = dict[str, Any]
 

@@ -17,9 +17,9 @@ from intake.domain.model.facts import Facts
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.mail import MessageKind, MessageState
 from store.database.schema import document, inspection, message, reading
-from store.mail.inspections import INSPECTION
+from store.mail.messages import JUDGED, unverified
 from store.mail.readings import FACTS
-from store.mail.senders import JUDGED, unverified
+from store.mail.scan_evidence import INSPECTION
 
 
 @dataclass(frozen=True, slots=True)

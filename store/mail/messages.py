@@ -1,18 +1,25 @@
-"""Messages: the poller's cursor and sightings, their states, and the quarantine."""
+"""Messages: the poller's cursor and sightings, their states, and the quarantine.
+
+How the provider judged the sender of a message, as statements and rows tell it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from intake.domain.mail.authentication import Authenticity
 from intake.domain.model.mail import MessageState
 from store.database import audit
 from store.database.engine import insert_new, put_row
 from store.database.schema import folder, message, progress, sighting
+
+JUDGED = (message.c.authentication, message.c.authentication_said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,3 +251,13 @@ def give_time(cn: Connection, content_hash: str, received_at: datetime, at: date
     ).scalar_one_or_none()
     if changed is not None:
         audit.append(cn, audit.Event(at, "time given", received_at.isoformat(), message_id=changed))
+
+
+def is_proven() -> sa.ColumnElement[bool]:
+    """True for messages whose sender the provider did not question; many providers say nothing of any."""
+    return message.c.authentication != Authenticity.UNVERIFIED
+
+
+def unverified(row: Any) -> str:
+    """What the provider said of a sender whom it could not verify, from a row with `JUDGED`; else ""."""
+    return str(row.authentication_said) if row.authentication == Authenticity.UNVERIFIED else ""

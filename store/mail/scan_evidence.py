@@ -1,7 +1,11 @@
-"""What was seen in scans: the pictures for whoever must look, one nomination's scan, the account of all."""
+"""What was seen in scans: the pictures for whoever must look, one nomination's scan, the account of all.
+
+What was seen in scans, under the hash of their bytes: replay looks at nothing twice.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +14,11 @@ from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
 from intake.domain.model.document import Document, MessageRef, Role
-from intake.domain.model.inspection import Cost, Picture
+from intake.domain.model.inspection import Cost, Inspection, Picture
 from intake.domain.model.nomination import Severity, State
 from intake.domain.scans.inspection_cost import Looked
 from intake.domain.secrecy.mail_marks import MAYBE
+from store.database.engine import put_row
 from store.database.schema import (
     document,
     finding,
@@ -24,13 +29,16 @@ from store.database.schema import (
     reading,
     unit,
 )
-from store.mail.inspections import INSPECTION
 from store.mail.readings import FACTS
 
 _COSTS: TypeAdapter[tuple[Cost, ...]] = TypeAdapter(tuple[Cost, ...])
 
 CODES = ("doubtful", "scan-other-form", "scan-not-sealed", "forms-differ", "scan-unchecked")
 """Findings that a look at the scan settles."""
+
+
+INSPECTION: TypeAdapter[Inspection] = TypeAdapter(Inspection)
+_SLICE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,3 +207,23 @@ def scans_of(cn: Connection, number: str) -> list[Document]:
         )
         for row in rows
     ]
+
+
+def known(cn: Connection, hashes: Collection[str], version: str = "") -> dict[str, Inspection]:
+    """The inspections of these files, by content hash; with `version` only those made by it."""
+    wanted = sorted(set(hashes))
+    found: dict[str, Inspection] = {}
+    for start in range(0, len(wanted), _SLICE):
+        query = sa.select(inspection.c.content_hash, inspection.c.facts).where(
+            inspection.c.content_hash.in_(wanted[start : start + _SLICE])
+        )
+        if version:
+            query = query.where(inspection.c.version == version)
+        found |= {row.content_hash: INSPECTION.validate_python(row.facts) for row in cn.execute(query)}
+    return found
+
+
+def record(cn: Connection, content_hash: str, version: str, seen: Inspection) -> None:
+    """Keeps what was seen, in place of what was known before."""
+    values = {"version": version, "facts": INSPECTION.dump_python(seen, mode="json")}
+    put_row(cn, inspection, {"content_hash": content_hash}, values)

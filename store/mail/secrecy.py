@@ -20,7 +20,7 @@ from store.database.schema import (
     reading,
     sighting,
 )
-from store.mail.inspections import INSPECTION, known
+from store.mail.scan_evidence import INSPECTION, known
 
 Row = dict[str, Any]
 
