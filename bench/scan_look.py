@@ -28,7 +28,7 @@ from intake.domain.scans.page_text import shown_pages
 from parsers import scan
 from parsers.sandbox.pool import Sandbox
 from store.database.engine import connect, migrate, viewing, writing
-from store.mail import inspections
+from store.mail import scan_evidence
 
 SealSeen = Literal["sure", "maybe", "doubt", "none"]
 
@@ -86,14 +86,14 @@ class Looker:
         documents = [document, form] if form else [document]
         names = self._names(form)
         with viewing(self._engine) as cn:
-            known = inspections.known(cn, {document.content_hash}, scan.version())
+            known = scan_evidence.known(cn, {document.content_hash}, scan.version())
         seen = known.get(document.content_hash)
         for content_hash, request in open_requests(documents, known, self._loaded.campaign, names).items():
             scratch = self._folder / "scratch"
             scratch.mkdir(exist_ok=True)
             seen = self._sandbox.inspect(sample.scan, scratch, request, seen)
             with writing(self._engine) as cn:
-                inspections.record(cn, content_hash, scan.version(), seen)
+                scan_evidence.record(cn, content_hash, scan.version(), seen)
         values = self._values(document, form, seen, names)
         seconds = processor_seconds() - began
         costs, pages = (seen.costs, len(seen.pages)) if seen else ((), 0)

@@ -25,8 +25,7 @@ from intake.letters.letterhead import Letterhead
 from intake.letters.recipient import FRESH, audience, told
 from store.database.engine import viewing, writing
 from store.ledger import nominations, units
-from store.letters import notices as decisions
-from store.letters import outbox, unanswered
+from store.letters import decisions, outbox, unanswered
 from store.letters.last_letter import LastTold, last_told, record_said
 from store.mail.messages import Horizon
 

@@ -19,8 +19,7 @@ from intake.letters.recipient import Audience, audience
 from store.database.engine import viewing, writing
 from store.ledger import units
 from store.ledger.nominations import Standing
-from store.letters import notices as decisions
-from store.letters import outbox, unanswered
+from store.letters import decisions, outbox, unanswered
 from store.letters.decisions import Decided
 from store.letters.last_letter import record_said
 

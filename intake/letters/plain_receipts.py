@@ -15,10 +15,10 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.domain.letters import unit_letter
-from intake.domain.model.mail import LetterKind
+from intake.domain.model.mail import LetterKind, MessageKind
 from intake.letters.letterhead import Letterhead
 from store.database.engine import viewing, writing
-from store.letters import outbox, plain_receipts, unproven
+from store.letters import outbox, plain_receipts
 from store.letters.plain_receipts import Question
 from store.mail.messages import Horizon
 
@@ -40,13 +40,13 @@ class Acknowledger:
         settle = timedelta(seconds=self.letterhead.letters.settle_seconds)
         opened = self.letterhead.campaign.campaign.opens_at
         with viewing(self.engine) as cn:
-            waiting = unproven.waiting(cn, opened, self.but_in)
+            waiting = plain_receipts.waiting(cn, MessageKind.MATERIAL, opened, self.but_in)
         written = 0
         for sender in dict.fromkeys(item.mail.answer_to for item in waiting):
             if self.stop.is_set():
                 break
             with writing(self.engine) as cn:
-                own = unproven.waiting(cn, opened, self.but_in, sender)
+                own = plain_receipts.waiting(cn, MessageKind.MATERIAL, opened, self.but_in, sender)
                 if own and all(
                     min(item.mail.received_at, item.archived) + settle <= known.came
                     and item.archived <= known.archived
@@ -60,7 +60,7 @@ class Acknowledger:
         now, head = clock.now(), self.letterhead
         newest, to = brought[-1], brought[-1].mail.answer_to or ""
         rows = [item.mail.id for item in brought]
-        earlier = unproven.latest_receipt(cn, head.key("unverified", ""), to, now - QUIET)
+        earlier = plain_receipts.latest_receipt(cn, head.key("unverified", ""), to, now - QUIET)
         if earlier is not None:
             plain_receipts.cover(cn, earlier, rows)
             return False

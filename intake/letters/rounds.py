@@ -23,7 +23,7 @@ from intake.domain.letters.disclosure import Told
 from intake.domain.letters.last_letter import said_of_all
 from intake.domain.letters.unit_letter import Answered
 from intake.domain.mail.links import CloudLink, still_open
-from intake.domain.model.mail import LetterKind
+from intake.domain.model.mail import LetterKind, MessageKind
 from intake.letters.corrections import Reviser
 from intake.letters.decision_letters import Teller
 from intake.letters.letterhead import Letterhead
@@ -35,8 +35,7 @@ from intake.letters.reminders import Reminder
 from intake.mail.message import Composer
 from store.database.engine import viewing, writing
 from store.ledger import units
-from store.letters import notices as decisions
-from store.letters import outbox, plain_receipts, unanswered
+from store.letters import decisions, outbox, plain_receipts, unanswered
 from store.letters.last_letter import record_said
 from store.letters.plain_receipts import Question
 from store.letters.unanswered import Unanswered
@@ -94,13 +93,15 @@ class Correspondent:
         """Plain receipts, one a sender in thirty days; questions of before the campaign get none."""
         opened = self.campaign.campaign.opens_at
         with viewing(self.engine) as cn:
-            senders = dict.fromkeys(item.mail.answer_to for item in plain_receipts.waiting(cn, opened, JUNK))
+            senders = dict.fromkeys(
+                item.mail.answer_to for item in plain_receipts.waiting(cn, MessageKind.ENQUIRY, opened, JUNK)
+            )
         written = 0
         for sender in senders:
             if self.stop.is_set():
                 break
             with writing(self.engine) as cn:
-                own = plain_receipts.waiting(cn, opened, JUNK, sender)
+                own = plain_receipts.waiting(cn, MessageKind.ENQUIRY, opened, JUNK, sender)
                 if own and all(
                     min(item.mail.received_at, item.archived) + settle <= known.came
                     and item.archived <= known.archived

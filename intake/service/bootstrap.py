@@ -34,7 +34,6 @@ from parsers import scan
 from parsers.sandbox.pool import Sandbox
 from store.archive import Archive
 from store.database import engine as store_engine
-from store.database import identity
 
 log = logging.getLogger(__name__)
 
@@ -204,7 +203,7 @@ def _as_configured(loaded: LoadedCampaign, settings: Settings) -> LoadedCampaign
 def _claim_database(engine: Engine, loaded: LoadedCampaign) -> None:
     wanted = loaded.campaign.campaign.id
     with store_engine.writing(engine) as cn:
-        owner = identity.claim(cn, wanted, clock.now())
+        owner = store_engine.claim(cn, wanted, clock.now())
     if owner != wanted:
         raise WrongCampaign(
             f"the database holds the campaign {owner!r}, the campaign file is {wanted!r}; "

@@ -27,10 +27,9 @@ from intake.staff.workbook import ledger_book
 from store import reports
 from store.archive import PREFIX, Archive
 from store.database.engine import viewing, writing
-from store.letters import bounces, caps, loops, outbox, plain_receipts
-from store.letters import notices as decisions
+from store.letters import bounces, caps, decisions, loops, notices, outbox, plain_receipts
 from store.letters.outbox import Owed
-from store.mail import attention, offers, scan_evidence, secrecy
+from store.mail import attention, scan_evidence, secrecy
 
 LISTED = timedelta(days=7)
 """How long a question is listed that nobody has answered."""
@@ -63,7 +62,7 @@ class Digester:
                 nominations=reports.nominations(cn, zone),
                 letters=reports.letters(cn, zone),
                 enquiries=plain_receipts.unsettled(cn, as_of - LISTED, as_of),
-                linked=offers.linked(cn),
+                linked=attention.linked(cn),
                 left_out=attention.left_out(cn, as_of - LISTED),
                 returned=bounces.returned(cn),
                 marked=secrecy.marked(cn, as_of - LISTED),
@@ -73,7 +72,7 @@ class Digester:
                 unfetched=attention.unfetched(cn),
                 units=self.loaded.units,
                 reported=reports.reported_units(cn),
-                lapsed=decisions.lapsed(cn, since, as_of),
+                lapsed=notices.lapsed(cn, since, as_of),
                 untold=[self._untold(row) for row in decisions.untold_rows(cn, as_of)],
                 faults=(*faults, *(postponed_line(name, self.letters.per_sender_a_day) for name in capped)),
             )

@@ -25,7 +25,7 @@ from parsers.sandbox.pool import ParserFault, Sandbox
 from store.archive import PREFIX, Archive
 from store.database.engine import viewing, writing
 from store.ledger import units
-from store.mail import inspections, material
+from store.mail import material, scan_evidence
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ class Inspector:
                 if isinstance(seen, Inspection):
                     progress.seen += 1
                     with writing(self.engine) as cn:
-                        inspections.record(cn, task.content_hash, scan.version(), seen)
+                        scan_evidence.record(cn, task.content_hash, scan.version(), seen)
                     continue
                 progress.waiting |= task.rows
                 progress.outage = progress.outage or seen
@@ -140,7 +140,7 @@ class Inspector:
                 for raw in raws
                 for part in raw.parts(self.roles.read(raw.content_hash, raw.filename, raw.facts))
             ]
-            known = inspections.known(cn, {raw.content_hash for raw in raws}, scan.version())
+            known = scan_evidence.known(cn, {raw.content_hash for raw in raws}, scan.version())
             names = self.loaded.spellings(unit.name) if unit.name else ()
             requests = open_requests(documents, known, self.loaded.campaign, names)
             for content_hash, request in requests.items():

@@ -1,4 +1,4 @@
-"""TODO"""
+"""Decisions that units must hear of: which are untold, which letter told them, which are in force."""
 
 from __future__ import annotations
 

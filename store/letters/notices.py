@@ -1,4 +1,4 @@
-"""Decisions that units must hear of, and since when a unit knows what its nominations lack."""
+"""Since when a unit knows what its nominations lack, and what it has sent since."""
 
 from __future__ import annotations
 

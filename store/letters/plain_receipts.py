@@ -1,4 +1,4 @@
-"""Questions (enquiries) that wait for their plain receipt, and those that staff have not answered yet."""
+"""Mail that waits for a plain receipt, and questions that staff have not answered yet."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from intake.domain.model.mail import MessageKind
 from store.database.schema import letter, letter_message, message, sighting
 from store.letters.unanswered import Unanswered, unanswered_mail
-from store.mail.messages import unverified
+from store.mail.messages import is_proven, unverified
 
 EXCERPT = 120
 """Characters of a question that the digest shows."""
@@ -20,7 +21,7 @@ EXCERPT = 120
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An enquiry that no letter answers yet, with what makes its receipt the same everywhere."""
+    """A mail that no letter answers yet, with what makes its receipt the same everywhere."""
 
     mail: Unanswered
     content_hash: str
@@ -28,24 +29,27 @@ class Question:
 
 
 def waiting(
-    cn: Connection, since: datetime, but_in: Collection[str], to: str | None = None
+    cn: Connection, kind: MessageKind, since: datetime, but_in: Collection[str], to: str | None = None
 ) -> list[Question]:
-    """Enquiries that came from `since` on and may be answered (only to `to`, where given), oldest first.
+    """Mail that waits for a plain receipt, oldest first: enquiries, or material of an unverified sender.
 
-    What the mailbox shows in the folders `but_in` (junk) alone is left out.
+    It came from `since` on and may be answered (only to `to`, where given).  What the mailbox shows in the
+    folders `but_in` (junk) alone is left out.
     """
     seen = sa.select(sighting.c.message_id).where(sighting.c.message_id.is_not(None))
     elsewhere = seen.where(sighting.c.folder.not_in(list(but_in)))
+    unproven = [~is_proven(), message.c.assembled.is_(True)] if kind is MessageKind.MATERIAL else []
     rows = cn.execute(
         sa.select(message)
         .outerjoin(letter_message, letter_message.c.message_id == message.c.id)
         .where(
             message.c.state == "read",
-            message.c.kind == "enquiry",
+            message.c.kind == kind,
             message.c.answer_to.is_not(None) if to is None else message.c.answer_to == to,
             message.c.received_at >= since,
             letter_message.c.letter_id.is_(None),
             message.c.id.in_(elsewhere) | message.c.id.not_in(seen),
+            *unproven,
         )
         .order_by(message.c.received_at, message.c.id)
     )
@@ -56,6 +60,23 @@ def cover(cn: Connection, letter_row: int, message_rows: Collection[int]) -> Non
     """Lets a letter that is written answer further messages."""
     cn.execute(
         sa.insert(letter_message), [{"letter_id": letter_row, "message_id": row} for row in message_rows]
+    )
+
+
+def latest_receipt(cn: Connection, key_prefix: str, to: str, since: datetime) -> int | None:
+    """The newest plain receipt, by how its key begins, that was written to an address since then."""
+    return (
+        cn.execute(
+            sa.select(letter.c.id)
+            .where(
+                letter.c.key.startswith(key_prefix, autoescape=True),
+                sa.func.lower(letter.c.to_address) == to.lower(),
+                letter.c.created_at > since,
+            )
+            .order_by(letter.c.id.desc())
+        )
+        .scalars()
+        .first()
     )
 
 

@@ -20,7 +20,7 @@ from parsers import scan as eyes
 from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
 from store.archive import content_hash
 from store.database.engine import viewing
-from store.mail import inspections
+from store.mail import scan_evidence
 from tests.integration.conftest import OfficeOn
 from tests.journey import DONE, UNREACHABLE, Office
 from tests.material import AT, PROVINCE, SOCIETY, both, entry, form, letter, picture_pdf
@@ -78,7 +78,7 @@ def kept(office: Office, files: Sequence[Enclosed]) -> list[Inspection | None]:
     """What the store knows of these files."""
     hashes = [content_hash(file.content) for file in files]
     with office.engine() as engine, viewing(engine) as cn:
-        known = inspections.known(cn, hashes, eyes.version())
+        known = scan_evidence.known(cn, hashes, eyes.version())
     return [known.get(name) for name in hashes]
 
 

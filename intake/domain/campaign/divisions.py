@@ -21,32 +21,6 @@ Rank = Literal["地市级", "县区级", "乡镇街道级", "师团级"]
 ASSOCIATION = "科学技术协会"
 CORPS = "新疆生产建设兵团"
 
-_MEMBERS = (
-    "(?:壮族|回族|土家族|苗族|藏族|羌族|彝族|布依族|侗族|白族|傣族|景颇族|傈僳族|哈尼族"
-    "|蒙古族?|哈萨克|柯尔克孜|朝鲜族)*"
-)
-_BODY = re.compile(
-    r"公司|集团|大学|学院|学校|中学|小学|医院|研究|银行|油田|电网|厂$|局$|中心|[、,;/()]|以及|联合"
-)
-_SHORT = {
-    re.sub(r"(?:省|市|(?:壮族|回族|维吾尔)?自治区)$", "", name): name
-    for name in PROVINCES
-    if not name.endswith("兵团")
-}
-_CITY = {city: province for province, cities in PROVINCES.items() for city in cities.split()}
-_CITIES = re.compile(rf"({'|'.join(sorted(_CITY, key=len, reverse=True))})({_MEMBERS}自治州|市|地区|盟|州)?")
-_FULL = re.compile(
-    rf"{'|'.join(PROVINCES)}|(?:{'|'.join(_SHORT)})省|"
-    r"(?:广西|西藏|宁夏|新疆|内蒙古)(?:自治)?区|(?:新疆)?(?:生产)?(?:建设)?兵团"
-)
-_BRIEF = re.compile("|".join(_SHORT))
-_DIVISION = re.compile(r"第?[一二三四五六七八九十\d]{1,3}(?:师|团)")
-_ENDS: tuple[tuple[str, Rank], ...] = (
-    (r"街道|镇|乡|苏木|社区|村", "乡镇街道级"),
-    (r"县|旗|新区|区", "县区级"),
-)
-
-
 PROVINCES = {
     "北京市": "", "天津市": "", "上海市": "", "重庆市": "",
     "河北省": "石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 承德 沧州 廊坊 衡水 雄安新区",
@@ -89,6 +63,31 @@ PROVINCES = {
     ),
     "新疆生产建设兵团": "石河子 阿拉尔 图木舒克 五家渠 北屯 铁门关 双河 可克达拉 昆玉 胡杨河 新星 白杨",
 }  # fmt: skip
+
+_MEMBERS = (
+    "(?:壮族|回族|土家族|苗族|藏族|羌族|彝族|布依族|侗族|白族|傣族|景颇族|傈僳族|哈尼族"
+    "|蒙古族?|哈萨克|柯尔克孜|朝鲜族)*"
+)
+_BODY = re.compile(
+    r"公司|集团|大学|学院|学校|中学|小学|医院|研究|银行|油田|电网|厂$|局$|中心|[、,;/()]|以及|联合"
+)
+_SHORT = {
+    re.sub(r"(?:省|市|(?:壮族|回族|维吾尔)?自治区)$", "", name): name
+    for name in PROVINCES
+    if not name.endswith("兵团")
+}
+_CITY = {city: province for province, cities in PROVINCES.items() for city in cities.split()}
+_CITIES = re.compile(rf"({'|'.join(sorted(_CITY, key=len, reverse=True))})({_MEMBERS}自治州|市|地区|盟|州)?")
+_FULL = re.compile(
+    rf"{'|'.join(PROVINCES)}|(?:{'|'.join(_SHORT)})省|"
+    r"(?:广西|西藏|宁夏|新疆|内蒙古)(?:自治)?区|(?:新疆)?(?:生产)?(?:建设)?兵团"
+)
+_BRIEF = re.compile("|".join(_SHORT))
+_DIVISION = re.compile(r"第?[一二三四五六七八九十\d]{1,3}(?:师|团)")
+_ENDS: tuple[tuple[str, Rank], ...] = (
+    (r"街道|镇|乡|苏木|社区|村", "乡镇街道级"),
+    (r"县|旗|新区|区", "县区级"),
+)
 
 
 @dataclass(frozen=True, slots=True)
