@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from intake.config.faults import ConfigFault, Fault, shown
 from intake.config.tables import several, table_rows
 from intake.domain.campaign.campaign import Campaign, HonouredRow, UnitRow
-from intake.domain.campaign.consistency import Misfit, Misfits
+from intake.domain.campaign.consistency import Misfit, misfits
 from intake.domain.campaign.registry import normalise_unit
 
 __all__ = [
@@ -106,10 +106,13 @@ def _campaign(path: Path) -> Campaign:
         mend = "mend the line (text stands in quotes; a list ends with a bracket)"
         raise CampaignFault([Fault("TOML", "", what, mend, line)]) from None
     try:
-        return Campaign.model_validate(document)
+        campaign = Campaign.model_validate(document)
     except ValidationError as error:
         found = [fault for detail in error.errors(include_url=False) for fault in _faults(detail, path, text)]
         raise CampaignFault(found) from None
+    if faults := [_misfit(item, path, text) for item in misfits(campaign)]:
+        raise CampaignFault(faults)
+    return campaign
 
 
 def _toml_text(path: Path) -> str:
@@ -131,10 +134,6 @@ def _faults(detail: Mapping[str, Any], path: Path, text: str) -> Iterator[Fault]
     key = _key(loc)
     if detail["type"] == "missing":
         yield Fault(key, "", "is missing", f"add {loc[-1]} = …", place)
-        return
-    known = detail.get("ctx", {}).get("error")
-    if isinstance(known, Misfits):
-        yield from (_misfit(item, path, text) for item in known.found)
         return
     value = "" if isinstance(detail["input"], Mapping) else shown((), detail["input"])
     if detail["type"] == "extra_forbidden":

@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from intake.domain.campaign.consistency import Misfits, misfits
 from intake.domain.campaign.terms import CUSTOMARY, Word, Words
 from intake.domain.model.nomination import Severity
 
@@ -225,12 +224,6 @@ class Campaign(Part):
     words: Words = CUSTOMARY
     severity: dict[str, Severity] = {}
     wording: dict[str, str] = {}
-
-    @model_validator(mode="after")
-    def _agrees(self) -> Campaign:
-        if found := tuple(misfits(self)):
-            raise Misfits(found)
-        return self
 
     @cached_property
     def categories(self) -> dict[str, CategoryData]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from intake.domain.campaign.campaign import Campaign, Threshold
 from intake.domain.campaign.findings import FINDING_NAMES
 from intake.domain.campaign.terms import Words, unknown_places
-
-if TYPE_CHECKING:
-    from intake.domain.campaign.campaign import Campaign, Threshold
 
 NEEDED_FIELDS = ("nominee", "unit")
 """What no campaign can do without: whom is put forward, and by whom."""
@@ -28,14 +25,6 @@ class Misfit:
     place: Place
     what: str
     mend: str
-
-
-class Misfits(ValueError):
-    """The tables do not agree; `found` holds every fault with its place."""
-
-    def __init__(self, found: Sequence[Misfit]) -> None:
-        super().__init__("; ".join(item.what for item in found))
-        self.found = tuple(found)
 
 
 def misfits(campaign: Campaign) -> Iterator[Misfit]:
