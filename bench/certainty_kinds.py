@@ -25,11 +25,11 @@ from bench.certainty_units import (
     unreadable_pair,
     useless_names,
 )
-from intake.demo.content import FormContent
 from intake.demo.filling import Entry
-from intake.demo.portrait import work_photo
-from intake.demo.scans import ScanLook, scan_pages
-from intake.demo.seals import SealLook
+from intake.demo.papers.content import FormContent
+from intake.demo.papers.portrait import work_photo
+from intake.demo.papers.scans import ScanLook, scan_pages
+from intake.demo.papers.seals import SealLook
 
 _PASSWORD = "2025"
 

@@ -9,12 +9,12 @@ from typing import Literal
 
 from bench.scan_variants import VARIANTS, scan_of
 from intake.clock import SHANGHAI
-from intake.demo.content import Category, FormContent
 from intake.demo.entries import ENTRIES
-from intake.demo.exported import exported_pdf
 from intake.demo.filling import Entry, Figure
-from intake.demo.forms import word_form
-from intake.demo.scans import ScanLook, scan_pages, scan_pdf
+from intake.demo.papers.content import Category, FormContent
+from intake.demo.papers.exported import exported_pdf
+from intake.demo.papers.forms import word_form
+from intake.demo.papers.scans import ScanLook, scan_pages, scan_pdf
 from intake.domain.model.nomination import State
 
 Person = Literal["no", "may", "must"]

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bench.certainty_samples import AT, Cast, File, Mail, Truth, content_of, fine, of_category, scan, word
 from bench.scan_variants import one_other
 from intake.demo import units
-from intake.demo.scans import ScanLook, bound_scans
+from intake.demo.papers.scans import ScanLook, bound_scans
 
 Made = tuple[Sequence[Mail], Sequence[Truth]]
 COARSE = ScanLook(dpi=50, noise=12, jpeg_quality=30)

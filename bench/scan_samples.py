@@ -16,12 +16,12 @@ from PIL import Image
 
 from bench.scan_variants import VARIANTS, YARDSTICK, Variant, scan_of
 from bench.textpdf import text_pdf
-from intake.demo.content import FormContent
 from intake.demo.entries import ENTRIES
 from intake.demo.filling import Entry
-from intake.demo.forms import word_form
-from intake.demo.scans import scan_pages
-from intake.demo.sheet import sheet_of
+from intake.demo.papers.content import FormContent
+from intake.demo.papers.forms import word_form
+from intake.demo.papers.scans import scan_pages
+from intake.demo.papers.sheet import sheet_of
 
 YARDSTICK_FILES = 12
 """Nominations on which the cost is measured: all four categories in three layouts."""

@@ -13,11 +13,11 @@ from typing import Literal
 
 from PIL import Image, ImageChops, ImageDraw
 
-from intake.demo.content import Category, FormContent, seeded
-from intake.demo.scans import ScanLook, scan_pages, scan_pdf
-from intake.demo.seals import SealLook
-from intake.demo.sheet import Layout
-from intake.demo.typeface import font
+from intake.demo.papers.content import Category, FormContent, seeded
+from intake.demo.papers.scans import ScanLook, scan_pages, scan_pdf
+from intake.demo.papers.seals import SealLook
+from intake.demo.papers.sheet import Layout
+from intake.demo.papers.typeface import font
 
 SealTruth = Literal["sealed", "unsealed", "colourless"]
 

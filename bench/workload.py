@@ -16,11 +16,11 @@ from itertools import cycle, islice
 
 from bench.textpdf import text_pdf
 from intake.clock import SHANGHAI
-from intake.demo.content import CATEGORY_NAMES, Category, FormContent
 from intake.demo.filling import Entry
-from intake.demo.forms import word_form
-from intake.demo.mails import Client, Correspondent, Draft, Enclosed, compose
-from intake.demo.sheet import Layout, sheet_of
+from intake.demo.mails.programs import Client, Correspondent, Draft, Enclosed, compose
+from intake.demo.papers.content import CATEGORY_NAMES, Category, FormContent
+from intake.demo.papers.forms import word_form
+from intake.demo.papers.sheet import Layout, sheet_of
 from intake.demo.units import SampleUnit
 from intake.domain.campaign.campaign import UnitRow
 

@@ -17,10 +17,10 @@ from xml.sax.saxutils import escape
 from PIL import Image
 
 from intake.demo import units
-from intake.demo.content import Category, seeded
 from intake.demo.filling import Entry, Figure
-from intake.demo.mails import Client, Correspondent, Draft, Enclosed, compose
-from intake.demo.sheet import Sheet, sheet_of
+from intake.demo.mails.programs import Client, Correspondent, Draft, Enclosed, compose
+from intake.demo.papers.content import Category, seeded
+from intake.demo.papers.sheet import Sheet, sheet_of
 from intake.demo.units import SampleUnit
 
 SHANGHAI = timezone(timedelta(hours=8))

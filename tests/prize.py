@@ -11,11 +11,11 @@ from pathlib import Path
 from PIL import Image
 
 from intake.config.campaign_file import shipped_files
-from intake.demo.content import seeded
-from intake.demo.mails import Enclosed
-from intake.demo.paper import draw_pages
-from intake.demo.seals import SealLook, stamp
-from intake.demo.sheet import Box, Line, Sheet
+from intake.demo.mails.programs import Enclosed
+from intake.demo.papers.content import seeded
+from intake.demo.papers.paper import draw_pages
+from intake.demo.papers.seals import SealLook, stamp
+from intake.demo.papers.sheet import Box, Line, Sheet
 from intake.demo.units import SampleUnit
 from tests.journey import Office
 from tests.material import SHANGHAI, docx, picture_pdf, sample_unit

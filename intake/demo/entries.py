@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from intake.demo import units
 from intake.demo.filling import Entry
-from intake.demo.sheet import Layout
+from intake.demo.papers.sheet import Layout
 from intake.domain.model.nomination import State
 
 _ROW, _COLONS = Layout.UNIT_ROW, Layout.COLONS

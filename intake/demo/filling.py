@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from intake.demo.content import Category, FormContent, seeded
-from intake.demo.sheet import Layout
+from intake.demo.papers.content import Category, FormContent, seeded
+from intake.demo.papers.sheet import Layout
 from intake.demo.truth import NominationTruth
 from intake.demo.units import SampleUnit
 from intake.domain.model.nomination import State

@@ -8,19 +8,19 @@ from datetime import datetime, timedelta
 from email import message_from_bytes
 from hashlib import sha256
 
-from intake.demo.content import CATEGORY_NAMES, FormContent, chinese_date
 from intake.demo.entries import ENTRIES
-from intake.demo.exported import exported_pdf
 from intake.demo.filling import Entry
-from intake.demo.forms import summary_table, word_form
-from intake.demo.machines import bounce, newsletter, outlook_out_of_office, qq_vacation
-from intake.demo.mails import Correspondent, Draft, Enclosed, compose
-from intake.demo.portrait import as_jpeg, portrait, work_photo
-from intake.demo.posting import Enclosure, Paper, Posting
-from intake.demo.postings_early import EARLY
-from intake.demo.postings_rush import RUSH
-from intake.demo.postings_scans import SCANS
-from intake.demo.scans import ScanLook, bound_scans, scan_pages
+from intake.demo.mails.machines import bounce, newsletter, outlook_out_of_office, qq_vacation
+from intake.demo.mails.posting import Enclosure, Paper, Posting
+from intake.demo.mails.postings_early import EARLY
+from intake.demo.mails.postings_rush import RUSH
+from intake.demo.mails.postings_scans import SCANS
+from intake.demo.mails.programs import Correspondent, Draft, Enclosed, compose
+from intake.demo.papers.content import CATEGORY_NAMES, FormContent, chinese_date
+from intake.demo.papers.exported import exported_pdf
+from intake.demo.papers.forms import summary_table, word_form
+from intake.demo.papers.portrait import as_jpeg, portrait, work_photo
+from intake.demo.papers.scans import ScanLook, bound_scans, scan_pages
 from intake.demo.truth import FileTruth, MessageTruth, SampleMessage
 from intake.domain.model.document import Role
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from intake.demo.content import Category
+from intake.demo.papers.content import Category
 from intake.domain.model.document import Role
 from intake.domain.model.mail import MessageKind
 from intake.domain.model.nomination import State

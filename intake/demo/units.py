@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intake.demo.mails import Client, Correspondent
+from intake.demo.mails.programs import Client, Correspondent
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from intake.config.campaign_file import load_campaign
-from intake.demo import machines
-from intake.demo.mails import Draft
-from intake.demo.scans import ScanLook
+from intake.demo.mails import machines
+from intake.demo.mails.programs import Draft
+from intake.demo.papers.scans import ScanLook
 from intake.demo.scenario import write_scenario
 from intake.demo.units import SampleUnit
 from tests.journey import DONE, Office, Rows

@@ -12,12 +12,12 @@ from unittest.mock import Mock, patch
 import pytest
 
 from intake.demo import units
-from intake.demo.exported import exported_pdf
 from intake.demo.filling import Entry
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails import Enclosed
-from intake.demo.scans import ScanLook, bound_scans, scan_pages
-from intake.demo.sheet import Layout
+from intake.demo.mails.programs import Enclosed
+from intake.demo.papers.exported import exported_pdf
+from intake.demo.papers.scans import ScanLook, bound_scans, scan_pages
+from intake.demo.papers.sheet import Layout
 from intake.demo.units import SampleUnit
 from parsers.sandbox.pool import Sandbox
 from tests.journey import DONE, STAFF, Office, words

@@ -7,7 +7,7 @@ import quopri
 from collections.abc import Callable, Iterator
 from urllib.parse import quote_from_bytes
 
-from intake.demo.wire import encoded_words, rfc2231
+from intake.demo.mails.wire import encoded_words, rfc2231
 from tests.corpus import papers
 from tests.corpus.posting import LETTER, file, head, lined, mail, text
 from tests.corpus.statement import Held, Message

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from intake.demo import units
-from intake.demo.content import Category, seeded
 from intake.demo.filling import Entry
-from intake.demo.sheet import Layout, sheet_of
+from intake.demo.papers.content import Category, seeded
+from intake.demo.papers.sheet import Layout, sheet_of
 from tests.corpus.statement import FormSaid, Held
 from tests.material import docx
 from tests.unit.parsers.pdf.pdfs import document, paged, stream

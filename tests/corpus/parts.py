@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 from collections.abc import Iterator
 
-from intake.demo.wire import encoded_words
+from intake.demo.mails.wire import encoded_words
 from parsers.mailfiles import mapi
 from tests.corpus import papers
 from tests.corpus.posting import LETTER, WORD_TYPE, file, head, lined, mail, named, text, with_files

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 
-from intake.demo.sheet import Layout, sheet_of
+from intake.demo.papers.sheet import Layout, sheet_of
 from tests.corpus import papers
 from tests.corpus.posting import LETTER, with_files
 from tests.corpus.statement import Held, Message

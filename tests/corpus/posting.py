@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
-from intake.demo.wire import encoded_words
+from intake.demo.mails.wire import encoded_words
 from tests.corpus.statement import Held
 from tests.unit.parsers.mail.mails import mixed
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from intake.demo.filling import Entry, deeds
-from intake.demo.forms import summary_table
-from intake.demo.sheet import Layout, sheet_of
+from intake.demo.papers.forms import summary_table
+from intake.demo.papers.sheet import Layout, sheet_of
 from tests.corpus import papers
 from tests.corpus.posting import LETTER, with_files
 from tests.corpus.statement import FormSaid, Held, Message

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import parsers
-from intake.demo.content import seeded
+from intake.demo.papers.content import seeded
 from intake.domain.model.facts import Attachment, Facts, MessageFacts
 from parsers.mail.message import unpack
 from tests.corpus.messages import every_message

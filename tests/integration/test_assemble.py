@@ -11,9 +11,9 @@ from itertools import cycle
 import pytest
 
 from intake.demo import units
-from intake.demo.content import Category
 from intake.demo.filling import Entry
 from intake.demo.mailbox import EmbeddedMailbox
+from intake.demo.papers.content import Category
 from intake.demo.units import SampleUnit
 from tests.journey import NEEDS_PERSON, Office, words
 from tests.material import (

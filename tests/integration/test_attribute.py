@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails import Correspondent
+from intake.demo.mails.programs import Correspondent
 from intake.stages.attribute import Attributor
 from tests.journey import Office, Rows
 from tests.material import AT, PROVINCE, SOCIETY, both, entry, form, letter, message_id, scan

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.scans import ScanLook
+from intake.demo.papers.scans import ScanLook
 from intake.demo.scenario import write_scenario
 from intake.domain.model.certainty import Basis, may_be_told
 from tests.integration.conftest import OfficeOn

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from intake.config.campaign_file import shipped_files
-from intake.demo import scans
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails import Enclosed
-from intake.demo.sheet import Layout, Line, Sheet, sheet_of
+from intake.demo.mails.programs import Enclosed
+from intake.demo.papers import scans
+from intake.demo.papers.sheet import Layout, Line, Sheet, sheet_of
 from intake.domain.secrecy.mail_marks import Mark
 from tests.integration.conftest import OfficeOn
 from tests.journey import DONE, STAFF, Office, words

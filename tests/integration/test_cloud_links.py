@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails import Enclosed
+from intake.demo.mails.programs import Enclosed
 from tests.integration.conftest import OfficeOn
 from tests.journey import Office, words
 from tests.material import AT, SOCIETY, both, entry, form, letter, message_id, scan

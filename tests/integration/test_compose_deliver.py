@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from intake.demo import machines, units
+from intake.demo import units
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails import Draft
+from intake.demo.mails import machines
+from intake.demo.mails.programs import Draft
 from tests.integration.conftest import OfficeOn
 from tests.journey import NEEDS_PERSON, UNREACHABLE, Office, words
 from tests.material import AT, OFFICE, PROVINCE, SOCIETY, both, entry, form, letter, message_id

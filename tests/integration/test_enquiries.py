@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from intake.demo import machines, units
+from intake.demo import units
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails import Draft
+from intake.demo.mails import machines
+from intake.demo.mails.programs import Draft
 from tests.integration.conftest import OfficeOn
 from tests.journey import Office, words
 from tests.material import AT, OFFICE, SOCIETY, both, entry, letter, message_id

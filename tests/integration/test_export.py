@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails import Enclosed
+from intake.demo.mails.programs import Enclosed
 from tests.journey import BAD_USAGE, Office
 from tests.material import AT, PROVINCE, both, entry, form, letter
 

@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from intake.demo import units
-from intake.demo.exported import exported_pdf
 from intake.demo.filling import Entry
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails import Enclosed
-from intake.demo.scans import scan_pdf
-from intake.demo.sheet import Layout
+from intake.demo.mails.programs import Enclosed
+from intake.demo.papers.exported import exported_pdf
+from intake.demo.papers.scans import scan_pdf
+from intake.demo.papers.sheet import Layout
 from intake.demo.units import SampleUnit
 from tests.integration.conftest import OfficeOn
 from tests.integration.test_supplements import replayed

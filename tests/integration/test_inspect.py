@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails import Enclosed
-from intake.demo.scans import ScanLook, scan_pdf
+from intake.demo.mails.programs import Enclosed
+from intake.demo.papers.scans import ScanLook, scan_pdf
 from intake.domain.model.inspection import Box, Inspection, Picture, Request, ScanLine, ScanPage, SealMark
 from intake.stages.inspect import OUR_FAULT, Inspector
 from parsers import scan as eyes

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from intake.demo import machines, units
+from intake.demo import units
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails import Correspondent, Draft
+from intake.demo.mails import machines
+from intake.demo.mails.programs import Correspondent, Draft
 from intake.domain.mail import kind as mailkind
 from tests.integration.conftest import OfficeOn
 from tests.journey import NEEDS_PERSON, Office

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails import Enclosed
+from intake.demo.mails.programs import Enclosed
 from tests.integration.conftest import OfficeOn
 from tests.journey import BAD_USAGE, DONE, Office, words
 from tests.material import SHANGHAI, letter, sample_unit

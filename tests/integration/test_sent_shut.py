@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails import Enclosed
+from intake.demo.mails.programs import Enclosed
 from tests.integration.conftest import OfficeOn
 from tests.journey import DONE, Office
 from tests.material import AT, DEADLINE, SOCIETY, both, entry, form, letter, scan

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails import Correspondent, Enclosed
+from intake.demo.mails.programs import Correspondent, Enclosed
 from intake.demo.units import SampleUnit
 from tests.integration.conftest import OfficeOn
 from tests.journey import DONE, Office, Rows

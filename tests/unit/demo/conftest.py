@@ -3,8 +3,8 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from intake.demo.content import FormContent
-from intake.demo.scans import ScanLook
+from intake.demo.papers.content import FormContent
+from intake.demo.papers.scans import ScanLook
 from intake.demo.scenario import write_scenario
 from intake.demo.truth import SampleMessage
 

@@ -4,10 +4,10 @@ from itertools import pairwise
 import pytest
 from docx import Document
 
-from intake.demo.content import CATEGORY_NAMES, FormContent
-from intake.demo.forms import summary_table, word_form
-from intake.demo.portrait import as_jpeg, portrait
-from intake.demo.sheet import LABELS, Layout
+from intake.demo.papers.content import CATEGORY_NAMES, FormContent
+from intake.demo.papers.forms import summary_table, word_form
+from intake.demo.papers.portrait import as_jpeg, portrait
+from intake.demo.papers.sheet import LABELS, Layout
 
 
 def pairs(docx: bytes) -> dict[str, str]:

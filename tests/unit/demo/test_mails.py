@@ -7,9 +7,9 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from intake.demo.machines import bounce, newsletter, outlook_out_of_office, qq_vacation
-from intake.demo.mails import Client, Correspondent, Draft, Enclosed, compose
-from intake.demo.wire import encoded_words, rfc2231
+from intake.demo.mails.machines import bounce, newsletter, outlook_out_of_office, qq_vacation
+from intake.demo.mails.programs import Client, Correspondent, Draft, Enclosed, compose
+from intake.demo.mails.wire import encoded_words, rfc2231
 
 NAMES = (
     "推荐表（陈祎晨）.docx",

@@ -7,8 +7,8 @@ import pytest
 
 from intake.config.campaign_file import load_campaign
 from intake.demo.entries import ENTRIES
-from intake.demo.forms import word_form
-from intake.demo.portrait import as_jpeg, portrait
+from intake.demo.papers.forms import word_form
+from intake.demo.papers.portrait import as_jpeg, portrait
 from intake.domain.documents.form import read_form
 from intake.domain.model.facts import WordFacts
 from parsers import parse

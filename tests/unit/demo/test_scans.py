@@ -6,13 +6,13 @@ import pypdf
 import pytest
 from PIL import Image, ImageChops
 
-from intake.demo.content import FormContent
-from intake.demo.exported import exported_pdf
-from intake.demo.paper import draw_pages
-from intake.demo.scans import ScanLook, bound_scans, scan_pages, scan_pdf
-from intake.demo.seals import SealLook
-from intake.demo.sheet import Layout, sheet_of
-from intake.demo.typeface import covers, wrap
+from intake.demo.papers.content import FormContent
+from intake.demo.papers.exported import exported_pdf
+from intake.demo.papers.paper import draw_pages
+from intake.demo.papers.scans import ScanLook, bound_scans, scan_pages, scan_pdf
+from intake.demo.papers.seals import SealLook
+from intake.demo.papers.sheet import Layout, sheet_of
+from intake.demo.papers.typeface import covers, wrap
 
 
 def pages(pdf: bytes) -> list[Image.Image]:

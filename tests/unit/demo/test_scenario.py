@@ -7,13 +7,13 @@ from hashlib import sha256
 
 import pytest
 
-from intake.demo.content import CATEGORY_NAMES
 from intake.demo.entries import ENTRIES
-from intake.demo.scans import ScanLook
+from intake.demo.papers.content import CATEGORY_NAMES
+from intake.demo.papers.scans import ScanLook
+from intake.demo.papers.sheet import Sheet, sheet_of
+from intake.demo.papers.typeface import covers
 from intake.demo.scenario import write_scenario
-from intake.demo.sheet import Sheet, sheet_of
 from intake.demo.truth import SampleMessage, expected_kinds, expected_ledger
-from intake.demo.typeface import covers
 from intake.domain.model.document import Role
 from intake.domain.model.mail import MessageKind
 from intake.domain.model.nomination import State

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from intake.demo.portrait import portrait, work_photo
+from intake.demo.papers.portrait import portrait, work_photo
 from intake.domain.model.inspection import Box
 from parsers.scan.page.paper import looks_like_sheet, paper_share
 from parsers.scan.page.pixels import Pixels

@@ -7,8 +7,8 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw
 
-from intake.demo.seals import SealLook, stamp
-from intake.demo.typeface import font
+from intake.demo.papers.seals import SealLook, stamp
+from intake.demo.papers.typeface import font
 from parsers.scan.seal.detect import find_seals
 
 DPI = 90

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from intake.demo.seals import SealLook, stamp
-from intake.demo.typeface import font
+from intake.demo.papers.seals import SealLook, stamp
+from intake.demo.papers.typeface import font
 from parsers.scan.seal.detect import find_seals
 from tests.unit.parsers.scan.seal.sealpages import (
     DPI,

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from intake.demo.seals import SealLook, stamp
-from intake.demo.typeface import font, wrap
+from intake.demo.papers.seals import SealLook, stamp
+from intake.demo.papers.typeface import font, wrap
 from intake.domain.model.inspection import Box, ScanLine
 from parsers.scan.text import ocr, reading, ruled_lines, search
 from parsers.scan.text.ocr import Pixels, Reading, engine

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from intake.demo.typeface import font, wrap
+from intake.demo.papers.typeface import font, wrap
 from intake.domain.model.inspection import Expected, Likeness, ScanPage
 from intake.domain.page import comparison
 from parsers.scan.text.ocr import Pixels

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from intake.demo.typeface import font
+from intake.demo.papers.typeface import font
 from intake.domain.model.inspection import Box
 from parsers.scan.text import rows
 from parsers.scan.text.reading import read_page

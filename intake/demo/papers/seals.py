@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from PIL import Image, ImageChops, ImageDraw
 
-from intake.demo.content import seeded
-from intake.demo.typeface import font
+from intake.demo.papers.content import seeded
+from intake.demo.papers.typeface import font
 
 _OVERSAMPLE = 2
 _RING_WIDTH = 0.026

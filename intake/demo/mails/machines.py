@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from email.utils import format_datetime
 
-from intake.demo.content import seeded
-from intake.demo.mails import Draft, received
-from intake.demo.wire import CRLF, as_html, encoded_words, header_block, multipart, part, text_part
+from intake.demo.mails.programs import Draft, received
+from intake.demo.mails.wire import CRLF, as_html, encoded_words, header_block, multipart, part, text_part
+from intake.demo.papers.content import seeded
 
 
 def qq_vacation(draft: Draft) -> bytes:

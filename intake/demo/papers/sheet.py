@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from intake.demo.content import Category, FormContent
+from intake.demo.papers.content import Category, FormContent
 
 
 class Layout(StrEnum):

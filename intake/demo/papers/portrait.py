@@ -6,7 +6,7 @@ import io
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from intake.demo.content import seeded
+from intake.demo.papers.content import seeded
 
 _BACKGROUNDS = ((70, 140, 215), (200, 40, 45), (245, 245, 245))
 _HAIR = ((28, 24, 22), (60, 52, 46), (150, 148, 146))

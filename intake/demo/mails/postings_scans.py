@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intake.demo import units
-from intake.demo.posting import Enclosure, Paper, Posting, scan, word
+from intake.demo.mails.posting import Enclosure, Paper, Posting, scan, word
 from intake.domain.model.document import Role
 
 _PHOTOGRAPHED = "“一江清水”科技志愿服务项目推荐表盖章"

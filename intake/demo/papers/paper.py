@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from PIL import Image, ImageDraw
 
-from intake.demo.sheet import Box, Line, Sheet
-from intake.demo.typeface import Face, covers, font, wrap
+from intake.demo.papers.sheet import Box, Line, Sheet
+from intake.demo.papers.typeface import Face, covers, font, wrap
 
 _INK = 28
 _MARGIN_MM = 22.0

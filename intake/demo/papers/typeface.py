@@ -17,7 +17,7 @@ _NO_LINE_START = frozenset("，。、；：！？）》”’％%")
 
 @cache
 def _bytes(face: Face) -> bytes:
-    return (files("intake.demo") / "fonts" / f"{face}.otf").read_bytes()
+    return (files("intake.demo.papers") / "fonts" / f"{face}.otf").read_bytes()
 
 
 @cache

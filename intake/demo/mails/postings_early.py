@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intake.demo import units
-from intake.demo.posting import Enclosure, Posting, both, scan, word
+from intake.demo.mails.posting import Enclosure, Posting, both, scan, word
 from intake.domain.model.document import Role
 from intake.domain.model.mail import MessageKind
 

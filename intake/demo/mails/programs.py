@@ -9,8 +9,7 @@ from email.utils import format_datetime
 from enum import StrEnum
 from random import Random
 
-from intake.demo.content import seeded
-from intake.demo.wire import (
+from intake.demo.mails.wire import (
     CRLF,
     as_html,
     base64_body,
@@ -21,6 +20,7 @@ from intake.demo.wire import (
     rfc2231,
     text_part,
 )
+from intake.demo.papers.content import seeded
 
 
 class Client(StrEnum):

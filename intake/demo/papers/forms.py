@@ -15,8 +15,8 @@ from docx.shared import Mm, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
-from intake.demo.content import CATEGORY_NAMES, FormContent
-from intake.demo.sheet import Box, Layout, Line, Sheet, sheet_of
+from intake.demo.papers.content import CATEGORY_NAMES, FormContent
+from intake.demo.papers.sheet import Box, Layout, Line, Sheet, sheet_of
 
 _SONG, _HEI, _FANGSONG = "宋体", "黑体", "仿宋_GB2312"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intake.demo import units
-from intake.demo.posting import Enclosure, Posting, both
+from intake.demo.mails.posting import Enclosure, Posting, both
 from intake.domain.model.document import Role
 from intake.domain.model.mail import MessageKind
 

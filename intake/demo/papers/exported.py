@@ -11,9 +11,9 @@ from importlib.resources import files
 import pypdfium2
 from pypdfium2 import raw as pdfium
 
-from intake.demo.content import FormContent
-from intake.demo.paper import Page, draw_pages
-from intake.demo.sheet import Layout, sheet_of
+from intake.demo.papers.content import FormContent
+from intake.demo.papers.paper import Page, draw_pages
+from intake.demo.papers.sheet import Layout, sheet_of
 
 _DPI = 144
 _POINTS = 72 / _DPI
@@ -39,7 +39,7 @@ def exported_pdf(content: FormContent, layout: Layout = Layout.UNIT_ABOVE) -> by
 
 @cache
 def _serif() -> ctypes.Array[ctypes.c_ubyte]:
-    data = (files("intake.demo") / "fonts" / "serif.otf").read_bytes()
+    data = (files("intake.demo.papers") / "fonts" / "serif.otf").read_bytes()
     return (ctypes.c_ubyte * len(data)).from_buffer_copy(data)
 
 

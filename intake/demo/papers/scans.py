@@ -13,11 +13,11 @@ from typing import Literal
 
 from PIL import Image, ImageChops
 
-from intake.demo.content import FormContent, seeded
-from intake.demo.paper import Page, draw_pages
-from intake.demo.portrait import portrait
-from intake.demo.seals import SealLook, stamp
-from intake.demo.sheet import Layout, sheet_of
+from intake.demo.papers.content import FormContent, seeded
+from intake.demo.papers.paper import Page, draw_pages
+from intake.demo.papers.portrait import portrait
+from intake.demo.papers.seals import SealLook, stamp
+from intake.demo.papers.sheet import Layout, sheet_of
 
 _NOISE_TILE = 512
 _BLOTCH = 12
