@@ -46,10 +46,10 @@ bench: $(INSTALLED) ## Measure messages per second, beside the bare library call
 	$(BIN)/python -m bench
 
 bench-scans: $(INSTALLED) ## Measure looking at scans: cost and accuracy, beside OCRmyPDF with Tesseract
-	$(BIN)/python -m bench.scans $(BENCH_SCANS)
+	$(BIN)/python -m bench.scans.__main__ $(BENCH_SCANS)
 
 bench-certainty: $(INSTALLED) ## Measure what each threshold of judgement trades: wrong notices, missed, sent to a person
-	$(BIN)/python -m bench.certainty $(BENCH_CERTAINTY)
+	$(BIN)/python -m bench.certainty.__main__ $(BENCH_CERTAINTY)
 
 lock: | $(BIN)/python ## Write requirements.lock and requirements-dev.lock anew from pyproject.toml
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bench.certainty_samples import AT, Cast, File, Mail, Truth, content_of, fine, of_category, scan, word
-from bench.scan_variants import one_other
+from bench.certainty.samples import AT, Cast, File, Mail, Truth, content_of, fine, of_category, scan, word
+from bench.scans.variants import one_other
 from intake.demo import units
 from intake.demo.papers.scans import ScanLook, bound_scans
 

@@ -16,7 +16,7 @@ from typing import Literal
 from sqlalchemy.engine import Engine
 
 from bench.measure import processor_seconds
-from bench.scan_samples import Sample
+from bench.scans.samples import Sample
 from intake.clock import SHANGHAI
 from intake.config.campaign_file import load_campaign
 from intake.domain.documents.roles import Roles

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bench.certainty_look import Seen
-from bench.certainty_samples import Truth
+from bench.certainty.look import Seen
+from bench.certainty.samples import Truth
 from intake.config.campaign_file import LoadedCampaign
 from intake.domain.assembly.assembly import assemble_unit
 from intake.domain.model.certainty import Certainty

@@ -10,8 +10,8 @@ from typing import Any
 
 from rich.table import Table
 
-from bench.scan_look import Look, SealSeen
-from bench.scan_variants import VARIANTS, YARDSTICK, Variant
+from bench.scans.look import Look, SealSeen
+from bench.scans.variants import VARIANTS, YARDSTICK, Variant
 from intake.domain.model.inspection import Likeness
 
 MIB = 1024 * 1024

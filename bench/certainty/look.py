@@ -10,8 +10,8 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.certainty_kinds import KINDS
-from bench.certainty_samples import Sample
+from bench.certainty.kinds import KINDS
+from bench.certainty.samples import Sample
 from intake.config.campaign_file import LoadedCampaign, load_campaign
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.roles import Roles

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import scan_ocrmypdf
 from bench.measure import largest_descendant
-from bench.scan_look import Looker
-from bench.scan_report import Beside, Heavy, Results
-from bench.scan_samples import (
+from bench.scans import ocrmypdf
+from bench.scans.look import Looker
+from bench.scans.report import Beside, Heavy, Results
+from bench.scans.samples import (
     YARDSTICK_FILES,
     Sample,
     entries,
@@ -20,7 +20,7 @@ from bench.scan_samples import (
     write_samples,
     write_text_pdf,
 )
-from bench.scan_variants import VARIANTS, YARDSTICK
+from bench.scans.variants import VARIANTS, YARDSTICK
 from parsers.sandbox.pool import Sandbox
 
 EARLY_FILES = 6
@@ -90,18 +90,18 @@ def _look_at_heavy(folder: Path, found: Results, told: Told) -> None:
 
 
 def _compare(folder: Path, wanted: Wanted, samples: Sequence[Sample], found: Results, told: Told) -> None:
-    if lacking := scan_ocrmypdf.missing():
+    if lacking := ocrmypdf.missing():
         said = "Nothing to compare with: OCRmyPDF with Tesseract's Chinese is not here; apt-get install "
         found.remarks.append(said + " ".join(lacking))
         return
-    found.remarks.append(scan_ocrmypdf.versions())
+    found.remarks.append(ocrmypdf.versions())
     plain = [sample for sample in samples if sample.variant == YARDSTICK.name]
     chosen = samples if wanted.everything else plain[: wanted.beside]
     with Sandbox(workers=1) as sandbox, Looker(folder, sandbox) as looker:
         expected = [looker.expected(sample) for sample in chosen]
     for number, (sample, names) in enumerate(zip(chosen, expected, strict=True)):
         told("OCRmyPDF", number, len(chosen))
-        layer = scan_ocrmypdf.read(sample.scan, folder, turned=sample.variant in _TURNED)
+        layer = ocrmypdf.read(sample.scan, folder, turned=sample.variant in _TURNED)
         holds = {name: layer.holds(spellings) for name, spellings in names.items()}
         found.layers.setdefault(sample.variant, []).append(Beside(layer.seconds, layer.elapsed, holds))
     told("OCRmyPDF", len(chosen), len(chosen))

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.table import Table
 
-from bench.certainty_judge import Verdict
+from bench.certainty.judge import Verdict
 from intake.domain.model.certainty import NEVER, SHIPPED, Certainty
 
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 import py7zr
 import pypdf
 
-from bench.certainty_samples import File, Kind, content_of, filled, one, pictures, scan, typed, word
-from bench.certainty_units import (
+from bench.certainty.samples import File, Kind, content_of, filled, one, pictures, scan, typed, word
+from bench.certainty.units import (
     COARSE,
     bound,
     half_paired,

@@ -14,7 +14,7 @@ from pathlib import Path
 import img2pdf
 from PIL import Image
 
-from bench.scan_variants import VARIANTS, YARDSTICK, Variant, scan_of
+from bench.scans.variants import VARIANTS, YARDSTICK, Variant, scan_of
 from bench.textpdf import text_pdf
 from intake.demo.entries import ENTRIES
 from intake.demo.filling import Entry

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from bench.scan_variants import VARIANTS, scan_of
+from bench.scans.variants import VARIANTS, scan_of
 from intake.clock import SHANGHAI
 from intake.demo.entries import ENTRIES
 from intake.demo.filling import Entry, Figure
