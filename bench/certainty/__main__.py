@@ -1,4 +1,4 @@
-"""`python -m bench.certainty.__main__`: what each threshold of judgement trades, on samples whose truth is known.
+"""`python -m bench.certainty`: what each threshold of judgement trades, on samples whose truth is known.
 
 `make bench-certainty` runs it; `docs/certainty.md` says what the numbers mean.  Files are looked at once,
 then judged again for each value of each threshold.
@@ -89,7 +89,7 @@ def _tallied(seen: Sequence[Seen], loaded: LoadedCampaign, certainty: Certainty)
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench.certainty.__main__", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.certainty", description=__doc__)
     parser.add_argument("--samples", type=_count, default=1, metavar="N", help="samples of each kind (1)")
     said = "keep what was seen there, so that another run looks at nothing again"
     parser.add_argument("--folder", type=Path, metavar="DIR", help=said)

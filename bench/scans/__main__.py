@@ -1,4 +1,4 @@
-"""`python -m bench.scans.__main__`: what looking at scans costs and how well it sees, beside OCRmyPDF and Tesseract.
+"""`python -m bench.scans`: what looking at scans costs and how well it sees, beside OCRmyPDF and Tesseract.
 
 `make bench-scans` runs it; `docs/performance.md` says what the numbers mean.
 """
@@ -70,7 +70,7 @@ class Bars:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench.scans.__main__", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.scans", description=__doc__)
     parser.add_argument("--samples", type=_count, default=2, metavar="N", help="scans of each variant (2)")
     said = "files that OCRmyPDF reads too, about 10 s each (4); 0: none"
     parser.add_argument("--beside", type=_count_or_none, default=4, metavar="N", help=said)
