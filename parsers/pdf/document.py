@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from intake.domain.model.facts import Attachment, PdfFacts
+from intake.domain.model.facts import Attachment, PdfFacts, Signature
 from parsers.common import magic
 from parsers.common.contract import Unreadable
 from parsers.common.text import clean
-from parsers.pdf import embedded, form_fields, text
+from parsers.pdf import embedded, form_fields, signatures, text
 
 _OBJECT = re.compile(rb"\b(\d{1,7}) (\d{1,5}) obj\b(.{0,1000}?)\bendobj\b", re.DOTALL)
 LeftOut = tuple[tuple[str, str], ...]
@@ -27,7 +27,7 @@ class PdfParser:
     """PDF of any version; pages beyond the limit are counted, not read."""
 
     name = "pdf"
-    version = 4
+    version = 5
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """True when a PDF header stands in the first 1024 bytes, and no other format's at the start."""
@@ -55,6 +55,7 @@ class PdfParser:
             fields=structure.fields(),
             members=members,
             left_out=left_out,
+            signatures=structure.signatures(data),
         )
 
 
@@ -70,6 +71,10 @@ class _Structure:
     def fields(self) -> tuple[tuple[str, str], ...]:
         """The filled-in fields; none where pypdf could not open the file."""
         return form_fields.fields(self.reader) if self.reader is not None else ()
+
+    def signatures(self, data: bytes) -> tuple[Signature, ...]:
+        """The electronic signatures; none where pypdf could not open the file."""
+        return signatures.signatures(self.reader, data) if self.reader is not None else ()
 
     def members(self, scratch: Path, packed: int) -> tuple[tuple[Attachment, ...], LeftOut]:
         """The embedded files, and those that could not be had; none where pypdf could not open the file."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from intake.domain.model.inspection import Inspection, Request
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same bytes would be seen otherwise: what is kept is then looked at anew."""
 
 _PARTS = {

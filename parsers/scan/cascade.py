@@ -85,6 +85,7 @@ def _surveyed(look: Looked, number: int) -> ScanPage:
         height=image.height,
         colour=image.colour,
         digital=image.digital,
+        signed=image.signed,
         paper=paper_share(image.pixels),
         seals=seals,
         doubt=doubt,

@@ -14,6 +14,7 @@ FINDING_NAMES: dict[str, str] = {
     "scan-not-sealed": "扫描件未见公章",
     "scan-other-form": "扫描件与{form}不符",
     "scan-unchecked": "扫描件未经核验",
+    "signed-electronically": "电子签章",
     "scan-in-pictures": "扫描件为图片",
     "unreadable": "文件损坏",
     "encrypted": "文件加密",

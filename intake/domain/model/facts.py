@@ -73,12 +73,26 @@ class PdfPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """An electronic signature or seal: what it says of its signer, nothing of which was verified.
+
+    `names` are those in the signer's certificate (its common name, then body and department), in the seal,
+    and the one that the signature claims.  `whole` tells whether the file is as it was signed, None where
+    that cannot be told.
+    """
+
+    names: tuple[str, ...]
+    whole: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PdfFacts:
     """A PDF that could be opened: its pages, at most the limit's number of them.
 
     `fields` are the values of fillable fields (AcroForm or XFA), name and value;
     `members` files embedded in it (a portfolio), their bytes in the scratch folder; one that is
     damaged or too much is named in `left_out` with the reason code, as in `ContainerFacts`.
+    `signatures` are its electronic signatures and seals.
     """
 
     pages: tuple[PdfPage, ...]
@@ -87,6 +101,7 @@ class PdfFacts:
     fields: tuple[tuple[str, str], ...] = ()
     members: tuple[Attachment, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
+    signatures: tuple[Signature, ...] = ()
     kind: Literal["pdf"] = "pdf"
 
     @property

@@ -73,7 +73,8 @@ class ScanPage:
     a page that a program wrote (text layer, no picture of a sheet).  `paper` is the share of the
     page that looks like paper (0 to 1): low for photographs.  `lines` were read down to `read_to`
     (0 to 1), in reading order.  `doubt` says in English why its colours tell nothing (too dark, all
-    tinted), else "".
+    tinted), else "".  `signed` tells that a field for a signature, or a note of a kind that is not known,
+    lies on the page: what its viewer shows there may not be among the pixels.
     """
 
     number: int
@@ -88,6 +89,7 @@ class ScanPage:
     lines: tuple[ScanLine, ...] = ()
     read_to: float = 0.0
     doubt: str = ""
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document
-from intake.domain.model.facts import PdfFacts
+from intake.domain.model.facts import PdfFacts, Signature
 from intake.domain.model.inspection import Inspection, ScanPage, SealMark
 from intake.domain.model.nomination import CaseDocument, Finding, Severity
 from intake.domain.page.seal_text import names_another, names_in_full
@@ -45,8 +45,12 @@ class ScanSealed:
         own = _own_pages(scene, document, pages)
         marks = [(page, mark) for page in own for mark in page.seals]
         sure = [(page, mark) for page, mark in marks if _is_sure(page, mark, scene)]
+        signed = _signatures(document)
+        yield from _signed_electronically(scene, document, signed)
         if sure:
             yield from _of_whom(scene, document, sure)
+        elif any(_is_of_owner(signature, scene) for signature in signed):
+            return
         elif unsure := _why_unsure(marks, own, seen, document):
             yield found(scene, "doubtful", Severity.REVIEW, unsure, document.filename, basis=Basis.PIXELS)
         elif len(own) < len(pages):
@@ -69,6 +73,28 @@ class ScanSealed:
         severity = Severity.CURABLE if sure else Severity.REVIEW
         source = scene.campaign.needs.source
         return found(scene, self.code, severity, said, document.filename, source, basis=Basis.PIXELS)
+
+
+def _signatures(document: Document) -> tuple[Signature, ...]:
+    """The electronic signatures of a scan that is the whole of its file; a part's may be another's."""
+    facts = document.facts
+    return facts.signatures if isinstance(facts, PdfFacts) and not document.pages else ()
+
+
+def _is_of_owner(signature: Signature, scene: Scene) -> bool:
+    units, own = _seal_owners(scene)
+    return any(names_in_full(name, [*units, *own]) for name in signature.names)
+
+
+def _signed_electronically(
+    scene: Scene, document: Document, signed: Sequence[Signature]
+) -> Iterator[Finding]:
+    """What staff are told of electronic signatures; whether they are valid is for whoever has the means."""
+    for signature in signed:
+        names = "、".join(f"“{name}”" for name in signature.names) or "（未载明）"
+        state = {True: "签署后未见改动", False: "签署后文件有改动", None: "是否改动未能核验"}[signature.whole]
+        said = f"扫描件带有电子签章或电子签名，签署者：{names}；{state}，证书有效性未经验证"
+        yield found(scene, "signed-electronically", Severity.NOTE, said, document.filename, basis=Basis.FILE)
 
 
 def _own_pages(scene: Scene, document: Document, pages: Sequence[ScanPage]) -> tuple[ScanPage, ...]:
@@ -144,12 +170,16 @@ def _why_unsure(
     """Why nobody can say from the pixels that there is no seal; empty where it is plain."""
     if red := [page for page, mark in marks if mark.ink == "red"]:
         return f"第{red[0].number}页有疑似印章的印迹，无法自动确认，请人工核对"
+    if _signatures(document) or any(page.signed for page in pages):
+        return "扫描件带有电子签章或电子签名，但未能据以确认由应盖章单位签署，请用PDF阅读器查看"
     if unseen := [page for page in pages if page.doubt == UNSEEN or not page.width]:
         return f"扫描件第{unseen[0].number}页未能显示或未经图像核验，请人工核对"
     # A page that a program wrote may have been printed to grey with its seal.
     dull = [page for page in pages if page.colour != "colour"]
     if dull or marks:
         page = (dull or [marks[0][0]])[0]
+        if page.digital:
+            return f"扫描件第{page.number}页系由软件直接生成的电子页面，未见印章，请人工核对是否已盖章"
         return f"扫描件第{page.number}页为黑白或灰度，无法自动辨认红色印章，请人工核对"
     if doubtful := [page for page in pages if page.doubt]:
         return f"扫描件第{doubtful[0].number}页的图像质量不足以判断有无印章，请人工核对"

@@ -19,7 +19,7 @@ from parsers.common.contract import Unreadable
 from parsers.pdf.document import with_trailer
 from parsers.scan.page import decoding
 from parsers.scan.page.colours import colour_of
-from parsers.scan.page.pdf_layout import Layout, Shown, layout_of
+from parsers.scan.page.pdf_layout import Layout, Notes, Shown, layout_of, notes_of
 from parsers.scan.page.pixels import Kept, PageImage, Pixels, Raster, fit, flip, histogram, two_valued
 
 _POINTS = 72.0
@@ -61,6 +61,10 @@ class PdfPages:
         except pdfium.PdfiumError as fault:
             locked = fault.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
             return Unreadable("encrypted" if locked else "unreadable", "pdf", str(fault)[:300])
+        # Before any page is opened: only then does PDFium know the fields that lie on it.
+        self._document.init_forms()
+        self._form = self._document.formenv.raw if self._document.formenv else None
+        self._notes: dict[int, Notes] = {}
         self.count = self._counted()
         if self.count:
             return None
@@ -87,12 +91,27 @@ class PdfPages:
         if number > limits.INSPECTED_PAGES:
             raise Unreadable("too-large", "pdf", f"page {number} is beyond the limit")
         side = min(side, limits.RENDERED_SIDE)
-        with _refusing(), closing(self._document[number - 1]) as page:
-            layout = layout_of(page)
+        with _refusing(), self._shown(number - 1) as (page, notes):
+            layout = layout_of(page, notes)
             raster = None if layout.single is None or self._special else _straight(layout.single, side)
             if raster is None or layout.single is None:
                 return self._drawn(page, layout, number, side)
             return self._taken(page, layout.single, raster, number)
+
+    @contextmanager
+    def _shown(self, index: int) -> Iterator[tuple[Any, Notes]]:
+        """A page, and what lies on it.
+
+        PDFium draws fields only of a document that has a form: those of others are made part of the page.
+        """
+        if index not in self._notes:
+            with closing(self._document[index]) as page:
+                self._notes[index] = notes_of(page, self._form)
+                if self._notes[index].stray:
+                    # Shown once the page is opened anew.
+                    raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+        with closing(self._document[index]) as page:
+            yield page, self._notes[index]
 
     def _taken(self, page: Any, shown: Shown, raster: Raster, number: int) -> PageImage:
         turned = page.get_rotation()
@@ -111,7 +130,8 @@ class PdfPages:
         width, height = (max(1, round(length * dpi / _POINTS)) for length in (layout.width, layout.height))
         raster = Raster(pixels, width, height, layout.kept)
         told = layout.dpi if not layout.digital else None
-        return PageImage(number, pixels, width, height, colour_of(raster), layout.digital, told)
+        colour = colour_of(raster)
+        return PageImage(number, pixels, width, height, colour, layout.digital, told, layout.signed)
 
     def close(self) -> None:
         """See `Pages`."""

@@ -44,24 +44,11 @@ _CHARACTERS = 20
 _SQUARE = 0.03
 """How much a picture may be stretched one way before it must be drawn: a fax's pixels are not square."""
 
-_SHOWN_NOTES = frozenset(
-    (
-        raw.FPDF_ANNOT_STAMP,
-        raw.FPDF_ANNOT_INK,
-        raw.FPDF_ANNOT_FREETEXT,
-        raw.FPDF_ANNOT_WIDGET,
-        raw.FPDF_ANNOT_SQUARE,
-        raw.FPDF_ANNOT_CIRCLE,
-        raw.FPDF_ANNOT_LINE,
-        raw.FPDF_ANNOT_POLYGON,
-        raw.FPDF_ANNOT_POLYLINE,
-        raw.FPDF_ANNOT_HIGHLIGHT,
-        raw.FPDF_ANNOT_UNDERLINE,
-        raw.FPDF_ANNOT_STRIKEOUT,
-        raw.FPDF_ANNOT_WATERMARK,
-    )
-)
-"""What viewers' tools put on a page for all to see; links and pop-ups are not seen."""
+_UNSEEN_NOTES = frozenset((raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP))
+"""What viewers do not draw."""
+
+_MOST_NOTES = 500
+"""Notes of a page that are looked at: a map has more, and is no form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +92,8 @@ class Shown:
 class Layout:
     """A page of `width` by `height` points as it is seen.
 
-    `single` is its one picture where nothing else is visible and it can be taken straight.
+    `single` is its one picture where nothing else is visible and it can be taken straight.  `signed`: see
+    `PageImage`.
     """
 
     width: float
@@ -114,6 +102,7 @@ class Layout:
     single: Shown | None
     digital: bool
     kept: Kept
+    signed: bool = False
 
     @property
     def dpi(self) -> float | None:
@@ -121,8 +110,51 @@ class Layout:
         return max((shown.dpi for shown in self.pictures if shown.share >= 0.02), default=None)
 
 
-def layout_of(page: Any) -> Layout:
-    """Looks at the page's objects without decoding a picture; raises `Unreadable` for an impossible page."""
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What lies on a page beside its content: whether anything is drawn there, and whether it may be a seal.
+
+    `signed` where there is a field for a signature, a note of a kind that PDFium does not know, or more notes
+    than are looked at: electronic seals are put on a page in all these ways.  `stray` where there is a field
+    and the document has no form.
+    """
+
+    drawn: bool
+    signed: bool
+    stray: bool
+
+
+def notes_of(page: Any, form: Any) -> Notes:
+    """The notes of a page; `form` is the handle of the document's form, None where it has none."""
+    count = raw.FPDFPage_GetAnnotCount(page)
+    kinds: set[int] = set()
+    signed = count > _MOST_NOTES
+    for index in range(min(count, _MOST_NOTES)):
+        note = raw.FPDFPage_GetAnnot(page, index)
+        kind = raw.FPDFAnnot_GetSubtype(note)
+        kinds.add(kind)
+        signed = signed or (kind == raw.FPDF_ANNOT_WIDGET and _signs(form, note))
+        raw.FPDFPage_CloseAnnot(note)
+    return Notes(
+        drawn=bool(kinds - _UNSEEN_NOTES),
+        signed=signed or raw.FPDF_ANNOT_UNKNOWN in kinds,
+        stray=form is None and raw.FPDF_ANNOT_WIDGET in kinds,
+    )
+
+
+def _signs(form: Any, note: Any) -> bool:
+    """Whether a field is for a signature; one of a document without a form may be anything."""
+    return form is None or raw.FPDFAnnot_GetFormFieldType(form, note) in (
+        raw.FPDF_FORMFIELD_SIGNATURE,
+        raw.FPDF_FORMFIELD_UNKNOWN,
+    )
+
+
+def layout_of(page: Any, notes: Notes) -> Layout:
+    """Looks at the page's objects without decoding a picture; raises `Unreadable` for an impossible page.
+
+    `notes` are what lies on the page beside them.
+    """
     width, height = page.get_size()
     if not (0 < width < math.inf and 0 < height < math.inf):
         raise Unreadable("unreadable", "pdf", "a page without extent")
@@ -140,13 +172,12 @@ def layout_of(page: Any) -> Layout:
         raise Unreadable("too-large", "pdf", f"pictures of {pixels} pixels on one page")
     covered = min(1.0, sum(shown.share for shown in pictures))
     digital = covered < _SHEET and _characters(page) >= _CHARACTERS
-    noted = _noted(page)
     single = None
-    if len(pictures) == 1 and not (others or noted) and pictures[0].plain and covered >= _WHOLE:
+    if len(pictures) == 1 and not (others or notes.drawn) and pictures[0].plain and covered >= _WHOLE:
         single = pictures[0]
-    may_be_sealed = rounded or noted or any(shown.share >= _SEAL for shown in pictures)
+    may_be_sealed = rounded or notes.drawn or any(shown.share >= _SEAL for shown in pictures)
     kept = _kept(pictures, digital, may_be_sealed)
-    return Layout(width, height, tuple(pictures), single, digital, kept)
+    return Layout(width, height, tuple(pictures), single, digital, kept, notes.signed)
 
 
 def _kept(pictures: list[Shown], digital: bool, may_be_sealed: bool) -> Kept:
@@ -241,14 +272,3 @@ def _round(shape: Any) -> bool:
 def _characters(page: Any) -> int:
     with closing(page.get_textpage()) as layer:
         return len("".join(layer.get_text_range().split()))
-
-
-def _noted(page: Any) -> bool:
-    """Whether something was stamped or drawn on the page by a viewer's tools."""
-    for index in range(min(raw.FPDFPage_GetAnnotCount(page), limits.PDF_NODES)):
-        note = raw.FPDFPage_GetAnnot(page, index)
-        kind = raw.FPDFAnnot_GetSubtype(note)
-        raw.FPDFPage_CloseAnnot(note)
-        if kind in _SHOWN_NOTES:
-            return True
-    return False

@@ -86,7 +86,8 @@ class PageImage:
 
     `pixels` are uint8, RGB (height, width, 3) or grey (height, width); `width` and `height` are those of the
     stored picture, before it was made smaller.  `digital`: a program wrote the page, it is no scan.
-    `dpi` is the stored picture's resolution on paper where the file tells it believably.
+    `dpi` is the stored picture's resolution on paper where the file tells it believably.  `signed`: a field
+    for a signature, or a note of a kind that is not known, lies on the page.
     """
 
     number: int
@@ -96,3 +97,4 @@ class PageImage:
     colour: Colour
     digital: bool
     dpi: float | None
+    signed: bool = False

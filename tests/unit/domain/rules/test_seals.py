@@ -8,7 +8,7 @@ import pytest
 
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.document import Role
-from intake.domain.model.facts import PdfFacts, PdfPage
+from intake.domain.model.facts import PdfFacts, PdfPage, Signature
 from intake.domain.model.inspection import Inspection, ScanPage
 from intake.domain.model.nomination import Case, CaseDocument, Judgement, Severity, State
 from intake.domain.rules.case_view import Scene
@@ -80,6 +80,43 @@ def test_a_program_s_page_in_grey_may_have_lost_its_seal() -> None:
 def test_a_page_that_cannot_be_shown_is_told_as_that() -> None:
     broken = ScanPage(2, 0, 0, "bw", paper=0.0, doubt="broken stream")
     assert "第2页未能显示" in finding(judge(inspected(page(), broken)), "doubtful").evidence
+
+
+def signed(*names: str, whole: bool | None = None) -> PdfFacts:
+    return PdfFacts((PdfPage("", 595.0, 842.0, 1.0),), 1, signatures=(Signature(names, whole),))
+
+
+def test_the_unit_s_electronic_signature_is_its_seal_and_staff_are_told_of_it() -> None:
+    told = judge(inspected(page(signed=True)), facts=signed(ZHEJIANG, whole=True))
+    assert told.state is State.COMPLETE
+    noted = finding(told, "signed-electronically")
+    assert noted.severity is Severity.NOTE
+    assert ZHEJIANG in noted.evidence
+    assert "未见改动" in noted.evidence
+
+
+@pytest.mark.parametrize("names", [(), ("王五",), ("江苏省科学技术协会",)])
+def test_a_signature_of_nobody_or_another_never_proves_absence_nor_presence(names: tuple[str, ...]) -> None:
+    for shown in (page(signed=True), page()):
+        told = judge(inspected(shown), facts=signed(*names))
+        assert told.state is State.REVIEW
+        assert "scan-not-sealed" not in codes(told)
+
+
+def test_a_field_for_a_signature_alone_is_for_a_person() -> None:
+    told = judge(inspected(page(signed=True)))
+    assert told.state is State.REVIEW
+    assert "scan-not-sealed" not in codes(told)
+
+
+def test_a_seal_in_pixels_beside_a_signature_counts_as_before() -> None:
+    assert judge(inspected(page(signed=True, seals=(seal(),))), facts=signed("王五")).state is State.COMPLETE
+
+
+def test_a_page_that_a_program_wrote_is_not_called_black_and_white() -> None:
+    facts = PdfFacts((PdfPage(text_pdf(NAME), 595.0, 842.0, 0.0),), 1)
+    told = judge_text(facts, page(lines=(), digital=True, colour="grey"))
+    assert "黑白" not in finding(told, "doubtful").evidence
 
 
 @pytest.mark.parametrize(
