@@ -119,7 +119,7 @@ class Honoured:
         case = scene.case
         if not case.nominee or not case.category:
             return
-        for row in scene.honoured:
+        for row in scene.known.honoured:
             same_unit = not row.unit or normalise_unit(row.unit) == normalise_unit(case.unit.name or "")
             if row.category == case.category and compact(row.name) == compact(case.nominee) and same_unit:
                 said = f"“{case.nominee}”与{row.year}年度入选名单中的名称相同"

@@ -44,7 +44,7 @@ class ScanShowsForm:
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Curable where a text layer says it; what was read from pictures is for a person."""
         item, form = current_scan(scene.case), scene.case.form
-        expected = expected_of(form, scene.campaign, scene.unit_names) if form else None
+        expected = expected_of(form, scene.campaign, scene.known.unit_names) if form else None
         if item is None or expected is None:
             return
         pages = shown_pages(item.document)
@@ -72,7 +72,7 @@ class ScanShowsForm:
         self, scene: Scene, document: Document, expected: Expected, written: Collection[int]
     ) -> Iterator[Finding]:
         """A form that does not write its unit is that of the unit which sent it; its scan may say another."""
-        known = replace(expected, units=scene.unit_names)
+        known = replace(expected, units=tuple(scene.known.unit_names))
         value = compare(known, shown_pages(document), terms_of(scene.campaign), scene.certainty)["unit"]
         if value.likeness is Likeness.DIFFERENT:
             basis = Basis.TEXT_LAYER if value.page in written else Basis.OCR
@@ -133,7 +133,7 @@ def _seal_names_unit(scene: Scene, document: Document) -> bool:
     """True for a unit that no line names but a seal does."""
     form = scene.case.form
     written = form.text("unit") if form else None
-    names = [*scene.unit_names, *([written] if written else [])]
+    names = [*scene.known.unit_names, *([written] if written else [])]
     texts = [mark.text for page in shown_pages(document) for mark in page.seals if mark.text]
     return any(ring_agrees(text, names) == "agrees" for text in texts)
 

@@ -76,7 +76,7 @@ def _own_pages(scene: Scene, document: Document, pages: Sequence[ScanPage]) -> t
 
     None of them where the file shows several and nothing tells which are its own.
     """
-    wanted = wanted_of(scene.case.form, scene.campaign, scene.unit_names)
+    wanted = wanted_of(scene.case.form, scene.campaign, scene.known.unit_names)
     forms, _ = stretches((Leaf(document, page) for page in pages), scene.campaign, [wanted])
     if len(forms) < 2:
         return tuple(pages)
@@ -91,7 +91,9 @@ def _of_whom(
     units, own = _seal_owners(scene)
     names = [*units, *own]
     sure = scene.certainty.other_ring
-    if all(names_another(mark.text, mark.score, units, own, scene.registered, sure) for _, mark in marks):
+    if all(
+        names_another(mark.text, mark.score, units, own, scene.known.registered, sure) for _, mark in marks
+    ):
         where: dict[str, list[str]] = {}
         for page, mark in marks:
             where.setdefault(mark.text, []).append(str(page.number))
@@ -127,7 +129,7 @@ def _is_sure(page: ScanPage, mark: SealMark, scene: Scene) -> bool:
 def _seal_owners(scene: Scene) -> tuple[list[str], list[str]]:
     """The names of those whose seal is asked for: the spellings of the unit, and of the own organisation."""
     wanted, form = scene.campaign.needs.seal, scene.case.form
-    unit, own = list(scene.unit_names), []
+    unit, own = list(scene.known.unit_names), []
     if form:
         unit += [name for name in (form.text("unit"),) if name]
         # An organisation, a project's bearer or a village seals in its own name.

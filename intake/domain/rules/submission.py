@@ -64,13 +64,13 @@ class UnitKnown:
             level = level_of(unit.name or "")
             rank = f"为{level.rank}科协，" if level and level.rank else ""
             said = f"“{unit.name}”{rank}不属于本次{words.event}的{words.unit}层级"
-            if scene.near_units:
-                said += f"；如由{scene.near_units[0]}推荐，请核对"
+            if scene.known.near_units:
+                said += f"；如由{scene.known.near_units[0]}推荐，请核对"
             yield found(scene, "unit-not-entitled", Severity.REVIEW, said, basis=Basis.REGISTRY)
         elif not unit.known:
             said = f"{words.unit}“{unit.name}”不在名录中" if unit.name else f"未能确定{words.unit}"
-            if scene.near_units:
-                said += f"，名录中近似的有“{'”“'.join(scene.near_units)}”，请核对"
+            if scene.known.near_units:
+                said += f"，名录中近似的有“{'”“'.join(scene.known.near_units)}”，请核对"
             yield found(scene, self.code, Severity.REVIEW, said, basis=Basis.REGISTRY)
 
 

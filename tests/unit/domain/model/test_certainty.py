@@ -13,7 +13,7 @@ from intake.domain.model.certainty import NEVER, SHIPPED, WEIGHTS, Basis, Certai
 from intake.domain.model.document import Role
 from intake.domain.model.nomination import Case, Finding, Judgement, Severity, State
 from intake.domain.rules import Scene
-from intake.domain.rules.case_view import found
+from intake.domain.rules.case_view import Circumstances, found
 from intake.domain.rules.judge import judge_unit
 from tests.unit.domain.cases import (
     CAMPAIGN,
@@ -40,7 +40,7 @@ STRANGER = "钟离秋白"
 
 
 def scene(certainty: Certainty = SHIPPED) -> Scene:
-    return Scene(CAMPAIGN, case_of(word("张伟")), certainty=certainty)
+    return Scene(case_of(word("张伟")), Circumstances(CAMPAIGN, certainty=certainty))
 
 
 def proposed(
@@ -61,14 +61,7 @@ def of_stranger(certainty: Certainty, score: float = 0.99) -> Judgement:
     made = assembled(documents)
     made = replace(made, cases=tuple(numbered(made.cases)))
     ((_, judgement),) = judge_unit(
-        made,
-        SEALED,
-        (),
-        states={},
-        links={},
-        doubtful_times={},
-        unit_names=(unit().name or "",),
-        certainty=certainty,
+        made, Circumstances(SEALED, unit_names=(unit().name or "",), certainty=certainty)
     )
     return judgement
 
