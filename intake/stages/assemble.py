@@ -20,6 +20,7 @@ from intake.domain.assembly import assembly
 from intake.domain.assembly.answers import Asked, says_again, says_it_adds
 from intake.domain.assembly.requests import Words, heed, hinted
 from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.findings import DOUBTFUL
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.pdf_form import export_of
 from intake.domain.documents.roles import Roles
@@ -300,7 +301,7 @@ def _answered(cn: Connection, case: Case, decision: Decision) -> Finding | None:
     if decision.action is not Action.RETURN or not notices.brought_since(cn, files, decision.at):
         return None
     said = f"{moment(decision.at)}退回补正后又收到材料，请核对是否已按要求补正（退回理由：{decision.reason}）"
-    return Finding("doubtful", Severity.REVIEW, said, basis=Basis.MAIL)
+    return Finding(DOUBTFUL.code, Severity.REVIEW, said, basis=Basis.MAIL)
 
 
 def _fields(case: Case) -> dict[str, Field]:

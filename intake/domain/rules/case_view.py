@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from intake.domain.campaign.campaign import Campaign, HonouredRow
+from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.campaign.terms import Words
 from intake.domain.documents.roles import is_called_otherwise, may_be_form, may_be_scan
 from intake.domain.documents.unopenable import is_shut
@@ -104,9 +105,9 @@ class Scene:
 
 
 class Rule(Protocol):
-    """One thing to look at; `code` is the finding's code in contract and campaign file."""
+    """One thing to look at; `entry` says in the catalogue what most of its findings are."""
 
-    code: ClassVar[str]
+    entry: ClassVar[CatalogueEntry]
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """The findings of this rule, none when all is well."""
@@ -115,7 +116,7 @@ class Rule(Protocol):
 
 def found(
     scene: Scene,
-    code: str,
+    entry: CatalogueEntry,
     severity: Severity,
     evidence: str,
     document: str | None = None,
@@ -129,12 +130,12 @@ def found(
 
     Whatever a rule proposes, only what rests on a basis that may be told goes into a notice.
     """
-    wanted = scene.campaign.severity.get(code, severity)
+    wanted = scene.campaign.severity.get(entry.code, severity)
     if wanted is Severity.CURABLE and severity is not Severity.CURABLE:
         wanted = severity
     if wanted is Severity.CURABLE and not may_be_told(basis, confidence, scene.certainty):
         wanted = Severity.REVIEW
-    return Finding(code, wanted, evidence, document, source, basis, confidence, fields)
+    return Finding(entry.code, wanted, evidence, document, source, basis, confidence, fields)
 
 
 def current_scan(case: Case) -> CaseDocument | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from intake.domain.assembly.assembly import Assembled
+from intake.domain.campaign.findings import OVER_QUOTA
 from intake.domain.documents.pdf_form import formless_beside
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State
@@ -66,7 +67,7 @@ def _marks_of(case: Case, doubtful: Mapping[int, Sequence[Maybe]]) -> tuple[Mayb
 
 def state_of(findings: Sequence[Finding]) -> State:
     """What the findings make of a nomination: over quota holds it, doubt comes before deficiency."""
-    if any(finding.code == "over-quota" and finding.severity is Severity.CURABLE for finding in findings):
+    if any(finding.code == OVER_QUOTA.code and finding.severity is Severity.CURABLE for finding in findings):
         return State.HELD
     severities = {finding.severity for finding in findings}
     if Severity.REVIEW in severities:

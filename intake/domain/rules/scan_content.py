@@ -15,7 +15,9 @@ from typing import ClassVar
 
 from rapidfuzz import fuzz
 
+from intake.domain.campaign import findings
 from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.documents.labels import labels_of
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document
@@ -39,7 +41,7 @@ _NAMES = ("nominee", "category", "unit")
 class ScanShowsForm:
     """The scan shows this form: nominee, category and unit as the Word form has them."""
 
-    code: ClassVar[str] = "scan-other-form"
+    entry: ClassVar[CatalogueEntry] = findings.SCAN_OTHER_FORM
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Curable where a text layer says it; what was read from pictures is for a person."""
@@ -89,13 +91,13 @@ class ScanShowsForm:
         if value.likeness is Likeness.DIFFERENT:
             severity = Severity.CURABLE if sure else Severity.REVIEW
             said = f"扫描件所示{label}为“{value.read}”，{words.form}WORD版为“{value.expected}”"
-            yield known(self.code, severity, said, filename, scene.campaign.needs.source)
+            yield known(self.entry, severity, said, filename, scene.campaign.needs.source)
         elif value.likeness is Likeness.NEAR:
             said = f"扫描件上的{label}识别为“{value.read}”，WORD版为“{value.expected}”，请人工核对是否一致"
-            yield known("doubtful", Severity.REVIEW, said, filename)
+            yield known(findings.DOUBTFUL, Severity.REVIEW, said, filename)
         elif value.likeness is Likeness.UNREAD and not (name == "unit" and _seal_names_unit(scene, document)):
             said = f"扫描件上未能识别出{label}“{value.expected}”，请人工核对是否为同一份{words.form}"
-            yield known("doubtful", Severity.REVIEW, said, filename)
+            yield known(findings.DOUBTFUL, Severity.REVIEW, said, filename)
 
 
 def _is_plain(read: str, spellings: Sequence[str], text: str, half: float) -> bool:
@@ -142,7 +144,7 @@ def _seal_names_unit(scene: Scene, document: Document) -> bool:
 class FormsAgree:
     """The figures that thresholds rest on stand in the scan as they stand in the Word form."""
 
-    code: ClassVar[str] = "forms-differ"
+    entry: ClassVar[CatalogueEntry] = findings.FORMS_DIFFER
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """For a person, with both values: which of the two holds is not ours to say."""
@@ -164,7 +166,7 @@ class FormsAgree:
                 exact = figure.page in typed
                 basis, score = (Basis.TEXT_LAYER, None) if exact else (Basis.OCR, figure.score)
                 filename = item.document.filename
-                yield found(scene, self.code, Severity.REVIEW, said, filename, basis=basis, confidence=score)
+                yield found(scene, self.entry, Severity.REVIEW, said, filename, basis=basis, confidence=score)
 
 
 def _runs_on(shown: str, written: str, pages: Sequence[ScanPage]) -> bool:

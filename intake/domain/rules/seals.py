@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from intake.domain.campaign import findings
+from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document
 from intake.domain.model.facts import PdfFacts
@@ -27,7 +29,7 @@ from intake.domain.scans.page_text import UNSEEN, shown_pages
 class ScanSealed:
     """The scan bears the seal that the campaign asks for (`[needs] seal`)."""
 
-    code: ClassVar[str] = "scan-not-sealed"
+    entry: ClassVar[CatalogueEntry] = findings.SCAN_NOT_SEALED
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Curable where all pages were seen in colour, nothing is like a seal, and no other file may be."""
@@ -39,7 +41,9 @@ class ScanSealed:
         if seen is None or seen.refused or not seen.pages:
             why = "（文件超出自动核验的限度或无法显示）" if seen else ""
             said = f"扫描件的内容与印章未经自动核验{why}，请人工核对"
-            yield found(scene, "scan-unchecked", Severity.REVIEW, said, document.filename, basis=Basis.FILE)
+            yield found(
+                scene, findings.SCAN_UNCHECKED, Severity.REVIEW, said, document.filename, basis=Basis.FILE
+            )
             return
         pages = shown_pages(document)
         own = _own_pages(scene, document, pages)
@@ -48,10 +52,12 @@ class ScanSealed:
         if sure:
             yield from _of_whom(scene, document, sure)
         elif unsure := _why_unsure(marks, own, seen, document):
-            yield found(scene, "doubtful", Severity.REVIEW, unsure, document.filename, basis=Basis.PIXELS)
+            yield found(
+                scene, findings.DOUBTFUL, Severity.REVIEW, unsure, document.filename, basis=Basis.PIXELS
+            )
         elif len(own) < len(pages):
             said = f"扫描件似含多份{scene.words.form}，未能确定其中本份是否盖章，请人工核对"
-            yield found(scene, "doubtful", Severity.REVIEW, said, document.filename, basis=Basis.OCR)
+            yield found(scene, findings.DOUBTFUL, Severity.REVIEW, said, document.filename, basis=Basis.OCR)
         else:
             yield self._unsealed(scene, item, len(pages))
 
@@ -68,7 +74,7 @@ class ScanSealed:
             said += f"；但其他文件可能含有盖章页：{'、'.join(elsewhere)}"
         severity = Severity.CURABLE if sure else Severity.REVIEW
         source = scene.campaign.needs.source
-        return found(scene, self.code, severity, said, document.filename, source, basis=Basis.PIXELS)
+        return found(scene, self.entry, severity, said, document.filename, source, basis=Basis.PIXELS)
 
 
 def _own_pages(scene: Scene, document: Document, pages: Sequence[ScanPage]) -> tuple[ScanPage, ...]:
@@ -103,7 +109,7 @@ def _of_whom(
         lowest = min(mark.score for _, mark in marks)
         yield found(
             scene,
-            "doubtful",
+            findings.DOUBTFUL,
             Severity.REVIEW,
             said,
             document.filename,

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from intake.domain.campaign.findings import DOUBTFUL, SCAN_MISSING
 from intake.domain.campaign.terms import CUSTOMARY
 from intake.domain.letters.staff_hints import finding_account, finding_brief
 from intake.domain.model.certainty import NEVER, SHIPPED, WEIGHTS, Basis, Certainty, may_be_told, told
@@ -48,7 +49,7 @@ def proposed(
 ) -> Severity:
     """What becomes of a finding that a rule would tell to the unit."""
     return found(
-        scene(certainty), "scan-missing", Severity.CURABLE, "", basis=basis, confidence=confidence
+        scene(certainty), SCAN_MISSING, Severity.CURABLE, "", basis=basis, confidence=confidence
     ).severity
 
 
@@ -89,7 +90,7 @@ def test_what_was_read_is_told_from_the_stated_confidence_and_as_shipped_never()
 
 def test_a_doubt_and_a_note_stay_what_they_are() -> None:
     for severity in (Severity.REVIEW, Severity.NOTE):
-        assert found(scene(), "doubtful", severity, "", basis=Basis.FORM).severity is severity
+        assert found(scene(), DOUBTFUL, severity, "", basis=Basis.FORM).severity is severity
 
 
 def test_every_basis_has_its_weight_name_and_reason() -> None:
