@@ -11,6 +11,7 @@ from intake.config.campaign_file import LoadedCampaign
 from intake.domain.assembly.assembly import assemble_unit
 from intake.domain.model.certainty import Certainty
 from intake.domain.model.nomination import Case, Judgement, Severity, State
+from intake.domain.rules.case_view import Circumstances
 from intake.domain.rules.judge import judge_unit
 from intake.domain.text.ocr_characters import fold
 
@@ -63,15 +64,15 @@ def _verdicts(seen: Seen, loaded: LoadedCampaign, certainty: Certainty) -> Itera
     numbered = tuple(replace(case, number=str(place)) for place, case in enumerate(made.cases, 1))
     judged = judge_unit(
         replace(made, cases=numbered),
-        campaign,
-        loaded.honoured,
-        states={},
-        links=seen.links,
-        doubtful_times={},
-        unit_names=seen.names,
-        registered=[row.name for row in loaded.units],
-        near_units=seen.near_units,
-        certainty=certainty,
+        Circumstances(
+            campaign,
+            loaded.honoured,
+            links=seen.links,
+            unit_names=seen.names,
+            registered=[row.name for row in loaded.units],
+            near_units=seen.near_units,
+            certainty=certainty,
+        ),
     )
     left = list(judged)
     named = {truth: found for truth in seen.sample.truths if (found := _of(truth, left))}

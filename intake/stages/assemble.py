@@ -20,6 +20,7 @@ from intake.domain.assembly import assembly
 from intake.domain.assembly.answers import Asked, says_again, says_it_adds
 from intake.domain.assembly.requests import Words, heed, hinted
 from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.findings import DOUBTFUL
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.pdf_form import export_of
 from intake.domain.documents.roles import Roles
@@ -30,6 +31,7 @@ from intake.domain.model.document import Field, Role
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State, Unit
 from intake.domain.rules import takes_place
+from intake.domain.rules.case_view import Circumstances
 from intake.domain.rules.judge import judge_unit, standing
 from intake.domain.rules.namesakes import Entry, entry_of, name_key
 from intake.domain.text.calendar import moment
@@ -127,21 +129,13 @@ class Assembler:
             plan: list[tuple[int, Case, Judgement]] = []
             for row, item in put_together.items():
                 own = tuple(case for case in numbered if case.unit.key == item.unit.key)
-                judged = judge_unit(
-                    replace(item, cases=own),
-                    self.campaign,
-                    self.loaded.honoured,
+                known = replace(
+                    self._circumstances(row, item, mails),
                     states=states,
-                    links=mail_facts.links(mails, row, item),
-                    doubtful_times=mail_facts.doubtful_times(mails, self.campaign.campaign.deadline_at),
-                    doubtful_marks=mail_facts.doubtful_marks(mails, item, self.campaign.secrecy.marks),
-                    left_out=mail_facts.left_out(mails, row, item),
-                    unit_names=self._names(item.unit),
-                    registered=[row.name for row in self.loaded.units],
                     others_of_kind=self._others_of_kind(item.unit, numbered, states),
-                    near_units=self._near_units(item.unit),
                     namesakes=namesakes,
                 )
+                judged = judge_unit(replace(item, cases=own), known)
                 plan += [(row, case, judgement) for case, judgement in judged]
             plan.sort(key=lambda entry: (entry[1].received_at, entry[1].documents[0].document.key))
             self._record(cn, plan, standings, result)
@@ -150,6 +144,20 @@ class Assembler:
         if any(case.corrects and case.number is None for _, case, _ in plan):
             # What it may correct had no number either, by which staff could be told of it.
             self._group(rows, result)
+
+    def _circumstances(self, row: int, item: assembly.Assembled, mails: Sequence[Mail]) -> Circumstances:
+        """What is known of a unit beside its cases; what others sent and the ledger says comes to it."""
+        return Circumstances(
+            self.campaign,
+            self.loaded.honoured,
+            links=mail_facts.links(mails, row, item),
+            left_out=mail_facts.left_out(mails, row, item),
+            doubtful_times=mail_facts.doubtful_times(mails, self.campaign.campaign.deadline_at),
+            doubtful_marks=mail_facts.doubtful_marks(mails, item, self.campaign.secrecy.marks),
+            unit_names=self._names(item.unit),
+            registered=[known.name for known in self.loaded.units],
+            near_units=self._near_units(item.unit),
+        )
 
     @staticmethod
     def _namesakes(
@@ -293,7 +301,7 @@ def _answered(cn: Connection, case: Case, decision: Decision) -> Finding | None:
     if decision.action is not Action.RETURN or not notices.brought_since(cn, files, decision.at):
         return None
     said = f"{moment(decision.at)}退回补正后又收到材料，请核对是否已按要求补正（退回理由：{decision.reason}）"
-    return Finding("doubtful", Severity.REVIEW, said, basis=Basis.MAIL)
+    return Finding(DOUBTFUL.code, Severity.REVIEW, said, basis=Basis.MAIL)
 
 
 def _fields(case: Case) -> dict[str, Field]:

@@ -9,13 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.findings import DUPLICATE_NOMINEE
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.rules.namesakes import Entry, name_key, stated_in, told
 from store.database.schema import document, finding, message, nomination, unit
 from store.ledger.nominations import FIELDS
 from store.mail.material import IS_MATERIAL
-
-CODE = "duplicate-nominee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,9 @@ def unaware(cn: Connection, campaign: Campaign) -> list[int]:
     """
     live = _live(cn)
     recorded: dict[int, set[str]] = {}
-    said = cn.execute(sa.select(finding.c.nomination_id, finding.c.evidence).where(finding.c.code == CODE))
+    said = cn.execute(
+        sa.select(finding.c.nomination_id, finding.c.evidence).where(finding.c.code == DUPLICATE_NOMINEE.code)
+    )
     for row in said:
         recorded.setdefault(row.nomination_id, set()).add(row.evidence)
     by_name: dict[str, list[_Live]] = {}

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from intake.domain.campaign.findings import CLOUD_LINK
 from intake.domain.mail.links import own_links
 from store.database.schema import document, finding, message, nomination, sighting, unit
 from store.mail.messages import JUDGED, unverified
@@ -118,7 +119,7 @@ def linked(cn: Connection) -> list[Row]:
         cn.execute(
             sa.select(nomination.c.unit_id)
             .join(finding, finding.c.nomination_id == nomination.c.id)
-            .where(finding.c.code == "cloud-link", nomination.c.state.in_(("deficient", "review", "held")))
+            .where(finding.c.code == CLOUD_LINK.code, nomination.c.state.in_(("deficient", "review", "held")))
         ).scalars()
     )
     return [

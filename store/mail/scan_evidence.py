@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
+from intake.domain.campaign.findings import PICTURED
 from intake.domain.model.document import Document, MessageRef, Role
 from intake.domain.model.inspection import Cost, Inspection, Picture
 from intake.domain.model.nomination import Severity, State
@@ -32,10 +33,6 @@ from store.database.schema import (
 from store.mail.readings import FACTS
 
 _COSTS: TypeAdapter[tuple[Cost, ...]] = TypeAdapter(tuple[Cost, ...])
-
-CODES = ("doubtful", "scan-other-form", "scan-not-sealed", "forms-differ", "scan-unchecked")
-"""Findings that a look at the scan settles."""
-
 
 INSPECTION: TypeAdapter[Inspection] = TypeAdapter(Inspection)
 _SLICE = 500
@@ -85,7 +82,7 @@ def to_look_at(cn: Connection, most: int) -> list[Evidence]:
             sa.exists().where(
                 finding.c.nomination_id == nomination.c.id,
                 finding.c.severity == "review",
-                finding.c.code.in_(CODES),
+                finding.c.code.in_(PICTURED),
                 # The finding names the first of several files that are one scan.
                 (nomination_document.c.page > 0) | (finding.c.document == document.c.filename),
             ),
@@ -108,7 +105,7 @@ def looked_at(cn: Connection) -> list[Looked]:
     doubted = sa.exists().where(
         finding.c.nomination_id == nomination.c.id,
         finding.c.severity == Severity.REVIEW,
-        finding.c.code.in_(CODES),
+        finding.c.code.in_(PICTURED),
     )
     scans = (
         sa.select(document.c.content_hash, sa.case((doubted, 1), else_=0).label("doubted"))

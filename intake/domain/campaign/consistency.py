@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from intake.domain.campaign.campaign import Campaign, Threshold
-from intake.domain.campaign.findings import FINDING_NAMES
+from intake.domain.campaign.findings import CATALOGUE
 from intake.domain.campaign.terms import Words, unknown_places
 
 NEEDED_FIELDS = ("nominee", "unit")
@@ -98,16 +98,16 @@ def _category_names(campaign: Campaign) -> Iterator[Misfit]:
 
 
 def _codes(campaign: Campaign) -> Iterator[Misfit]:
-    known = f"write one of {', '.join(FINDING_NAMES)}"
+    known = f"write one of {', '.join(CATALOGUE)}"
     for code in campaign.severity:
-        if code not in FINDING_NAMES:
+        if code not in CATALOGUE:
             yield Misfit(("severity", code), "no such finding", known)
     for key in campaign.wording:
         code, dot, which = key.rpartition(".")
         if not dot or which not in ("problem", "cure"):
             mend = 'write "<finding>.problem" or "<finding>.cure", in quotes'
             yield Misfit(("wording", key), "is neither the problem nor the cure of a finding", mend)
-        elif code not in FINDING_NAMES:
+        elif code not in CATALOGUE:
             yield Misfit(("wording", key), f"no such finding {code!r}", known)
 
 

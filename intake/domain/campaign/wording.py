@@ -1,7 +1,6 @@
-"""The Chinese names of states, roles, kinds and findings, and how each defect is told and cured.
+"""The Chinese names of states, roles and kinds: every word that both letters and staff see.
 
-One place for every word that both letters and staff see; a campaign file may
-reword a defect (`remedy`).
+What is said of findings stands in their catalogue (`findings`).
 """
 
 from __future__ import annotations
@@ -113,8 +112,6 @@ RESULT_NAMES: dict[Action, str] = {
 
 RETURNED_CURE = "请按所列问题补正后，将有关材料回复本邮件"
 """How a letter tells what a person asked for: the person's words stand in the column 问题."""
-
-"""A short name for every finding code, the campaign's terms in braces (`finding_name` fills them in)."""
 
 
 def role_name(role: Role | str, words: Words = CUSTOMARY) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from intake.domain.campaign.campaign import Campaign, UnitRow
+from intake.domain.campaign.findings import LATE
 from intake.domain.campaign.terms import Words
 from intake.domain.campaign.wording import role_name
 from intake.domain.letters.secrecy_alert import marked_item
@@ -79,7 +80,7 @@ def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: 
         lapsed=_items((row for row in material.nominations if row["number"] in material.lapsed), campaign),
         untold=tuple(untold_item(row, row["at"] < since) for row in material.untold),
         over_quota=_items((row for row in live if row["state"] == State.HELD), campaign),
-        late=_items((row for row in live if _has(row, "late")), campaign),
+        late=_items((row for row in live if _has(row, LATE.code)), campaign),
         enquiries=tuple(_enquiry(row) for row in material.enquiries),
         letters_held=letters_in(material.letters, LetterState.HELD),
         letters_dead=letters_in(material.letters, LetterState.DEAD),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from intake.domain.campaign.findings import OVER_QUOTA
 from intake.domain.model.document import Role
 from intake.domain.model.nomination import Case, Decision, Finding, Severity, State
 from intake.domain.text.names import compact
 
 UNNAMED = "（名称待核）"
 
-TOLD_ELSEWHERE = frozenset({"over-quota"})
+TOLD_ELSEWHERE = frozenset({OVER_QUOTA.code})
 """Findings that have a section of their own in the letter."""
 
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.findings import OVER_QUOTA
 from intake.domain.letters.disclosure import Told, ranked, tellable
 from intake.domain.model.nomination import Action, Finding, State
 
 ANY = "*"
 """Stands for the field of a matter where it is not on record which was named."""
 
-RANK = "over-quota"
+RANK = OVER_QUOTA.code
 """The matter of a nomination that the unit is to rank."""
 
 RETURNED = "returned"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from intake.domain.campaign.findings import _LOOK, finding_name
+from intake.domain.campaign.findings import LOOK_AROUND, SENDER_UNVERIFIED, catalogued, finding_name
 from intake.domain.campaign.terms import Words
 from intake.domain.campaign.wording import RESULT_NAMES
 from intake.domain.letters.views import DigestItem
@@ -16,10 +16,6 @@ from intake.domain.model.certainty import Basis, told
 from intake.domain.model.nomination import Action, Severity, State
 
 Row = Mapping[str, Any]
-
-"""Where to look, by the finding's code; nothing here decides."""
-
-_ELSE = "打开所列文件和原邮件核对"
 
 MOST = 2
 """Hints a line holds: whoever looks at the file for two reasons sees the third."""
@@ -29,9 +25,9 @@ def look_at(row: Row) -> str:
     """Where to look for what the findings on a nomination doubt, each thing once."""
     doubts = [f["code"] for f in row["findings"] if f["severity"] == Severity.REVIEW]
     # Whoever cannot be believed is called first, whatever else there is to look at.
-    doubts.sort(key=lambda code: code != "sender-unverified")
-    hints = dict.fromkeys(_LOOK.get(code, _ELSE) for code in doubts)
-    return "；".join(list(hints)[:MOST]) or _ELSE
+    doubts.sort(key=lambda code: code != SENDER_UNVERIFIED.code)
+    hints = dict.fromkeys(catalogued(code).look for code in doubts)
+    return "；".join(list(hints)[:MOST]) or LOOK_AROUND
 
 
 def command(row: Row) -> str:

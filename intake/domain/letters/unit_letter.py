@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.campaign.findings import remedy
+from intake.domain.campaign.findings import CLOUD_LINK, remedy
 from intake.domain.campaign.wording import CHECK_NAMES, RESULT_NAMES, RETURNED_CURE
 from intake.domain.letters.disclosure import UNNAMED, Told, curable, name_of, ranked
 from intake.domain.letters.quota_tables import quotas_of, rankings_of
@@ -161,7 +161,7 @@ def unverified_receipt(
 
 def _linked(live: Sequence[Told], links: Sequence[CloudLink]) -> tuple[str, ...]:
     """The links that no defect tells: only that their file did not come, whatever it may be."""
-    told = {finding.evidence for item in live for finding in curable(item) if finding.code == "cloud-link"}
+    told = {finding.evidence for item in live for finding in curable(item) if finding.code == CLOUD_LINK.code}
     unseen = (link.told for link in links if not any(said.startswith(link.told) for said in told))
     return tuple(dict.fromkeys(unseen))
 

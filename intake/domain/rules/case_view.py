@@ -2,44 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol
 
 from intake.domain.campaign.campaign import Campaign, HonouredRow
+from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.campaign.terms import Words
 from intake.domain.documents.roles import is_called_otherwise, may_be_form, may_be_scan
 from intake.domain.documents.unopenable import is_shut
+from intake.domain.mail.links import CloudLink
 from intake.domain.model.certainty import SHIPPED, Basis, Certainty, may_be_told
 from intake.domain.model.document import Document, Role
 from intake.domain.model.facts import ImageFacts, PdfFacts
-from intake.domain.model.nomination import Case, CaseDocument, Finding, Severity, Unit
+from intake.domain.model.nomination import Case, CaseDocument, Finding, Severity, State, Unit
 from intake.domain.rules.namesakes import Entry
 from intake.domain.rules.offered_files import NOTHING_OFFERED, Offered
 from intake.domain.secrecy.mail_marks import Maybe
 
 
 @dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What judging a unit needs beside its cases; the stage that reads the mails makes it.
+
+    `honoured` are the earlier years' lists; `states` the present states by number (a withdrawn nomination
+    frees its place);
+    `links` are the files that the unit's mails offer by a link, by message row; `left_out` names the files
+    that a limit kept out of them; `doubtful_times` tells why a time of record is in doubt, `doubtful_marks`
+    where a mail may bear a mark of a state secret.
+    `unit_names` are the spellings of the unit's name, the official one first; `registered` the official names
+    of all units of the registry; `near_units` those of them that a unit unknown to it may mean;
+    `others_of_kind` counts nominations of other units that share a total; `namesakes` are live nominations,
+    by whomever, among them those that put the same nominees forward.
+    """
+
+    campaign: Campaign
+    honoured: Sequence[HonouredRow] = ()
+    states: Mapping[str, State] = field(default_factory=dict)
+    links: Mapping[int, Sequence[CloudLink]] = field(default_factory=dict)
+    left_out: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    doubtful_times: Mapping[int, str] = field(default_factory=dict)
+    doubtful_marks: Mapping[int, Sequence[Maybe]] = field(default_factory=dict)
+    unit_names: Sequence[str] = ()
+    registered: Sequence[str] = ()
+    near_units: Sequence[str] = ()
+    others_of_kind: int = 0
+    namesakes: Sequence[Entry] = ()
+    certainty: Certainty = SHIPPED
+
+    def state_of(self, case: Case) -> State | None:
+        """The present state of a nomination; None for a new one."""
+        return self.states.get(case.number or "")
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """A case with everything that a rule may hold against it.
 
-    `siblings` are the unit's other live cases; `loose` its documents that belong to no case; `offered` the
-    cloud links that are, or may be, what this case lacks; `kept_out` the files that a limit kept out of the
-    mails and that may be its papers;
+    `known` is what was known of its unit; what it says of mails and others stands here as it bears on this
+    case: `siblings` are the unit's other live cases; `loose` its documents that belong to no case; `offered`
+    the cloud links that are, or may be, what this case lacks; `kept_out` the files that a limit kept out of
+    the mails and that may be its papers;
     `linked` what was sent by links and may be a better scan; `formless` the scans of the unit's nominations
     that have no form of their own and may be of this one's nominee;
     `used` counts the unit's (or kind's) nominations per category that stand against
     the quota, this one included, `firm` those of them that a readable form proves,
-    and `limit` is the quota.  `unit_names` are the spellings of the unit's name, the official one first;
-    `registered` are the official names of all units of the registry;
-    `nominees` are the names of all the unit's live nominees;
-    `near_units` the registry's names that the name of an unknown unit may mean;
+    and `limit` is the quota.  `nominees` are the names of all the unit's live nominees;
     `namesakes` are the live nominations, by whomever, that may put the same nominee forward.
     """
 
-    campaign: Campaign
     case: Case
+    known: Circumstances
     loose: tuple[Document, ...] = ()
     siblings: tuple[Case, ...] = ()
     offered: Offered = NOTHING_OFFERED
@@ -51,13 +85,18 @@ class Scene:
     used: int = 0
     firm: int = 0
     limit: int | None = None
-    near_units: tuple[str, ...] = ()
     nominees: tuple[str, ...] = ()
-    honoured: tuple[HonouredRow, ...] = ()
-    unit_names: tuple[str, ...] = ()
-    registered: tuple[str, ...] = ()
     namesakes: tuple[Entry, ...] = ()
-    certainty: Certainty = SHIPPED
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign's data."""
+        return self.known.campaign
+
+    @property
+    def certainty(self) -> Certainty:
+        """From which score on a guess may be told."""
+        return self.known.certainty
 
     @property
     def words(self) -> Words:
@@ -66,9 +105,9 @@ class Scene:
 
 
 class Rule(Protocol):
-    """One thing to look at; `code` is the finding's code in contract and campaign file."""
+    """One thing to look at; `entry` says in the catalogue what most of its findings are."""
 
-    code: ClassVar[str]
+    entry: ClassVar[CatalogueEntry]
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """The findings of this rule, none when all is well."""
@@ -77,7 +116,7 @@ class Rule(Protocol):
 
 def found(
     scene: Scene,
-    code: str,
+    entry: CatalogueEntry,
     severity: Severity,
     evidence: str,
     document: str | None = None,
@@ -91,12 +130,12 @@ def found(
 
     Whatever a rule proposes, only what rests on a basis that may be told goes into a notice.
     """
-    wanted = scene.campaign.severity.get(code, severity)
+    wanted = scene.campaign.severity.get(entry.code, severity)
     if wanted is Severity.CURABLE and severity is not Severity.CURABLE:
         wanted = severity
     if wanted is Severity.CURABLE and not may_be_told(basis, confidence, scene.certainty):
         wanted = Severity.REVIEW
-    return Finding(code, wanted, evidence, document, source, basis, confidence, fields)
+    return Finding(entry.code, wanted, evidence, document, source, basis, confidence, fields)
 
 
 def current_scan(case: Case) -> CaseDocument | None:

@@ -12,7 +12,9 @@ from datetime import date
 from functools import partial
 from typing import ClassVar
 
+from intake.domain.campaign import findings
 from intake.domain.campaign.campaign import Threshold
+from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.campaign.registry import normalise_unit
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Field, Role
@@ -35,7 +37,7 @@ _AFTER_MONTH = 32
 class Thresholds:
     """The figures reach what the notice asks for; bounds are inclusive (民法典 §1259)."""
 
-    code: ClassVar[str] = "below-threshold"
+    entry: ClassVar[CatalogueEntry] = findings.BELOW_THRESHOLD
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """One finding per figure; a figure not stated is only noted."""
@@ -51,7 +53,7 @@ class Thresholds:
                 if rule.field not in form.empty:
                     yield found(
                         scene,
-                        "figure-not-stated",
+                        findings.FIGURE_NOT_STATED,
                         Severity.NOTE,
                         f"{scene.words.form}中未见：{rule.text}",
                         document,
@@ -67,14 +69,14 @@ class Thresholds:
             found, scene, document=document, source=rule.source, basis=Basis.FORM, fields=(rule.field,)
         )
         if not isinstance(value.value, float | int) or isinstance(value.value, bool) or not value.sure:
-            yield known("doubtful", Severity.REVIEW, f"{said}，无法确定数值")
+            yield known(findings.DOUBTFUL, Severity.REVIEW, f"{said}，无法确定数值")
         elif not rule.holds(value.value):
             # "2年以上" may be more: what is not exact is nothing to ask the unit about.
             curable = rule.severity is Severity.CURABLE and value.about
             severity = Severity.REVIEW if curable else rule.severity
-            yield known(self.code, severity, said)
+            yield known(self.entry, severity, said)
         elif doubt := _doubt(rule, value, value.value, scene.certainty.near):
-            yield known("doubtful", Severity.REVIEW, f"{said}，{doubt}")
+            yield known(findings.DOUBTFUL, Severity.REVIEW, f"{said}，{doubt}")
 
 
 def _doubt(rule: Threshold, value: Field, figure: float, near: float) -> str:
@@ -96,7 +98,7 @@ def _doubt(rule: Threshold, value: Field, figure: float, near: float) -> str:
 class Registered:
     """The nominee is registered where the campaign asks for it (`[needs] registered`)."""
 
-    code: ClassVar[str] = "not-registered"
+    entry: ClassVar[CatalogueEntry] = findings.NOT_REGISTERED
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """For a person when the form says no; a form that does not say is only noted."""
@@ -105,25 +107,25 @@ class Registered:
         if scene.campaign.needs.registered and value and value.value is False:
             said = f"{scene.words.form}填写“{value.text}”，未在{scene.words.registered_with}注册"
             document = name_of(scene.case.current(Role.FORM))
-            yield found(scene, self.code, Severity.REVIEW, said, document, basis=Basis.FORM)
+            yield found(scene, self.entry, Severity.REVIEW, said, document, basis=Basis.FORM)
 
 
 @dataclass(frozen=True, slots=True)
 class Honoured:
     """Whoever was honoured in an earlier year is not put forward again."""
 
-    code: ClassVar[str] = "previously-honoured"
+    entry: ClassVar[CatalogueEntry] = findings.PREVIOUSLY_HONOURED
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """By category and name; namesakes exist, so a person looks."""
         case = scene.case
         if not case.nominee or not case.category:
             return
-        for row in scene.honoured:
+        for row in scene.known.honoured:
             same_unit = not row.unit or normalise_unit(row.unit) == normalise_unit(case.unit.name or "")
             if row.category == case.category and compact(row.name) == compact(case.nominee) and same_unit:
                 said = f"“{case.nominee}”与{row.year}年度入选名单中的名称相同"
-                yield found(scene, self.code, Severity.REVIEW, said, basis=Basis.REGISTRY)
+                yield found(scene, self.entry, Severity.REVIEW, said, basis=Basis.REGISTRY)
                 return
 
 
@@ -131,7 +133,7 @@ class Honoured:
 class OfAge:
     """A person put forward is no child, as far as the form states a birth or an age."""
 
-    code: ClassVar[str] = "nominee-under-14"
+    entry: ClassVar[CatalogueEntry] = findings.NOMINEE_UNDER_14
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """For a person, who asks for the guardian's consent; what cannot be read as a date is nothing."""
@@ -150,7 +152,7 @@ class OfAge:
                 "请核对是否附有监护人同意"
             )
             document = name_of(scene.case.current(Role.FORM))
-            yield found(scene, self.code, Severity.REVIEW, said, document, SOURCE, basis=Basis.FORM)
+            yield found(scene, self.entry, Severity.REVIEW, said, document, SOURCE, basis=Basis.FORM)
             return
 
 

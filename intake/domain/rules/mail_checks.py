@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from intake.domain.campaign import findings
 from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.documents.unopenable import is_sealed
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Role
 from intake.domain.model.nomination import Case, CaseDocument, Finding, Severity, State
 from intake.domain.rules.case_view import Scene, counts, found
 from intake.domain.text.calendar import moment
-
-CODE = "sender-unverified"
 
 _PAPERS = (Role.FORM, Role.SCAN)
 
@@ -26,7 +26,7 @@ _PAPERS = (Role.FORM, Role.SCAN)
 class SenderVerified:
     """The papers that count came from senders whom the mailbox's provider did not question."""
 
-    code: ClassVar[str] = CODE
+    entry: ClassVar[CatalogueEntry] = findings.SENDER_UNVERIFIED
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """A person asks the unit first; one finding a mail, since it is the mail that is in doubt."""
@@ -45,7 +45,7 @@ class SenderVerified:
             ]
             if kept:
                 said += f"；经其他邮件报送的{'、'.join(dict.fromkeys(kept))}仍在案"
-            yield found(scene, self.code, Severity.REVIEW, said, item.document.filename, basis=Basis.MAIL)
+            yield found(scene, self.entry, Severity.REVIEW, said, item.document.filename, basis=Basis.MAIL)
 
 
 def _is_in_doubt(item: CaseDocument) -> bool:
@@ -68,7 +68,7 @@ def takes_place(case: Case, state: State | None, campaign: Campaign) -> bool:
     """
     if case.corrects or is_sealed(case) or not counts(case, campaign.campaign.deadline_at):
         return False
-    believed = campaign.severity.get(CODE) is Severity.NOTE
+    believed = campaign.severity.get(findings.SENDER_UNVERIFIED.code) is Severity.NOTE
     return believed or state is State.COMPLETE or not is_unproven(case)
 
 
@@ -76,14 +76,14 @@ def takes_place(case: Case, state: State | None, campaign: Campaign) -> bool:
 class NotMarked:
     """No mail that brought papers may bear a mark of a state secret."""
 
-    code: ClassVar[str] = "doubtful"
+    entry: ClassVar[CatalogueEntry] = findings.DOUBTFUL
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """For a person, who looks into the mail itself, or at the page of the scan."""
         for mark in scene.doubtful_marks:
             yield found(
                 scene,
-                self.code,
+                self.entry,
                 Severity.REVIEW,
                 f"{mark.said}，请核对是否涉密",
                 document=mark.document,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
+from intake.domain.campaign import findings
+from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.campaign.wording import role_name
 from intake.domain.documents.pdf_form import export_of
 from intake.domain.documents.unopenable import is_sealed, own_archives, said_of, shut_code, told_beside
@@ -25,7 +28,7 @@ MOST_LINKS_TOLD = 10
 class FormPresent:
     """A nomination needs its Word form."""
 
-    code: ClassVar[str] = "form-missing"
+    entry: ClassVar[CatalogueEntry] = findings.FORM_MISSING
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Curable when what came surely is of a form, and no file that we could not open may be the form."""
@@ -36,14 +39,14 @@ class FormPresent:
             if export:
                 stamped = f"和盖章扫描件《{name_of(scan)}》" if scan and scan.key != export.key else ""
                 said = f"收到PDF版{scene.words.form}《{export.filename}》{stamped}，未见Word版"
-            yield from _missing(scene, Role.FORM, self.code, said, scan, shows_form(scene))
+            yield from _missing(scene, Role.FORM, self.entry, said, scan, shows_form(scene))
 
 
 @dataclass(frozen=True, slots=True)
 class ScanPresent:
     """A nomination needs its form stamped and scanned."""
 
-    code: ClassVar[str] = "scan-missing"
+    entry: ClassVar[CatalogueEntry] = findings.SCAN_MISSING
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Curable when no file of the unit may be the scan."""
@@ -51,13 +54,13 @@ class ScanPresent:
         if scene.campaign.needs.scan and case.current(Role.SCAN) is None and not is_sealed(case):
             form = case.current(Role.FORM)
             said = f"收到《{name_of(form)}》，未见对应的盖章扫描PDF"
-            yield from _missing(scene, Role.SCAN, self.code, said, form, not case.doubts)
+            yield from _missing(scene, Role.SCAN, self.entry, said, form, not case.doubts)
 
 
 def _missing(
-    scene: Scene, role: Role, code: str, said: str, present: Document | None, sure: bool
+    scene: Scene, role: Role, entry: CatalogueEntry, said: str, present: Document | None, sure: bool
 ) -> Iterator[Finding]:
-    """The missing paper; `cloud-link` in its place where the paper surely was sent as a link.
+    """The missing paper; a link in its place where the paper surely was sent as a link.
 
     The unit is then asked to attach the file, and told once.  A link that only may be the
     paper leaves both to a person.  Where a damaged or locked archive came with the papers, the unit is
@@ -80,27 +83,34 @@ def _missing(
     for archive in archives:
         seen = f"{said_of(archive)}；{said}"
         name = archive.filename
-        yield found(scene, shut_code(archive) or "unreadable", severity, seen, name, basis=Basis.FILE)
+        yield found(scene, _entry_of(archive), severity, seen, name, basis=Basis.FILE)
     if not archives:
         beside = told_beside(scene.case, scene.loose, role, scene.nominees, scene.campaign)
         said = "；".join((said, *beside))
-        yield found(scene, code, severity, said, name_of(present), source, basis=Basis.ABSENCE)
+        yield found(scene, entry, severity, said, name_of(present), source, basis=Basis.ABSENCE)
     for link in linked[:MOST_LINKS_TOLD]:
         yield _as_link(scene, link, role, Severity.REVIEW)
+
+
+def _entry_of(document: Document) -> CatalogueEntry:
+    """What a file is that only its sender can mend."""
+    return findings.ENCRYPTED if shut_code(document) == "encrypted" else findings.UNREADABLE
 
 
 def _as_link(scene: Scene, link: CloudLink, role: Role, severity: Severity) -> Finding:
     words = scene.words
     evidence = f"{link.told}；本邮箱尚未收到该{words.nominee}的{role_name(role, words)}"
     source = scene.campaign.needs.source
-    return found(scene, "cloud-link", severity, evidence, link.filename or None, source, basis=Basis.MAIL)
+    return found(
+        scene, findings.CLOUD_LINK, severity, evidence, link.filename or None, source, basis=Basis.MAIL
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class ScanFormat:
     """The stamped scan came in the format that the campaign asks for (`[needs] scan_format`)."""
 
-    code: ClassVar[str] = "wrong-format"
+    entry: ClassVar[CatalogueEntry] = findings.WRONG_FORMAT
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Pictures in the scan's place: noted, or curable where PDF is required and they surely are it."""
@@ -114,7 +124,9 @@ class ScanFormat:
         said = f"盖章扫描件为图片《{document.filename}》{count}"
         if scene.campaign.needs.scan_format != "pdf":
             said += "，已按扫描件收存"
-            yield found(scene, "scan-in-pictures", Severity.NOTE, said, document.filename, basis=Basis.FILE)
+            yield found(
+                scene, findings.SCAN_IN_PICTURES, Severity.NOTE, said, document.filename, basis=Basis.FILE
+            )
             return
         hidden = hidden_papers(scene, form=False, pictures=False)
         said += "，未见PDF格式"
@@ -123,49 +135,44 @@ class ScanFormat:
         sure = item.certain and not scene.case.doubts and not hidden
         severity = Severity.CURABLE if sure else Severity.REVIEW
         source = scene.campaign.needs.source
-        yield found(scene, self.code, severity, said, document.filename, source, basis=Basis.FILE)
+        yield found(scene, self.entry, severity, said, document.filename, source, basis=Basis.FILE)
 
 
 @dataclass(frozen=True, slots=True)
 class Readable:
     """Form and scan can be opened."""
 
-    code: ClassVar[str] = "unreadable"
+    entry: ClassVar[CatalogueEntry] = findings.UNREADABLE
 
     def see(self, scene: Scene) -> Iterator[Finding]:
-        """`unreadable` and `encrypted` are the sender's to mend; over a limit of ours is not."""
+        """Damaged and locked files are the sender's to mend; one over a limit of ours is not."""
         sealed = is_sealed(scene.case)
         for item in scene.case.documents:
-            document = item.document
+            document, known = item.document, partial(found, scene, basis=Basis.FILE)
             if sealed and item.role is Role.OTHER and item.current:
-                code, said = shut_code(document) or self.code, said_of(document)
-                yield found(scene, code, Severity.CURABLE, said, document.filename, basis=Basis.FILE)
-            placed = item.current and item.role in (Role.FORM, Role.SCAN)
-            if placed and isinstance(document.facts, WordFacts) and document.facts.damaged:
+                yield known(_entry_of(document), Severity.CURABLE, said_of(document), document.filename)
+            if not item.current or item.role not in (Role.FORM, Role.SCAN):
+                continue
+            if isinstance(document.facts, WordFacts) and document.facts.damaged:
                 said = "文件不完整，WORD无法打开"
-                yield found(scene, self.code, Severity.CURABLE, said, document.filename, basis=Basis.FILE)
-            if placed and isinstance(document.facts, UnreadableFacts):
-                code = document.facts.code
-                if code == "too-large":
-                    yield found(
-                        scene,
-                        "doubtful",
-                        Severity.REVIEW,
-                        "文件超出自动读取的限度，需人工打开",
-                        document.filename,
-                        basis=Basis.FILE,
-                    )
-                else:
-                    said = "文件设有密码，无法打开" if code == "encrypted" else "文件已损坏，无法打开"
-                    severity = Severity.CURABLE if item.certain else Severity.REVIEW
-                    yield found(scene, code, severity, said, document.filename, basis=Basis.FILE)
+                yield known(self.entry, Severity.CURABLE, said, document.filename)
+            if not isinstance(document.facts, UnreadableFacts):
+                continue
+            if document.facts.code == "too-large":
+                said = "文件超出自动读取的限度，需人工打开"
+                yield known(findings.DOUBTFUL, Severity.REVIEW, said, document.filename)
+                continue
+            entry = _entry_of(document)
+            said = "文件设有密码，无法打开" if entry is findings.ENCRYPTED else "文件已损坏，无法打开"
+            severity = Severity.CURABLE if item.certain else Severity.REVIEW
+            yield known(entry, severity, said, document.filename)
 
 
 @dataclass(frozen=True, slots=True)
 class FormComplete:
     """What the form has a place for and the campaign requires is filled in."""
 
-    code: ClassVar[str] = "form-incomplete"
+    entry: ClassVar[CatalogueEntry] = findings.FORM_INCOMPLETE
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Curable where the label stands in the form with nothing beside it.
@@ -184,7 +191,7 @@ class FormComplete:
             labels = "、".join(scene.campaign.field_label(name, form.category) for name in empty)
             yield found(
                 scene,
-                self.code,
+                self.entry,
                 Severity.CURABLE if known_layout else Severity.REVIEW,
                 labels,
                 name_of(scene.case.current(Role.FORM)),

@@ -15,7 +15,9 @@ from typing import ClassVar
 
 from rapidfuzz import fuzz
 
+from intake.domain.campaign import findings
 from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.documents.labels import labels_of
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document
@@ -39,12 +41,12 @@ _NAMES = ("nominee", "category", "unit")
 class ScanShowsForm:
     """The scan shows this form: nominee, category and unit as the Word form has them."""
 
-    code: ClassVar[str] = "scan-other-form"
+    entry: ClassVar[CatalogueEntry] = findings.SCAN_OTHER_FORM
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Curable where a text layer says it; what was read from pictures is for a person."""
         item, form = current_scan(scene.case), scene.case.form
-        expected = expected_of(form, scene.campaign, scene.unit_names) if form else None
+        expected = expected_of(form, scene.campaign, scene.known.unit_names) if form else None
         if item is None or expected is None:
             return
         pages = shown_pages(item.document)
@@ -72,7 +74,7 @@ class ScanShowsForm:
         self, scene: Scene, document: Document, expected: Expected, written: Collection[int]
     ) -> Iterator[Finding]:
         """A form that does not write its unit is that of the unit which sent it; its scan may say another."""
-        known = replace(expected, units=scene.unit_names)
+        known = replace(expected, units=tuple(scene.known.unit_names))
         value = compare(known, shown_pages(document), terms_of(scene.campaign), scene.certainty)["unit"]
         if value.likeness is Likeness.DIFFERENT:
             basis = Basis.TEXT_LAYER if value.page in written else Basis.OCR
@@ -89,13 +91,13 @@ class ScanShowsForm:
         if value.likeness is Likeness.DIFFERENT:
             severity = Severity.CURABLE if sure else Severity.REVIEW
             said = f"扫描件所示{label}为“{value.read}”，{words.form}WORD版为“{value.expected}”"
-            yield known(self.code, severity, said, filename, scene.campaign.needs.source)
+            yield known(self.entry, severity, said, filename, scene.campaign.needs.source)
         elif value.likeness is Likeness.NEAR:
             said = f"扫描件上的{label}识别为“{value.read}”，WORD版为“{value.expected}”，请人工核对是否一致"
-            yield known("doubtful", Severity.REVIEW, said, filename)
+            yield known(findings.DOUBTFUL, Severity.REVIEW, said, filename)
         elif value.likeness is Likeness.UNREAD and not (name == "unit" and _seal_names_unit(scene, document)):
             said = f"扫描件上未能识别出{label}“{value.expected}”，请人工核对是否为同一份{words.form}"
-            yield known("doubtful", Severity.REVIEW, said, filename)
+            yield known(findings.DOUBTFUL, Severity.REVIEW, said, filename)
 
 
 def _is_plain(read: str, spellings: Sequence[str], text: str, half: float) -> bool:
@@ -133,7 +135,7 @@ def _seal_names_unit(scene: Scene, document: Document) -> bool:
     """True for a unit that no line names but a seal does."""
     form = scene.case.form
     written = form.text("unit") if form else None
-    names = [*scene.unit_names, *([written] if written else [])]
+    names = [*scene.known.unit_names, *([written] if written else [])]
     texts = [mark.text for page in shown_pages(document) for mark in page.seals if mark.text]
     return any(ring_agrees(text, names) == "agrees" for text in texts)
 
@@ -142,7 +144,7 @@ def _seal_names_unit(scene: Scene, document: Document) -> bool:
 class FormsAgree:
     """The figures that thresholds rest on stand in the scan as they stand in the Word form."""
 
-    code: ClassVar[str] = "forms-differ"
+    entry: ClassVar[CatalogueEntry] = findings.FORMS_DIFFER
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """For a person, with both values: which of the two holds is not ours to say."""
@@ -164,7 +166,7 @@ class FormsAgree:
                 exact = figure.page in typed
                 basis, score = (Basis.TEXT_LAYER, None) if exact else (Basis.OCR, figure.score)
                 filename = item.document.filename
-                yield found(scene, self.code, Severity.REVIEW, said, filename, basis=basis, confidence=score)
+                yield found(scene, self.entry, Severity.REVIEW, said, filename, basis=basis, confidence=score)
 
 
 def _runs_on(shown: str, written: str, pages: Sequence[ScanPage]) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from intake.domain.campaign import findings
+from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document
 from intake.domain.model.facts import PdfFacts, Signature
@@ -27,7 +29,7 @@ from intake.domain.scans.page_text import UNSEEN, shown_pages
 class ScanSealed:
     """The scan bears the seal that the campaign asks for (`[needs] seal`)."""
 
-    code: ClassVar[str] = "scan-not-sealed"
+    entry: ClassVar[CatalogueEntry] = findings.SCAN_NOT_SEALED
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Curable where all pages were seen in colour, nothing is like a seal, and no other file may be."""
@@ -39,7 +41,9 @@ class ScanSealed:
         if seen is None or seen.refused or not seen.pages:
             why = "（文件超出自动核验的限度或无法显示）" if seen else ""
             said = f"扫描件的内容与印章未经自动核验{why}，请人工核对"
-            yield found(scene, "scan-unchecked", Severity.REVIEW, said, document.filename, basis=Basis.FILE)
+            yield found(
+                scene, findings.SCAN_UNCHECKED, Severity.REVIEW, said, document.filename, basis=Basis.FILE
+            )
             return
         pages = shown_pages(document)
         own = _own_pages(scene, document, pages)
@@ -52,10 +56,12 @@ class ScanSealed:
         elif any(_is_of_owner(signature, scene) for signature in signed):
             return
         elif unsure := _why_unsure(marks, own, seen, document):
-            yield found(scene, "doubtful", Severity.REVIEW, unsure, document.filename, basis=Basis.PIXELS)
+            yield found(
+                scene, findings.DOUBTFUL, Severity.REVIEW, unsure, document.filename, basis=Basis.PIXELS
+            )
         elif len(own) < len(pages):
             said = f"扫描件似含多份{scene.words.form}，未能确定其中本份是否盖章，请人工核对"
-            yield found(scene, "doubtful", Severity.REVIEW, said, document.filename, basis=Basis.OCR)
+            yield found(scene, findings.DOUBTFUL, Severity.REVIEW, said, document.filename, basis=Basis.OCR)
         else:
             yield self._unsealed(scene, item, len(pages))
 
@@ -72,7 +78,7 @@ class ScanSealed:
             said += f"；但其他文件可能含有盖章页：{'、'.join(elsewhere)}"
         severity = Severity.CURABLE if sure else Severity.REVIEW
         source = scene.campaign.needs.source
-        return found(scene, self.code, severity, said, document.filename, source, basis=Basis.PIXELS)
+        return found(scene, self.entry, severity, said, document.filename, source, basis=Basis.PIXELS)
 
 
 def _signatures(document: Document) -> tuple[Signature, ...]:
@@ -94,7 +100,9 @@ def _signed_electronically(
         names = "、".join(f"“{name}”" for name in signature.names) or "（未载明）"
         state = {True: "签署后未见改动", False: "签署后文件有改动", None: "是否改动未能核验"}[signature.whole]
         said = f"扫描件带有电子签章或电子签名，签署者：{names}；{state}，证书有效性未经验证"
-        yield found(scene, "signed-electronically", Severity.NOTE, said, document.filename, basis=Basis.FILE)
+        yield found(
+            scene, findings.SIGNED_ELECTRONICALLY, Severity.NOTE, said, document.filename, basis=Basis.FILE
+        )
 
 
 def _own_pages(scene: Scene, document: Document, pages: Sequence[ScanPage]) -> tuple[ScanPage, ...]:
@@ -102,7 +110,7 @@ def _own_pages(scene: Scene, document: Document, pages: Sequence[ScanPage]) -> t
 
     None of them where the file shows several and nothing tells which are its own.
     """
-    wanted = wanted_of(scene.case.form, scene.campaign, scene.unit_names)
+    wanted = wanted_of(scene.case.form, scene.campaign, scene.known.unit_names)
     forms, _ = stretches((Leaf(document, page) for page in pages), scene.campaign, [wanted])
     if len(forms) < 2:
         return tuple(pages)
@@ -117,7 +125,9 @@ def _of_whom(
     units, own = _seal_owners(scene)
     names = [*units, *own]
     sure = scene.certainty.other_ring
-    if all(names_another(mark.text, mark.score, units, own, scene.registered, sure) for _, mark in marks):
+    if all(
+        names_another(mark.text, mark.score, units, own, scene.known.registered, sure) for _, mark in marks
+    ):
         where: dict[str, list[str]] = {}
         for page, mark in marks:
             where.setdefault(mark.text, []).append(str(page.number))
@@ -127,7 +137,7 @@ def _of_whom(
         lowest = min(mark.score for _, mark in marks)
         yield found(
             scene,
-            "doubtful",
+            findings.DOUBTFUL,
             Severity.REVIEW,
             said,
             document.filename,
@@ -153,7 +163,7 @@ def _is_sure(page: ScanPage, mark: SealMark, scene: Scene) -> bool:
 def _seal_owners(scene: Scene) -> tuple[list[str], list[str]]:
     """The names of those whose seal is asked for: the spellings of the unit, and of the own organisation."""
     wanted, form = scene.campaign.needs.seal, scene.case.form
-    unit, own = list(scene.unit_names), []
+    unit, own = list(scene.known.unit_names), []
     if form:
         unit += [name for name in (form.text("unit"),) if name]
         # An organisation, a project's bearer or a village seals in its own name.

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from intake.domain.campaign import findings
+from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.campaign.registry import level_of
 from intake.domain.documents.unopenable import is_sealed
 from intake.domain.model.certainty import Basis
@@ -34,7 +36,7 @@ def _unread(case: Case) -> bool:
 class CategoryKnown:
     """It is clear in which category the nominee is put forward."""
 
-    code: ClassVar[str] = "category-unknown"
+    entry: ClassVar[CatalogueEntry] = findings.CATEGORY_UNKNOWN
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """A person looks; the unit is not asked before.
@@ -48,14 +50,14 @@ class CategoryKnown:
             said = f"{words.form}内所写的类别前后不一致" if conflicts else f"无法确定{words.category}"
             document = scene.case.current(Role.FORM)
             basis = Basis.FORM if document else Basis.ABSENCE
-            yield found(scene, self.code, Severity.REVIEW, said, name_of(document), basis=basis)
+            yield found(scene, self.entry, Severity.REVIEW, said, name_of(document), basis=basis)
 
 
 @dataclass(frozen=True, slots=True)
 class UnitKnown:
     """The recommending unit is in the registry, and is of the level that may recommend."""
 
-    code: ClassVar[str] = "unit-unknown"
+    entry: ClassVar[CatalogueEntry] = findings.UNIT_UNKNOWN
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """A person looks in either case."""
@@ -64,21 +66,21 @@ class UnitKnown:
             level = level_of(unit.name or "")
             rank = f"为{level.rank}科协，" if level and level.rank else ""
             said = f"“{unit.name}”{rank}不属于本次{words.event}的{words.unit}层级"
-            if scene.near_units:
-                said += f"；如由{scene.near_units[0]}推荐，请核对"
-            yield found(scene, "unit-not-entitled", Severity.REVIEW, said, basis=Basis.REGISTRY)
+            if scene.known.near_units:
+                said += f"；如由{scene.known.near_units[0]}推荐，请核对"
+            yield found(scene, findings.UNIT_NOT_ENTITLED, Severity.REVIEW, said, basis=Basis.REGISTRY)
         elif not unit.known:
             said = f"{words.unit}“{unit.name}”不在名录中" if unit.name else f"未能确定{words.unit}"
-            if scene.near_units:
-                said += f"，名录中近似的有“{'”“'.join(scene.near_units)}”，请核对"
-            yield found(scene, self.code, Severity.REVIEW, said, basis=Basis.REGISTRY)
+            if scene.known.near_units:
+                said += f"，名录中近似的有“{'”“'.join(scene.known.near_units)}”，请核对"
+            yield found(scene, self.entry, Severity.REVIEW, said, basis=Basis.REGISTRY)
 
 
 @dataclass(frozen=True, slots=True)
 class NomineeClear:
     """The nominee has a name."""
 
-    code: ClassVar[str] = "nominee-unclear"
+    entry: ClassVar[CatalogueEntry] = findings.NOMINEE_UNCLEAR
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """For a person, unless the form's empty cell tells it already, or the form that is asked for will."""
@@ -89,37 +91,37 @@ class NomineeClear:
             document = scene.case.current(Role.FORM) or scene.case.current(Role.SCAN)
             said = f"未能确定{scene.words.nominee_name}"
             basis = Basis.FORM if form else Basis.ABSENCE
-            yield found(scene, self.code, Severity.REVIEW, said, name_of(document), basis=basis)
+            yield found(scene, self.entry, Severity.REVIEW, said, name_of(document), basis=basis)
 
 
 @dataclass(frozen=True, slots=True)
 class InTime:
     """A nomination is judged by when it first came, a supplement by when it came itself."""
 
-    code: ClassVar[str] = "late"
+    entry: ClassVar[CatalogueEntry] = findings.LATE
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Late is for a person: nothing is refused by the program alone (个人信息保护法 §24)."""
         head, case = scene.campaign.campaign, scene.case
         for said in scene.doubtful_times:
-            yield found(scene, "doubtful", Severity.REVIEW, said, basis=Basis.MAIL)
+            yield found(scene, findings.DOUBTFUL, Severity.REVIEW, said, basis=Basis.MAIL)
         if case.received_at >= head.deadline_at:
             said = f"首次收到时间{moment(case.received_at)}，晚于截止时间"
-            yield found(scene, self.code, Severity.REVIEW, said, source=head.notice, basis=Basis.MAIL)
+            yield found(scene, self.entry, Severity.REVIEW, said, source=head.notice, basis=Basis.MAIL)
             return
         for item in case.documents:
             at = item.document.message.received_at
             if item.current and item.role in (Role.FORM, Role.SCAN) and at >= head.supplement_until:
                 said = f"补充材料于{moment(at)}收到，晚于补正截止时间"
                 filename = item.document.filename
-                yield found(scene, self.code, Severity.REVIEW, said, filename, head.notice, basis=Basis.MAIL)
+                yield found(scene, self.entry, Severity.REVIEW, said, filename, head.notice, basis=Basis.MAIL)
 
 
 @dataclass(frozen=True, slots=True)
 class WithinQuota:
     """The unit keeps to its quota; the program never chooses for it."""
 
-    code: ClassVar[str] = "over-quota"
+    entry: ClassVar[CatalogueEntry] = findings.OVER_QUOTA
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """All nominations that share the quota are held until the unit ranks them.
@@ -144,14 +146,14 @@ class WithinQuota:
         )
         said = f"{what}已报{scene.used}个，上限{scene.limit}个"
         severity = Severity.CURABLE if scene.firm > scene.limit else Severity.REVIEW
-        yield found(scene, self.code, severity, said, source=quota.source, basis=Basis.LEDGER)
+        yield found(scene, self.entry, severity, said, source=quota.source, basis=Basis.LEDGER)
 
 
 @dataclass(frozen=True, slots=True)
 class NamesSure:
     """The form says in one way only who recommends whom."""
 
-    code: ClassVar[str] = "doubtful"
+    entry: ClassVar[CatalogueEntry] = findings.DOUBTFUL
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """What may be read in several ways is for a person."""
@@ -161,40 +163,40 @@ class NamesSure:
             if value is not None and not value.sure:
                 said = f"{words.form}中的{words.of(name)}有多种读法，暂按“{value.text}”登记"
                 document = name_of(scene.case.current(Role.FORM))
-                yield found(scene, self.code, Severity.REVIEW, said, document, basis=Basis.FORM)
+                yield found(scene, self.entry, Severity.REVIEW, said, document, basis=Basis.FORM)
 
 
 @dataclass(frozen=True, slots=True)
 class AssemblySure:
     """The documents were put together beyond doubt."""
 
-    code: ClassVar[str] = "doubtful"
+    entry: ClassVar[CatalogueEntry] = findings.DOUBTFUL
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Every doubt of the assembly goes to a person."""
         for doubt in scene.case.doubts:
-            yield found(scene, self.code, Severity.REVIEW, doubt, basis=Basis.PAIRING)
+            yield found(scene, self.entry, Severity.REVIEW, doubt, basis=Basis.PAIRING)
 
 
 @dataclass(frozen=True, slots=True)
 class NotWithdrawn:
     """Nobody has asked to take the nomination back."""
 
-    code: ClassVar[str] = "withdrawal-asked"
+    entry: ClassVar[CatalogueEntry] = findings.WITHDRAWAL_ASKED
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Staff decide (`shouwen decide NUMBER withdraw`): words can be misread, or forged."""
         for said in scene.case.withdrawals:
-            yield found(scene, self.code, Severity.REVIEW, said, basis=Basis.WORDS)
+            yield found(scene, self.entry, Severity.REVIEW, said, basis=Basis.WORDS)
 
 
 @dataclass(frozen=True, slots=True)
 class PutForwardOnce:
     """No other live nomination puts the same nominee forward, by another unit or in another category."""
 
-    code: ClassVar[str] = "duplicate-nominee"
+    entry: ClassVar[CatalogueEntry] = findings.DUPLICATE_NOMINEE
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """For a person, on each nomination concerned: namesakes exist, and no unit hears of another's."""
         for said in told(entry_of(scene.case), scene.namesakes, scene.campaign):
-            yield found(scene, self.code, Severity.REVIEW, said, basis=Basis.LEDGER)
+            yield found(scene, self.entry, Severity.REVIEW, said, basis=Basis.LEDGER)

@@ -28,6 +28,7 @@ from intake.domain.model.facts import (
     WordFacts,
 )
 from intake.domain.model.nomination import Case, Finding, Judgement, Severity, State, Unit
+from intake.domain.rules.case_view import Circumstances
 from intake.domain.rules.judge import judge_unit
 from intake.domain.rules.namesakes import Entry
 from intake.domain.text.calendar import SHANGHAI
@@ -228,15 +229,17 @@ def judged(
     made = replace(made, cases=tuple(numbered(made.cases)))
     return judge_unit(
         made,
-        rules,
-        honoured,
-        states=states or {},
-        links=links or {},
-        doubtful_times=doubtful_times or {},
-        left_out=left_out,
-        others_of_kind=others_of_kind,
-        near_units=near_units,
-        namesakes=namesakes,
+        Circumstances(
+            rules,
+            honoured,
+            states=states or {},
+            links=links or {},
+            left_out=left_out or {},
+            doubtful_times=doubtful_times or {},
+            near_units=near_units,
+            others_of_kind=others_of_kind,
+            namesakes=namesakes,
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from intake.domain.assembly.assembly import Assembled, assemble_unit, match_numb
 from intake.domain.model.document import Document, Role
 from intake.domain.model.facts import Attachment, ContainerFacts, UnreadableFacts
 from intake.domain.model.nomination import Case, Finding, Judgement, Severity, State, Unit
+from intake.domain.rules.case_view import Circumstances
 from intake.domain.rules.judge import judge_unit
 from tests.unit.domain.cases import (
     CAMPAIGN,
@@ -54,7 +55,7 @@ def made(documents: list[Document], asked: Asked = NOTHING_ASKED, of: Unit | Non
 def all_judged(documents: list[Document], asked: Asked = NOTHING_ASKED) -> list[tuple[Case, Judgement]]:
     item = made(documents, asked)
     item = replace(item, cases=tuple(numbered(item.cases)))
-    return judge_unit(item, CAMPAIGN, (), states={}, links={}, doubtful_times={})
+    return judge_unit(item, Circumstances(CAMPAIGN))
 
 
 def told(documents: list[Document]) -> dict[str | None, list[str]]:

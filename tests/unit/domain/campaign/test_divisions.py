@@ -140,5 +140,5 @@ def test_other_bodies_are_unknown_and_not_below(name: str) -> None:
 def test_the_finding_names_the_level_and_whose_province(name: str, said: str) -> None:
     match = REGISTRY.match(name)
     judgement = judge_one(word("张伟"), scanned("张伟.pdf"), of=match.unit, near_units=match.candidates)
-    assert UnitKnown.code not in {item.code for item in judgement.findings}
+    assert UnitKnown.entry.code not in {item.code for item in judgement.findings}
     assert finding(judgement, "unit-not-entitled").evidence == said

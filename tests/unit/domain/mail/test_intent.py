@@ -11,6 +11,7 @@ from intake.domain.assembly.requests import Words, heed, hinted
 from intake.domain.mail.intent import Intent, intent, letter_references, nomination_numbers
 from intake.domain.model.document import Role
 from intake.domain.model.nomination import Case, State
+from intake.domain.rules.case_view import Circumstances
 from intake.domain.rules.judge import judge_unit
 from tests.unit.domain.cases import (
     CAMPAIGN,
@@ -165,14 +166,14 @@ def test_a_mail_never_withdraws_what_it_brings() -> None:
 
 def judge(cases: Sequence[Case], states: dict[str, State] | None = None) -> dict[str | None, list[str]]:
     made = Assembled(unit(), tuple(cases), ())
-    found = judge_unit(made, CAMPAIGN, (), states=states or {}, links={}, doubtful_times={})
+    found = judge_unit(made, Circumstances(CAMPAIGN, states=states or {}))
     return {case.nominee: codes(judgement) for case, judgement in found}
 
 
 def test_a_withdrawal_is_for_a_person_and_says_what_was_written() -> None:
     cases = heed(two(), [said(2, "请撤回张三的推荐材料。", sender="x@example.org")], PREFIX, (), ())
     made = Assembled(unit(), tuple(cases), ())
-    ((first, judgement), (_, other)) = judge_unit(made, CAMPAIGN, (), states={}, links={}, doubtful_times={})
+    ((first, judgement), (_, other)) = judge_unit(made, Circumstances(CAMPAIGN))
     assert (first.nominee, judgement.state, other.state) == ("张三", State.REVIEW, State.COMPLETE)
     seen = finding(judgement, "withdrawal-asked").evidence
     assert "请撤回张三的推荐材料" in seen and "x@example.org" in seen

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import pytest
 
+from intake.domain.campaign.findings import DOUBTFUL, SCAN_MISSING
 from intake.domain.campaign.terms import CUSTOMARY
 from intake.domain.letters.staff_hints import finding_account, finding_brief
 from intake.domain.model.certainty import NEVER, SHIPPED, WEIGHTS, Basis, Certainty, may_be_told, told
 from intake.domain.model.document import Role
 from intake.domain.model.nomination import Case, Finding, Judgement, Severity, State
 from intake.domain.rules import Scene
-from intake.domain.rules.case_view import found
+from intake.domain.rules.case_view import Circumstances, found
 from intake.domain.rules.judge import judge_unit
 from tests.unit.domain.cases import (
     CAMPAIGN,
@@ -40,7 +41,7 @@ STRANGER = "钟离秋白"
 
 
 def scene(certainty: Certainty = SHIPPED) -> Scene:
-    return Scene(CAMPAIGN, case_of(word("张伟")), certainty=certainty)
+    return Scene(case_of(word("张伟")), Circumstances(CAMPAIGN, certainty=certainty))
 
 
 def proposed(
@@ -48,7 +49,7 @@ def proposed(
 ) -> Severity:
     """What becomes of a finding that a rule would tell to the unit."""
     return found(
-        scene(certainty), "scan-missing", Severity.CURABLE, "", basis=basis, confidence=confidence
+        scene(certainty), SCAN_MISSING, Severity.CURABLE, "", basis=basis, confidence=confidence
     ).severity
 
 
@@ -61,14 +62,7 @@ def of_stranger(certainty: Certainty, score: float = 0.99) -> Judgement:
     made = assembled(documents)
     made = replace(made, cases=tuple(numbered(made.cases)))
     ((_, judgement),) = judge_unit(
-        made,
-        SEALED,
-        (),
-        states={},
-        links={},
-        doubtful_times={},
-        unit_names=(unit().name or "",),
-        certainty=certainty,
+        made, Circumstances(SEALED, unit_names=(unit().name or "",), certainty=certainty)
     )
     return judgement
 
@@ -96,7 +90,7 @@ def test_what_was_read_is_told_from_the_stated_confidence_and_as_shipped_never()
 
 def test_a_doubt_and_a_note_stay_what_they_are() -> None:
     for severity in (Severity.REVIEW, Severity.NOTE):
-        assert found(scene(), "doubtful", severity, "", basis=Basis.FORM).severity is severity
+        assert found(scene(), DOUBTFUL, severity, "", basis=Basis.FORM).severity is severity
 
 
 def test_every_basis_has_its_weight_name_and_reason() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.campaign.findings import FINDING_NAMES, remedy
+from intake.domain.campaign.findings import CATALOGUE, remedy
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.document import Document
 from intake.domain.model.lifecycle import CLOSED
@@ -188,7 +188,7 @@ def test_every_finding_can_be_told(both: tuple[list[Document], list[Document]], 
     for case, judgement in judged(documents, SOCIETY, links=links, doubtful_times={1: "两种记载"}):
         assert judgement.state is state_of(judgement.findings)
         for item in judgement.findings:
-            assert item.code in FINDING_NAMES, item.code
+            assert item.code in CATALOGUE, item.code
             assert item.evidence and "None" not in item.evidence
             told = remedy(item.code, item.evidence)
             if item.severity is Severity.CURABLE and item.code != "over-quota":

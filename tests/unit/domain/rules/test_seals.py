@@ -11,7 +11,7 @@ from intake.domain.model.document import Role
 from intake.domain.model.facts import PdfFacts, PdfPage, Signature
 from intake.domain.model.inspection import Inspection, ScanPage
 from intake.domain.model.nomination import Case, CaseDocument, Judgement, Severity, State
-from intake.domain.rules.case_view import Scene
+from intake.domain.rules.case_view import Circumstances, Scene
 from intake.domain.rules.scan_content import ScanShowsForm
 from intake.domain.rules.seals import ScanSealed
 from tests.unit.domain.cases import ZHEJIANG, at, codes, finding, judged, photo, post, scanned, unit, word
@@ -198,7 +198,7 @@ def test_another_form_s_seal_says_nothing_of_this_one() -> None:
 def scene(*documents: CaseDocument) -> Scene:
     of = unit()
     case = Case(of, "volunteer", NAME, at(20), documents)
-    return Scene(campaign=CAMPAIGN, case=case, unit_names=(ZHEJIANG,))
+    return Scene(case, Circumstances(CAMPAIGN, unit_names=(ZHEJIANG,)))
 
 
 def judge_parts(seen: Inspection) -> dict[str | None, Judgement]:

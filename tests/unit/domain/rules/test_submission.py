@@ -7,11 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from intake.domain.campaign.findings import FINDING_NAMES
 from intake.domain.model.document import Role
 from intake.domain.model.facts import PdfFacts, UnreadableFacts, WordFacts
 from intake.domain.model.nomination import Severity, State, Unit
-from intake.domain.rules import RULES
 from tests.unit.domain.cases import (
     CAMPAIGN,
     DEADLINE,
@@ -255,7 +253,3 @@ def test_every_rule_runs() -> None:
         "late",
         "not-registered",
     ]
-
-
-def test_every_rule_has_a_code_with_a_name() -> None:
-    assert {rule.code for rule in RULES} <= FINDING_NAMES.keys()

@@ -12,6 +12,7 @@ from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.nomination import Severity, State
+from intake.domain.rules.case_view import Circumstances
 from intake.domain.rules.judge import judge_unit
 from intake.domain.secrecy.doubtful_marks import maybe_marked, own_mark
 from tests.unit.domain.cases import CAMPAIGN, assembled, post, scanned, word
@@ -52,9 +53,7 @@ def test_words_come_before_what_was_seen() -> None:
 def test_the_nomination_waits_for_a_person_on_the_word_of_a_reader() -> None:
     documents = papers(MARKED)
     marks = maybe_marked([], documents)
-    ((_, judgement),) = judge_unit(
-        assembled(documents), CAMPAIGN, (), states={}, links={}, doubtful_times={}, doubtful_marks=marks
-    )
+    ((_, judgement),) = judge_unit(assembled(documents), Circumstances(CAMPAIGN, doubtful_marks=marks))
     (found,) = [f for f in judgement.findings if "密级" in f.evidence]
     assert judgement.state is State.REVIEW
     assert (found.code, found.severity, found.basis) == ("doubtful", Severity.REVIEW, Basis.OCR)
