@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.model.document import Document, Role, in_order
 from intake.domain.model.facts import PdfFacts
-from intake.domain.model.inspection import Inspection
+from intake.domain.model.inspection import Inspection, ScanPage
 from intake.domain.page.comparison import terms_of
 from intake.domain.scans.form_heads import Leaf, Stretch, goes_on, is_of_a_form, read_head, stretches
 from intake.domain.scans.form_match import Wanted
@@ -79,10 +79,7 @@ def split(
     count = page_count(document)
     if count < 2 or document.role not in (Role.SCAN, Role.SUMMARY, Role.STATEMENT, Role.OTHER):
         return [document], True
-    read = [page for page in pages if len(page.lines) >= FEWEST_LINES]
-    layered = len(read) == count
-    heads = document.inspection is not None and document.inspection.heads
-    if not read or not (layered or heads):
+    if not _is_read(document, pages, count):
         return [document], True
     found, clear = stretches((Leaf(document, page) for page in pages), campaign, wanted)
     if document.role is not Role.SCAN:
@@ -95,6 +92,13 @@ def split(
     if not clear or len(pages) < count or len(found) > MOST_PARTS:
         return [document], False
     return [_part(document, item, index) for index, item in enumerate(found)], True
+
+
+def _is_read(document: Document, pages: Sequence[ScanPage], count: int) -> bool:
+    """True where the text of all pages is known, or at least all their heads were looked at."""
+    read = sum(len(page.lines) >= FEWEST_LINES for page in pages)
+    heads = document.inspection is not None and document.inspection.heads
+    return read > 0 and (read == count or heads)
 
 
 def _has_unread(document: Document) -> bool:
@@ -182,10 +186,7 @@ def _joined_inspection(documents: Sequence[Document]) -> Inspection | None:
     offset = 0
     seen: list[Inspection] = []
     for document in documents:
-        found = document.inspection or Inspection((), page_count(document))
-        pages = tuple(replace(page, number=page.number + offset) for page in shown_pages(document))
-        pictures = tuple(replace(picture, page=picture.page + offset) for picture in found.pictures)
-        seen.append(replace(found, pages=pages, pictures=pictures))
+        seen.append(_numbered_on(document, offset))
         offset += page_count(document)
     looked = [item for item in seen if item.pages]
     return Inspection(
@@ -198,3 +199,11 @@ def _joined_inspection(documents: Sequence[Document]) -> Inspection | None:
         costs=tuple(cost for item in seen for cost in item.costs),
         refused=next((item.refused for item in seen if item.refused and not item.pages), ""),
     )
+
+
+def _numbered_on(document: Document, offset: int) -> Inspection:
+    """What was seen in a file, its pages counted from behind so many others."""
+    found = document.inspection or Inspection((), page_count(document))
+    pages = tuple(replace(page, number=page.number + offset) for page in shown_pages(document))
+    pictures = tuple(replace(picture, page=picture.page + offset) for picture in found.pictures)
+    return replace(found, pages=pages, pictures=pictures)

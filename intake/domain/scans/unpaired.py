@@ -106,23 +106,25 @@ def _whole(labelled: Labelled, put: Layout, kind: Kind) -> Piece | None:
     if first is None or last is None:
         return None
     free = [spot for spot in put.spots if _may_be_rest(spot, put.spots)]
-    above: list[Spot] = []
     label = labelled.head.lines[0].box
     upper = next_above(first, free) if label != first.box else None
     lower = label != first.box and _is_lower(label, first.box, upper.box if upper else None)
-    if lower is None:
+    below = _lines_below(last, free)
+    # Level with the middle of three lines, or with the first of two: nobody can tell.
+    if lower is None or (below and upper and not lower):
         return None
-    if lower and upper:
-        above = [upper]
+    above = [upper] if lower and upper else []
+    if any(_begins_label(spot, kind) for spot in (*above, *below)):
+        return None
+    return _joined([spot.line for spot in above], piece, [spot.line for spot in below])
+
+
+def _lines_below(last: Spot, free: Sequence[Spot]) -> list[Spot]:
+    """The lines with which the cell of a value may go on below its last line."""
     below: list[Spot] = []
     while len(below) < MOST_LINES and (rest := next_below(below[-1] if below else last, free)):
         below.append(rest)
-    if below and not lower and label != first.box and next_above(first, free):
-        # Level with the middle of three lines, or with the first of two: nobody can tell.
-        return None
-    if any(_begins_label(spot, kind) for spot in (*above, *below)):
-        return None
-    return _joined([*(spot.line for spot in above)], piece, [*(spot.line for spot in below)])
+    return below
 
 
 def _is_lower(label: Box, first: Box, upper: Box | None) -> bool | None:
