@@ -10,7 +10,7 @@ from intake.domain.documents.form import is_blank_form, read_text_form, recognis
 from intake.domain.documents.inline_labels import line_entries
 from intake.domain.documents.labels import Labels, labels_of
 from intake.domain.model.document import Document, Form, Role
-from intake.domain.model.facts import COVERED, PdfFacts
+from intake.domain.model.facts import COVERED
 from intake.domain.model.nomination import Case
 from intake.domain.text.names import compact, may_be_one
 
@@ -26,7 +26,7 @@ def is_export(document: Document) -> bool:
     Where nobody looked, a single picture may be a seal.
     """
     facts, seen = document.facts, document.inspection
-    if not isinstance(facts, PdfFacts) or facts.is_scan or facts.page_count > len(facts.pages):
+    if not facts.pages or facts.is_scan or facts.page_count > len(facts.pages):
         return False
     if document.pages or document.joined or any(page.image_share >= COVERED for page in facts.pages):
         return False
@@ -43,7 +43,7 @@ def exported_form(document: Document, campaign: Campaign) -> Form | None:
     """
     if document.role is not Role.SCAN or not is_export(document):
         return None
-    text = document.facts.text if isinstance(document.facts, PdfFacts) else ""
+    text = document.facts.text
     form = read_text_form(text, campaign)
     nominee = form.fields.get("nominee") if form else None
     if form is None or nominee is None or not isinstance(nominee.value, str) or is_blank_form(form):
@@ -64,7 +64,7 @@ def exported_form(document: Document, campaign: Campaign) -> Form | None:
 def writes_form(document: Document, campaign: Campaign) -> bool:
     """True for a PDF whose own text, written by a program, is that of a form; it may bear a seal."""
     facts = document.facts
-    if not isinstance(facts, PdfFacts) or any(page.image_share >= COVERED for page in facts.pages):
+    if any(page.image_share >= COVERED for page in facts.pages):
         return False
     return recognise_text(facts.text, campaign) is Role.FORM
 

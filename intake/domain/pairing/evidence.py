@@ -24,7 +24,6 @@ from intake.domain.documents.filenames import (
 )
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document
-from intake.domain.model.facts import PdfFacts
 from intake.domain.page.comparison import Likeness
 from intake.domain.scans.form_match import Shown, shown_of_all, wanted_of
 from intake.domain.scans.page_text import shown_pages
@@ -164,7 +163,7 @@ class _Names:
             or ({hints[index]} if index in hints else set())
             for index, scan in enumerate(scans)
         ]
-        texts = [scan.facts.text if isinstance(scan.facts, PdfFacts) else "" for scan in scans]
+        texts = [scan.facts.text for scan in scans]
         self._in_text = [named(text, names) if text.strip() else set() for text in texts]
         self._categories = [
             category_on_the_way(scan.filename, scan.folder, campaign) or category_in(text, campaign)
@@ -219,7 +218,7 @@ def _strangers(
     found = {}
     for index, scan in enumerate(scans):
         parts = {p for p in telling_parts(scan.filename, campaign, known_names) if is_chinese(p)} - usual
-        text = scan.facts.text if isinstance(scan.facts, PdfFacts) else ""
+        text = scan.facts.text
         same = any(stem(seat.form.filename) == stem(scan.filename) for seat in seats)
         if parts and not same and not named(stem(scan.filename), names) and not named(text, names):
             found[index] = _is_titled(scan, campaign) or category_in(scan.filename, campaign) is not None
@@ -291,7 +290,7 @@ def shared_scans(seats: Sequence[Seat], scans: Sequence[Document]) -> list[tuple
         together.setdefault(item.form.id, []).append(seat)
     files = Counter(scan.id for scan in scans)
     for index, scan in enumerate(scans):
-        if files[scan.id] > 1 or not isinstance(scan.facts, PdfFacts):
+        if files[scan.id] > 1:
             continue
         sharing = _side_by_side(scan.filename, seats)
         for file in together.values():

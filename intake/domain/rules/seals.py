@@ -12,7 +12,6 @@ from typing import ClassVar
 
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document
-from intake.domain.model.facts import PdfFacts
 from intake.domain.model.inspection import Inspection, ScanPage, SealMark
 from intake.domain.model.nomination import CaseDocument, Finding, Severity
 from intake.domain.page.seal_text import names_another, names_in_full
@@ -153,7 +152,7 @@ def _why_unsure(
         return f"扫描件第{page.number}页为黑白或灰度，无法自动辨认红色印章，请人工核对"
     if doubtful := [page for page in pages if page.doubt]:
         return f"扫描件第{doubtful[0].number}页的图像质量不足以判断有无印章，请人工核对"
-    count = max(seen.page_count, document.facts.page_count if isinstance(document.facts, PdfFacts) else 0)
+    count = max(seen.page_count, document.facts.page_count)
     if count > len(seen.pages):
         return f"扫描件共{count}页，只自动核验了其中{len(seen.pages)}页，请人工核对"
     return ""

@@ -13,7 +13,6 @@ from intake.domain.campaign.registry import normalise_unit
 from intake.domain.documents.pdf_form import stand_ins
 from intake.domain.documents.roles import SMALLEST_PAGE
 from intake.domain.model.document import Document, Form, Role
-from intake.domain.model.facts import ImageFacts, PdfFacts
 from intake.domain.model.inspection import MOST_EFFORT, Expected, Inspection, Request
 from intake.domain.text.names import compact
 from intake.domain.text.ocr_characters import fold
@@ -110,11 +109,9 @@ def _needs_heads(document: Document, further: bool, expected: bool) -> bool:
 
     `further` tells that a form still lacks the scan that shows it.
     """
-    facts = document.facts
-    if not isinstance(facts, PdfFacts):
-        return False
-    several = facts.page_count >= LONG_SCAN or (facts.page_count > 1 and further)
-    return several or (not expected and facts.is_scan)
+    count = document.facts.page_count
+    several = count >= LONG_SCAN or (count > 1 and further)
+    return several or (not expected and document.facts.is_scan)
 
 
 def _expected(
@@ -135,12 +132,12 @@ def _seen(document: Document, known: Mapping[str, Inspection]) -> Document:
 
 
 def _is_scan(document: Document) -> bool:
-    return document.role is Role.SCAN and isinstance(document.facts, PdfFacts)
+    facts = document.facts
+    return document.role is Role.SCAN and facts.page_count > 0 and not facts.is_picture
 
 
 def _may_be_page(document: Document) -> bool:
-    facts = document.facts
-    return isinstance(facts, ImageFacts) and min(facts.width, facts.height) >= SMALLEST_PAGE
+    return document.facts.picture_side >= SMALLEST_PAGE
 
 
 def _is_unsealed(seen: Inspection | None) -> bool:

@@ -14,7 +14,6 @@ from itertools import groupby
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.model.document import Document, Role, in_order
-from intake.domain.model.facts import ImageFacts
 from intake.domain.model.inspection import ScanPage
 from intake.domain.page.comparison import terms_of
 from intake.domain.scans.form_heads import Head, goes_on, is_of_a_form, is_same, read_head
@@ -67,13 +66,13 @@ def _as_scan(document: Document) -> Document:
 
 
 def _kind(document: Document, campaign: Campaign) -> _Kind:
-    facts = document.facts
-    if not isinstance(facts, ImageFacts) or min(facts.width, facts.height) < SHORTEST_SIDE:
+    if document.facts.picture_side < SHORTEST_SIDE:
         return _Kind.NONE
     called = _called(document.filename, campaign)
     pages = _pages(document)
     if not pages:
-        upright = SHAPE[0] <= facts.height / facts.width <= SHAPE[1]
+        page = document.facts.pages[0]
+        upright = SHAPE[0] <= page.height_pt / page.width_pt <= SHAPE[1]
         return _Kind.PAGE if called is _Kind.PAGE and upright else _Kind.NONE
     if max(page.paper for page in pages) < LEAST_PAPER:
         return _Kind.NONE

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.model.document import Document, Role, in_order
-from intake.domain.model.facts import PdfFacts
 from intake.domain.model.inspection import Inspection, ScanPage
 from intake.domain.page.comparison import terms_of
 from intake.domain.scans.form_heads import Leaf, Stretch, goes_on, is_of_a_form, read_head, stretches
@@ -52,7 +51,7 @@ def read_scans(
     unread: set[int] = set()
     whole: list[Document] = []
     for document in documents:
-        if not isinstance(document.facts, PdfFacts):
+        if document.facts.is_picture or not document.facts.page_count:
             result.append(document)
             continue
         parts, clear = split(document, campaign, wanted)
@@ -109,17 +108,13 @@ def _has_unread(document: Document) -> bool:
 
 def page_count(document: Document) -> int:
     """The pages of a file, read or not."""
-    facts = document.facts.page_count if isinstance(document.facts, PdfFacts) else 1
-    return max(facts, document.inspection.page_count if document.inspection else 0)
+    return max(1, document.facts.page_count, document.inspection.page_count if document.inspection else 0)
 
 
 def _part(document: Document, stretch: Stretch, index: int) -> Document:
     """The pages of one form as a document of their own: only what these pages show is known of it."""
     numbers = tuple(leaf.page.number for leaf in stretch.leaves)
-    facts, seen = document.facts, document.inspection
-    if isinstance(facts, PdfFacts):
-        kept = tuple(page for number, page in enumerate(facts.pages, 1) if number in numbers)
-        facts = replace(facts, pages=kept, page_count=len(numbers))
+    facts, seen = document.facts.part(numbers), document.inspection
     if seen:
         seen = replace(
             seen,
