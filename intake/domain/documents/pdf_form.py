@@ -12,7 +12,7 @@ from intake.domain.documents.labels import Labels, labels_of
 from intake.domain.model.document import Document, Form, Role
 from intake.domain.model.facts import COVERED
 from intake.domain.model.nomination import Case
-from intake.domain.text.names import compact, may_be_one
+from intake.domain.text.names import Named, compact
 
 LONGEST_REST = 20
 """Characters of the second line of a name that is wrapped in its cell."""
@@ -69,12 +69,10 @@ def writes_form(document: Document, campaign: Campaign) -> bool:
     return recognise_text(facts.text, campaign) is Role.FORM
 
 
-def stand_ins(
-    scans: Sequence[Document], forms: Sequence[tuple[str | None, str | None]], campaign: Campaign
-) -> list[Document]:
+def stand_ins(scans: Sequence[Document], forms: Sequence[Named], campaign: Campaign) -> list[Document]:
     """The exported forms, with what they say, that stand for Word forms which did not come.
 
-    `forms` are nominee and category of the Word forms that did.  An export is only an early scan where it
+    `forms` name the Word forms that did.  An export is only an early scan where it
     may show one of these, or where no other scan came that might be its own.
     """
     exported = [(scan, form) for scan in scans if (form := exported_form(scan, campaign))]
@@ -84,8 +82,8 @@ def stand_ins(
         replace(scan, form=form)
         for scan, form in exported
         if not any(
-            category in (None, form.category) and may_be_one(nominee, form.text("nominee"))
-            for nominee, category in forms
+            known.category in (None, form.category) and known.may_be(Named(form.text("nominee")))
+            for known in forms
         )
     ]
 
@@ -101,10 +99,11 @@ def export_of(case: Case) -> Document | None:
 
 def formless_beside(case: Case, cases: Sequence[Case]) -> tuple[Document, ...]:
     """The scans of a unit's other nominations that have no form of their own, and may be of this nominee."""
+    own = Named(case.nominee)
     return tuple(
         item.document
         for other in cases
-        if other is not case and other.current(Role.FORM) is None and may_be_one(case.nominee, other.nominee)
+        if other is not case and other.current(Role.FORM) is None and own.may_be(Named(other.nominee))
         for item in other.documents
         if item.role is Role.SCAN
     )

@@ -27,7 +27,7 @@ from intake.domain.model.document import Document
 from intake.domain.page.comparison import Likeness
 from intake.domain.scans.form_match import Shown, shown_of_all, wanted_of
 from intake.domain.scans.page_text import shown_pages
-from intake.domain.text.names import compact, is_chinese, stem
+from intake.domain.text.names import Named, compact, is_chinese, stem
 
 SHOWN_NAME = 1.0
 """The scan shows the form's nominee: more than any name of a file can say."""
@@ -62,6 +62,11 @@ class Seat:
     category: str | None
     form: Document
     earlier: frozenset[int] = frozenset()
+
+    @property
+    def named(self) -> Named:
+        """Whom the form names, and in which category."""
+        return Named(self.nominee, self.category)
 
     @property
     def mails(self) -> frozenset[int]:

@@ -237,7 +237,7 @@ class Pairing:
     def _tell_apart(self) -> None:
         """After certainty: a name like a form's is held against a scan only while that form lacks its own."""
         served = {found.seat for found in self._pairs() if found.certain}
-        forms = [(seat.nominee, seat.category) for seat in self._seats]
+        forms = [seat.named for seat in self._seats]
         for scan in self._free:
             alone = shown_alone(self._scans[scan], self._campaign, self._certainty)
             if is_apart(self._evidence.shown[scan], alone, forms, served):

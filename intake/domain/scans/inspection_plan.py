@@ -14,7 +14,7 @@ from intake.domain.documents.pdf_form import stand_ins
 from intake.domain.documents.roles import SMALLEST_PAGE
 from intake.domain.model.document import Document, Form, Role
 from intake.domain.model.inspection import MOST_EFFORT, Expected, Inspection, Request
-from intake.domain.text.names import compact
+from intake.domain.text.names import Named, compact
 from intake.domain.text.ocr_characters import fold
 
 LONG_SCAN = 6
@@ -94,7 +94,7 @@ def _forms_of(
 ) -> tuple[list[Document], list[Document]]:
     """The readable Word forms, and the forms saved as PDF that stand for such as did not come."""
     forms = [document for document in documents if document.role is Role.FORM and document.form]
-    names = [(d.form.text("nominee"), d.form.category) for d in forms if d.form]
+    names = [Named(d.form.text("nominee"), d.form.category) for d in forms if d.form]
     return forms, stand_ins(scans, names, campaign)
 
 

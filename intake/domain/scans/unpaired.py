@@ -20,7 +20,7 @@ from intake.domain.page.titles import title_of
 from intake.domain.page.vocabulary import terms_of
 from intake.domain.scans.form_heads import read_head
 from intake.domain.scans.page_text import shown_pages
-from intake.domain.text.names import compact
+from intake.domain.text.names import Named, compact
 
 MOST_LINES = 3
 """Further lines of one cell that are put together to a name."""
@@ -47,6 +47,11 @@ class Alone:
     category: str | None = None
     score: float = 0.0
     exact: bool = False
+
+    @property
+    def named(self) -> Named:
+        """Whom it names, and in which category."""
+        return Named(self.nominee, self.category)
 
 
 NOTHING_SHOWN = Alone()
@@ -79,7 +84,7 @@ def was_read(document: Document) -> bool:
 def _repeats(page: ScanPage, name: Piece | None, campaign: Campaign) -> bool:
     """True for a further page under the same title that names the same nominee."""
     head = read_head(page, campaign, ())
-    return name is not None and compact(head.nominee) == compact(name.text)
+    return name is not None and Named(head.nominee).is_same(Named(name.text))
 
 
 def _name_on(put: Layout, kind: Kind, certainty: Certainty) -> Piece | None:
