@@ -20,7 +20,7 @@ from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document, Role, in_order
 from intake.domain.model.facts import ImageFacts, UnreadableFacts
 from intake.domain.model.nomination import Case, CaseDocument, Unit
-from intake.domain.pairing.pairing import Pairing, Seat, pair
+from intake.domain.pairing.pairing import Pairs, Seat, pair
 from intake.domain.scans.form_match import Wanted, wanted_of
 from intake.domain.scans.photographs import picture_scans
 from intake.domain.scans.splitting import SHORT, Scans, page_count, read_scans
@@ -93,7 +93,7 @@ def _pair(
     known_names: Sequence[str],
     hinted: Mapping[int, str] | None,
     certainty: Certainty,
-) -> Pairing:
+) -> Pairs:
     """Gives the drafts their scans, and the doubts that remain in it."""
     seats = [
         Seat(draft.nominee, draft.category, draft.paper, frozenset(form.message.id for form in draft.forms))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.document import Role
 from intake.domain.model.nomination import Case
-from intake.domain.text.names import compact
+from intake.domain.text.names import Named
 
 
 def match_numbers(cases: Sequence[Case], recorded: Sequence[Case]) -> list[Case]:
@@ -52,11 +52,8 @@ def match_numbers(cases: Sequence[Case], recorded: Sequence[Case]) -> list[Case]
         same = [
             old
             for old in recorded
-            if case.nominee
-            and old.nominee
-            and old.category == case.category
-            and old.unit.key == case.unit.key
-            and compact(old.nominee) == compact(case.nominee)
+            if old.unit.key == case.unit.key
+            and Named(old.nominee, old.category).is_same(Named(case.nominee, case.category))
         ]
         numbered.append(claim(case, same) or case)
     return sorted(numbered, key=lambda c: (c.received_at, min(i.document.key for i in c.documents)))

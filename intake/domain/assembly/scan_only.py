@@ -20,7 +20,7 @@ from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document, Form
 from intake.domain.scans.form_heads import Head
 from intake.domain.scans.unpaired import shown_alone
-from intake.domain.text.names import compact, is_copy, may_be_one, stem
+from intake.domain.text.names import Named, compact, stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class _Told:
 
 def add_exports(drafts: list[Draft], scans: Sequence[Document], campaign: Campaign) -> list[Document]:
     """Opens cases for forms that came as PDF in the Word file's place; returns the scans that remain."""
-    known = [(draft.nominee, draft.category) for draft in drafts]
+    known = [Named(draft.nominee, draft.category) for draft in drafts]
     found = stand_ins(scans, known, campaign)
     opened: dict[tuple[str | None, str], Draft] = {}
     for document in found:
@@ -83,8 +83,9 @@ def add_scan_only(
         if nobody or (served and not (seems or says or _names_somebody(scan, campaign, known_names))):
             loose.append(scan)
             continue
-        near = any(may_be_one(told.nominee, draft.nominee, told.category, draft.category) for draft in drafts)
-        if says and not seems and any(is_copy(told.nominee, draft.nominee) for draft in drafts):
+        own, known = Named(told.nominee, told.category), [Named(d.nominee, d.category) for d in drafts]
+        near = any(own.may_be(other) for other in known)
+        if says and not seems and any(own.is_copy(other) for other in known):
             loose.append(scan)
             continue
         draft = _opened_for(opened, told.category, told.nominee)
@@ -114,7 +115,7 @@ def _parted(form: Draft, scanned: Draft, apart: Collection[tuple[int, int]]) -> 
     mails = {document.message.id for document in (*form.forms, *form.exports)}
     return all(
         sure and scan.key in apart and scan.message.id not in mails for scan, sure in scanned.scans
-    ) and not may_be_one(form.nominee, scanned.nominee, form.category, scanned.category)
+    ) and not Named(form.nominee, form.category).may_be(Named(scanned.nominee, scanned.category))
 
 
 def _names_somebody(scan: Document, campaign: Campaign, known_names: Sequence[str]) -> bool:
@@ -162,9 +163,8 @@ def _tell_alike(drafts: Sequence[Draft], campaign: Campaign) -> None:
             and (other.category == draft.category or None in (other.category, draft.category))
         ]
         # One that names nobody may be any of the others; their own forms are wanted all the same.
-        alike = [
-            o for o in others if not draft.nominee or (o.nominee and may_be_one(draft.nominee, o.nominee))
-        ]
+        own = Named(draft.nominee)
+        alike = [o for o in others if not draft.nominee or (o.nominee and own.may_be(Named(o.nominee)))]
         if alike:
             said = (
                 f"有多份扫描件未收到{campaign.words.form}Word版，无法确定是否为同一{campaign.words.nominee}"

@@ -19,7 +19,7 @@ from intake.domain.documents.recognition import LABELS_ALONE, is_list, role_of, 
 from intake.domain.documents.table_layout import entries, names_label
 from intake.domain.model.document import Form, Role
 from intake.domain.model.facts import Block, Paragraph, Table, WordFacts
-from intake.domain.text.names import compact
+from intake.domain.text.names import Named, compact
 
 MOST_FORMS = 60
 """Forms of one file that are told apart: the most that any unit may nominate is 20."""
@@ -87,13 +87,7 @@ def _parts(facts: WordFacts, campaign: Campaign) -> list[_Part]:
 
 def _same(one: Form, other: Form) -> bool:
     """True for a form that goes on under the same name (a second page with its title again)."""
-    ours, theirs = one.text("nominee"), other.text("nominee")
-    return (
-        ours is not None
-        and theirs is not None
-        and compact(ours) == compact(theirs)
-        and one.category == other.category
-    )
+    return Named(one.text("nominee"), one.category).is_same(Named(other.text("nominee"), other.category))
 
 
 class _Stretch:

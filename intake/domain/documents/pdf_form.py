@@ -10,9 +10,9 @@ from intake.domain.documents.form import is_blank_form, read_text_form, recognis
 from intake.domain.documents.inline_labels import line_entries
 from intake.domain.documents.labels import Labels, labels_of
 from intake.domain.model.document import Document, Form, Role
-from intake.domain.model.facts import COVERED, PdfFacts
+from intake.domain.model.facts import COVERED
 from intake.domain.model.nomination import Case
-from intake.domain.text.names import compact, may_be_one
+from intake.domain.text.names import Named, compact
 
 LONGEST_REST = 20
 """Characters of the second line of a name that is wrapped in its cell."""
@@ -26,7 +26,7 @@ def is_export(document: Document) -> bool:
     Where nobody looked, a single picture may be a seal.
     """
     facts, seen = document.facts, document.inspection
-    if not isinstance(facts, PdfFacts) or facts.is_scan or facts.page_count > len(facts.pages):
+    if not facts.pages or facts.is_scan or facts.page_count > len(facts.pages):
         return False
     if document.pages or document.joined or any(page.image_share >= COVERED for page in facts.pages):
         return False
@@ -43,7 +43,7 @@ def exported_form(document: Document, campaign: Campaign) -> Form | None:
     """
     if document.role is not Role.SCAN or not is_export(document):
         return None
-    text = document.facts.text if isinstance(document.facts, PdfFacts) else ""
+    text = document.facts.text
     form = read_text_form(text, campaign)
     nominee = form.fields.get("nominee") if form else None
     if form is None or nominee is None or not isinstance(nominee.value, str) or is_blank_form(form):
@@ -64,17 +64,15 @@ def exported_form(document: Document, campaign: Campaign) -> Form | None:
 def writes_form(document: Document, campaign: Campaign) -> bool:
     """True for a PDF whose own text, written by a program, is that of a form; it may bear a seal."""
     facts = document.facts
-    if not isinstance(facts, PdfFacts) or any(page.image_share >= COVERED for page in facts.pages):
+    if any(page.image_share >= COVERED for page in facts.pages):
         return False
     return recognise_text(facts.text, campaign) is Role.FORM
 
 
-def stand_ins(
-    scans: Sequence[Document], forms: Sequence[tuple[str | None, str | None]], campaign: Campaign
-) -> list[Document]:
+def stand_ins(scans: Sequence[Document], forms: Sequence[Named], campaign: Campaign) -> list[Document]:
     """The exported forms, with what they say, that stand for Word forms which did not come.
 
-    `forms` are nominee and category of the Word forms that did.  An export is only an early scan where it
+    `forms` name the Word forms that did.  An export is only an early scan where it
     may show one of these, or where no other scan came that might be its own.
     """
     exported = [(scan, form) for scan in scans if (form := exported_form(scan, campaign))]
@@ -84,8 +82,8 @@ def stand_ins(
         replace(scan, form=form)
         for scan, form in exported
         if not any(
-            category in (None, form.category) and may_be_one(nominee, form.text("nominee"))
-            for nominee, category in forms
+            known.category in (None, form.category) and known.may_be(Named(form.text("nominee")))
+            for known in forms
         )
     ]
 
@@ -101,10 +99,11 @@ def export_of(case: Case) -> Document | None:
 
 def formless_beside(case: Case, cases: Sequence[Case]) -> tuple[Document, ...]:
     """The scans of a unit's other nominations that have no form of their own, and may be of this nominee."""
+    own = Named(case.nominee)
     return tuple(
         item.document
         for other in cases
-        if other is not case and other.current(Role.FORM) is None and may_be_one(case.nominee, other.nominee)
+        if other is not case and other.current(Role.FORM) is None and own.may_be(Named(other.nominee))
         for item in other.documents
         if item.role is Role.SCAN
     )

@@ -53,7 +53,7 @@ def _read_one(facts: Facts, filename: str, campaign: Campaign) -> Reading:
             _named_role(filename, campaign) if facts.is_scan else _text_role(facts, filename, campaign)
         ), None
     if isinstance(facts, ImageFacts):
-        return (Role.PHOTO if min(facts.width, facts.height) >= SMALLEST_PHOTO else Role.OTHER), None
+        return (Role.PHOTO if facts.picture_side >= SMALLEST_PHOTO else Role.OTHER), None
     if isinstance(facts, UnreadableFacts):
         if facts.claimed_format == "pdf":
             return _named_role(filename, campaign), None
@@ -150,8 +150,8 @@ def may_be_scan(document: Document) -> bool:
     if isinstance(facts, WordFacts):
         # Scanned pages are at times pasted into a Word file.
         return document.role is Role.OTHER and document.form is None and facts.images > 0
-    if isinstance(facts, ImageFacts):
-        return min(facts.width, facts.height) >= SMALLEST_PAGE and not _is_photograph(document)
+    if facts.is_picture:
+        return facts.picture_side >= SMALLEST_PAGE and not _is_photograph(document)
     return isinstance(facts, OpaqueFacts) and facts.format in SCAN_HIDERS
 
 

@@ -2,15 +2,20 @@
 
 Facts are frozen, know nothing of the campaign, and cross the process boundary
 of the sandbox.  A name that begins with `claimed_` is the sender's assertion.
+
+All facts have one face for pages: `pages`, `page_count`, `text` (their text layers), `is_scan`, `is_picture`
+and `picture_side`.  Who asks what a file shows asks this face, and not the type.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
 COVERED = 0.5
+"""Share of a page under pictures from which its text layer is a reading of them, with a reader's slips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +47,6 @@ Block = Paragraph | Table
 
 
 @dataclass(frozen=True, slots=True)
-class WordFacts:
-    """The text of a Word file in reading order (nested tables follow their outer one).
-
-    `macros` notes that the file carries macros, which nobody ever runs.
-    `converted_from` is the format it had (legacy-word, wps, rtf, odt) where a
-    converter made the text readable; empty for a file that we read as it is.
-    `unread` names what the file shows and we did not read (altChunk: a file pasted in
-    whole): what seems empty in it may stand there.
-    `damaged` is true for a file that Word refuses to open, though its text could be saved.
-    """
-
-    blocks: tuple[Block, ...]
-    images: int = 0
-    macros: bool = False
-    converted_from: str = ""
-    unread: tuple[str, ...] = ()
-    damaged: bool = False
-    kind: Literal["word"] = "word"
-
-
-@dataclass(frozen=True, slots=True)
 class PdfPage:
     """One page: its text layer and how much of it pictures cover (0 to 1)."""
 
@@ -83,6 +67,72 @@ class Signature:
 
     names: tuple[str, ...]
     whole: bool | None = None
+
+
+class _Pageless:
+    """The face of a file without pages as they are shown; a Word file has none before it is printed."""
+
+    __slots__ = ()
+
+    @property
+    def pages(self) -> tuple[PdfPage, ...]:
+        """The pages that were read."""
+        return ()
+
+    @property
+    def page_count(self) -> int:
+        """The pages that the file has, read or not."""
+        return 0
+
+    @property
+    def text(self) -> str:
+        """The text layers of its pages; what a Word file says stands in its blocks."""
+        return ""
+
+    @property
+    def is_scan(self) -> bool:
+        """True for a file whose pages are pictures without a usable text layer."""
+        return False
+
+    @property
+    def is_picture(self) -> bool:
+        """True for a picture without a file of pages around it."""
+        return False
+
+    @property
+    def picture_side(self) -> int:
+        """Pixels of the shorter side of a picture; 0 for all else."""
+        return 0
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """Its electronic signatures: only those of a PDF are read."""
+        return ()
+
+    def part(self, numbers: Collection[int]) -> Self:
+        """Itself: it has no pages to be taken apart."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class WordFacts(_Pageless):
+    """The text of a Word file in reading order (nested tables follow their outer one).
+
+    `macros` notes that the file carries macros, which nobody ever runs.
+    `converted_from` is the format it had (legacy-word, wps, rtf, odt) where a
+    converter made the text readable; empty for a file that we read as it is.
+    `unread` names what the file shows and we did not read (altChunk: a file pasted in
+    whole): what seems empty in it may stand there.
+    `damaged` is true for a file that Word refuses to open, though its text could be saved.
+    """
+
+    blocks: tuple[Block, ...]
+    images: int = 0
+    macros: bool = False
+    converted_from: str = ""
+    unread: tuple[str, ...] = ()
+    damaged: bool = False
+    kind: Literal["word"] = "word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +165,24 @@ class PdfFacts:
         characters = sum(len("".join(page.text.split())) for page in self.pages)
         return bool(self.pages) and characters < 10 * len(self.pages)
 
+    @property
+    def is_picture(self) -> bool:
+        """False: its pages may be pictures."""
+        return False
+
+    @property
+    def picture_side(self) -> int:
+        """0: pages have points and no pixels."""
+        return 0
+
+    def part(self, numbers: Collection[int]) -> Self:
+        """The facts of these pages alone, counted from 1; those that were not read are only counted.
+
+        Nobody knows which of the pages a signature was meant for: a part has none.
+        """
+        kept = tuple(page for number, page in enumerate(self.pages, 1) if number in numbers)
+        return replace(self, pages=kept, page_count=len(numbers), signatures=())
+
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
@@ -125,9 +193,48 @@ class ImageFacts:
     height: int
     kind: Literal["image"] = "image"
 
+    @property
+    def pages(self) -> tuple[PdfPage, ...]:
+        """One page, all of it picture, a point for each pixel."""
+        return (PdfPage("", float(self.width), float(self.height), 1.0),)
+
+    @property
+    def page_count(self) -> int:
+        """One."""
+        return 1
+
+    @property
+    def text(self) -> str:
+        """Empty: a picture has no text layer."""
+        return ""
+
+    @property
+    def is_scan(self) -> bool:
+        """False: only looking at it tells a sheet from a photograph."""
+        return False
+
+    @property
+    def is_picture(self) -> bool:
+        """True."""
+        return True
+
+    @property
+    def picture_side(self) -> int:
+        """Pixels of the shorter side."""
+        return min(self.width, self.height)
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """Its electronic signatures: only those of a PDF are read."""
+        return ()
+
+    def part(self, numbers: Collection[int]) -> Self:
+        """Itself: it has no pages to be taken apart."""
+        return self
+
 
 @dataclass(frozen=True, slots=True)
-class OpaqueFacts:
+class OpaqueFacts(_Pageless):
     """A file whose kind is known but that this installation does not open.
 
     `format` is one of legacy-word, wps, rtf, odt, spreadsheet, presentation,
@@ -140,7 +247,7 @@ class OpaqueFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadableFacts:
+class UnreadableFacts(_Pageless):
     """A file that is damaged, encrypted or over a limit; `detail` is for staff, in English.
 
     `locked` are the files that the directory of a locked archive names, each with its size in bytes:
@@ -155,7 +262,7 @@ class UnreadableFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class ContainerFacts:
+class ContainerFacts(_Pageless):
     """A file that holds files: an archive, a mail sent as a file, a winmail.dat.
 
     `format` is zip, 7z, rar, message, outlook-message, tnef or signed.  `members` are its

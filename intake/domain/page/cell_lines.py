@@ -43,19 +43,7 @@ def block_of(
     column = sorted((one for one in heads if _overlap(one, head.box.left, head.box.right)), key=_head_middle)
     place = column.index(head)
     near = column[max(0, place - 1) : place + 2]
-    bounds = [
-        _head_middle(column[place - 2]) if place > 1 else 0.0,
-        _head_middle(column[place + 2]) if place + 2 < len(column) else 1.0,
-    ]
-    whole = frame(row)
-    lines = rows(
-        spot
-        for spot in others
-        if spot.box.left >= head.box.right - 0.01
-        and min(spot.box.right, whole.right) > max(spot.box.left, whole.left)
-        and bounds[0] < middle(spot.box) < bounds[1]
-    )
-    lines = _chain(lines, row)
+    lines = _chain(_lines_beside(head, row, others, column), row)
     barred = {
         at
         for at, line in enumerate(lines)
@@ -69,6 +57,23 @@ def block_of(
     found = lines[start:end]
     clear = all(cost >= best + CLEARLY for cost, _ in rest[:1])
     return found if clear and any(spot is row[0] for line in found for spot in line) else []
+
+
+def _lines_beside(
+    head: Head, row: Sequence[Spot], others: Sequence[Spot], column: Sequence[Head]
+) -> list[list[Spot]]:
+    """The lines above and below the row, between the second labels from its own in the column of labels."""
+    place = column.index(head)
+    upper = _head_middle(column[place - 2]) if place > 1 else 0.0
+    lower = _head_middle(column[place + 2]) if place + 2 < len(column) else 1.0
+    whole = frame(row)
+    return rows(
+        spot
+        for spot in others
+        if spot.box.left >= head.box.right - 0.01
+        and min(spot.box.right, whole.right) > max(spot.box.left, whole.left)
+        and upper < middle(spot.box) < lower
+    )
 
 
 def _chain(lines: Sequence[list[Spot]], row: Sequence[Spot]) -> list[list[Spot]]:

@@ -82,19 +82,13 @@ def layout(sheet: ScanPage, kind: Kind) -> Layout:
     for head in heads:
         values, shut = _right_of(head, others, heads, kind)
         if values:
-            used |= {id(spot) for spot in values}
-            block = (
-                block_of(head, values, others, heads) if head.kind != "other" and not sheet.digital else []
-            )
+            shared = head.kind != "other" and not sheet.digital
+            block = block_of(head, values, others, heads) if shared else []
             cell = [spot for line in block for spot in line]
-            used |= {id(spot) for spot in cell}
-            ways = [
-                *_holding(cell, _with_cell(values, others, head)),
-                *(_going_on_written(values, spots) if sheet.digital else ()),
-            ]
-            pieces = _in_order(p for way in ways for p in readings(way, page))
-            title = readings(head.spots, page)[0]
-            found.append(Labelled(head.kind, _cut(pieces, head.kind, kind), shut, title))
+            used |= {id(spot) for spot in (*values, *cell)}
+            ways = [*_holding(cell, _with_cell(values, others, head))]
+            ways += _going_on_written(values, spots) if sheet.digital else ()
+            found.append(_labelled(head, ways, shut, page, kind))
     for spot in others:
         inline = [] if id(spot) in used else _inline(spot, others, page, kind)
         used |= {id(spot)} if inline else set()
@@ -102,6 +96,13 @@ def layout(sheet: ScanPage, kind: Kind) -> Layout:
     found.sort(key=lambda labelled: labelled.pieces[0].lines[0].box.top)
     free = tuple(spot for spot in spots if id(spot) not in used)
     return Layout(page, sheet.digital, tuple(spots), tuple(found), free)
+
+
+def _labelled(head: Head, ways: Sequence[tuple[Spot, ...]], shut: bool, page: int, kind: Kind) -> Labelled:
+    """A label with its value, which may be read in these ways."""
+    pieces = _in_order(piece for way in ways for piece in readings(way, page))
+    title = readings(head.spots, page)[0]
+    return Labelled(head.kind, _cut(pieces, head.kind, kind), shut, title)
 
 
 def _holding(cell: Sequence[Spot], ways: Iterable[tuple[Spot, ...]]) -> Iterator[tuple[Spot, ...]]:
@@ -129,13 +130,18 @@ def _right_of(
     values = [spot for spot in values if not is_value_of_another([spot], head, others, heads)] or values
     if not values:
         return [], False
+    return _nearest_row(values, middle(head.box)), border is not None
+
+
+def _nearest_row(values: Sequence[Spot], level: float) -> list[Spot]:
+    """The row of values nearest to that level of the page.
+
+    A row of which all stands behind the nearest value is another cell's, perhaps a label that nobody knows.
+    """
     words = [spot for spot in values if any(char.isalnum() for char in spot.line.text)]
     near = min(words or values, key=lambda spot: spot.box.left)
-    # A row of which all stands behind the nearest value is another cell's, perhaps a label that nobody knows.
     by_row = [row for row in rows(values) if row[0].box.left < near.box.right]
-    level = middle(head.box)
-    row = min(by_row, key=lambda row: abs(middle(row[0].box) - level))
-    return row, border is not None
+    return min(by_row, key=lambda row: abs(middle(row[0].box) - level))
 
 
 def _opens_cell(spot: Spot, row: Sequence[Spot], kind: Kind) -> bool:

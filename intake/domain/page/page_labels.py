@@ -62,10 +62,7 @@ class Head:
 
 def heads_of(spots: Sequence[Spot], page: int, kind: Kind) -> list[Head]:
     """The labels that fill whole boxes, those of several boxes before those of one, the longest first."""
-    short = [spot for spot in spots if len(spot.line.text) <= LONGEST_LABEL]
-    candidates = dict.fromkeys((*((spot,) for spot in short), *joined(short)))
-    labels = [(boxes, name) for boxes in candidates if (name := _kind_of(boxes, page, kind))]
-    labels.sort(key=lambda one: (-len(one[0]), -_length(one[0]), one[0][0].box.top, one[0][0].box.left))
+    labels = _candidates(spots, page, kind)
     kinds = {tuple(id(spot) for spot in several): name for several, name in labels}
     found: list[Head] = []
     used: set[int] = set()
@@ -82,6 +79,16 @@ def heads_of(spots: Sequence[Spot], page: int, kind: Kind) -> list[Head]:
                 found.append(Head(name, several, frame(several)))
                 used |= {id(spot) for spot in several}
     return [head for head in found if not _ends_value(head, found, spots)]
+
+
+def _candidates(spots: Sequence[Spot], page: int, kind: Kind) -> list[tuple[tuple[Spot, ...], str]]:
+    """All boxes, alone and put together, that read as a label, with its kind."""
+    short = [spot for spot in spots if len(spot.line.text) <= LONGEST_LABEL]
+    several = dict.fromkeys((*((spot,) for spot in short), *joined(short)))
+    labels = [(boxes, name) for boxes in several if (name := _kind_of(boxes, page, kind))]
+    return sorted(
+        labels, key=lambda one: (-len(one[0]), -_length(one[0]), one[0][0].box.top, one[0][0].box.left)
+    )
 
 
 def _length(spots: Sequence[Spot]) -> int:
@@ -209,6 +216,11 @@ def _are_apart(parts: Sequence[Part], kinds: Kinds, others: Sequence[Part]) -> b
     wrapped = [max(_ways(rest)) for rest in others if _is_column(rest) and not labels_in(rest, kinds)]
     if (own and way > WIDER_HERE * max(own)) or (wrapped and way > WIDER * median(wrapped)):
         return True
+    return _have_neighbours_apart(parts, way, others)
+
+
+def _have_neighbours_apart(parts: Sequence[Part], way: float, others: Sequence[Part]) -> bool:
+    """True where another column has a label beside the first and the last of them, and those are not one."""
     single = [rest[0] for rest in others if len(rest) == 1]
     first, last = (
         [one for one in single if _is_beside(one.box, frame(part), LEVEL * way)]

@@ -16,17 +16,13 @@ from intake.domain.page.comparison import Likeness
 from intake.domain.pairing.evidence import OTHER_UNIT, Evidence, Seat
 from intake.domain.scans.form_match import Shown
 from intake.domain.scans.unpaired import Alone
-from intake.domain.text.names import may_be_one
+from intake.domain.text.names import Named
 from intake.domain.text.ocr_characters import fold
 
 SAME = 0.01
 """By how much two shares may differ that are those of one reading."""
 UNLIKE = 0.5
 """A name that was not surely read, and less alike than this (0 to 1) to the one looked for, is no slip."""
-
-Named = tuple[str | None, str | None]
-"""Nominee and category of a form."""
-
 
 Places = tuple[int, int]
 
@@ -60,10 +56,10 @@ def _is_named_otherwise(
     """
     if not alone.nominee:
         return False
-    if any(may_be_one(alone.nominee, name, alone.category, category) for name, category in forms):
+    if any(alone.named.may_be(form) for form in forms):
         return False
     lacking = [place for place in range(len(shown)) if place not in served]
-    return not any(_is_slip(shown[place], alone.nominee, forms[place][0]) for place in lacking)
+    return not any(_is_slip(shown[place], alone.nominee, forms[place].nominee) for place in lacking)
 
 
 def _is_slip(item: Shown, own: str, name: str | None) -> bool:
@@ -102,4 +98,5 @@ def may_be_of(seat: int, scan: int, seats: Sequence[Seat], evidence: Evidence) -
     if shown[seat].nominee is Likeness.EQUAL or shown[seat].closeness >= UNLIKE:
         return True
     owners = [n for n, item in enumerate(shown) if item.is_shown and item.category is not Likeness.NEAR]
-    return not owners or any(may_be_one(seats[seat].nominee, seats[n].nominee) for n in owners)
+    own = Named(seats[seat].nominee)
+    return not owners or any(own.may_be(Named(seats[n].nominee)) for n in owners)

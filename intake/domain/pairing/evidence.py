@@ -1,15 +1,21 @@
-"""What speaks for each pair of a form and a scan: names, what the scan shows, the mail, the order in it."""
+"""What speaks for each pair of a form and a scan: names, what the scan shows, the mail, the order in it.
+
+And which scans hold the sheets of several forms in one file, as their filenames say.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from rapidfuzz import fuzz
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import (
+    NOISE,
     category_in,
     category_on_the_way,
     named,
@@ -18,11 +24,10 @@ from intake.domain.documents.filenames import (
 )
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document
-from intake.domain.model.facts import PdfFacts
 from intake.domain.page.comparison import Likeness
 from intake.domain.scans.form_match import Shown, shown_of_all, wanted_of
 from intake.domain.scans.page_text import shown_pages
-from intake.domain.text.names import compact, is_chinese, stem
+from intake.domain.text.names import Named, compact, is_chinese, stem
 
 SHOWN_NAME = 1.0
 """The scan shows the form's nominee: more than any name of a file can say."""
@@ -57,6 +62,11 @@ class Seat:
     category: str | None
     form: Document
     earlier: frozenset[int] = frozenset()
+
+    @property
+    def named(self) -> Named:
+        """Whom the form names, and in which category."""
+        return Named(self.nominee, self.category)
 
     @property
     def mails(self) -> frozenset[int]:
@@ -158,7 +168,7 @@ class _Names:
             or ({hints[index]} if index in hints else set())
             for index, scan in enumerate(scans)
         ]
-        texts = [scan.facts.text if isinstance(scan.facts, PdfFacts) else "" for scan in scans]
+        texts = [scan.facts.text for scan in scans]
         self._in_text = [named(text, names) if text.strip() else set() for text in texts]
         self._categories = [
             category_on_the_way(scan.filename, scan.folder, campaign) or category_in(text, campaign)
@@ -213,7 +223,7 @@ def _strangers(
     found = {}
     for index, scan in enumerate(scans):
         parts = {p for p in telling_parts(scan.filename, campaign, known_names) if is_chinese(p)} - usual
-        text = scan.facts.text if isinstance(scan.facts, PdfFacts) else ""
+        text = scan.facts.text
         same = any(stem(seat.form.filename) == stem(scan.filename) for seat in seats)
         if parts and not same and not named(stem(scan.filename), names) and not named(text, names):
             found[index] = _is_titled(scan, campaign) or category_in(scan.filename, campaign) is not None
@@ -271,3 +281,43 @@ def _category_score(seat: str | None, scan: str | None) -> float:
     if seat is None or scan is None:
         return 0.0
     return SAME_CATEGORY if seat == scan else OTHER_CATEGORY
+
+
+def shared_scans(seats: Sequence[Seat], scans: Sequence[Document]) -> list[tuple[int, int]]:
+    """The scans whose name says that they show several forms, by place: (seat, scan) for each of the forms.
+
+    That is a scan named like a Word file of several forms, if it has as many pages, or one
+    that names several nominees side by side (张三、李四.pdf).  What page shows whom is not asked.
+    """
+    found = []
+    together: dict[int, list[int]] = {}
+    for seat, item in enumerate(seats):
+        together.setdefault(item.form.id, []).append(seat)
+    files = Counter(scan.id for scan in scans)
+    for index, scan in enumerate(scans):
+        if files[scan.id] > 1:
+            continue
+        sharing = _side_by_side(scan.filename, seats)
+        for file in together.values():
+            if len(file) > 1 and _same_file(seats[file[0]].form.filename, scan.filename):
+                sharing = file
+        if 1 < len(sharing) <= scan.facts.page_count:
+            found += [(seat, index) for seat in sharing]
+    return found
+
+
+def _same_file(form: str, scan: str) -> bool:
+    """True for names that differ by words such as 盖章 alone, and have others in common."""
+    ours, theirs = (compact(NOISE.sub("", PurePosixPath(name).stem)) for name in (form, scan))
+    return stem(form) == stem(scan) != "" or ours == theirs != ""
+
+
+def _side_by_side(filename: str, seats: Sequence[Seat]) -> list[int]:
+    """The seats whose nominees a filename lists one after another, with nothing but 、 or 和 between."""
+    by_name = {seat.nominee: index for index, seat in enumerate(seats) if seat.nominee}
+    listed = [re.escape(name) for name in sorted(by_name, key=len, reverse=True)]
+    if len(by_name) < 2 or len(by_name) < sum(seat.nominee is not None for seat in seats):
+        return []
+    one = "|".join(listed)
+    match = re.search(rf"(?:{one})(?:[、，,;；+&_\s和与及-]{{1,3}}(?:{one}))+", filename)
+    return sorted({by_name[name] for name in re.findall(one, match[0])}) if match else []

@@ -15,7 +15,6 @@ from intake.domain.documents.unopenable import is_shut
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.certainty import SHIPPED, Basis, Certainty, may_be_told
 from intake.domain.model.document import Document, Role
-from intake.domain.model.facts import ImageFacts, PdfFacts
 from intake.domain.model.nomination import Case, CaseDocument, Finding, Severity, State, Unit
 from intake.domain.rules.namesakes import Entry
 from intake.domain.rules.offered_files import NOTHING_OFFERED, Offered
@@ -142,7 +141,7 @@ def current_scan(case: Case) -> CaseDocument | None:
     """The scan that counts, where it is a PDF or a picture that could be opened."""
     for item in case.documents:
         if item.role is Role.SCAN and item.current and not item.page:
-            return item if isinstance(item.document.facts, PdfFacts | ImageFacts) else None
+            return item if item.document.facts.page_count else None
     return None
 
 
@@ -164,7 +163,7 @@ def hidden_papers(scene: Scene, *, form: bool, pictures: bool = True) -> list[st
         if may_be(document)
         and not is_shut(document)
         and not (document.message.id in elsewhere and is_called_otherwise(document, scene.campaign))
-        and (pictures or not isinstance(document.facts, ImageFacts))
+        and (pictures or not document.facts.is_picture)
     ]
     return list(dict.fromkeys((*names, *scene.kept_out)))
 

@@ -22,7 +22,7 @@ from intake.domain.model.nomination import Finding, Severity
 from intake.domain.rules.case_view import Scene, found, name_of
 from intake.domain.text.calendar import local
 from intake.domain.text.durations import first_date, is_date
-from intake.domain.text.names import compact
+from intake.domain.text.names import Named
 from intake.domain.text.numerals import plain, to_number
 
 CHILD_UNTIL = 14
@@ -121,9 +121,10 @@ class Honoured:
         case = scene.case
         if not case.nominee or not case.category:
             return
+        own = Named(case.nominee, case.category)
         for row in scene.known.honoured:
             same_unit = not row.unit or normalise_unit(row.unit) == normalise_unit(case.unit.name or "")
-            if row.category == case.category and compact(row.name) == compact(case.nominee) and same_unit:
+            if own.is_same(Named(row.name, row.category)) and same_unit:
                 said = f"“{case.nominee}”与{row.year}年度入选名单中的名称相同"
                 yield found(scene, self.entry, Severity.REVIEW, said, basis=Basis.REGISTRY)
                 return

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from intake.domain.documents.pdf_form import export_of, writes_form
 from intake.domain.documents.roles import SMALLEST_PAGE
 from intake.domain.model.document import Document, Role
-from intake.domain.model.facts import ImageFacts, PdfFacts
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.nomination import CaseDocument
 from intake.domain.rules.case_view import Scene, current_scan, hidden_papers
@@ -66,8 +65,7 @@ def _other_scans(scene: Scene) -> Iterator[CaseDocument]:
 def _attached_scans(scene: Scene) -> Iterator[Document]:
     """Scanned papers that their names call something else, a statement or a certificate."""
     for item in scene.case.documents:
-        facts = item.document.facts
-        if item.role not in (Role.FORM, Role.SCAN) and isinstance(facts, PdfFacts) and facts.is_scan:
+        if item.role not in (Role.FORM, Role.SCAN) and item.document.facts.is_scan:
             yield item.document
 
 
@@ -75,8 +73,7 @@ def _pictures(scene: Scene) -> Iterator[Document]:
     """Pictures that may be a page of the form, with its seal."""
     attached = (item.document for item in scene.case.documents if item.role not in (Role.FORM, Role.SCAN))
     for document in (*attached, *scene.loose):
-        facts = document.facts
-        if isinstance(facts, ImageFacts) and min(facts.width, facts.height) >= SMALLEST_PAGE:
+        if document.facts.picture_side >= SMALLEST_PAGE:
             seen = document.inspection
             if seen is None or seen.refused or not seen.pages or _may_be_sealed(seen):
                 yield document

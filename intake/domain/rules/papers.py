@@ -15,7 +15,7 @@ from intake.domain.documents.unopenable import is_sealed, own_archives, said_of,
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document, Role
-from intake.domain.model.facts import ImageFacts, UnreadableFacts, WordFacts
+from intake.domain.model.facts import UnreadableFacts, WordFacts
 from intake.domain.model.nomination import Finding, Severity
 from intake.domain.rules.case_view import Scene, found, hidden_papers, name_of
 from intake.domain.rules.other_files import shows_form
@@ -117,7 +117,7 @@ class ScanFormat:
         item = next(
             (i for i in scene.case.documents if i.role is Role.SCAN and i.current and not i.page), None
         )
-        if item is None or not isinstance(item.document.facts, ImageFacts):
+        if item is None or not item.document.facts.is_picture:
             return
         document = item.document
         count = f"等{1 + len(document.joined)}个图片文件" if document.joined else ""

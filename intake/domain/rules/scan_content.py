@@ -31,7 +31,7 @@ from intake.domain.rules.case_view import Scene, current_scan, found
 from intake.domain.rules.other_files import shown_elsewhere
 from intake.domain.scans.inspection_plan import expected_of
 from intake.domain.scans.page_text import UNSEEN, shown_pages
-from intake.domain.text.names import may_be_one
+from intake.domain.text.names import Named
 from intake.domain.text.ocr_characters import fold
 
 _NAMES = ("nominee", "category", "unit")
@@ -126,7 +126,7 @@ def _is_known_without_title(scene: Scene, scan: CaseDocument, compared: Mapping[
     if compared["nominee"].likeness is not Likeness.EQUAL or compared["unit"].likeness is not Likeness.EQUAL:
         return False
     others = [case for case in scene.siblings if case.category != category]
-    if any(may_be_one(nominee, other.nominee, category, other.category) for other in others):
+    if any(Named(nominee, category).may_be(Named(other.nominee, other.category)) for other in others):
         return False
     return labelled_as(category, shown_pages(scan.document), scene.campaign)
 

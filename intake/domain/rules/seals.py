@@ -14,7 +14,7 @@ from intake.domain.campaign import findings
 from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document
-from intake.domain.model.facts import PdfFacts, Signature
+from intake.domain.model.facts import Signature
 from intake.domain.model.inspection import Inspection, ScanPage, SealMark
 from intake.domain.model.nomination import CaseDocument, Finding, Severity
 from intake.domain.page.seal_text import names_another, names_in_full
@@ -49,7 +49,7 @@ class ScanSealed:
         own = _own_pages(scene, document, pages)
         marks = [(page, mark) for page in own for mark in page.seals]
         sure = [(page, mark) for page, mark in marks if _is_sure(page, mark, scene)]
-        signed = _signatures(document)
+        signed = document.facts.signatures
         yield from _signed_electronically(scene, document, signed)
         if sure:
             yield from _of_whom(scene, document, sure)
@@ -79,12 +79,6 @@ class ScanSealed:
         severity = Severity.CURABLE if sure else Severity.REVIEW
         source = scene.campaign.needs.source
         return found(scene, self.entry, severity, said, document.filename, source, basis=Basis.PIXELS)
-
-
-def _signatures(document: Document) -> tuple[Signature, ...]:
-    """The electronic signatures of a scan that is the whole of its file; a part's may be another's."""
-    facts = document.facts
-    return facts.signatures if isinstance(facts, PdfFacts) and not document.pages else ()
 
 
 def _is_of_owner(signature: Signature, scene: Scene) -> bool:
@@ -180,7 +174,7 @@ def _why_unsure(
     """Why nobody can say from the pixels that there is no seal; empty where it is plain."""
     if red := [page for page, mark in marks if mark.ink == "red"]:
         return f"第{red[0].number}页有疑似印章的印迹，无法自动确认，请人工核对"
-    if _signatures(document) or any(page.signed for page in pages):
+    if document.facts.signatures or any(page.signed for page in pages):
         return "扫描件带有电子签章或电子签名，但未能据以确认由应盖章单位签署，请用PDF阅读器查看"
     if unseen := [page for page in pages if page.doubt == UNSEEN or not page.width]:
         return f"扫描件第{unseen[0].number}页未能显示或未经图像核验，请人工核对"
@@ -193,7 +187,7 @@ def _why_unsure(
         return f"扫描件第{page.number}页为黑白或灰度，无法自动辨认红色印章，请人工核对"
     if doubtful := [page for page in pages if page.doubt]:
         return f"扫描件第{doubtful[0].number}页的图像质量不足以判断有无印章，请人工核对"
-    count = max(seen.page_count, document.facts.page_count if isinstance(document.facts, PdfFacts) else 0)
+    count = max(seen.page_count, document.facts.page_count)
     if count > len(seen.pages):
         return f"扫描件共{count}页，只自动核验了其中{len(seen.pages)}页，请人工核对"
     return ""

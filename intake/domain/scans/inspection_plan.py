@@ -13,9 +13,8 @@ from intake.domain.campaign.registry import normalise_unit
 from intake.domain.documents.pdf_form import stand_ins
 from intake.domain.documents.roles import SMALLEST_PAGE
 from intake.domain.model.document import Document, Form, Role
-from intake.domain.model.facts import ImageFacts, PdfFacts
 from intake.domain.model.inspection import MOST_EFFORT, Expected, Inspection, Request
-from intake.domain.text.names import compact
+from intake.domain.text.names import Named, compact
 from intake.domain.text.ocr_characters import fold
 
 LONG_SCAN = 6
@@ -70,31 +69,49 @@ def open_requests(
     was seen to bear no seal they are looked at, since one of them may be the sealed page; that is asked
     for once the scans are `known`.  So are the heads of further pages where a form was shown by none.
     """
-    forms = [document for document in documents if document.role is Role.FORM and document.form]
     scans = [document for document in documents if _is_scan(document)]
-    known_forms = [(d.form.text("nominee"), d.form.category) for d in forms if d.form]
-    exports = stand_ins([_seen(d, known) for d in scans], known_forms, campaign)
+    forms, exports = _forms_of(documents, [_seen(d, known) for d in scans], campaign)
     expected = _expected([*forms, *exports], campaign, unit_names)
     pictures = [document for document in documents if _may_be_page(document)]
     wanting = len({d.content_hash for d in scans}) - len(exports) < max(len(expected), 1)
     seen = [known.get(document.content_hash) for document in scans]
-    unshown = None not in seen and not all(any(_mentions(s, item) for s in seen if s) for item in expected)
+    further = wanting or _leaves_unshown(seen, expected)
     requests: dict[str, Request] = {}
     for document in (*scans, *(pictures if wanting else ())):
-        heads = isinstance(document.facts, PdfFacts) and (
-            document.facts.page_count >= LONG_SCAN
-            or (document.facts.page_count > 1 and (wanting or unshown))
-            or (not expected and document.facts.is_scan)
-        )
         requests[document.content_hash] = Request(
             text=bool(expected),
             expected=_likely_first(expected, document.filename),
-            heads=heads,
+            heads=_needs_heads(document, further, bool(expected)),
             titles=campaign.campaign.form_titles,
         )
-    if not wanting and any(_is_unsealed(known.get(document.content_hash)) for document in scans):
+    if not wanting and any(map(_is_unsealed, seen)):
         requests |= {document.content_hash: Request() for document in pictures}
     return {key: request for key, request in requests.items() if not _is_answered(request, known.get(key))}
+
+
+def _forms_of(
+    documents: Sequence[Document], scans: Sequence[Document], campaign: Campaign
+) -> tuple[list[Document], list[Document]]:
+    """The readable Word forms, and the forms saved as PDF that stand for such as did not come."""
+    forms = [document for document in documents if document.role is Role.FORM and document.form]
+    names = [Named(d.form.text("nominee"), d.form.category) for d in forms if d.form]
+    return forms, stand_ins(scans, names, campaign)
+
+
+def _leaves_unshown(seen: Sequence[Inspection | None], expected: Sequence[Expected]) -> bool:
+    """True where all scans were looked at and some form is mentioned in none."""
+    looked = [one for one in seen if one]
+    return len(looked) == len(seen) and not all(any(_mentions(s, item) for s in looked) for item in expected)
+
+
+def _needs_heads(document: Document, further: bool, expected: bool) -> bool:
+    """True for a file whose pages may begin several forms, or a scan where no form tells what to look for.
+
+    `further` tells that a form still lacks the scan that shows it.
+    """
+    count = document.facts.page_count
+    several = count >= LONG_SCAN or (count > 1 and further)
+    return several or (not expected and document.facts.is_scan)
 
 
 def _expected(
@@ -115,12 +132,12 @@ def _seen(document: Document, known: Mapping[str, Inspection]) -> Document:
 
 
 def _is_scan(document: Document) -> bool:
-    return document.role is Role.SCAN and isinstance(document.facts, PdfFacts)
+    facts = document.facts
+    return document.role is Role.SCAN and facts.page_count > 0 and not facts.is_picture
 
 
 def _may_be_page(document: Document) -> bool:
-    facts = document.facts
-    return isinstance(facts, ImageFacts) and min(facts.width, facts.height) >= SMALLEST_PAGE
+    return document.facts.picture_side >= SMALLEST_PAGE
 
 
 def _is_unsealed(seen: Inspection | None) -> bool:

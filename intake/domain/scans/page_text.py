@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from intake.domain.model.document import Document
-from intake.domain.model.facts import COVERED, PdfFacts, PdfPage
+from intake.domain.model.facts import COVERED, PdfPage
 from intake.domain.model.inspection import ScanLine, ScanPage
 from intake.domain.page.comparison import text_lines
 from intake.domain.text.ocr_characters import unified
 
 FEWEST_CHARACTERS = 10
 """Characters of a page from which a text layer is one: less is a page number or a scanner's mark."""
-"""Share of a page under pictures from which its text layer is a reading of them, with a reader's slips."""
 UNSURE_SCORE = 0.5
 """The score of a line out of such a layer: what it says may be right, what it denies proves nothing."""
 UNSEEN = "only its text layer was read"
@@ -27,8 +26,6 @@ def shown_pages(document: Document) -> tuple[ScanPage, ...]:
     nothing but the layer has the doubt `UNSEEN`.
     """
     seen = {page.number: page for page in document.inspection.pages} if document.inspection else {}
-    if not isinstance(document.facts, PdfFacts):
-        return tuple(seen.values())
     # The facts of a part, or of the first of several files, come before the pages of others.
     numbers = document.pages or range(1, len(document.facts.pages) + 1)
     for number, layer in zip(numbers, document.facts.pages, strict=False):

@@ -14,7 +14,6 @@ from itertools import groupby
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.model.document import Document, Role, in_order
-from intake.domain.model.facts import ImageFacts
 from intake.domain.model.inspection import ScanPage
 from intake.domain.page.comparison import terms_of
 from intake.domain.scans.form_heads import Head, goes_on, is_of_a_form, is_same, read_head
@@ -67,26 +66,33 @@ def _as_scan(document: Document) -> Document:
 
 
 def _kind(document: Document, campaign: Campaign) -> _Kind:
-    facts = document.facts
-    if not isinstance(facts, ImageFacts) or min(facts.width, facts.height) < SHORTEST_SIDE:
+    if document.facts.picture_side < SHORTEST_SIDE:
         return _Kind.NONE
-    name = compact(document.filename)
-    titled = any(compact(title) in name for title in campaign.campaign.form_titles)
-    said = titled or any(word in name for word in _WORDS)
-    photo = not titled and any(word in name for word in _NO_PAGE)
+    called = _called(document.filename, campaign)
     pages = _pages(document)
     if not pages:
-        upright = SHAPE[0] <= facts.height / facts.width <= SHAPE[1]
-        return _Kind.PAGE if said and upright and not photo else _Kind.NONE
+        page = document.facts.pages[0]
+        upright = SHAPE[0] <= page.height_pt / page.width_pt <= SHAPE[1]
+        return _Kind.PAGE if called is _Kind.PAGE and upright else _Kind.NONE
     if max(page.paper for page in pages) < LEAST_PAPER:
         return _Kind.NONE
     read = [page for page in pages if len(page.lines) >= FEWEST_LINES]
     if read and (_head(document, campaign).begins or is_of_a_form(read, terms_of(campaign))):
         return _Kind.PAGE
-    if said and not photo:
+    if called is _Kind.SHEET:
+        sealed = any(mark.certainty == "sure" for page in pages for mark in page.seals)
+        return _Kind.SHEET if read or sealed else _Kind.NONE
+    return called
+
+
+def _called(filename: str, campaign: Campaign) -> _Kind:
+    """What its name makes of a picture; a sheet, where it says neither that it is a page nor a photograph."""
+    name = compact(filename)
+    if any(compact(title) in name for title in campaign.campaign.form_titles):
         return _Kind.PAGE
-    sealed = any(mark.certainty == "sure" for page in pages for mark in page.seals)
-    return _Kind.SHEET if not photo and (read or sealed) else _Kind.NONE
+    if any(word in name for word in _NO_PAGE):
+        return _Kind.NONE
+    return _Kind.PAGE if any(word in name for word in _WORDS) else _Kind.SHEET
 
 
 def _pages(document: Document) -> tuple[ScanPage, ...]:

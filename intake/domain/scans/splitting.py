@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.model.document import Document, Role, in_order
-from intake.domain.model.facts import PdfFacts
-from intake.domain.model.inspection import Inspection
+from intake.domain.model.inspection import Inspection, ScanPage
 from intake.domain.page.comparison import terms_of
 from intake.domain.scans.form_heads import Leaf, Stretch, goes_on, is_of_a_form, read_head, stretches
 from intake.domain.scans.form_match import Wanted
@@ -52,7 +51,7 @@ def read_scans(
     unread: set[int] = set()
     whole: list[Document] = []
     for document in documents:
-        if not isinstance(document.facts, PdfFacts):
+        if document.facts.is_picture or not document.facts.page_count:
             result.append(document)
             continue
         parts, clear = split(document, campaign, wanted)
@@ -79,10 +78,7 @@ def split(
     count = page_count(document)
     if count < 2 or document.role not in (Role.SCAN, Role.SUMMARY, Role.STATEMENT, Role.OTHER):
         return [document], True
-    read = [page for page in pages if len(page.lines) >= FEWEST_LINES]
-    layered = len(read) == count
-    heads = document.inspection is not None and document.inspection.heads
-    if not read or not (layered or heads):
+    if not _is_read(document, pages, count):
         return [document], True
     found, clear = stretches((Leaf(document, page) for page in pages), campaign, wanted)
     if document.role is not Role.SCAN:
@@ -97,6 +93,13 @@ def split(
     return [_part(document, item, index) for index, item in enumerate(found)], True
 
 
+def _is_read(document: Document, pages: Sequence[ScanPage], count: int) -> bool:
+    """True where the text of all pages is known, or at least all their heads were looked at."""
+    read = sum(len(page.lines) >= FEWEST_LINES for page in pages)
+    heads = document.inspection is not None and document.inspection.heads
+    return read > 0 and (read == count or heads)
+
+
 def _has_unread(document: Document) -> bool:
     """True for a file of several pages where one after the first shows no text; it may just be empty."""
     pages = shown_pages(document)
@@ -105,17 +108,13 @@ def _has_unread(document: Document) -> bool:
 
 def page_count(document: Document) -> int:
     """The pages of a file, read or not."""
-    facts = document.facts.page_count if isinstance(document.facts, PdfFacts) else 1
-    return max(facts, document.inspection.page_count if document.inspection else 0)
+    return max(1, document.facts.page_count, document.inspection.page_count if document.inspection else 0)
 
 
 def _part(document: Document, stretch: Stretch, index: int) -> Document:
     """The pages of one form as a document of their own: only what these pages show is known of it."""
     numbers = tuple(leaf.page.number for leaf in stretch.leaves)
-    facts, seen = document.facts, document.inspection
-    if isinstance(facts, PdfFacts):
-        kept = tuple(page for number, page in enumerate(facts.pages, 1) if number in numbers)
-        facts = replace(facts, pages=kept, page_count=len(numbers))
+    facts, seen = document.facts.part(numbers), document.inspection
     if seen:
         seen = replace(
             seen,
@@ -182,10 +181,7 @@ def _joined_inspection(documents: Sequence[Document]) -> Inspection | None:
     offset = 0
     seen: list[Inspection] = []
     for document in documents:
-        found = document.inspection or Inspection((), page_count(document))
-        pages = tuple(replace(page, number=page.number + offset) for page in shown_pages(document))
-        pictures = tuple(replace(picture, page=picture.page + offset) for picture in found.pictures)
-        seen.append(replace(found, pages=pages, pictures=pictures))
+        seen.append(_numbered_on(document, offset))
         offset += page_count(document)
     looked = [item for item in seen if item.pages]
     return Inspection(
@@ -198,3 +194,11 @@ def _joined_inspection(documents: Sequence[Document]) -> Inspection | None:
         costs=tuple(cost for item in seen for cost in item.costs),
         refused=next((item.refused for item in seen if item.refused and not item.pages), ""),
     )
+
+
+def _numbered_on(document: Document, offset: int) -> Inspection:
+    """What was seen in a file, its pages counted from behind so many others."""
+    found = document.inspection or Inspection((), page_count(document))
+    pages = tuple(replace(page, number=page.number + offset) for page in shown_pages(document))
+    pictures = tuple(replace(picture, page=picture.page + offset) for picture in found.pictures)
+    return replace(found, pages=pages, pictures=pictures)

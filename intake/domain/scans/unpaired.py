@@ -20,7 +20,7 @@ from intake.domain.page.titles import title_of
 from intake.domain.page.vocabulary import terms_of
 from intake.domain.scans.form_heads import read_head
 from intake.domain.scans.page_text import shown_pages
-from intake.domain.text.names import compact
+from intake.domain.text.names import Named, compact
 
 MOST_LINES = 3
 """Further lines of one cell that are put together to a name."""
@@ -47,6 +47,11 @@ class Alone:
     category: str | None = None
     score: float = 0.0
     exact: bool = False
+
+    @property
+    def named(self) -> Named:
+        """Whom it names, and in which category."""
+        return Named(self.nominee, self.category)
 
 
 NOTHING_SHOWN = Alone()
@@ -79,7 +84,7 @@ def was_read(document: Document) -> bool:
 def _repeats(page: ScanPage, name: Piece | None, campaign: Campaign) -> bool:
     """True for a further page under the same title that names the same nominee."""
     head = read_head(page, campaign, ())
-    return name is not None and compact(head.nominee) == compact(name.text)
+    return name is not None and Named(head.nominee).is_same(Named(name.text))
 
 
 def _name_on(put: Layout, kind: Kind, certainty: Certainty) -> Piece | None:
@@ -106,23 +111,25 @@ def _whole(labelled: Labelled, put: Layout, kind: Kind) -> Piece | None:
     if first is None or last is None:
         return None
     free = [spot for spot in put.spots if _may_be_rest(spot, put.spots)]
-    above: list[Spot] = []
     label = labelled.head.lines[0].box
     upper = next_above(first, free) if label != first.box else None
     lower = label != first.box and _is_lower(label, first.box, upper.box if upper else None)
-    if lower is None:
+    below = _lines_below(last, free)
+    # Level with the middle of three lines, or with the first of two: nobody can tell.
+    if lower is None or (below and upper and not lower):
         return None
-    if lower and upper:
-        above = [upper]
+    above = [upper] if lower and upper else []
+    if any(_begins_label(spot, kind) for spot in (*above, *below)):
+        return None
+    return _joined([spot.line for spot in above], piece, [spot.line for spot in below])
+
+
+def _lines_below(last: Spot, free: Sequence[Spot]) -> list[Spot]:
+    """The lines with which the cell of a value may go on below its last line."""
     below: list[Spot] = []
     while len(below) < MOST_LINES and (rest := next_below(below[-1] if below else last, free)):
         below.append(rest)
-    if below and not lower and label != first.box and next_above(first, free):
-        # Level with the middle of three lines, or with the first of two: nobody can tell.
-        return None
-    if any(_begins_label(spot, kind) for spot in (*above, *below)):
-        return None
-    return _joined([*(spot.line for spot in above)], piece, [*(spot.line for spot in below)])
+    return below
 
 
 def _is_lower(label: Box, first: Box, upper: Box | None) -> bool | None:

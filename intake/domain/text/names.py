@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from rapidfuzz import fuzz
@@ -23,26 +24,39 @@ FEWEST_OWN = 3
 """Characters of a name, its common end left out, from which they say by themselves who is meant."""
 
 
-def is_copy(name: str | None, other: str | None) -> bool:
-    """True where one name is the other, or a part of it, or not known."""
-    ours, theirs = compact(name or ""), compact(other or "")
-    return ours in theirs or theirs in ours
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A nominee and his category as one paper names them; None for what is not known, or not asked.
 
-
-def may_be_one(
-    name: str | None, other: str | None, category: str | None = None, other_category: str | None = None
-) -> bool:
-    """True where two names may mean one nominee: alike, one a part of the other, or one not known.
-
-    The categories, where both are known, are those under which the two papers were surely sent.
+    The category is the one under which the paper was surely sent.
     """
-    if is_copy(name, other):
-        return True
-    ours, theirs = compact(name or ""), compact(other or "")
-    ratio = fuzz.ratio(ours, theirs)
-    if None not in (category, other_category) and category != other_category:
-        return ratio >= ALIKE_ACROSS
-    return ratio >= ALIKE and not _is_alike_by_its_end(ours, theirs)
+
+    nominee: str | None
+    category: str | None = None
+
+    def is_same(self, other: Named) -> bool:
+        """True where both papers name somebody, and write the same name under the same category."""
+        if not self.nominee or not other.nominee or self.category != other.category:
+            return False
+        return compact(self.nominee) == compact(other.nominee)
+
+    def is_copy(self, other: Named) -> bool:
+        """True where one name is the other, or a part of it, or not known, under whatever category."""
+        ours, theirs = compact(self.nominee or ""), compact(other.nominee or "")
+        return ours in theirs or theirs in ours
+
+    def may_be(self, other: Named) -> bool:
+        """True where both may mean one nominee: alike, one name a part of the other, or one not known.
+
+        Under two categories, where both are known, the names must be nearly the same.
+        """
+        if self.is_copy(other):
+            return True
+        ours, theirs = compact(self.nominee or ""), compact(other.nominee or "")
+        ratio = fuzz.ratio(ours, theirs)
+        if None not in (self.category, other.category) and self.category != other.category:
+            return ratio >= ALIKE_ACROSS
+        return ratio >= ALIKE and not _is_alike_by_its_end(ours, theirs)
 
 
 def _is_alike_by_its_end(ours: str, theirs: str) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.domain.model.document import Document
-from intake.domain.pairing.pairing import Pairing, Seat, pair
+from intake.domain.pairing.pairing import Pairs, Seat, pair
 from tests.unit.domain.cases import CAMPAIGN, Paper, at, post, scanned, word
 
 FORM_TEXT = "最美科技志愿者推荐表\n推荐单位：浙江省科协\n姓名 {} 性别 男\n"
@@ -22,23 +22,23 @@ def seats_of(forms: Sequence[Document]) -> list[Seat]:
     return [Seat(d.form.text("nominee"), d.form.category, d) for d in forms if d.form]
 
 
-def paired(forms: Sequence[Document], scans: Sequence[Document]) -> Pairing:
+def paired(forms: Sequence[Document], scans: Sequence[Document]) -> Pairs:
     return pair(seats_of(forms), scans, CAMPAIGN)
 
 
-def one_mail(forms: Sequence[Paper], scans: Sequence[Paper]) -> Pairing:
+def one_mail(forms: Sequence[Paper], scans: Sequence[Paper]) -> Pairs:
     documents = post(1, *forms, *scans)
     return paired(documents[: len(forms)], documents[len(forms) :])
 
 
-def told(found: Pairing) -> list[tuple[int, int, bool]]:
+def told(found: Pairs) -> list[tuple[int, int, bool]]:
     return [(p.seat, p.scan, p.certain) for p in found.pairs]
 
 
 def test_nothing_to_pair() -> None:
-    assert pair([], [], CAMPAIGN) == Pairing((), (), frozenset())
-    assert one_mail([word("张伟")], []) == Pairing((), (), frozenset())
-    assert one_mail([], [scanned("1.pdf")]) == Pairing((), (0,), frozenset())
+    assert pair([], [], CAMPAIGN) == Pairs((), (), frozenset())
+    assert one_mail([word("张伟")], []) == Pairs((), (), frozenset())
+    assert one_mail([], [scanned("1.pdf")]) == Pairs((), (0,), frozenset())
 
 
 @pytest.mark.parametrize(

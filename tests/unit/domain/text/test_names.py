@@ -8,7 +8,7 @@ from intake.domain.page.comparison import Likeness
 from intake.domain.pairing.ambiguity import is_apart
 from intake.domain.scans.form_match import Shown
 from intake.domain.scans.unpaired import Alone
-from intake.domain.text.names import is_copy, may_be_one
+from intake.domain.text.names import Named
 
 EQUAL, NEAR, DIFFERENT = Likeness.EQUAL, Likeness.NEAR, Likeness.DIFFERENT
 OURS, THEIRS = "“碧水蓝天”桃源科技志愿服务项目", "“智慧助老”古城科普志愿服务项目"
@@ -30,23 +30,31 @@ OURS, THEIRS = "“碧水蓝天”桃源科技志愿服务项目", "“智慧助
     ],
 )
 def test_names_of_one_sort(name: str, other: str | None, one: bool) -> None:
-    assert may_be_one(name, other) is may_be_one(other, name) is one
+    assert Named(name).may_be(Named(other)) is Named(other).may_be(Named(name)) is one
 
 
 def test_another_category_is_another_nominee_unless_the_name_is_nearly_the_same() -> None:
     team, project = "兴隆市“绿色家园”科普志愿服务团", "“绿色家园”石湾科普志愿服务项目"
-    assert may_be_one(team, project)
-    assert not may_be_one(team, project, "organisation", "project")
-    assert may_be_one(team, project, "organisation", None)
-    assert may_be_one(team, team[:-1] + "队", "organisation", "project")
-    assert is_copy(team, "兴隆市绿色家园科普志愿服务团队")
+    assert Named(team).may_be(Named(project))
+    assert not Named(team, "organisation").may_be(Named(project, "project"))
+    assert Named(team, "organisation").may_be(Named(project))
+    assert Named(team, "organisation").may_be(Named(team[:-1] + "队", "project"))
+    assert Named(team).is_copy(Named("兴隆市绿色家园科普志愿服务团队"))
+
+
+def test_the_same_name_is_the_same_nominee_under_the_same_category_alone() -> None:
+    assert Named("张 伟", "volunteer").is_same(Named("张伟", "volunteer"))
+    assert not Named("张伟", "volunteer").is_same(Named("张伟"))
+    assert not Named("张伟").is_same(Named("张玮"))
+    assert not Named(None).is_same(Named(None))
+    assert Named(None).may_be(Named("张伟"))
 
 
 def alone(nominee: str | None, category: str | None = "project") -> Alone:
     return Alone(True, nominee, category, 1.0)
 
 
-FORMS = [(THEIRS, "project"), ("云溪村科技志愿服务点", "site")]
+FORMS = [Named(THEIRS, "project"), Named("云溪村科技志愿服务点", "site")]
 NEARLY = Shown(NEAR, EQUAL, closeness=0.57)
 OTHER = Shown(NEAR, DIFFERENT, closeness=0.43)
 
