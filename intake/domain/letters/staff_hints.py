@@ -17,8 +17,6 @@ from intake.domain.model.nomination import Action, Severity, State
 
 Row = Mapping[str, Any]
 
-"""Where to look, by the finding's code; nothing here decides."""
-
 _ELSE = "打开所列文件和原邮件核对"
 
 MOST = 2
