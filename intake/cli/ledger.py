@@ -12,10 +12,11 @@ import typer
 
 from intake import clock
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, opened, out, screen
-from intake.domain.campaign.wording import LETTER_NAMES, LETTER_STATE_NAMES, role_name, state_name
+from intake.domain.campaign.wording import LETTER_STATE_NAMES, role_name, state_name
 from intake.domain.letters.staff_hints import finding_account
 from intake.domain.model.document import Document
 from intake.domain.model.lifecycle import Refused
+from intake.domain.model.mail import LETTER_NAMES
 from intake.domain.model.nomination import Action
 from intake.domain.scans.inspection_cost import tally
 from intake.domain.text.calendar import moment

@@ -11,8 +11,8 @@ from rich.table import Table
 
 from intake import clock
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, opened, out, screen
-from intake.domain.campaign.wording import LETTER_NAMES, LETTER_STATE_NAMES
-from intake.domain.model.mail import LetterState
+from intake.domain.campaign.wording import LETTER_STATE_NAMES
+from intake.domain.model.mail import LETTER_NAMES, LetterState
 from store import reports
 from store.database.engine import viewing, writing
 from store.letters import bounces, outbox

@@ -21,12 +21,12 @@ from intake.domain.letters.disclosure import names_of
 from intake.domain.letters.unit_letter import Answered
 from intake.domain.model.mail import LetterKind
 from intake.domain.model.nomination import State
-from intake.letters.letterhead import Letterhead
-from intake.letters.recipient import FRESH, audience, told
+from intake.letters.letterhead import Draft, Letterhead
+from intake.letters.recipient import FRESH, audience, disclosures
 from store.database.engine import viewing, writing
 from store.ledger import nominations, units
-from store.letters import decisions, outbox, unanswered
-from store.letters.last_letter import LastTold, last_told, record_said
+from store.letters import unanswered
+from store.letters.last_letter import LastTold, last_told
 from store.mail.messages import Horizon
 
 
@@ -85,30 +85,21 @@ class Reviser:
         lacking, eased = self._changed(cn, last_told(cn, unit_row), now)
         if reader is None or unanswered.senders_of(cn, unit_row) & unanswered.unread_senders(cn):
             return False
-        found, rows = told(cn, reader)
+        found, rows = disclosures(cn, reader)
         answered = Answered(max(mail.received_at for mail in mails), ())
         unit = units.by_row(cn, [unit_row])[unit_row]
-        view = unit_letter.letter_for(unit, found, answered, head.campaign, "", now)
+        view = unit_letter.letter_for(unit, found, answered, head.campaign, now)
         meant, relieved = ({item.id for item in some} & set(rows) for some in (lacking, eased))
         if not relieved and not (meant and view.kind is LetterKind.DEFICIENCY):
             return False
-        if not head.has_room(cn, reader.newest, now):
-            return False
-        reference = head.reference(cn, now)
-        round_number = outbox.next_round(cn, unit_row)
         names = names_of([item for item, row in zip(found, rows, strict=True) if row in relieved])
-        owed = head.owed(
-            head.composer.render_letter(replace(view, reference=reference, eased=names)),
+        draft = Draft(
             view.kind,
-            reference,
-            head.key("unit", unit.key, round_number),
-            reader.newest,
-            now,
+            ("unit", unit.key),
+            replace(view, eased=names),
             unit_row=unit_row,
-            round_number=round_number,
-            nominations=rows,
+            said=owing.said_of_all(found, rows, head.campaign),
+            opens_round=True,
+            tells_decisions=True,
         )
-        row = outbox.put(cn, owed, now)
-        record_said(cn, row, owing.said_of_all(found, rows, head.campaign))
-        decisions.told_along(cn, rows, row)
-        return True
+        return head.write(cn, reader.newest, draft, now) is not None

@@ -14,14 +14,13 @@ from intake import clock
 from intake.domain.letters import unit_letter
 from intake.domain.letters.last_letter import by_person
 from intake.domain.model.mail import LetterKind
-from intake.letters.letterhead import Letterhead
+from intake.letters.letterhead import Draft, Letterhead
 from intake.letters.recipient import Audience, audience
 from store.database.engine import viewing, writing
 from store.ledger import units
 from store.ledger.nominations import Standing
-from store.letters import decisions, outbox, unanswered
+from store.letters import decisions, unanswered
 from store.letters.decisions import Decided
-from store.letters.last_letter import record_said
 
 log = logging.getLogger(__name__)
 
@@ -59,12 +58,11 @@ class Teller:
             if reader is None:
                 log.warning("decisions on nominations of unit %d wait: nobody can be written to", unit_row)
                 break
-            if not self.letterhead.has_room(cn, reader.newest, clock.now()):
-                break
             entries = {entry.id: entry for entry in reader.standings(cn)}
             told = [item for item in waiting if item.nomination_id in entries]
             if told:
-                self._write(cn, reader, told, entries)
+                if not self._write(cn, reader, told, entries):
+                    break
                 written += 1
             waiting = [item for item in waiting if item not in told]
             mails = [mail for mail in mails if mail.claimed_from != reader.newest.claimed_from]
@@ -72,22 +70,16 @@ class Teller:
 
     def _write(
         self, cn: Connection, reader: Audience, told: Sequence[Decided], entries: dict[int, Standing]
-    ) -> None:
-        now, head = clock.now(), self.letterhead
-        reference = head.reference(cn, now)
+    ) -> bool:
+        now, campaign = clock.now(), self.letterhead.campaign
         unit = units.by_row(cn, [reader.unit_row])[reader.unit_row]
         said = [(entries[item.nomination_id].case, item.action, item.told) for item in told]
-        view = unit_letter.decision_letter(unit, said, head.campaign, reference, now)
-        owed = head.owed(
-            head.composer.render_decision(view),
+        draft = Draft(
             LetterKind.DECISION,
-            reference,
-            head.key("decision", told[0].id),
-            reader.newest,
-            now,
+            ("decision", told[0].id),
+            unit_letter.decision_letter(unit, said, campaign, now),
             unit_row=reader.unit_row,
-            nominations=[item.nomination_id for item in told],
+            said={item.nomination_id: by_person(item.action, campaign) for item in told},
+            tells_decisions=True,
         )
-        row = outbox.put(cn, owed, now)
-        record_said(cn, row, {item.nomination_id: by_person(item.action, head.campaign) for item in told})
-        decisions.mark_told(cn, [item.id for item in told], row)
+        return self.letterhead.write(cn, reader.newest, draft, now) is not None

@@ -1,22 +1,51 @@
-"""What every letter to a unit shares: its number, its Message-ID, its thread, and how it goes out."""
+"""The one writer of letters: room, number, mail, outbox, and what was said, for every kind.
+
+Who has something to say hands in a `Draft`: what it says and under which key.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from email.utils import parseaddr
 
 from sqlalchemy.engine import Connection
 
 from intake.config.settings import LettersSettings, SmtpSettings
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.model.mail import LetterKind, LetterState
+from intake.domain.letters.last_letter import Said
+from intake.domain.letters.views import View, numbered
+from intake.domain.model.mail import TO_STAFF, LetterKind, LetterState
 from intake.domain.text.calendar import local
-from intake.mail.message import Composer, Rendered, build_mail, message_id_for
-from store.ledger import nominations as ledger
-from store.letters import caps
+from intake.mail.message import Composer, OutboundFile, build_mail, message_id_for
+from store.ledger.nominations import next_value
+from store.letters import caps, decisions, outbox
+from store.letters.last_letter import record_said
 from store.letters.outbox import Owed
 from store.letters.unanswered import Unanswered
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a letter says and under which key, before it has a number.
+
+    The `key`, after the campaign, is the letter's for ever: no second one bears it. `answers` are the rows
+    of the messages that it answers, `said` what it asks for of each nomination (by row) that it speaks of.
+    With `opens_round` it begins the unit's next round, whose number ends the key; with `tells_decisions`
+    it is the letter that tells what was decided of its nominations. `shown` are pictures on its page.
+    """
+
+    kind: LetterKind
+    key: tuple[object, ...]
+    view: View
+    answers: Sequence[int] = ()
+    unit_row: int | None = None
+    said: Mapping[int, Said] = field(default_factory=dict)
+    opens_round: bool = False
+    tells_decisions: bool = False
+    attachments: Sequence[OutboundFile] = ()
+    shown: Sequence[OutboundFile] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,62 +61,82 @@ class Letterhead:
         """What makes a letter of this campaign unique for ever: no second one bears it."""
         return "/".join([self.campaign.campaign.id, *map(str, parts)])
 
-    def reference(self, cn: Connection, now: datetime) -> str:
-        """The letter's number in the customary form: 机关简称收〔年份〕顺序号号."""
-        office = self.campaign.office
-        return f"{office.short_name}收〔{now.year}〕{ledger.next_value(cn, 'letter')}号"
+    def write(self, cn: Connection, answered: Unanswered, draft: Draft, now: datetime) -> int | None:
+        """Writes a letter to the writer of a mail, in that mail's thread; returns its row.
 
-    def has_room(self, cn: Connection, newest: Unanswered, now: datetime) -> bool:
-        """True while the writer of a mail has not had his letters of the day; asked before each is written.
-
-        What is not written now stays owed: the next day's letter tells all of it.
+        None where he has had his letters of the day: what is not written now stays owed, and the next
+        day's letter tells all of it.
         """
         midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-        return caps.has_room(cn, newest.answer_to or "", self.letters.per_sender_a_day, midnight, now)
+        to = answered.answer_to or ""
+        if not caps.has_room(cn, to, self.letters.per_sender_a_day, midnight, now):
+            return None
+        unit_row = draft.unit_row if draft.opens_round else None
+        round_number = outbox.next_round(cn, unit_row) if unit_row is not None else None
+        # The customary form: 机关简称收〔年份〕顺序号号.
+        reference = f"{self.campaign.office.short_name}收〔{now.year}〕{next_value(cn, 'letter')}号"
+        draft = replace(draft, view=numbered(draft.view, reference))
+        row = outbox.put(cn, self._owed(draft, to, reference, now, answered, round_number), now)
+        record_said(cn, row, draft.said)
+        if draft.tells_decisions:
+            decisions.told_along(cn, draft.said, row)
+        return row
 
-    def owed(
-        self,
-        rendered: Rendered,
-        kind: LetterKind,
-        reference: str,
-        key: str,
-        newest: Unanswered,
-        now: datetime,
-        *,
-        answers: Sequence[int] = (),
-        unit_row: int | None = None,
-        round_number: int | None = None,
-        nominations: Sequence[int] = (),
-    ) -> Owed:
-        """The letter in a mail in the thread of `newest`, ready for the outbox.
+    def write_to_staff(
+        self, cn: Connection, to: str, draft: Draft, reference: str, date: datetime, now: datetime
+    ) -> int | None:
+        """Writes a letter of that `date` to one of the staff; None where one bears its key already.
 
-        `answers` are the messages that it answers; one that answers none is written by our own
-        accord, and its header says so (RFC 3834 §5: auto-generated).
+        The address ends the key. Staff write no loops, so there is always room.
         """
+        draft = replace(draft, key=(*draft.key, parseaddr(to)[1].lower()))
+        if outbox.has_key(cn, self.key(*draft.key)):
+            return None
+        return outbox.put(cn, self._owed(draft, to, reference, date), now)
+
+    def _owed(
+        self,
+        draft: Draft,
+        to: str,
+        reference: str,
+        date: datetime,
+        answered: Unanswered | None = None,
+        round_number: int | None = None,
+    ) -> Owed:
+        """The row of the outbox, with the mail in it.
+
+        A letter that answers no message is written by our own accord, and its header says so
+        (RFC 3834 §5: auto-generated).
+        """
+        key = self.key(*draft.key, *([round_number] if round_number is not None else ()))
         message_id = message_id_for(key, self.smtp.sender_address.rpartition("@")[2])
+        rendered = self.composer.render(draft.view)
         raw = build_mail(
             rendered,
             sender=self.smtp.sender,
-            to=newest.answer_to or "",
+            to=to,
             message_id=message_id,
-            date=now,
-            in_reply_to=newest.message_id,
-            references=newest.references,
-            auto=bool(answers),
+            date=date,
+            in_reply_to=answered.message_id if answered else None,
+            references=answered.references if answered else (),
+            attachments=draft.attachments,
+            shown=draft.shown,
+            auto=bool(draft.answers),
         )
+        held = self.letters.mode == "hold" and draft.kind not in TO_STAFF
         return Owed(
             key=key,
-            kind=kind,
-            state=LetterState.HELD if self.letters.mode == "hold" else LetterState.QUEUED,
-            unit_id=unit_row,
+            kind=draft.kind,
+            state=LetterState.HELD if held else LetterState.QUEUED,
+            unit_id=draft.unit_row,
             round=round_number,
             reference=reference,
-            to=newest.answer_to or "",
+            to=parseaddr(to)[1] if answered is None else to,
             subject=rendered.subject,
             message_id=message_id,
-            in_reply_to=newest.message_id,
+            in_reply_to=answered.message_id if answered else None,
             raw=raw,
-            nominations=tuple(nominations),
-            answers=tuple(answers),
-            thread_limit=self.letters.per_thread,
+            nominations=tuple(draft.said),
+            answers=tuple(draft.answers),
+            thread_limit=self.letters.per_thread if answered else None,
         )

@@ -1,81 +1,96 @@
-"""Plain receipts to senders whom nobody has verified: that something came, and not a word of what.
+"""Plain receipts: for questions, and for material of senders whom nobody has verified.
 
-The letter names no nominee, no file and no unit, bears no number of a nomination, and belongs to no unit: a
-reply to it makes nobody the unit's correspondent.
+Such a letter says that something came, and not a word of what: it names no nominee, no file and no
+unit, bears no number of a nomination, and belongs to no unit, so that a reply to it makes nobody the
+unit's correspondent.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
-from intake.domain.letters import unit_letter
+from intake.domain.letters.unit_letter import enquiry_receipt, unverified_receipt
 from intake.domain.model.mail import LetterKind, MessageKind
-from intake.letters.letterhead import Letterhead
+from intake.letters.letterhead import Draft, Letterhead
+from intake.letters.loop_guard import QUIET, LoopGuard
 from store.database.engine import viewing, writing
-from store.letters import outbox, plain_receipts
+from store.letters import plain_receipts
 from store.letters.plain_receipts import Question
 from store.mail.messages import Horizon
 
-QUIET = timedelta(days=30)
-"""A sender gets one plain receipt within this time: it says all that may be said."""
+JUNK = frozenset(
+    {"垃圾邮件", "广告邮件", "订阅邮件", "病毒文件夹", "Junk", "Junk E-mail", "Spam", "Bulk Mail"}
+)
+"""Where providers put what they take for mass mail: an answer would tell a spammer that we read."""
+
+RECEIPTS = {MessageKind.ENQUIRY: enquiry_receipt, MessageKind.MATERIAL: unverified_receipt}
+"""What the receipt says, by what waits for it."""
+
+_KEYS = {MessageKind.ENQUIRY: "enquiry", MessageKind.MATERIAL: "unverified"}
 
 
 @dataclass(frozen=True, slots=True)
 class Acknowledger:
-    """The parts that plain receipts need; mail in the folders `but_in` (junk) alone gets none."""
+    """The parts that plain receipts need; mail in junk folders alone gets none."""
 
     engine: Engine
     letterhead: Letterhead
-    but_in: Collection[str]
     stop: threading.Event
 
     def acknowledge(self, known: Horizon) -> int:
-        """Writes the plain receipts that unverified material is owed; returns their number."""
+        """Writes the plain receipts that are owed; what came before the campaign opened gets none."""
+        return sum(self._acknowledge(kind, known) for kind in RECEIPTS)
+
+    def _acknowledge(self, kind: MessageKind, known: Horizon) -> int:
         settle = timedelta(seconds=self.letterhead.letters.settle_seconds)
         opened = self.letterhead.campaign.campaign.opens_at
         with viewing(self.engine) as cn:
-            waiting = plain_receipts.waiting(cn, MessageKind.MATERIAL, opened, self.but_in)
+            waiting = plain_receipts.waiting(cn, kind, opened, JUNK)
         written = 0
         for sender in dict.fromkeys(item.mail.answer_to for item in waiting):
             if self.stop.is_set():
                 break
             with writing(self.engine) as cn:
-                own = plain_receipts.waiting(cn, MessageKind.MATERIAL, opened, self.but_in, sender)
+                own = plain_receipts.waiting(cn, kind, opened, JUNK, sender)
                 if own and all(
                     min(item.mail.received_at, item.archived) + settle <= known.came
                     and item.archived <= known.archived
                     for item in own
                 ):
-                    written += self._receipt(cn, own)
+                    written += self._receipt(cn, kind, own)
         return written
 
-    def _receipt(self, cn: Connection, brought: Sequence[Question]) -> bool:
-        """One receipt for all that a sender brought, or none where he has had one lately."""
-        now, head = clock.now(), self.letterhead
-        newest, to = brought[-1], brought[-1].mail.answer_to or ""
-        rows = [item.mail.id for item in brought]
-        earlier = plain_receipts.latest_receipt(cn, head.key("unverified", ""), to, now - QUIET)
+    def _receipt(self, cn: Connection, kind: MessageKind, came: Sequence[Question]) -> bool:
+        """One receipt for all that a sender wrote, or none where an earlier letter says as much."""
+        now, newest = clock.now(), came[-1]
+        rows = [item.mail.id for item in came]
+        earlier = self._earlier(cn, kind, came)
         if earlier is not None:
             plain_receipts.cover(cn, earlier, rows)
             return False
-        if not head.has_room(cn, newest.mail, now):
-            return False
-        reference = head.reference(cn, now)
-        view = unit_letter.unverified_receipt(head.campaign, reference, newest.mail.received_at, now)
-        owed = head.owed(
-            head.composer.render_enquiry(view),
+        draft = Draft(
             LetterKind.RECEIPT,
-            reference,
-            head.key("unverified", to, newest.content_hash),
-            newest.mail,
-            now,
+            (_KEYS[kind], newest.mail.answer_to, newest.content_hash),
+            RECEIPTS[kind](self.letterhead.campaign, newest.mail.received_at, now),
             answers=rows,
         )
-        outbox.put(cn, owed, now)
-        return True
+        return self.letterhead.write(cn, newest.mail, draft, now) is not None
+
+    def _earlier(self, cn: Connection, kind: MessageKind, came: Sequence[Question]) -> int | None:
+        """The letter that answers them already.
+
+        Whoever asks was perhaps written to in any letter; an unverified sender is told nothing but by his
+        own receipt of the last days.
+        """
+        if kind is MessageKind.ENQUIRY:
+            guard = LoopGuard(self.letterhead)
+            found = (guard.letter_before(cn, item.mail, item.archived) for item in came)
+            return next((letter.id for letter in reversed(list(found)) if letter), None)
+        prefix, to = self.letterhead.key(_KEYS[kind], ""), came[-1].mail.answer_to or ""
+        return plain_receipts.latest_receipt(cn, prefix, to, clock.now() - QUIET)

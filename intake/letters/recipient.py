@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy.engine import Connection
 
-from intake.domain.letters.disclosure import Told
+from intake.domain.letters.disclosure import Disclosure
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.rules import is_unproven
 from store.ledger import nominations, units
@@ -66,11 +66,12 @@ def audience(cn: Connection, unit_row: int, mails: Sequence[Unanswered]) -> Audi
     return Audience(unit_row, newest, known, frozenset(unanswered.nominations_of_messages(cn, heard)))
 
 
-def told(cn: Connection, reader: Audience) -> tuple[list[Told], list[int]]:
+def disclosures(cn: Connection, reader: Audience) -> tuple[list[Disclosure], list[int]]:
     """The live nominations that the reader may hear of, and their rows."""
     found = [entry for entry in reader.standings(cn) if entry.state not in CLOSED]
     findings = nominations.findings_of(cn, [entry.id for entry in found])
     said = [
-        Told(entry.case, entry.state, tuple(findings.get(entry.id, ())), entry.decision) for entry in found
+        Disclosure(entry.case, entry.state, tuple(findings.get(entry.id, ())), entry.decision)
+        for entry in found
     ]
     return said, [entry.id for entry in found]

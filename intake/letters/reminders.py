@@ -15,17 +15,16 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.domain.letters import unit_letter
-from intake.domain.letters.disclosure import Told
+from intake.domain.letters.disclosure import Disclosure
 from intake.domain.letters.last_letter import said_of_all
 from intake.domain.model.mail import LetterKind
 from intake.domain.model.nomination import State, Unit
 from intake.domain.text.calendar import local, stage_day
-from intake.letters.letterhead import Letterhead
-from intake.letters.recipient import FRESH, audience, told
+from intake.letters.letterhead import Draft, Letterhead
+from intake.letters.recipient import FRESH, audience, disclosures
 from store.database.engine import viewing, writing
 from store.ledger import units
 from store.letters import notices, outbox, unanswered
-from store.letters.last_letter import record_said
 from store.letters.notices import Lacking
 from store.mail.messages import Horizon
 
@@ -70,36 +69,30 @@ class Reminder:
         mails = unanswered.ever_of_unit(cn, unit_row)
         reader = audience(cn, unit_row, mails)
         unit = units.by_row(cn, [unit_row])[unit_row]
-        key = head.key("unit", unit.key, "reminder", stage)
-        if reader is None or outbox.has_key(cn, key) or unanswered.senders_of(cn, unit_row) & busy:
+        key = ("unit", unit.key, "reminder", stage)
+        if reader is None or outbox.has_key(cn, head.key(*key)) or unanswered.senders_of(cn, unit_row) & busy:
             return False
-        items, rows = told(cn, reader)
+        items, rows = disclosures(cn, reader)
         found = dict(zip(rows, items, strict=True))
         lacking, to_rank = self._wanted(cn, unit, unit_row, found)
         wanted = [row for row, item in found.items() if item in lacking or item in to_rank]
-        if not wanted or not head.has_room(cn, reader.newest, now):
+        if not wanted:
             return False
         came = max(mail.received_at for mail in mails)
-        reference = head.reference(cn, now)
         items = [found[row] for row in wanted]
         ranked = list(found.values()) if to_rank else []
-        view = unit_letter.reminder_for(unit, items, ranked, came, head.campaign, reference, now)
-        owed = head.owed(
-            head.composer.render_letter(view),
+        draft = Draft(
             LetterKind.REMINDER,
-            reference,
             key,
-            reader.newest,
-            now,
+            unit_letter.reminder_for(unit, items, ranked, came, head.campaign, now),
             unit_row=unit_row,
-            nominations=wanted,
+            said=said_of_all(items, wanted, head.campaign),
         )
-        record_said(cn, outbox.put(cn, owed, now), said_of_all(items, wanted, head.campaign))
-        return True
+        return head.write(cn, reader.newest, draft, now) is not None
 
     def _wanted(
-        self, cn: Connection, unit: Unit, unit_row: int, found: Mapping[int, Told]
-    ) -> tuple[Sequence[Told], Sequence[Told]]:
+        self, cn: Connection, unit: Unit, unit_row: int, found: Mapping[int, Disclosure]
+    ) -> tuple[Sequence[Disclosure], Sequence[Disclosure]]:
         """Of these nominations those that lack something, and those to be ranked, as the unit was told."""
         # Read anew: between the look at all units and this one's turn a person may have decided.
         asked = {item.id: item for item in notices.lacking(cn, WANTED) if item.unit_id == unit_row}

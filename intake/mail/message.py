@@ -34,7 +34,7 @@ from intake.domain.campaign import wording
 from intake.domain.campaign.campaign import Campaign, Needs
 from intake.domain.campaign.terms import CUSTOMARY
 from intake.domain.campaign.wording import papers_wanted
-from intake.domain.letters.views import DecisionView, DigestView, EnquiryView, LetterView
+from intake.domain.letters.views import View
 from intake.domain.text import calendar
 from intake.mail import text_columns
 
@@ -99,28 +99,12 @@ class Composer:
         )
         self._environment.filters |= _FILTERS
 
-    def render_letter(self, view: LetterView) -> Rendered:
-        """The letter of the view's kind; raises `jinja2.TemplateNotFound` for a kind without a folder."""
-        return self.render(view.kind.value, view)
-
-    def render_enquiry(self, view: EnquiryView) -> Rendered:
-        """The plain receipt for a question, or for what an unverified sender brought."""
-        return self.render("unverified" if view.unverified else "enquiry", view)
-
-    def render_decision(self, view: DecisionView) -> Rendered:
-        """What a person decided, for the unit."""
-        return self.render("decision", view)
-
-    def render_digest(self, view: DigestView) -> Rendered:
-        """The daily summary for staff."""
-        return self.render("digest", view)
-
-    def render(self, folder: str, view: object) -> Rendered:
-        """Any view by the templates in the folder of that name."""
+    def render(self, view: View) -> Rendered:
+        """The letter of a view; raises `jinja2.TemplateNotFound` where its folder lacks a file."""
         safe = cleaned(view)
 
         def words(name: str, **more: object) -> str:
-            template = self._environment.get_template(f"{folder}/{name}")
+            template = self._environment.get_template(f"{view.template}/{name}")
             return template.render(
                 view=safe, next_section=_sections(), words=self._terms, wanted=self._wanted, **more
             )

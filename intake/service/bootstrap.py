@@ -18,6 +18,7 @@ from intake.domain.campaign.registry import Registry
 from intake.domain.documents.roles import Roles
 from intake.domain.mail.authentication import Trust
 from intake.letters.deliver import Postman
+from intake.letters.letterhead import Letterhead
 from intake.letters.rounds import Correspondent
 from intake.letters.secrecy_alert import Alarm
 from intake.mail.message import Composer
@@ -65,6 +66,11 @@ class Parts:
         """The letters' words, the operator's templates first."""
         own = self.settings.letters.templates
         return Composer([own] if own else [], self.loaded.campaign)
+
+    @property
+    def letterhead(self) -> Letterhead:
+        """The one writer of letters."""
+        return Letterhead(self.loaded.campaign, self.composer, self.settings.smtp, self.settings.letters)
 
     def poller(self) -> Poller:
         """The stage that fetches."""
@@ -122,8 +128,7 @@ class Parts:
 
     def alarm(self) -> Alarm:
         """The stage that tells staff of marked mail."""
-        settings = self.settings
-        return Alarm(self.engine, self.loaded.campaign, self.composer, settings.smtp, settings.digest)
+        return Alarm(self.engine, self.letterhead, self.settings.digest)
 
     def sorter(self) -> Sorter:
         """The stage that matches bounces to their letters."""
@@ -135,10 +140,7 @@ class Parts:
 
     def correspondent(self) -> Correspondent:
         """The stage that writes letters."""
-        settings = self.settings
-        return Correspondent(
-            self.engine, self.loaded.campaign, self.composer, settings.smtp, settings.letters, self.stop
-        )
+        return Correspondent(self.engine, self.letterhead, self.stop)
 
     def postman(self) -> Postman:
         """The stage that sends letters."""
@@ -153,16 +155,7 @@ class Parts:
 
     def digester(self) -> Digester:
         """The stage that tells staff."""
-        settings = self.settings
-        return Digester(
-            self.engine,
-            self.loaded,
-            self.composer,
-            settings.smtp,
-            settings.letters,
-            settings.digest,
-            self.archive,
-        )
+        return Digester(self.engine, self.loaded, self.letterhead, self.settings.digest, self.archive)
 
     @contextmanager
     def sandbox(self) -> Iterator[Sandbox]:

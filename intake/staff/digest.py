@@ -5,30 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 
 from sqlalchemy.engine import Engine
 
 from intake import clock
 from intake.config.campaign_file import LoadedCampaign
-from intake.config.settings import DigestSettings, LettersSettings, SmtpSettings
-from intake.domain.campaign.wording import LETTER_NAMES, LETTER_STATE_NAMES
+from intake.config.settings import DigestSettings
+from intake.domain.campaign.wording import LETTER_STATE_NAMES
 from intake.domain.letters.digest import Material, day_before, digest_view
 from intake.domain.letters.staff_hints import finding_account
 from intake.domain.letters.undelivered import postponed_line
 from intake.domain.letters.views import DigestEvidence, DigestPicture, DigestView
 from intake.domain.model.document import Role
 from intake.domain.model.inspection import Picture
-from intake.domain.model.mail import LetterKind, LetterState
+from intake.domain.model.mail import LETTER_NAMES, LetterKind
 from intake.domain.model.nomination import State
 from intake.domain.text.calendar import local
-from intake.mail.message import Composer, OutboundFile, Rendered, build_mail, message_id_for
+from intake.letters.letterhead import Draft, Letterhead
+from intake.mail.message import OutboundFile, Rendered
 from intake.staff.workbook import ledger_book
 from store import reports
 from store.archive import PREFIX, Archive
 from store.database.engine import viewing, writing
-from store.letters import bounces, caps, decisions, loops, notices, outbox, plain_receipts
-from store.letters.outbox import Owed
+from store.letters import bounces, caps, decisions, loops, notices, plain_receipts
 from store.mail import attention, scan_evidence, secrecy
 
 LISTED = timedelta(days=7)
@@ -46,9 +45,7 @@ class Digester:
 
     engine: Engine
     loaded: LoadedCampaign
-    composer: Composer
-    smtp: SmtpSettings
-    letters: LettersSettings
+    letterhead: Letterhead
     settings: DigestSettings
     archive: Archive
 
@@ -74,7 +71,10 @@ class Digester:
                 reported=reports.reported_units(cn),
                 lapsed=notices.lapsed(cn, since, as_of),
                 untold=[self._untold(row) for row in decisions.untold_rows(cn, as_of)],
-                faults=(*faults, *(postponed_line(name, self.letters.per_sender_a_day) for name in capped)),
+                faults=(
+                    *faults,
+                    *(postponed_line(name, self.letterhead.letters.per_sender_a_day) for name in capped),
+                ),
             )
             seen = scan_evidence.to_look_at(cn, SHOWN_SCANS)
         view = digest_view(material, self.loaded.campaign, as_of, since)
@@ -108,7 +108,7 @@ class Digester:
 
     def render(self, as_of: datetime, faults: Sequence[str] = ()) -> Rendered:
         """The digest in words."""
-        return self.composer.render_digest(self.view(as_of, faults))
+        return self.letterhead.composer.render(self.view(as_of, faults))
 
     def book(self, as_of: datetime) -> bytes:
         """The ledger (台账) as xlsx."""
@@ -124,53 +124,20 @@ class Digester:
     def send(self, as_of: datetime, faults: Sequence[str] = ()) -> int:
         """Puts the day's digest into the outbox, once a day for each address; returns how many."""
         day = local(as_of).date().isoformat()
-        rendered, book, pictures = self.render(as_of, faults), self.book(as_of), self.pictures()
+        name, pictures = f"ledger-{day.replace('-', '')}.xlsx", self.pictures()
+        draft = Draft(
+            LetterKind.DIGEST,
+            ("digest", day),
+            self.view(as_of, faults),
+            attachments=(OutboundFile(name, XLSX, self.book(as_of)),),
+            shown=tuple(OutboundFile(shown, "image/jpeg", data) for shown, data in pictures.items()),
+        )
         written = 0
         for to in self.settings.to:
-            key = f"{self.loaded.campaign.campaign.id}/digest/{day}/{parseaddr(to)[1].lower()}"
             with writing(self.engine) as cn:
-                if not outbox.has_key(cn, key):
-                    outbox.put(cn, self._owed(key, to, day, rendered, book, pictures, as_of), clock.now())
-                    written += 1
+                row = self.letterhead.write_to_staff(cn, to, draft, day, as_of, clock.now())
+            written += row is not None
         return written
-
-    def _owed(
-        self,
-        key: str,
-        to: str,
-        day: str,
-        rendered: Rendered,
-        book: bytes,
-        pictures: dict[str, bytes],
-        as_of: datetime,
-    ) -> Owed:
-        message_id = message_id_for(key, self.smtp.sender_address.rpartition("@")[2])
-        name = f"ledger-{day.replace('-', '')}.xlsx"
-        raw = build_mail(
-            rendered,
-            sender=self.smtp.sender,
-            to=to,
-            message_id=message_id,
-            date=as_of,
-            in_reply_to=None,
-            references=(),
-            attachments=(OutboundFile(name, XLSX, book),),
-            shown=tuple(OutboundFile(shown, "image/jpeg", data) for shown, data in pictures.items()),
-            auto=False,
-        )
-        return Owed(
-            key=key,
-            kind=LetterKind.DIGEST,
-            state=LetterState.QUEUED,
-            unit_id=None,
-            round=None,
-            reference=day,
-            to=parseaddr(to)[1],
-            subject=rendered.subject,
-            message_id=message_id,
-            in_reply_to=None,
-            raw=raw,
-        )
 
     def _book_row(self, row: reports.Row) -> dict[str, object]:
         files: dict[str, list[str]] = {}

@@ -7,8 +7,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from intake.domain.model.mail import TO_STAFF
 from store.database import audit
 from store.database.schema import event, letter, message
+
+TO_UNITS = letter.c.kind.not_in(TO_STAFF)
+"""Letters to those who write to the mailbox; staff's own are none of them."""
 
 POSTPONED = "letters postponed"
 """The event that an address has had its letters of the day; its detail is the address."""
@@ -26,7 +30,7 @@ def has_room(cn: Connection, to: str, limit: int, midnight: datetime, now: datet
         .where(
             sa.func.lower(letter.c.to_address) == address,
             letter.c.created_at >= midnight,
-            letter.c.kind.not_in(("digest", "alert")),
+            TO_UNITS,
         )
     ).scalar_one()
     if written < limit:

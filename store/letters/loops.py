@@ -23,10 +23,8 @@ from store.database.schema import (
     reading,
 )
 from store.database.schema import unit as unit_table
+from store.letters.caps import TO_UNITS
 from store.mail.readings import FACTS, MESSAGE_FACTS
-
-TO_UNITS = letter.c.kind.not_in(("digest", "alert"))
-"""Letters to those who write to the mailbox; staff's own are none of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from intake.domain.campaign.terms import CUSTOMARY, Words
 from intake.domain.model.document import Role
-from intake.domain.model.mail import LetterKind, LetterState, MessageKind
+from intake.domain.model.mail import LetterState, MessageKind
 from intake.domain.model.nomination import Action, State
 
 STATE_NAMES: dict[State, str] = {
@@ -74,15 +74,6 @@ MESSAGE_KIND_NAMES: dict[MessageKind, str] = {
     MessageKind.OWN: "本邮箱所发",
     MessageKind.BULK: "群发邮件",
     MessageKind.OTHER: "其他来信",
-}
-
-LETTER_NAMES: dict[LetterKind, str] = {
-    LetterKind.RECEIPT: "收件回执",
-    LetterKind.DEFICIENCY: "补正通知",
-    LetterKind.DECISION: "办理结果告知函",
-    LetterKind.REMINDER: "提醒函",
-    LetterKind.DIGEST: "日报",
-    LetterKind.ALERT: "涉密标志提醒",
 }
 
 LETTER_STATE_NAMES: dict[LetterState, str] = {

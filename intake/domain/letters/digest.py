@@ -67,19 +67,11 @@ def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: 
         deadline_at=campaign.campaign.deadline_at,
         totals=_totals(material, live, campaign),
         arrived=_items(arrived, campaign),
-        people=(
-            *(marked_item(row) for row in material.marked),
-            *_items((row for row in live if _needs_person(row)), campaign, to_do=True),
-            *(_unanswerable(row) for row in material.unanswerable if _is_recent(row, as_of)),
-            *(_left_out(row) for row in material.left_out),
-            *(_linked(row, as_of) for row in material.linked if _is_pressing(row, as_of)),
-            *(_returned(row) for row in material.returned),
-            *(repeated_item(row) for row in material.repeated),
-        ),
-        deficient=_items((row for row in live if row["state"] == State.DEFICIENT), campaign),
+        people=_people(material, live, campaign, as_of),
+        deficient=_items(_in_state(live, State.DEFICIENT), campaign),
         lapsed=_items((row for row in material.nominations if row["number"] in material.lapsed), campaign),
         untold=tuple(untold_item(row, row["at"] < since) for row in material.untold),
-        over_quota=_items((row for row in live if row["state"] == State.HELD), campaign),
+        over_quota=_items(_in_state(live, State.HELD), campaign),
         late=_items((row for row in live if _has(row, LATE.code)), campaign),
         enquiries=tuple(_enquiry(row) for row in material.enquiries),
         letters_held=letters_in(material.letters, LetterState.HELD),
@@ -89,6 +81,25 @@ def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: 
         letters_sent_today=sum(_sent_in(row, since, as_of) for row in material.letters),
         faults=(*material.faults, *(_unfetched(row) for row in material.unfetched)),
     )
+
+
+def _people(
+    material: Material, live: Sequence[Row], campaign: Campaign, as_of: datetime
+) -> tuple[DigestItem, ...]:
+    """All that waits for a person, the gravest first."""
+    return (
+        *(marked_item(row) for row in material.marked),
+        *_items((row for row in live if _needs_person(row)), campaign, to_do=True),
+        *(_unanswerable(row) for row in material.unanswerable if _is_recent(row, as_of)),
+        *(_left_out(row) for row in material.left_out),
+        *(_linked(row, as_of) for row in material.linked if _is_pressing(row, as_of)),
+        *(_returned(row) for row in material.returned),
+        *(repeated_item(row) for row in material.repeated),
+    )
+
+
+def _in_state(rows: Sequence[Row], state: State) -> Iterable[Row]:
+    return (row for row in rows if row["state"] == state)
 
 
 def _at(text: str) -> datetime:
@@ -248,9 +259,6 @@ def _answer(row: Row) -> str:
     if doubted := row.get("unverified"):
         return f"未通过发件人身份验证（{doubted.replace(', ', '，')}），请核实发件人后再人工答复"
     return "请人工答复" + ("（已自动回复来信收悉）" if row.get("receipted") else "")
-
-
-"""How the trouble of a message begins that bears no time at which it came."""
 
 
 def _quarantined(row: Row) -> DigestItem:

@@ -17,7 +17,7 @@ TOLD_ELSEWHERE = frozenset({OVER_QUOTA.code})
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Disclosure:
     """A nomination as the letter must tell it; `decision` is a person's that is in force."""
 
     case: Case
@@ -26,9 +26,9 @@ class Told:
     decision: Decision | None = None
 
 
-def curable(told: Told) -> tuple[Finding, ...]:
+def curable(item: Disclosure) -> tuple[Finding, ...]:
     """The defects of a nomination that may be told to the unit."""
-    return tellable(told.state, told.findings)
+    return tellable(item.state, item.findings)
 
 
 def tellable(state: State, findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -65,6 +65,6 @@ def name_of(case: Case) -> str:
     return case.nominee or UNNAMED
 
 
-def names_of(nominations: Sequence[Told]) -> tuple[str, ...]:
+def names_of(nominations: Sequence[Disclosure]) -> tuple[str, ...]:
     """Nominees with their numbers, as a sentence names them."""
-    return tuple(f"{name_of(told.case)}（{told.case.number or ''}）" for told in nominations)
+    return tuple(f"{name_of(item.case)}（{item.case.number or ''}）" for item in nominations)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.findings import OVER_QUOTA
-from intake.domain.letters.disclosure import Told, ranked, tellable
+from intake.domain.letters.disclosure import Disclosure, ranked, tellable
 from intake.domain.model.nomination import Action, Finding, State
 
 ANY = "*"
@@ -54,10 +54,10 @@ def said_of(state: State, findings: Sequence[Finding], campaign: Campaign) -> Sa
     return Said(tuple(matters), campaign.campaign.supplement_until if matters else None)
 
 
-def said_of_all(told: Sequence[Told], rows: Sequence[int], campaign: Campaign) -> dict[int, Said]:
+def said_of_all(items: Sequence[Disclosure], rows: Sequence[int], campaign: Campaign) -> dict[int, Said]:
     """What such a letter asks for of each nomination, by their rows in the ledger."""
-    said = {row: said_of(item.state, item.findings, campaign) for row, item in zip(rows, told, strict=True)}
-    for row, item in zip(rows, told, strict=True):
+    said = {row: said_of(item.state, item.findings, campaign) for row, item in zip(rows, items, strict=True)}
+    for row, item in zip(rows, items, strict=True):
         if item.decision and item.state is State.DEFICIENT:
             said[row] = by_person(item.decision.action, campaign)
     return said

@@ -6,42 +6,42 @@ from collections import Counter
 from collections.abc import Sequence
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.letters.disclosure import Told, name_of, ranked
+from intake.domain.letters.disclosure import Disclosure, name_of, ranked
 from intake.domain.letters.views import QuotaLine, Ranking
 from intake.domain.model.nomination import Action, Case, Unit
 from intake.domain.rules import counts, limit_of
 
 
-def rankings_of(unit: Unit, live: Sequence[Told], campaign: Campaign) -> tuple[Ranking, ...]:
+def rankings_of(unit: Unit, live: Sequence[Disclosure], campaign: Campaign) -> tuple[Ranking, ...]:
     """What a unit is asked to put in order; `live` are its own nominations that are not closed."""
     quota, limit = campaign.quotas.get(unit.kind or ""), limit_of(unit, campaign)
     if quota is None or limit is None:
         return ()
     given = Counter(
-        None if quota.total is not None else told.case.category
-        for told in live
-        if told.decision and told.decision.action is Action.ACCEPT
+        None if quota.total is not None else item.case.category
+        for item in live
+        if item.decision and item.decision.action is Action.ACCEPT
     )
     # Where staff have given away all places by the unit's ranking, there is nothing left to rank.
     held = [
-        told
-        for told in live
-        if ranked(told.state, told.findings)
-        and given[None if quota.total is not None else told.case.category] < limit
+        item
+        for item in live
+        if ranked(item.state, item.findings)
+        and given[None if quota.total is not None else item.case.category] < limit
     ]
     if not held:
         return ()
     if quota.total is not None:
         names = tuple(
-            f"{name_of(told.case)}（{campaign.category_name(told.case.category)}）" for told in held
+            f"{name_of(item.case)}（{campaign.category_name(item.case.category)}）" for item in held
         )
         return (Ranking("各类别合计", limit, names),)
-    categories = dict.fromkeys(told.case.category for told in held)
+    categories = dict.fromkeys(item.case.category for item in held)
     return tuple(
         Ranking(
             campaign.category_name(category),
             limit,
-            tuple(name_of(told.case) for told in held if told.case.category == category),
+            tuple(name_of(item.case) for item in held if item.case.category == category),
         )
         for category in categories
     )
@@ -52,12 +52,12 @@ def _stands(case: Case, campaign: Campaign) -> bool:
     return counts(case, campaign.campaign.deadline_at) and not case.corrects
 
 
-def quotas_of(unit: Unit, live: Sequence[Told], campaign: Campaign) -> tuple[QuotaLine, ...]:
+def quotas_of(unit: Unit, live: Sequence[Disclosure], campaign: Campaign) -> tuple[QuotaLine, ...]:
     """How much of its quota a unit has used; nothing for one that is not in the registry."""
     quota, limit = campaign.quotas.get(unit.kind or ""), limit_of(unit, campaign)
     if quota is None or limit is None or not unit.known:
         return ()
-    used = Counter(told.case.category for told in live if _stands(told.case, campaign))
+    used = Counter(item.case.category for item in live if _stands(item.case, campaign))
     if quota.total is not None:
         return (QuotaLine("合计", sum(used.values()), limit),)
     return tuple(

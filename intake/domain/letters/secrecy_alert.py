@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from intake.domain.letters.views import DigestItem
 from intake.domain.model.nomination import State
@@ -22,6 +22,8 @@ class AlertView:
 
     `doubtful` where a reader of print saw what may be a mark: the mail was processed, and a person must look.
     """
+
+    template: ClassVar[str] = "alert"
 
     campaign_title: str
     message: int

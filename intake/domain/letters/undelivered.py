@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from intake.domain.campaign.wording import LETTER_NAMES, LETTER_STATE_NAMES
+from intake.domain.campaign.wording import LETTER_STATE_NAMES
 from intake.domain.letters.views import DigestItem
-from intake.domain.model.mail import LetterState
+from intake.domain.model.mail import LETTER_NAMES, LetterState
 from intake.domain.model.nomination import State
 
 Row = Mapping[str, Any]

@@ -1,4 +1,7 @@
-"""Which letter a unit is owed, and what stands in it: pure, from the ledger to a `LetterView`."""
+"""Which letter a unit is owed, and what stands in it: pure, from the ledger to a view.
+
+The views bear no number yet; the letterhead gives it when the letter is written.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from datetime import datetime
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.findings import CLOUD_LINK, remedy
 from intake.domain.campaign.wording import CHECK_NAMES, RESULT_NAMES, RETURNED_CURE
-from intake.domain.letters.disclosure import UNNAMED, Told, curable, name_of, ranked
+from intake.domain.letters.disclosure import UNNAMED, Disclosure, curable, name_of, ranked
 from intake.domain.letters.quota_tables import quotas_of, rankings_of
 from intake.domain.letters.views import (
     DecisionLine,
@@ -42,27 +45,26 @@ class Answered:
 
 def letter_for(
     unit: Unit,
-    nominations: Sequence[Told],
+    nominations: Sequence[Disclosure],
     answered: Answered,
     campaign: Campaign,
-    reference: str,
     now: datetime,
 ) -> LetterView:
     """The one letter that a unit is owed for a round: a receipt, or a notice of all defects at once."""
-    live = [told for told in nominations if told.state not in CLOSED]
-    own = [told for told in live if told.case.unit.key == unit.key]
+    live = [item for item in nominations if item.state not in CLOSED]
+    own = [item for item in live if item.case.unit.key == unit.key]
     defects = _defects(live, campaign)
     rankings = rankings_of(unit, own, campaign)
     head = campaign.campaign
     return LetterView(
         kind=LetterKind.DEFICIENCY if defects or rankings else LetterKind.RECEIPT,
-        reference=reference,
+        reference="",
         campaign_title=head.title,
         addressee=unit.name,
         received_at=answered.received_at,
         deadline_at=head.deadline_at,
         supplement_until=head.supplement_until,
-        nominations=tuple(_line(told, campaign) for told in live),
+        nominations=tuple(_line(item, campaign) for item in live),
         defects=defects,
         rankings=rankings,
         quotas=quotas_of(unit, own, campaign),
@@ -73,26 +75,27 @@ def letter_for(
     )
 
 
-def still_lacking(nominations: Sequence[Told], campaign: Campaign) -> tuple[Told, ...]:
+def still_lacking(nominations: Sequence[Disclosure], campaign: Campaign) -> tuple[Disclosure, ...]:
     """The nominations of which a unit may be reminded: what lacks can be told, and only that."""
-    return tuple(told for told in nominations if told.state is State.DEFICIENT and _defects([told], campaign))
+    return tuple(item for item in nominations if item.state is State.DEFICIENT and _defects([item], campaign))
 
 
-def still_to_rank(unit: Unit, nominations: Sequence[Told], campaign: Campaign) -> tuple[Told, ...]:
+def still_to_rank(
+    unit: Unit, nominations: Sequence[Disclosure], campaign: Campaign
+) -> tuple[Disclosure, ...]:
     """The nominations that a unit may be reminded to rank: none once staff have given away the places."""
-    own = [told for told in nominations if told.case.unit.key == unit.key]
+    own = [item for item in nominations if item.case.unit.key == unit.key]
     if not rankings_of(unit, own, campaign):
         return ()
-    return tuple(told for told in own if ranked(told.state, told.findings))
+    return tuple(item for item in own if ranked(item.state, item.findings))
 
 
 def reminder_for(
     unit: Unit,
-    lacking: Sequence[Told],
-    to_rank: Sequence[Told],
+    lacking: Sequence[Disclosure],
+    to_rank: Sequence[Disclosure],
     received_at: datetime,
     campaign: Campaign,
-    reference: str,
     now: datetime,
 ) -> LetterView:
     """The reminder of what still lacks and what is still to be ranked; what is in order is not spoken of.
@@ -102,13 +105,13 @@ def reminder_for(
     head = campaign.campaign
     return LetterView(
         kind=LetterKind.REMINDER,
-        reference=reference,
+        reference="",
         campaign_title=head.title,
         addressee=unit.name,
         received_at=received_at,
         deadline_at=head.deadline_at,
         supplement_until=head.supplement_until,
-        nominations=tuple(_line(told, campaign) for told in lacking),
+        nominations=tuple(_line(item, campaign) for item in lacking),
         defects=_defects(lacking, campaign),
         rankings=rankings_of(unit, to_rank, campaign),
         quotas=(),
@@ -122,12 +125,11 @@ def decision_letter(
     unit: Unit,
     decided: Sequence[tuple[Case, Action, str]],
     campaign: Campaign,
-    reference: str,
     now: datetime,
 ) -> DecisionView:
     """What a person decided about nominations of a unit: each with the action and what is said of it."""
     return DecisionView(
-        reference=reference,
+        reference="",
         campaign_title=campaign.campaign.title,
         addressee=unit.name,
         lines=tuple(
@@ -147,32 +149,30 @@ def decision_letter(
     )
 
 
-def enquiry_receipt(campaign: Campaign, reference: str, received_at: datetime, now: datetime) -> EnquiryView:
+def enquiry_receipt(campaign: Campaign, received_at: datetime, now: datetime) -> EnquiryView:
     """The plain receipt for a question that came at `received_at`."""
-    return EnquiryView(reference, campaign.campaign.title, received_at, campaign.office, local(now).date())
+    return EnquiryView("", campaign.campaign.title, received_at, campaign.office, local(now).date())
 
 
-def unverified_receipt(
-    campaign: Campaign, reference: str, received_at: datetime, now: datetime
-) -> EnquiryView:
+def unverified_receipt(campaign: Campaign, received_at: datetime, now: datetime) -> EnquiryView:
     """The plain receipt for material of an unverified sender that came at `received_at`."""
-    return replace(enquiry_receipt(campaign, reference, received_at, now), unverified=True)
+    return replace(enquiry_receipt(campaign, received_at, now), unverified=True)
 
 
-def _linked(live: Sequence[Told], links: Sequence[CloudLink]) -> tuple[str, ...]:
+def _linked(live: Sequence[Disclosure], links: Sequence[CloudLink]) -> tuple[str, ...]:
     """The links that no defect tells: only that their file did not come, whatever it may be."""
     told = {finding.evidence for item in live for finding in curable(item) if finding.code == CLOUD_LINK.code}
     unseen = (link.told for link in links if not any(said.startswith(link.told) for said in told))
     return tuple(dict.fromkeys(unseen))
 
 
-def _line(told: Told, campaign: Campaign) -> NominationLine:
-    case = told.case
+def _line(item: Disclosure, campaign: Campaign) -> NominationLine:
+    case = item.case
     form, scan = case.current(Role.FORM), case.current(Role.SCAN)
     others = [
-        item.document.filename
-        for item in case.documents
-        if item.role not in (Role.FORM, Role.SCAN) and item.current
+        paper.document.filename
+        for paper in case.documents
+        if paper.role not in (Role.FORM, Role.SCAN) and paper.current
     ]
     return NominationLine(
         number=case.number or "",
@@ -182,22 +182,22 @@ def _line(told: Told, campaign: Campaign) -> NominationLine:
         scan="、".join(file.filename for file in (scan, *scan.joined)) if scan else None,
         others=tuple(others),
         received_at=case.received_at,
-        check=CHECK_NAMES[told.state],
+        check=CHECK_NAMES[item.state],
     )
 
 
-def _defects(live: Sequence[Told], campaign: Campaign) -> tuple[DefectLine, ...]:
+def _defects(live: Sequence[Disclosure], campaign: Campaign) -> tuple[DefectLine, ...]:
     lines = []
-    for told in live:
-        lines += _returned(told, campaign.words.material)
-        for finding in curable(told):
+    for item in live:
+        lines += _returned(item, campaign.words.material)
+        for finding in curable(item):
             said = remedy(
-                finding.code, finding.evidence, campaign.wording, campaign.words_for(told.case.category)
+                finding.code, finding.evidence, campaign.wording, campaign.words_for(item.case.category)
             )
             lines.append(
                 DefectLine(
-                    number=told.case.number or "",
-                    subject=name_of(told.case),
+                    number=item.case.number or "",
+                    subject=name_of(item.case),
                     document=finding.document or "",
                     problem=said.problem,
                     cure=said.cure,
@@ -206,14 +206,14 @@ def _defects(live: Sequence[Told], campaign: Campaign) -> tuple[DefectLine, ...]
     return tuple(lines)
 
 
-def _returned(told: Told, material: str) -> list[DefectLine]:
+def _returned(item: Disclosure, material: str) -> list[DefectLine]:
     """What a person asked for, in the person's words, where the unit is to hear them."""
-    decision = told.decision
-    if told.state is not State.DEFICIENT or decision is None or decision.action is not Action.RETURN:
+    decision = item.decision
+    if item.state is not State.DEFICIENT or decision is None or decision.action is not Action.RETURN:
         return []
     if not decision.told:
         return []
-    subject, number = told.case.nominee or UNNAMED, told.case.number or ""
+    subject, number = item.case.nominee or UNNAMED, item.case.number or ""
     return [DefectLine(number, subject, material, decision.told, RETURNED_CURE)]
 
 

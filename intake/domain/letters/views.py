@@ -6,12 +6,22 @@ them out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import ClassVar, Protocol
 
 from intake.domain.campaign.campaign import Office
 from intake.domain.model.mail import LetterKind
 from intake.domain.text.calendar import last_day
+
+
+class View(Protocol):
+    """What a letter prints; `template` names the folder of its words."""
+
+    @property
+    def template(self) -> str:
+        """The folder under `templates/`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,11 @@ class LetterView:
     eased: tuple[str, ...] = ()
 
     @property
+    def template(self) -> str:
+        """The folder of its words bears the name of its kind."""
+        return self.kind.value
+
+    @property
     def only_links(self) -> bool:
         """True where no file came, only links to files."""
         return bool(self.linked) and not self.nominations and not self.loose
@@ -128,6 +143,8 @@ class DecisionLine:
 @dataclass(frozen=True, slots=True)
 class DecisionView:
     """What staff decided about nominations of one unit, all that is to be told at a time."""
+
+    template: ClassVar[str] = "decision"
 
     reference: str
     campaign_title: str
@@ -167,6 +184,17 @@ class EnquiryView:
     signed_on: date
     addressee: str | None = None
     unverified: bool = False
+
+    @property
+    def template(self) -> str:
+        """The folder of its words."""
+        return "unverified" if self.unverified else "enquiry"
+
+
+def numbered(view: View, reference: str) -> View:
+    """A view for those who write to the mailbox, with the number of its letter."""
+    numbered: View = replace(view, reference=reference)  # type: ignore[type-var]
+    return numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +259,8 @@ class DigestEvidence:
 @dataclass(frozen=True, slots=True)
 class DigestView:
     """The daily summary (日报) as of one instant."""
+
+    template: ClassVar[str] = "digest"
 
     campaign_title: str
     as_of: datetime

@@ -36,6 +36,20 @@ class LetterKind(StrEnum):
     ALERT = "alert"
 
 
+LETTER_NAMES: dict[LetterKind, str] = {
+    LetterKind.RECEIPT: "收件回执",
+    LetterKind.DEFICIENCY: "补正通知",
+    LetterKind.DECISION: "办理结果告知函",
+    LetterKind.REMINDER: "提醒函",
+    LetterKind.DIGEST: "日报",
+    LetterKind.ALERT: "涉密标志提醒",
+}
+"""What an office calls them."""
+
+TO_STAFF = (LetterKind.DIGEST, LetterKind.ALERT)
+"""The letters that no unit reads."""
+
+
 class LetterState(StrEnum):
     """The states of a letter in the outbox."""
 

@@ -23,20 +23,14 @@ ROOT = Path(__file__).parents[3]
 SHOWN = ROOT / "docs" / "letters"
 GOLDEN = ROOT / "tests" / "golden" / "letters"
 LETTERS = samples.LETTERS | samples_long.LETTERS
-NAMES = [*LETTERS, *samples.DECISIONS, *samples.ENQUIRIES, *samples.DIGESTS]
+VIEWS = LETTERS | samples.DECISIONS | samples.ENQUIRIES | samples.DIGESTS
+NAMES = list(VIEWS)
 IN_DOCS = {"receipt", "deficiency", "ranking", "reminder", "decision", "enquiry", "unverified", "digest"}
 """One letter of each kind, shown to whoever reads about the letters."""
 
 
 def rendered(name: str, composer: Composer | None = None) -> Rendered:
-    composer = composer or Composer()
-    if name in LETTERS:
-        return composer.render_letter(LETTERS[name])
-    if name in samples.DECISIONS:
-        return composer.render_decision(samples.DECISIONS[name])
-    if name in samples.ENQUIRIES:
-        return composer.render_enquiry(samples.ENQUIRIES[name])
-    return composer.render_digest(samples.DIGESTS[name])
+    return (composer or Composer()).render(VIEWS[name])
 
 
 class Page(HTMLParser):
@@ -245,7 +239,7 @@ def test_digest_names_every_missing_unit() -> None:
 @pytest.mark.parametrize("reported", [0, 1, 247, 248])
 def test_digest_bar_fills_with_the_rate(reported: int) -> None:
     view: DigestView = samples.BUSY_DIGEST
-    made = Composer().render_digest(replace(view, totals=replace(view.totals, units_reported=reported)))
+    made = Composer().render(replace(view, totals=replace(view.totals, units_reported=reported)))
     widths = [int(w) for w in re.findall(r'<td width="(\d+)%" style="height:10px', made.html)]
     assert sum(widths) == 100
     assert made.text.count("█") == round(reported / 248 * 20)

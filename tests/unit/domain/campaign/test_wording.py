@@ -8,7 +8,7 @@ import pytest
 
 from intake.domain.campaign import wording
 from intake.domain.model.document import Role
-from intake.domain.model.mail import LetterKind, LetterState, MessageKind
+from intake.domain.model.mail import LETTER_NAMES, LetterKind, LetterState, MessageKind
 from intake.domain.model.nomination import Action, State
 
 
@@ -20,7 +20,7 @@ from intake.domain.model.nomination import Action, State
         (wording.STATE_COLOURS, State),
         (wording.ROLE_NAMES, Role),
         (wording.MESSAGE_KIND_NAMES, MessageKind),
-        (wording.LETTER_NAMES, LetterKind),
+        (LETTER_NAMES, LetterKind),
         (wording.LETTER_STATE_NAMES, LetterState),
         (wording.ACTION_NAMES, Action),
     ],

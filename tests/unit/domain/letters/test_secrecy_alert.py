@@ -21,7 +21,7 @@ TOLD = ("2025年2月21日10时05分", "kp@unit.example", "垃圾邮件", "12", "
 
 
 def test_where_it_lies_and_what_to_do() -> None:
-    rendered = Composer().render("alert", alert_view(ROW, "2024年度科技志愿服务先进典型宣传活动"))
+    rendered = Composer().render(alert_view(ROW, "2024年度科技志愿服务先进典型宣传活动"))
     assert "邮件12" in rendered.subject
     for told in TOLD:
         assert told in "".join(rendered.text.split())
@@ -30,7 +30,7 @@ def test_where_it_lies_and_what_to_do() -> None:
 
 
 def test_what_a_scan_only_seems_to_bear() -> None:
-    rendered = Composer().render("alert", scan_view({**ROW, "classified": None}, "活动"))
+    rendered = Composer().render(scan_view({**ROW, "classified": None}, "活动"))
     assert rendered.subject == "【请即核对】扫描件疑似带密级标志（邮件12）"
     for told in (*TOLD[:5], "扫描件页面", "可能有误", "互联网邮箱"):
         assert told in "".join(rendered.text.split())

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from intake.domain.campaign.wording import CHECK_NAMES
-from intake.domain.letters.disclosure import UNNAMED, Told, curable
+from intake.domain.letters.disclosure import UNNAMED, Disclosure, curable
 from intake.domain.letters.unit_letter import Answered, copies, letter_for, reminder_for, still_lacking
 from intake.domain.letters.views import LetterView, QuotaLine, Ranking
 from intake.domain.mail.links import CloudLink
@@ -42,14 +42,16 @@ SOCIETY, PROVINCE, AFFILIATED = unit(AGRONOMISTS), unit(ZHEJIANG), unit(AFFILIAT
 VOLUNTEER, PROJECT = CAMPAIGN.category_name("volunteer"), CAMPAIGN.category_name("project")
 
 
-def told(found: Sequence[tuple[Case, Judgement]]) -> list[Told]:
-    return [Told(case, judgement.state, judgement.findings) for case, judgement in found]
+def told(found: Sequence[tuple[Case, Judgement]]) -> list[Disclosure]:
+    return [Disclosure(case, judgement.state, judgement.findings) for case, judgement in found]
 
 
-def letter(of: Unit, nominations: Sequence[Told], loose: tuple[str, ...] = (), **more: Any) -> LetterView:
+def letter(
+    of: Unit, nominations: Sequence[Disclosure], loose: tuple[str, ...] = (), **more: Any
+) -> LetterView:
     rules = more.pop("rules", CAMPAIGN)
     now = datetime(2025, 2, 22, 16, 30, tzinfo=UTC)
-    return letter_for(of, nominations, Answered(at(22), loose), rules, "农技中心收〔2025〕7号", now)
+    return letter_for(of, nominations, Answered(at(22), loose), rules, now)
 
 
 def sent(*documents: Document, of: Unit = PROVINCE, **more: Any) -> LetterView:
@@ -72,7 +74,7 @@ def test_what_is_in_order_gets_a_receipt_that_echoes_everything() -> None:
     assert (line.number, line.category, line.nominee) == ("KX2024-0001", VOLUNTEER, "张伟")
     assert (line.form, line.scan, line.others) == ("张伟推荐表.docx", "张伟.pdf", ("张伟1.jpg",))
     assert (line.received_at, line.check) == (at(21, 15, 32), "齐全")
-    assert (view.addressee, view.reference, view.received_at) == (ZHEJIANG, "农技中心收〔2025〕7号", at(22))
+    assert (view.addressee, view.reference, view.received_at) == (ZHEJIANG, "", at(22))
     assert (view.deadline_at, view.supplement_until) == (DEADLINE, SUPPLEMENT_UNTIL)
     # Half past midnight in Beijing is the day before in Greenwich.
     assert view.signed_on == date(2025, 2, 23)
@@ -133,7 +135,7 @@ def test_only_what_the_unit_can_cure_is_told(
 ) -> None:
     (case, _), *_ = judged(post(1, word("张伟")))
     open_to_cure = state in (State.DEFICIENT, State.HELD)
-    assert curable(Told(case, state, findings)) == (expected if open_to_cure else ())
+    assert curable(Disclosure(case, state, findings)) == (expected if open_to_cure else ())
 
 
 @pytest.mark.parametrize("state", [State.SUPERSEDED, State.WITHDRAWN, State.REJECTED, State.LAPSED])
@@ -182,7 +184,7 @@ def test_over_quota_in_two_categories() -> None:
     ]
 
 
-def decided(found: Sequence[Told], action: Action, state: State, count: int) -> list[Told]:
+def decided(found: Sequence[Disclosure], action: Action, state: State, count: int) -> list[Disclosure]:
     """The same with a person's decision on the first of them."""
     by_person = Decision(action, "李明", "按单位排序", at(22), told="盖章模糊")
     return [
@@ -219,7 +221,7 @@ def test_a_reminder_speaks_only_of_what_lacks() -> None:
     lacking = still_lacking(found, CAMPAIGN)
     assert "李四" in {item.case.nominee for item in lacking}
     assert "候选1号" not in {item.case.nominee for item in lacking}
-    view = reminder_for(PROVINCE, lacking, (), at(22), CAMPAIGN, "农技中心收〔2025〕8号", at(4, month=3))
+    view = reminder_for(PROVINCE, lacking, (), at(22), CAMPAIGN, at(4, month=3))
     assert (view.kind, view.days_left, view.rankings) == (LetterKind.REMINDER, 3, ())
     assert {line.subject for line in view.defects} == {line.nominee for line in view.nominations}
     assert still_lacking([replace(item, state=State.REVIEW) for item in found], CAMPAIGN) == ()
