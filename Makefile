@@ -9,6 +9,9 @@ PYTEST_ARGS ?=
 BENCH_SCANS ?=
 # make bench-certainty BENCH_CERTAINTY="--samples 4 --folder seen" measures more, and looks at nothing twice.
 BENCH_CERTAINTY ?=
+# make same BASE=REV SAME="--look auto" compares with that revision, and looks at the sample's scans too.
+BASE ?= HEAD
+SAME ?=
 # make lock LOCK_ARGS=--upgrade takes newer versions; without it the locked ones stay where they still fit.
 LOCK_ARGS ?=
 
@@ -19,7 +22,7 @@ LOCK := pip compile pyproject.toml --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs fuzz bench bench-scans bench-certainty lock clean
+.PHONY: help demo test check same docs fuzz bench bench-scans bench-certainty lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -35,6 +38,9 @@ check: $(INSTALLED) ## Look for faults without running: ruff, mypy, import contr
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+same: $(INSTALLED) ## Show that a change left ledger, letters and readings as they were at BASE (HEAD)
+	$(BIN)/python -m tests.same $(BASE) $(SAME)
 
 docs: $(INSTALLED) ## Write anew what the docs show: the life of a nomination, the letters; look at the difference
 	SHOUWEN_GOLDEN=write $(BIN)/python -m pytest -q -n 0 tests/unit/domain/model/test_lifecycle_map.py tests/unit/mail/test_letters.py

@@ -1,7 +1,10 @@
 """Bytes to facts: each format one module, recognised by content, never by name.
 
 The libraries that open files are imported where they are used, so that only the
-sandbox's children pay for them (`isolate.py`); this package itself imports fast.
+sandbox's children pay for them (`parsers/sandbox/pool.py`); this package itself imports fast.
+
+What a file is, is decided by its content, never by its name or claimed type.  Open
+`parsers/common/contract.py` first, then the room of the format.
 """
 
 from __future__ import annotations

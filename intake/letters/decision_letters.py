@@ -1,4 +1,10 @@
-"""Letters that tell units what a person decided: all decisions of some minutes in one."""
+"""Letters that tell units what a person decided: all decisions of some minutes in one.
+
+Letters that answer no mail (these, and reminders) go to the newest mail of whoever is known to write for
+the unit, in its thread.  Their keys are the first decision that they tell, and unit and stage of the
+reminder; `decision.letter_id` is the promise that no decision is told twice.  A decision waits for the
+settling time, so that several are one letter and a mistake can be taken back.
+"""
 
 from __future__ import annotations
 

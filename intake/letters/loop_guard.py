@@ -2,6 +2,12 @@
 
 A responder that answers every mail would otherwise be written to for ever; it need not send any
 telling header.  Staff see each such mail in the digest, since it may be a person's all the same.
+
+A question gets a plain receipt only where no letter is named in it (In-Reply-To, References, Message-ID
+or number in its words) and none went to its sender within thirty days.  Material whose every file and
+link was answered before, and which changed nothing in the ledger, is covered by the earlier letter
+(`letter spared`).  A letter of any Shouwen is known by Message-ID, else by title and closing sentence,
+when gateways lost the headers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,9 @@
-"""Whom a letter to a unit goes to, and which nominations that person may read of."""
+"""Whom a letter to a unit goes to, and which nominations that person may read of.
+
+Strangers learn nothing: a sender who is tied to a unit by words alone is told only of what came in his
+own mails; the unit's whole list goes to senders who brought a form, replied to a letter, or stand in the
+registry.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 What is wanted is what lacks, and the order of nominations beyond the quota.  Whoever has written
 since he was asked for an order has perhaps given it: a person reads that, and he is not pressed.
+
+The mailbox must be known whole within the hour, and a notice must have been sent and not have come back.
 """
 
 from __future__ import annotations

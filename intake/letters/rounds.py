@@ -3,6 +3,9 @@
 A letter is owed once a unit's mail has been quiet for the settling time, as far as
 the mailbox is known: mail that came after the last whole poll is not, and what it
 might hold must not be asked for.
+
+The round of a letter is a counter on the unit; a letter lists all live nominations of the unit, so that what
+is in order is said to be in order.
 """
 
 from __future__ import annotations

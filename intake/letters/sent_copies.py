@@ -1,6 +1,9 @@
 """The mailbox's folder of sent mail, as delivery needs it: is a letter there, and put a copy there.
 
 Whatever goes wrong here is told and never raised: a letter's fate does not hang on its copy.
+
+It is asked by EXAMINE, Message-IDs are compared here, and not earlier than two minutes after the attempt,
+since providers file with a delay: found there, the letter is `sent`.
 """
 
 from __future__ import annotations

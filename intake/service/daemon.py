@@ -1,4 +1,8 @@
-"""The service: the journey by schedule, the digest at its hour, and an orderly end on SIGTERM."""
+"""The service: the journey by schedule, the digest at its hour, and an orderly end on SIGTERM.
+
+Letters may go while polling goes on: delivery is a job of its own, since the provider's pace (20 s between
+letters) would otherwise hold up the poll for half an hour.
+"""
 
 from __future__ import annotations
 

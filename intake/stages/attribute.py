@@ -2,6 +2,9 @@
 
 What was given weakly (by its sender, by a nominee's name) is looked at again when
 more is known, and moves to its unit with all its documents.
+
+It is written in slices of 200 messages: files are read into forms, and registry and words asked, before the
+writer is taken.  The size of a slice changes nothing in the ledger.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Nothing is refused by this: a lapsed nomination stands in the ledger, comes back when something
 arrives late, and a person may reopen it at any time.
+
+It needs a whole poll that began after the end, and a notice that was sent and did not come back.
 """
 
 from __future__ import annotations

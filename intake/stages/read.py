@@ -2,6 +2,11 @@
 
 All parsing happens in the sandbox's children.  A message that our own fault keeps
 from being read goes to quarantine, and the next one goes on.
+
+A file may hold files: archives, mails sent as files, Outlook's `.msg` and `winmail.dat`, signed mail, PDF
+portfolios.  A parser that opens one writes the members to a scratch folder, and they are walked here
+depth first within the limits; each becomes a document with the `folder` that it lay in, which is evidence
+for pairing.  What a limit or a password kept out is named in `left_out` and makes a person look.
 """
 
 from __future__ import annotations

@@ -11,8 +11,6 @@ from pathlib import Path
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
 from parsers.common import limits, magic, package
 
-"""The program that unpacks rar (`archive_rar.py`)."""
-
 
 class ArchiveParser:
     """Zip files that are no document of their own, and everything that packs like them."""

@@ -1,4 +1,4 @@
-"""TODO"""
+"""Programs of the machine that open what no library here does."""
 
 from __future__ import annotations
 

@@ -2,6 +2,12 @@
 
 Each child has limits of address space, processor time and elapsed time. The library
 (pebble) kills and replaces children; here it is told apart why one ended.
+
+`Unreadable` is the sender's fault and becomes a finding; any other exception is ours and becomes a
+quarantined message; a disk or process failure is an outage and is tried again.  A mail whose own bytes
+bring the child down is no fault of ours: its header is read apart, the mail is material of which all was
+left out, and staff see it. From a quarantined mail the header tells the sender, whose unit is asked for
+nothing meanwhile.
 """
 
 from __future__ import annotations

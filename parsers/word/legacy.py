@@ -4,6 +4,10 @@ LibreOffice turns them into .docx, which our own parser reads; antiword is the s
 .doc alone.  Neither is ever trusted: each runs as a program of its own with a private folder, a
 limit on time, memory and what it writes, and with macros, links and the network turned off.
 Without either the file is named, not opened, and goes to a person.
+
+antiword is asked beside LibreOffice, since that saves some tables as run-together prose.  The names of the
+converters are part of the readings' version, so that what could not be opened is read anew by `shouwen replay
+--all` once one is installed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,10 @@
-"""Live nominations of the same nominee, across units; and which units have not heard of them yet."""
+"""Live nominations of the same nominee, across units; and which units have not heard of them yet.
+
+Namesakes are asked of the ledger as it stands.  A unit's findings on duplicates are judged in its own
+transaction; at the end of each pass the units whose recorded duplicates are no longer those of the ledger
+are judged anew.  So no unit's transaction touches another's rows, and order, crashes and decisions
+elsewhere change nothing.
+"""
 
 from __future__ import annotations
 

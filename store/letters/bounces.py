@@ -1,4 +1,9 @@
-"""Letters that came back: which, from which address, and the addresses that none goes to meanwhile."""
+"""Letters that came back: which, from which address, and the addresses that none goes to meanwhile.
+
+A letter that comes back marks its address: by the Message-ID in the bounce, else by the one address among its
+words to which a letter went within a week.  Queued letters to a marked address are held until `letters
+unblock`, which is recorded and stands through every replay.  A delay is only noted.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""How many letters an address and an exchange of mails have had: a guard against loops (RFC 3834 §2)."""
+"""How many letters an address and an exchange of mails have had: a guard against loops (RFC 3834 §2).
+
+They are the last guard.  Whoever writes letters asks first whether there is room, and what is not written
+stays owed; the outbox holds what exceeds the cap of an exchange.
+"""
 
 from __future__ import annotations
 

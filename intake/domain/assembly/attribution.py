@@ -1,4 +1,9 @@
-"""Whose mail is this: the recommending unit of a message and of each of its documents."""
+"""Whose mail is this: the recommending unit of a message and of each of its documents.
+
+Attribution comes before assembly.  Witnesses are heard in this order: the forms' 推荐单位, the letter replied
+to, a number of ours in the mail, the registry's address, the thread, the words of the mail.  Mail that
+nothing names follows its sender, or the nominee in its filenames, where that is unambiguous.
+"""
 
 from __future__ import annotations
 

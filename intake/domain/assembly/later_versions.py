@@ -12,6 +12,10 @@ Scans that were sent with a form and replaced by a later mail: they stay with th
 
 A scan of somebody else, or without its seal, is asked for again; once the right one is there, nothing on the
 wrong one ties it to its form any longer but the mail in which both came.
+
+A form without a name (or a category) is an older version of the one sent for it: in a reply to our letter on
+it, in words of supplementing with the same figures, or where all that stands in both is the same.  Anything
+less may be a further nomination of the unit: a person is told, and nobody is asked meanwhile.
 """
 
 from __future__ import annotations

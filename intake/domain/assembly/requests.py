@@ -1,4 +1,9 @@
-"""What the words of mails mean for the nominations of a unit: withdrawals, corrections, numbers named."""
+"""What the words of mails mean for the nominations of a unit: withdrawals, corrections, numbers named.
+
+Words are evidence, never deeds.  They are weighed against the unit's nominations each time it is assembled,
+mail without files included, and make findings for a person.  A nomination that may only be another one under
+its right name takes no place in the quota until somebody has looked.
+"""
 
 from __future__ import annotations
 

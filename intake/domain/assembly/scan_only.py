@@ -2,6 +2,11 @@
 
 Either the form came as PDF in the Word file's place and tells whom scans must show, or there is nothing but
 scans, and what they surely show is all that is known.
+
+A form saved as PDF has the form's seat in the pairing, is never the stamped scan while there is another, and
+its text layer gives fields.  A scan alone says by its head whose it is (`intake/domain/scans/unpaired.py`);
+whatever line is not sure names nobody, and a letter calls the nominee by nothing that was only read from a
+picture.  `form-missing` is told where title and labels surely are those of a form.
 """
 
 from __future__ import annotations

@@ -1,8 +1,12 @@
 """Mails of which nothing could be opened: what is asked of their unit, and what comes in answer.  Pure.
 
-A mail that brings nothing but damaged or locked files opens a nomination of its own (`shut.is_sealed`), so
-that the unit is asked for the files, and what they hold counts from the day on which they came.  The
-nominations that come in answer take its number and its time of record over.
+A mail that brings nothing but damaged or locked files opens a nomination of its own
+(`unopenable.is_sealed`), so that the unit is asked for the files, and what they hold counts from the day
+on which they came.  The nominations that come in answer take its number and its time of record over.
+
+Such a nomination takes no place in the quota, and nothing is asked for it but the file.  What counts as
+an answer: forms after our letter, in words of sending again, after the deadline from the same sender, or
+named in the filename; and, for a day after the first, the others of that unit.
 """
 
 from __future__ import annotations

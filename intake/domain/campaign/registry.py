@@ -1,4 +1,8 @@
-"""Recommending units: which unit of the registry a written name means, or surely does not mean."""
+"""Recommending units: which unit of the registry a written name means, or surely does not mean.
+
+Near twins are never guessed: a name one character off the registry is for a person, unless that character
+merely looks like the right one and no other name is near (`docs/registry.md`).
+"""
 
 from __future__ import annotations
 

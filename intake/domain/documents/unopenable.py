@@ -3,6 +3,11 @@
 Such a file, as it is, can never be the paper that lacks; so it is no reason to keep quiet about what lacks,
 but something to be named to the unit.  What *we* cannot open (too large, an unknown format) is the contrary:
 it may be the very paper, and a person looks.
+
+Once named, it never turns "missing" into `review`.  The mail (or the folder in it) that brought one form and
+one such file tells whose it is (`intake/domain/pairing/mail_pairs.py`); a locked archive that came with the
+papers is asked for in place of what may lie in it.  The directory of a locked archive names its files with
+their sizes: whatever comes later with these came out of it.
 """
 
 from __future__ import annotations

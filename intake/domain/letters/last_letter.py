@@ -2,6 +2,11 @@
 
 A letter is owed when something lacks that the last letter on the nomination did not name, whatever
 words name it; and once more when nothing lacks any longer of what was asked for.
+
+What a letter asked for is on record (`letter_nomination.said`: code, file, field).  A letter that answers
+no mail is owed, too, when less time is left than the last one said, or when the time had run out and
+there is more.  More time alone owes nothing: reminders tell the new limit.  Other words for the same
+defect, and one that goes while others stay, owe nothing.
 """
 
 from __future__ import annotations

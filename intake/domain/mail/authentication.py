@@ -4,6 +4,18 @@ Anybody can write an Authentication-Results header.  What tells the provider's o
 forged one is its place: each server writes on top of what it was given.
 
 Domains of addresses and servers: which belong to one organisation (RFC 7489 §3.2).
+
+The provider's own is what stands above the topmost Received, or the topmost directly below it under the
+provider's name (`[mailbox] authserv_ids` names others); lower down it neither helps nor harms.  `dmarc`
+decides, else a pass of dkim or spf for the domain of From, relaxed as in RFC 7489 §3.1.  No header, no
+change: many providers write none.
+
+From an unverified sender a form or scan that counts makes `sender-unverified`, for a person, unless the
+same bytes came from one who is not.  Nominations that rest on such mail alone take no place in the quota
+and stand in nobody's letter until a person has decided.  The mail teaches nothing about its sender, its
+links are asked for nowhere, and its answer is a plain receipt that belongs to no unit.  Where the domain
+disowns the mail (spf or dmarc *fail*) nobody is written to, about questions neither: the address is most
+likely a victim's (RFC 3834 §2).
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""What kind of mail a message is, and whom a letter about it may go to (RFC 3834)."""
+"""What kind of mail a message is, and whom a letter about it may go to (RFC 3834).
+
+A letter goes to Return-Path where the provider wrote one (RFC 3834 §4), else to From: one address, and never
+the null sender, a machine, a list, or ourselves.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""The time of record: when a mail entered the designated system (电子签名法 §11, 民法典 §137)."""
+"""The time of record: when a mail entered the designated system (电子签名法 §11, 民法典 §137).
+
+It is the topmost Received (or the topmost that matches `[mailbox] received_by`), else INTERNALDATE, else what
+the operator names; never Date, which the sender writes.  Where the first two stand on different sides of the
+deadline, a person decides.
+"""
 
 from __future__ import annotations
 

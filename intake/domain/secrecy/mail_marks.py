@@ -3,6 +3,11 @@
 A mark stands as offices write it (GB/T 9704: 秘密★1年 at the head of a paper), in brackets, as a word of its
 own, or beside 密级.  Words of a story (涉密人员培训, 植物的秘密) are none, nor is what denies it (不涉密).
 Whatever is neither is doubtful: a person looks, and the papers are read.
+
+Reading stops where the mark is seen: in subject, words or names before any attachment is opened, else at
+the first file whose text bears it.  Files are shelved only after all of a mail's were read, so that
+nothing of it is kept but the archived message and its header.  The mail has no answer and no documents;
+to its unit it counts as a file that was kept out.
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
 """Marks of state secrets in what was read of a scan: a reader of print slips, so they are for a person.
 
 A mark stands at the head of a page, starred or as the first thing on it (GB/T 9704 §7.2.2), or beside 密级.
+
+A reader of print makes of ★ what it likes, so one odd character between grade and term is allowed at the head
+of a page.  Staff hear of such a page in the same pass, and no page with what may be a mark is in a digest.
 """
 
 from __future__ import annotations

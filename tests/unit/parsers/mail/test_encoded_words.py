@@ -1,4 +1,4 @@
-"""Names of files as mail programs of every kind write them; `test_header_fields.py` has the ordinary ones."""
+"""Names of files as mail programs of every kind write them; `test_fields.py` has the ordinary ones."""
 
 from __future__ import annotations
 
