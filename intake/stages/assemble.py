@@ -27,6 +27,7 @@ from intake.domain.mail.intent import REPLY_SUBJECT, letter_references
 from intake.domain.model import lifecycle
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Field, Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State, Unit
 from intake.domain.rules import takes_place
@@ -123,7 +124,7 @@ class Assembler:
             decided = {entry.case.number or "" for entry in standings if entry.decision}
             out = {number for number, state in states.items() if state in CLOSED}
             namesakes = self._namesakes(cn, rows, numbered, out)
-            numbered = heed(numbered, words, prefix, decided, out, self.campaign.words)
+            numbered = heed(numbered, words, prefix, decided, out)
             plan: list[tuple[int, Case, Judgement]] = []
             for row, item in put_together.items():
                 own = tuple(case for case in numbered if case.unit.key == item.unit.key)
@@ -293,7 +294,8 @@ def _answered(cn: Connection, case: Case, decision: Decision) -> Finding | None:
     if decision.action is not Action.RETURN or not notices.brought_since(cn, files, decision.at):
         return None
     said = f"{moment(decision.at)}退回补正后又收到材料，请核对是否已按要求补正（退回理由：{decision.reason}）"
-    return Finding("doubtful", Severity.REVIEW, said, basis=Basis.MAIL)
+    kind = DoubtKind.SENT_AFTER_RETURN
+    return Finding("doubtful", Severity.REVIEW, said, basis=Basis.MAIL, kind=kind)
 
 
 def _fields(case: Case) -> dict[str, Field]:

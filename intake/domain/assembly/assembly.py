@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from intake.domain.assembly import doubts
 from intake.domain.assembly.answers import NOTHING_ASKED, Asked
+from intake.domain.assembly.doubts import undecided
 from intake.domain.assembly.drafts import Draft, drafts_of, of_several_units
 from intake.domain.assembly.later_versions import join_answers, join_by_scan, join_filled, keep_replaced
 from intake.domain.assembly.numbering import match_numbers
 from intake.domain.assembly.scan_only import add_exports, add_scan_only, alike, settle_exports
 from intake.domain.assembly.unopenable_mail import settle_shut
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.campaign.terms import Words
 from intake.domain.documents.filenames import named_on_the_way
 from intake.domain.documents.pdf_form import is_export
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document, Role, in_order
+from intake.domain.model.doubt import DoubtKind, doubt
 from intake.domain.model.facts import ImageFacts, UnreadableFacts
 from intake.domain.model.nomination import Case, CaseDocument, Unit
 from intake.domain.pairing.pairing import Pairing, Seat, pair
@@ -54,7 +54,6 @@ def assemble_unit(
     whose numbers mails name, by message row; `asked` tells what came in answer to files that
     could not be opened.
     """
-    words = campaign.words
     ordered = in_order(_without_copies(documents))
     drafts, blank = drafts_of([d for d in ordered if d.role is Role.FORM], campaign, known_names)
     join_answers(drafts, asked, campaign)
@@ -68,16 +67,16 @@ def assemble_unit(
     settle_exports(drafts)
     join_by_scan(drafts)
     others = _without(others, _add_pictures(drafts, others, campaign, known_names, wanted))
-    _tell_several(drafts, read, scans, words)
+    _tell_several(drafts, read, scans)
     for draft in of_several_units(drafts):
-        draft.doubts.append(f"同一文件内的多份{words.form}写有不同的{words.unit}")
+        draft.doubts.append(doubt(DoubtKind.UNITS_IN_ONE_FILE, draft.forms[-1].filename))
     lacking = [draft for draft in drafts if not draft.scans]
     apart = {scans[index].key for index in pairing.apart}
     left = keep_replaced(drafts, [scans[index] for index in pairing.loose], apart, unfit)
     told = len(drafts)
     loose = add_scan_only(drafts, left, apart, campaign, known_names, certainty)
     for draft in alike(lacking, drafts[told:], apart):
-        draft.doubts.append(f"{words.form}与扫描件的名称不一致，无法确定是否为同一{words.nominee}")
+        draft.doubts.append(doubt(DoubtKind.NAMES_APART, *(paper.filename for paper in _all(draft))))
     loose += _attach(drafts, [d for d in others if d.role in ATTACHED_ROLES])
     loose = settle_shut(drafts, loose, unit, campaign, known_names, asked)
     # A template is filed for what it is; nobody's form is looked for in it.
@@ -104,13 +103,15 @@ def _pair(
         drafts[found.seat].scans.append((scans[found.scan], found.certain))
     for seat in sorted(pairing.unclear | pairing.candidates.keys()):
         candidates = [scans[index] for index in pairing.candidates.get(seat, ())]
-        drafts[seat].doubts.append(doubts.undecided(candidates, campaign))
+        drafts[seat].doubts.append(undecided(candidates, campaign))
     for seat, scan, said in pairing.against:
-        drafts[seat].doubts.append(doubts.misnamed(scans[scan], drafts[said].nominee, drafts[seat].nominee))
+        named, shown = str(drafts[said].nominee), str(drafts[seat].nominee)
+        misnamed = doubt(DoubtKind.SCAN_MISNAMED, scans[scan].filename, named=named, shown=shown)
+        drafts[seat].doubts.append(misnamed)
     return pairing
 
 
-def _tell_several(drafts: Sequence[Draft], read: Scans, scans: Sequence[Document], words: Words) -> None:
+def _tell_several(drafts: Sequence[Draft], read: Scans, scans: Sequence[Document]) -> None:
     """Tells of files of which nobody can say how many forms they hold: it may be what another lacks.
 
     A short file that surely is one nominee's holds no other's for a page that shows no text.
@@ -125,7 +126,7 @@ def _tell_several(drafts: Sequence[Draft], read: Scans, scans: Sequence[Document
         for draft in drafts:
             held = scan.key in read.unclear and any(item.key == scan.key for item, _ in draft.scans)
             if held or not draft.scans:
-                draft.doubts.append(doubts.several(scan, words))
+                draft.doubts.append(doubt(DoubtKind.SCAN_OF_SEVERAL, scan.filename))
 
 
 def _add_pictures(

@@ -10,6 +10,7 @@ from intake.domain.campaign.registry import normalise_unit
 from intake.domain.documents.filenames import category_in, nominee_in
 from intake.domain.documents.form import is_blank_form
 from intake.domain.model.document import Document, in_order
+from intake.domain.model.doubt import Doubt, DoubtKind, doubt
 from intake.domain.text.names import compact, stem
 
 
@@ -26,7 +27,7 @@ class Draft:
     forms: list[Document]
     scans: list[tuple[Document, bool]]
     others: list[Document]
-    doubts: list[str]
+    doubts: list[Doubt]
     sealed: list[Document] = field(default_factory=list)
     since: list[Document] = field(default_factory=list)
     exports: list[Document] = field(default_factory=list)
@@ -45,7 +46,6 @@ def drafts_of(
     A form sent again is a further version of its draft; so is a damaged one whose
     name or file says whose it is.
     """
-    words = campaign.words
     filled = [d for d in forms if not _is_blank(d)] or list(forms[:1])
     drafts: dict[tuple[str | None, str], Draft] = {}
     for document in sorted(filled, key=lambda d: d.form is None):
@@ -60,7 +60,7 @@ def drafts_of(
         key = (category, compact(nominee) if nominee else f"\0{document.key}")
         draft = drafts.setdefault(key, Draft(category, nominee, [], [], [], []))
         if draft.forms and draft.forms[-1].message.id == document.message.id:
-            draft.doubts.append(f"同一邮件内有多份不同的{words.form}写的是同一{words.nominee}")
+            draft.doubts.append(doubt(DoubtKind.FORMS_OF_ONE, document.filename))
         draft.forms.append(document)
     chosen = {document.key for document in filled}
     return list(drafts.values()), [document for document in forms if document.key not in chosen]

@@ -27,6 +27,7 @@ from intake.domain.documents.labels import heads_prose
 from intake.domain.documents.pdf_form import is_export
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.document import Document, Field, came
+from intake.domain.model.doubt import DoubtKind, doubt
 from intake.domain.model.facts import Table, WordFacts
 from intake.domain.text.names import compact
 
@@ -57,9 +58,8 @@ def join_filled(drafts: list[Draft], asked: Asked, campaign: Campaign) -> None:
         if len(surely) == 1:
             make_older(drafts, draft, surely[0])
         elif likely := surely or [other for other in later if _speaks_of_it(other, draft, asked)]:
-            words = campaign.words
-            said = f"《{draft.forms[-1].filename}》与其后收到的《{likely[0].forms[0].filename}》"
-            draft.doubts.append(f"{said}可能为同一{words.nominee}，无法确定，请核对")
+            files = draft.forms[-1].filename, likely[0].forms[0].filename
+            draft.doubts.append(doubt(DoubtKind.LATER_FORM, *files, later=files[1]))
 
 
 def _is_open(draft: Draft) -> bool:

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
-from intake.domain.campaign.terms import CUSTOMARY
-from intake.domain.campaign.terms import Words as Terms
 from intake.domain.mail.intent import Intent, Passage, intent, nomination_numbers, passages
 from intake.domain.model.document import MessageRef, Role, in_order
+from intake.domain.model.doubt import Doubt, DoubtKind, doubt
 from intake.domain.model.nomination import Case, CaseDocument
 from intake.domain.text.calendar import moment
 from intake.domain.text.names import compact
@@ -52,28 +51,31 @@ def heed(
     prefix: str,
     decided: Collection[str],
     out: Collection[str],
-    terms: Terms = CUSTOMARY,
 ) -> list[Case]:
     """The cases with what the mails ask of them; nothing is withdrawn or replaced, a person is told.
 
     `prefix` is that of the campaign's numbers; `decided` are numbers on which a person
-    has decided, `out` those that are no longer live; `terms` are the campaign's words.
+    has decided, `out` those that are no longer live.
     """
     withdrawals: dict[int, list[str]] = {}
-    doubts: dict[int, list[str]] = {}
+    doubts: dict[int, list[Doubt]] = {}
     for words in sorted(mails, key=lambda w: (w.message.received_at, w.message.id)):
         for index, found in _targets(words, _withdrawing(words), cases, prefix):
-            withdrawals.setdefault(index, []).append(_told(words, "要求撤回", found, cases[index]))
+            letter, quoted = _told(words, found, cases[index])
+            withdrawals.setdefault(index, []).append(f"{letter}要求撤回：{quoted}")
         for index, found in _amending(words, cases, prefix):
-            doubts.setdefault(index, []).append(_told(words, "要求更正而未附文件", found, cases[index]))
+            letter, quoted = _told(words, found, cases[index])
+            amended = doubt(DoubtKind.AMENDED_IN_WORDS, letter=letter, quoted=quoted)
+            doubts.setdefault(index, []).append(amended)
         for index, said in _half_replaced(words, cases, prefix):
             doubts.setdefault(index, []).append(said)
     corrected = _corrections(cases, mails, prefix, decided, out)
     for newer, older in corrected.items():
         name = cases[older].number or f"“{cases[older].nominee}”"
         whole = f"编号{name}（{cases[older].nominee}）" if cases[older].number else name
-        doubts.setdefault(newer, []).append(f"可能是对{whole}的更正，请核对是否为同一{terms.nominee}")
-        doubts.setdefault(older, []).append(f"“{cases[newer].nominee}”的{terms.form}可能是对{whole}的更正")
+        doubts.setdefault(newer, []).append(doubt(DoubtKind.CORRECTION, older=whole))
+        corrected_by = doubt(DoubtKind.CORRECTED, newer=str(cases[newer].nominee), older=whole)
+        doubts.setdefault(older, []).append(corrected_by)
     return [
         replace(
             case,
@@ -93,7 +95,7 @@ def _withdrawing(words: Words) -> tuple[Passage, ...]:
     return passages(Intent.VOID, words.message.subject, words.body)
 
 
-def _half_replaced(words: Words, cases: Sequence[Case], prefix: str) -> list[tuple[int, str]]:
+def _half_replaced(words: Words, cases: Sequence[Case], prefix: str) -> list[tuple[int, Doubt]]:
     """Cases whose earlier papers a mail declares void without bringing them all anew."""
     void = passages(Intent.VOID, words.message.subject, words.body) if words.files else ()
     if not void:
@@ -105,13 +107,14 @@ def _half_replaced(words: Words, cases: Sequence[Case], prefix: str) -> list[tup
         came = [document.message.id == words.message.id for document in current]
         before = all(document.message.received_at <= words.message.received_at for document in current)
         if before and not all(came) and (any(came) or case in meant):
-            old = "、".join(document.filename for document, new in zip(current, came, strict=True) if not new)
+            old = [document.filename for document, new in zip(current, came, strict=True) if not new]
             at = moment(words.message.received_at)
-            found.append((index, f"{at}来信称原报送材料作废，但未重新报送“{old}”，是否仍然有效需核对"))
+            found.append((index, doubt(DoubtKind.HALF_REPLACED, *old, at=at, old="、".join(old))))
     return found
 
 
-def _told(words: Words, what: str, found: Passage, case: Case) -> str:
+def _told(words: Words, found: Passage, case: Case) -> tuple[str, str]:
+    """When and from whom a mail came, and what it says, with what makes it less sure."""
     sentence = found.sentence
     excerpt = sentence if len(sentence) <= EXCERPT else f"{sentence[:EXCERPT]}…"
     sender = words.message.claimed_from
@@ -119,7 +122,7 @@ def _told(words: Words, what: str, found: Passage, case: Case) -> str:
     beware = "（该地址未报送过本件材料，请先核实）" if stranger else ""
     if said := words.message.unverified:
         beware = f"（该邮件未通过发件人身份验证：{said.replace(', ', '，')}，请先核实）"
-    return f"{moment(words.message.received_at)}收到{sender}来信{what}：“{excerpt}”{beware}"
+    return f"{moment(words.message.received_at)}收到{sender}来信", f"“{excerpt}”{beware}"
 
 
 def _amending(words: Words, cases: Sequence[Case], prefix: str) -> list[tuple[int, Passage]]:

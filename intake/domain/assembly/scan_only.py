@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from intake.domain.assembly import doubts
+from intake.domain.assembly.doubts import head_shown
 from intake.domain.assembly.drafts import Draft
 from intake.domain.assembly.later_versions import may_be_replaced
 from intake.domain.campaign.campaign import Campaign
@@ -18,6 +18,7 @@ from intake.domain.documents.pdf_form import exported_form, stand_ins
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document, Form
+from intake.domain.model.doubt import DoubtKind, doubt
 from intake.domain.scans.form_heads import Head
 from intake.domain.scans.unpaired import shown_alone
 from intake.domain.text.names import compact, is_copy, may_be_one, stem
@@ -75,7 +76,7 @@ def add_scan_only(
     opened: list[Draft] = []
     served = bool(drafts)
     for scan in scans:
-        shown = doubts.head_shown(scan, campaign) if scan.key in apart else None
+        shown = head_shown(scan, campaign) if scan.key in apart else None
         seems = shown.nominee if shown else ""
         nobody = is_shut(scan) and not nominee_in(scan.filename, campaign, known_names)
         told = _told_by(scan, shown, campaign, known_names, certainty)
@@ -90,10 +91,11 @@ def add_scan_only(
         draft = _opened_for(opened, told.category, told.nominee)
         draft.scans.append((replace(scan, form=told.form), bool(told.nominee) or told.sure))
         if may_be_replaced(drafts, scan):
-            draft.doubts.append(doubts.perhaps_replaced(scan, campaign.words))
+            draft.doubts.append(doubt(DoubtKind.SCAN_BY_MISTAKE, scan.filename))
         if (near and says) or (seems and not told.form and (near or not told.sure)):
-            draft.doubts.append(doubts.only_scanned(scan, seems or told.nominee or "", campaign.words))
-    _tell_alike(opened, campaign)
+            name = seems or told.nominee or ""
+            draft.doubts.append(doubt(DoubtKind.SCAN_ALONE, scan.filename, shown=name))
+    _tell_alike(opened)
     drafts.extend(opened)
     return loose
 
@@ -152,7 +154,7 @@ def _opened_for(drafts: list[Draft], category: str | None, nominee: str | None) 
     return drafts[-1]
 
 
-def _tell_alike(drafts: Sequence[Draft], campaign: Campaign) -> None:
+def _tell_alike(drafts: Sequence[Draft]) -> None:
     """Scans without forms that may show one nominee are for a person: a form would be asked for twice."""
     for draft in drafts:
         others = [
@@ -166,7 +168,5 @@ def _tell_alike(drafts: Sequence[Draft], campaign: Campaign) -> None:
             o for o in others if not draft.nominee or (o.nominee and may_be_one(draft.nominee, o.nominee))
         ]
         if alike:
-            said = (
-                f"有多份扫描件未收到{campaign.words.form}Word版，无法确定是否为同一{campaign.words.nominee}"
-            )
-            draft.doubts.append(said)
+            files = [scan.filename for one in (draft, *alike) for scan, _ in one.scans]
+            draft.doubts.append(doubt(DoubtKind.SCANS_ALIKE, *files))

@@ -15,6 +15,7 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import category_in, named_on_the_way, nominee_in
 from intake.domain.documents.unopenable import is_archive, is_shut, lists, may_hold, said_of
 from intake.domain.model.document import Document, Role, came, in_order
+from intake.domain.model.doubt import DoubtKind, doubt
 from intake.domain.model.nomination import Unit
 from intake.domain.text.names import compact, stem
 
@@ -116,8 +117,7 @@ def _sealed(
         nominee = None
     draft = Draft(category, nominee, [], [], [], [], sealed=list(files))
     if any(_was_completed(files, other, asked) or _adds(files, other, asked) for other in drafts):
-        said = f"{said_of(files[-1])}；其后本单位又报送了材料，请核对该文件内的材料是否已另行报送"
-        draft.doubts.append(said)
+        draft.doubts.append(doubt(DoubtKind.SENT_BESIDE, files[-1].filename, seen=said_of(files[-1])))
     return draft
 
 

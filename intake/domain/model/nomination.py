@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document, Form, Role
+from intake.domain.model.doubt import Doubt, DoubtKind
 
 
 class Severity(StrEnum):
@@ -80,7 +81,7 @@ class Case:
     """One nomination as assembled: unit, category, nominee, and all its documents.
 
     `number` is None until the ledger gives one.  `received_at` is when its first
-    document came.  `doubts` are reasons, in Chinese for staff, why the assembly
+    document came.  `doubts` are the reasons why the assembly
     itself is not conclusive.  `withdrawals` are mails that ask to take it back, in
     Chinese for staff.  `corrects`: it may be another nomination under its right name,
     and takes no place in the quota of its own until a person has looked.
@@ -92,7 +93,7 @@ class Case:
     received_at: datetime
     documents: tuple[CaseDocument, ...]
     number: str | None = None
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     withdrawals: tuple[str, ...] = ()
     corrects: bool = False
 
@@ -117,7 +118,7 @@ class Finding:
     `document` is the filename it speaks of; `evidence` what was seen, in Chinese
     as the letter and the digest print it; `source` the notice's clause.  `basis` is how it is known,
     `confidence` the lowest score (0 to 1) of what was read for it; None where nothing was guessed.
-    `fields` are the names of the form's fields that it speaks of.
+    `fields` are the names of the form's fields that it speaks of, `kind` says of a `doubtful` one why.
     """
 
     code: str
@@ -128,6 +129,7 @@ class Finding:
     basis: Basis | None = None
     confidence: float | None = None
     fields: tuple[str, ...] = ()
+    kind: DoubtKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, Protocol
 
@@ -13,6 +13,7 @@ from intake.domain.documents.roles import is_called_otherwise, may_be_form, may_
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.certainty import SHIPPED, Basis, Certainty, may_be_told
 from intake.domain.model.document import Document, Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import ImageFacts, PdfFacts
 from intake.domain.model.nomination import Case, CaseDocument, Finding, Severity, Unit
 from intake.domain.rules.namesakes import Entry
@@ -97,6 +98,32 @@ def found(
     if wanted is Severity.CURABLE and not may_be_told(basis, confidence, scene.certainty):
         wanted = Severity.REVIEW
     return Finding(code, wanted, evidence, document, source, basis, confidence, fields)
+
+
+def doubtful(
+    scene: Scene,
+    kind: DoubtKind,
+    evidence: str,
+    document: str | None = None,
+    source: str = "",
+    *,
+    basis: Basis,
+    confidence: float | None = None,
+    fields: tuple[str, ...] = (),
+) -> Finding:
+    """The finding that the evidence is not conclusive, for a person; `kind` says why."""
+    told = found(
+        scene,
+        "doubtful",
+        Severity.REVIEW,
+        evidence,
+        document,
+        source,
+        basis=basis,
+        confidence=confidence,
+        fields=fields,
+    )
+    return replace(told, kind=kind)
 
 
 def current_scan(case: Case) -> CaseDocument | None:

@@ -13,8 +13,9 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.unopenable import is_sealed
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.nomination import Case, CaseDocument, Finding, Severity, State
-from intake.domain.rules.case_view import Scene, counts, found
+from intake.domain.rules.case_view import Scene, counts, doubtful, found
 from intake.domain.text.calendar import moment
 
 CODE = "sender-unverified"
@@ -81,10 +82,9 @@ class NotMarked:
     def see(self, scene: Scene) -> Iterator[Finding]:
         """For a person, who looks into the mail itself, or at the page of the scan."""
         for mark in scene.doubtful_marks:
-            yield found(
+            yield doubtful(
                 scene,
-                self.code,
-                Severity.REVIEW,
+                DoubtKind.PERHAPS_MARKED,
                 f"{mark.said}，请核对是否涉密",
                 document=mark.document,
                 basis=mark.basis,

@@ -12,9 +12,10 @@ from intake.domain.documents.unopenable import is_sealed, own_archives, said_of,
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document, Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import ImageFacts, UnreadableFacts, WordFacts
 from intake.domain.model.nomination import Finding, Severity
-from intake.domain.rules.case_view import Scene, found, hidden_papers, name_of
+from intake.domain.rules.case_view import Scene, doubtful, found, hidden_papers, name_of
 from intake.domain.rules.other_files import shows_form
 
 MOST_LINKS_TOLD = 10
@@ -147,10 +148,9 @@ class Readable:
             if placed and isinstance(document.facts, UnreadableFacts):
                 code = document.facts.code
                 if code == "too-large":
-                    yield found(
+                    yield doubtful(
                         scene,
-                        "doubtful",
-                        Severity.REVIEW,
+                        DoubtKind.FILE_UNREAD,
                         "文件超出自动读取的限度，需人工打开",
                         document.filename,
                         basis=Basis.FILE,

@@ -19,13 +19,14 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.labels import labels_of
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.model.nomination import CaseDocument, Finding, Severity
 from intake.domain.page.cells import layout
 from intake.domain.page.comparison import Compared, Likeness, compare, ring_agrees
 from intake.domain.page.figures import figures, has_number
 from intake.domain.page.vocabulary import terms_of
-from intake.domain.rules.case_view import Scene, current_scan, found
+from intake.domain.rules.case_view import Scene, current_scan, doubtful, found
 from intake.domain.rules.other_files import shown_elsewhere
 from intake.domain.scans.inspection_plan import expected_of
 from intake.domain.scans.page_text import UNSEEN, shown_pages
@@ -86,16 +87,17 @@ class ScanShowsForm:
         label = words.of(name)
         score = value.score if basis is Basis.OCR and value.read else None
         known = partial(found, scene, basis=basis, confidence=score, fields=(name,))
+        unsure = partial(doubtful, scene, basis=basis, confidence=score, fields=(name,))
         if value.likeness is Likeness.DIFFERENT:
             severity = Severity.CURABLE if sure else Severity.REVIEW
             said = f"扫描件所示{label}为“{value.read}”，{words.form}WORD版为“{value.expected}”"
             yield known(self.code, severity, said, filename, scene.campaign.needs.source)
         elif value.likeness is Likeness.NEAR:
             said = f"扫描件上的{label}识别为“{value.read}”，WORD版为“{value.expected}”，请人工核对是否一致"
-            yield known("doubtful", Severity.REVIEW, said, filename)
+            yield unsure(DoubtKind.SCAN_READ_OTHERWISE, said, filename)
         elif value.likeness is Likeness.UNREAD and not (name == "unit" and _seal_names_unit(scene, document)):
             said = f"扫描件上未能识别出{label}“{value.expected}”，请人工核对是否为同一份{words.form}"
-            yield known("doubtful", Severity.REVIEW, said, filename)
+            yield unsure(DoubtKind.SCAN_TEXT_UNREAD, said, filename)
 
 
 def _is_plain(read: str, spellings: Sequence[str], text: str, half: float) -> bool:

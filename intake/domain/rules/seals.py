@@ -12,11 +12,12 @@ from typing import ClassVar
 
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import PdfFacts
 from intake.domain.model.inspection import Inspection, ScanPage, SealMark
 from intake.domain.model.nomination import CaseDocument, Finding, Severity
 from intake.domain.page.seal_text import names_another, names_in_full
-from intake.domain.rules.case_view import Scene, current_scan, found
+from intake.domain.rules.case_view import Scene, current_scan, doubtful, found
 from intake.domain.rules.other_files import sealed_elsewhere
 from intake.domain.scans.form_heads import Leaf, stretches
 from intake.domain.scans.form_match import wanted_of
@@ -48,10 +49,10 @@ class ScanSealed:
         if sure:
             yield from _of_whom(scene, document, sure)
         elif unsure := _why_unsure(marks, own, seen, document):
-            yield found(scene, "doubtful", Severity.REVIEW, unsure, document.filename, basis=Basis.PIXELS)
+            yield doubtful(scene, DoubtKind.SEAL_UNSEEN, unsure, document.filename, basis=Basis.PIXELS)
         elif len(own) < len(pages):
             said = f"扫描件似含多份{scene.words.form}，未能确定其中本份是否盖章，请人工核对"
-            yield found(scene, "doubtful", Severity.REVIEW, said, document.filename, basis=Basis.OCR)
+            yield doubtful(scene, DoubtKind.SEAL_OF_WHICH_FORM, said, document.filename, basis=Basis.OCR)
         else:
             yield self._unsealed(scene, item, len(pages))
 
@@ -99,10 +100,9 @@ def _of_whom(
         named = "、".join(f"“{name}”" for name in dict.fromkeys((names[0], *own[:1])))
         said = f"印章文字识别为{texts}，与应盖章单位{named}不一致，请人工核对"
         lowest = min(mark.score for _, mark in marks)
-        yield found(
+        yield doubtful(
             scene,
-            "doubtful",
-            Severity.REVIEW,
+            DoubtKind.SEAL_OF_ANOTHER,
             said,
             document.filename,
             basis=Basis.OCR,

@@ -9,6 +9,7 @@ import pytest
 from intake.domain.assembly.answers import NOTHING_ASKED, Asked
 from intake.domain.assembly.assembly import assemble_unit, match_numbers
 from intake.domain.model.document import Document, Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import Paragraph, WordFacts
 from intake.domain.model.nomination import Case
 from tests.unit.domain.cases import CAMPAIGN, Paper, at, numbered, post, read_form, scanned, unit, word
@@ -76,7 +77,7 @@ def test_other_figures_make_a_person_look(asked: Asked) -> None:
     mails = [*post(1, BLANK), *post(2, word("张伟", service_years=9.0), when=at(22))]
     cases = {case.nominee: case for case in made(mails, asked)}
     assert cases["张伟"].doubts == ()
-    assert "可能为同一候选典型" in cases[None].doubts[0]
+    assert [doubt.kind for doubt in cases[None].doubts] == [DoubtKind.LATER_FORM]
 
 
 def test_of_two_in_one_reply_nobody_guesses() -> None:

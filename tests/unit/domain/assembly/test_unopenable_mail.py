@@ -10,6 +10,7 @@ import pytest
 from intake.domain.assembly.answers import NOTHING_ASKED, Asked, says_again
 from intake.domain.assembly.assembly import Assembled, assemble_unit, match_numbers
 from intake.domain.model.document import Document, Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import Attachment, ContainerFacts, UnreadableFacts
 from intake.domain.model.nomination import Case, Finding, Judgement, Severity, State, Unit
 from intake.domain.rules.judge import judge_unit
@@ -290,7 +291,7 @@ def test_where_the_answer_completed_another_nomination_a_person_looks() -> None:
     ]
     states = {case.nominee: judgement for case, judgement in all_judged(mails, Asked({201: (3,)}))}
     assert (states["张伟"].state, states[None].state) == (State.COMPLETE, State.REVIEW)
-    assert "是否已另行报送" in finding(states[None], "doubtful").evidence
+    assert finding(states[None], "doubtful").kind is DoubtKind.SENT_BESIDE
     # The letter asked for that scan as well: it says nothing of what lies in the archive.
     both = {101: (3,), 201: (3,)}
     states = {case.nominee: judgement for case, judgement in all_judged(mails, Asked(both))}
