@@ -169,11 +169,7 @@ def _linked(live: Sequence[Told], links: Sequence[CloudLink]) -> tuple[str, ...]
 def _line(told: Told, campaign: Campaign) -> NominationLine:
     case = told.case
     form, scan = case.current(Role.FORM), case.current(Role.SCAN)
-    others = [
-        item.document.filename
-        for item in case.documents
-        if item.role not in (Role.FORM, Role.SCAN) and item.current
-    ]
+    others = [item.document.filename for item in case.attachments if item.current]
     return NominationLine(
         number=case.number or "",
         category=campaign.category_name(case.category),

@@ -75,6 +75,11 @@ class CaseDocument:
     certain: bool = True
     page: int = 0
 
+    @property
+    def is_paper(self) -> bool:
+        """True for a form or a scan of one; all else is attached."""
+        return self.role in (Role.FORM, Role.SCAN)
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -103,6 +108,21 @@ class Case:
             if item.role is role and item.current and not item.page:
                 return item.document
         return None
+
+    @property
+    def papers(self) -> tuple[CaseDocument, ...]:
+        """Its forms and scans, all versions of them."""
+        return tuple(item for item in self.documents if item.is_paper)
+
+    @property
+    def attachments(self) -> tuple[CaseDocument, ...]:
+        """What is neither form nor scan: photographs, statements, files that nobody could open."""
+        return tuple(item for item in self.documents if not item.is_paper)
+
+    @property
+    def scan(self) -> CaseDocument | None:
+        """The current scan in its place, of several files the first; None where there is none."""
+        return next((i for i in self.documents if i.role is Role.SCAN and i.current and not i.page), None)
 
     @property
     def form(self) -> Form | None:

@@ -12,7 +12,7 @@ from intake.domain.campaign.terms import Words
 from intake.domain.documents.roles import is_called_otherwise, may_be_form, may_be_scan
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.certainty import SHIPPED, Basis, Certainty, may_be_told
-from intake.domain.model.document import Document, Role
+from intake.domain.model.document import Document
 from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import ImageFacts, PdfFacts
 from intake.domain.model.nomination import Case, CaseDocument, Finding, Severity, Unit
@@ -128,10 +128,8 @@ def doubtful(
 
 def current_scan(case: Case) -> CaseDocument | None:
     """The scan that counts, where it is a PDF or a picture that could be opened."""
-    for item in case.documents:
-        if item.role is Role.SCAN and item.current and not item.page:
-            return item if isinstance(item.document.facts, PdfFacts | ImageFacts) else None
-    return None
+    item = case.scan
+    return item if item and isinstance(item.document.facts, PdfFacts | ImageFacts) else None
 
 
 def hidden_papers(scene: Scene, *, form: bool, pictures: bool = True) -> list[str]:
@@ -140,9 +138,9 @@ def hidden_papers(scene: Scene, *, form: bool, pictures: bool = True) -> list[st
     A file that is damaged or locked is not: as it is, it can be nobody's paper.  Nor is a letter (推荐函)
     that came with other nominations of the unit, and not with this one.
     """
-    papers = [item.document for item in scene.case.documents if item.role in (Role.FORM, Role.SCAN)]
+    papers = [item.document for item in scene.case.papers]
     elsewhere = _mails_of_others(scene)
-    attached = [item.document for item in scene.case.documents if item.role not in (Role.FORM, Role.SCAN)]
+    attached = [item.document for item in scene.case.attachments]
     # A paper in its place may still hold files that could not be taken out of it.
     asked = [*(d for d in papers if getattr(d.facts, "left_out", ())), *attached, *scene.loose]
     may_be = may_be_form if form else may_be_scan
@@ -163,7 +161,7 @@ def _mails_of_others(scene: Scene) -> set[int]:
 
 
 def _mails_of(case: Case) -> set[int]:
-    return {item.document.message.id for item in case.documents if item.role in (Role.FORM, Role.SCAN)}
+    return {item.document.message.id for item in case.papers}
 
 
 def name_of(document: Document | None) -> str | None:

@@ -12,15 +12,12 @@ from typing import ClassVar
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.unopenable import is_sealed
 from intake.domain.model.certainty import Basis
-from intake.domain.model.document import Role
 from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.nomination import Case, CaseDocument, Finding, Severity, State
 from intake.domain.rules.case_view import Scene, counts, doubtful, found
 from intake.domain.text.calendar import moment
 
 CODE = "sender-unverified"
-
-_PAPERS = (Role.FORM, Role.SCAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,7 @@ class SenderVerified:
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """A person asks the unit first; one finding a mail, since it is the mail that is in doubt."""
-        papers = [item for item in scene.case.documents if item.role in _PAPERS]
+        papers = scene.case.papers
         doubted = {item.document.message.id: item for item in reversed(papers) if _is_in_doubt(item)}
         for item in reversed(doubted.values()):
             ref = item.document.message
@@ -55,8 +52,7 @@ def _is_in_doubt(item: CaseDocument) -> bool:
 
 def is_unproven(case: Case) -> bool:
     """True where every form and scan came from unverified senders: anybody may have made it up."""
-    papers = [item for item in case.documents if item.role in _PAPERS]
-    return bool(papers) and all(item.document.message.unverified for item in papers)
+    return bool(case.papers) and all(item.document.message.unverified for item in case.papers)
 
 
 def takes_place(case: Case, state: State | None, campaign: Campaign) -> bool:

@@ -65,15 +65,15 @@ def _other_scans(scene: Scene) -> Iterator[CaseDocument]:
 
 def _attached_scans(scene: Scene) -> Iterator[Document]:
     """Scanned papers that their names call something else, a statement or a certificate."""
-    for item in scene.case.documents:
+    for item in scene.case.attachments:
         facts = item.document.facts
-        if item.role not in (Role.FORM, Role.SCAN) and isinstance(facts, PdfFacts) and facts.is_scan:
+        if isinstance(facts, PdfFacts) and facts.is_scan:
             yield item.document
 
 
 def _pictures(scene: Scene) -> Iterator[Document]:
     """Pictures that may be a page of the form, with its seal."""
-    attached = (item.document for item in scene.case.documents if item.role not in (Role.FORM, Role.SCAN))
+    attached = (item.document for item in scene.case.attachments)
     for document in (*attached, *scene.loose):
         facts = document.facts
         if isinstance(facts, ImageFacts) and min(facts.width, facts.height) >= SMALLEST_PAGE:

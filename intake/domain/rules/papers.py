@@ -105,9 +105,7 @@ class ScanFormat:
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Pictures in the scan's place: noted, or curable where PDF is required and they surely are it."""
-        item = next(
-            (i for i in scene.case.documents if i.role is Role.SCAN and i.current and not i.page), None
-        )
+        item = scene.case.scan
         if item is None or not isinstance(item.document.facts, ImageFacts):
             return
         document = item.document
@@ -141,7 +139,7 @@ class Readable:
             if sealed and item.role is Role.OTHER and item.current:
                 code, said = shut_code(document) or self.code, said_of(document)
                 yield found(scene, code, Severity.CURABLE, said, document.filename, basis=Basis.FILE)
-            placed = item.current and item.role in (Role.FORM, Role.SCAN)
+            placed = item.current and item.is_paper
             if placed and isinstance(document.facts, WordFacts) and document.facts.damaged:
                 said = "文件不完整，WORD无法打开"
                 yield found(scene, self.code, Severity.CURABLE, said, document.filename, basis=Basis.FILE)

@@ -109,9 +109,9 @@ class InTime:
             said = f"首次收到时间{moment(case.received_at)}，晚于截止时间"
             yield found(scene, self.code, Severity.REVIEW, said, source=head.notice, basis=Basis.MAIL)
             return
-        for item in case.documents:
+        for item in case.papers:
             at = item.document.message.received_at
-            if item.current and item.role in (Role.FORM, Role.SCAN) and at >= head.supplement_until:
+            if item.current and at >= head.supplement_until:
                 said = f"补充材料于{moment(at)}收到，晚于补正截止时间"
                 filename = item.document.filename
                 yield found(scene, self.code, Severity.REVIEW, said, filename, head.notice, basis=Basis.MAIL)
