@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from intake.domain.assembly.assembly import Assembled, assemble_unit
-from intake.domain.assembly.requests import Words, heed, hinted
+from intake.domain.assembly.requests import Statement, heed, hinted
 from intake.domain.campaign.doubts import doubt_sentence
 from intake.domain.campaign.terms import CUSTOMARY
 from intake.domain.mail.intent import Intent, intent, letter_references, nomination_numbers
@@ -120,8 +120,8 @@ def test_what_is_no_reference_of_ours() -> None:
     assert letter_references("科协办函宣字〔2025〕3号、农技中心发〔2025〕12号", "农技中心") == ()
 
 
-def said(number: int, body: str, *, day: int = 22, files: bool = False, sender: str = SENDER) -> Words:
-    return Words(ref(number, at(day), sender), body, files)
+def said(number: int, body: str, *, day: int = 22, files: bool = False, sender: str = SENDER) -> Statement:
+    return Statement(ref(number, at(day), sender), body, files)
 
 
 def two() -> list[Case]:
@@ -130,7 +130,7 @@ def two() -> list[Case]:
     return numbered(assembled(post(1, *papers)).cases)
 
 
-def withdrawn(cases: Sequence[Case], *mails: Words) -> set[str | None]:
+def withdrawn(cases: Sequence[Case], *mails: Statement) -> set[str | None]:
     return {case.nominee for case in heed(cases, mails, PREFIX, (), ()) if case.withdrawals}
 
 
