@@ -103,7 +103,7 @@ class ScanShowsForm:
 def _is_plain(read: str, spellings: Sequence[str], text: str, half: float) -> bool:
     """True where what was read is plainly another value, which a letter may tell.
 
-    A text layer is exact, but for characters that its program wrote by another code (see `radicals`) and
+    A text layer is exact, but for characters that its program wrote by another code (see `unified`) and
     values that were put in the wrong place: one that is half the same, or stands elsewhere, is for a person.
     """
     own = [_plain(spelling) for spelling in spellings]
