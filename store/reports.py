@@ -75,6 +75,7 @@ def nominations(cn: Connection, zone: ZoneInfo, number: str | None = None) -> li
             finding.c.source,
             finding.c.basis,
             finding.c.confidence,
+            finding.c.kind,
         ).order_by(finding.c.id),
     )
     letters_of = _grouped(
@@ -118,6 +119,7 @@ def nominations(cn: Connection, zone: ZoneInfo, number: str | None = None) -> li
                     "source": f.source,
                     "basis": f.basis,
                     "confidence": f.confidence,
+                    "kind": f.kind,
                 }
                 for f in findings[row.id]
             ],

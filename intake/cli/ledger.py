@@ -12,8 +12,9 @@ import typer
 
 from intake import clock
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, opened, out, screen
+from intake.domain.campaign.terms import Words
 from intake.domain.campaign.wording import LETTER_STATE_NAMES, role_name, state_name
-from intake.domain.letters.staff_hints import finding_account
+from intake.domain.letters.staff_hints import finding_account, kind_name
 from intake.domain.model.document import Document
 from intake.domain.model.lifecycle import Refused
 from intake.domain.model.mail import LETTER_NAMES
@@ -97,7 +98,7 @@ def _show_one(
         *scan_account(parts, row, scan),
         "",
         "检查情况",
-        *(f"  [{f['severity']}] {finding_account(f, words)}" for f in row["findings"]),
+        *(f"  [{_weight(f, words)}] {finding_account(f, words)}" for f in row["findings"]),
         "",
         "填报内容",
         *(f"  {campaign.field_label(n, row['category'])}：{f['text']}" for n, f in row["fields"].items()),
@@ -112,6 +113,11 @@ def _show_one(
         *(f"  {moment(e.at)}  {e.actor}  {e.verb}  {e.detail}" for e in events),
     ]
     out.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+
+
+def _weight(finding: reports.Row, words: Words) -> str:
+    """Where a finding goes, and of a doubt its kind: review · 扫描件归属不明."""
+    return " · ".join(filter(None, (finding["severity"], kind_name(finding, words))))
 
 
 def export_rows(

@@ -17,8 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.config.campaign_file import LoadedCampaign
 from intake.domain.assembly import assembly
-from intake.domain.assembly.answers import Asked, says_again, says_it_adds
-from intake.domain.assembly.requests import Words, heed, hinted
+from intake.domain.assembly.requests import Answers, Statement, heed, hinted, says_again, says_it_adds
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.findings import DOUBTFUL
 from intake.domain.campaign.registry import Registry
@@ -28,6 +27,7 @@ from intake.domain.mail.intent import REPLY_SUBJECT, letter_references
 from intake.domain.model import lifecycle
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Field, Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State, Unit
 from intake.domain.rules import takes_place
@@ -112,11 +112,11 @@ class Assembler:
             owners = units.by_row(cn, rows, lock=True)
             mails = material.mail_of_units(cn, rows)
             standings = nominations.standings(cn, rows)
-            words = self._words(cn, rows, mails)
+            statements = self._statements(cn, rows, mails)
             prefix = self.campaign.campaign.number_prefix
-            hints = hinted([entry.case for entry in standings], words, prefix)
-            asked = self._asked(cn, rows, mails, words)
-            put_together = {row: self._assembled(cn, row, owners[row], mails, hints, asked) for row in rows}
+            hints = hinted([entry.case for entry in standings], statements, prefix)
+            answers = self._answers(cn, rows, mails, statements)
+            put_together = {row: self._assembled(cn, row, owners[row], mails, hints, answers) for row in rows}
             numbered = assembly.match_numbers(
                 [case for item in put_together.values() for case in item.cases],
                 [entry.case for entry in standings],
@@ -125,7 +125,7 @@ class Assembler:
             decided = {entry.case.number or "" for entry in standings if entry.decision}
             out = {number for number, state in states.items() if state in CLOSED}
             namesakes = self._namesakes(cn, rows, numbered, out)
-            numbered = heed(numbered, words, prefix, decided, out, self.campaign.words)
+            numbered = heed(numbered, statements, prefix, decided, out)
             plan: list[tuple[int, Case, Judgement]] = []
             for row, item in put_together.items():
                 own = tuple(case for case in numbered if case.unit.key == item.unit.key)
@@ -168,7 +168,7 @@ class Assembler:
         names = {name_key(entry.nominee) for entry in own} - {""}
         return own + (duplicates.elsewhere(cn, names, rows) if names else [])
 
-    def _words(self, cn: Connection, rows: Collection[int], mails: Sequence[Mail]) -> list[Words]:
+    def _statements(self, cn: Connection, rows: Collection[int], mails: Sequence[Mail]) -> list[Statement]:
         """What the units' mails and the mails enclosed in them say, and other mails about their material."""
         within: dict[int, list[str]] = {}
         for item in material.enclosed_mails(cn, rows):
@@ -178,14 +178,16 @@ class Assembler:
                 own = quoting.split(item.body, item.subject, is_reply).own
                 within.setdefault(item.message, []).append(f"{item.subject}\n{own}")
         said = [
-            Words(mail.ref, "\n".join((mail.body, *within.get(mail.ref.id, ()))), files=True)
+            Statement(mail.ref, "\n".join((mail.body, *within.get(mail.ref.id, ()))), files=True)
             for mail in mails
         ]
-        return said + [Words(mail.ref, mail.body, files=False) for mail in material.words_to_units(cn, rows)]
+        return said + [
+            Statement(mail.ref, mail.body, files=False) for mail in material.words_to_units(cn, rows)
+        ]
 
-    def _asked(
-        self, cn: Connection, rows: Collection[int], mails: Sequence[Mail], words: Sequence[Words]
-    ) -> Asked:
+    def _answers(
+        self, cn: Connection, rows: Collection[int], mails: Sequence[Mail], statements: Sequence[Statement]
+    ) -> Answers:
         """Which mails answer letters of ours, by the files that the letters were about."""
         office = self.campaign.office.short_name
         named = {
@@ -199,9 +201,9 @@ class Assembler:
             document: {row for row, names in named.items() if names & letters}
             for document, letters in last_letter.letters_on(cn, rows).items()
         }
-        again = {item.message.id for item in words if says_again(item.message.subject, item.body)}
-        adding = {item.message.id for item in words if says_it_adds(item.message.subject, item.body)}
-        return Asked(replies, again, adding)
+        again = {item.message.id for item in statements if says_again(item.message.subject, item.body)}
+        adding = {item.message.id for item in statements if says_it_adds(item.message.subject, item.body)}
+        return Answers(replies, again, adding)
 
     def _with_sharers(self, cn: Connection, rows: Collection[int]) -> list[int]:
         """Adds the units that share a total with one of these, since all are judged by its sum."""
@@ -219,7 +221,7 @@ class Assembler:
         unit: Unit,
         mails: Sequence[Mail],
         hints: Mapping[int, str],
-        asked: Asked,
+        answers: Answers,
     ) -> assembly.Assembled:
         raws = material.documents_of_unit(cn, row, [mail.ref for mail in mails])
         documents = [
@@ -227,7 +229,9 @@ class Assembler:
             for raw in raws
             for document in raw.parts(self.roles.read(raw.content_hash, raw.filename, raw.facts))
         ]
-        return assembly.assemble_unit(unit, documents, self.campaign, self._names(unit), hints, asked=asked)
+        return assembly.assemble_unit(
+            unit, documents, self.campaign, self._names(unit), hints, answers=answers
+        )
 
     def _names(self, unit: Unit) -> tuple[str, ...]:
         """The spellings of the unit's name, the official one first."""
@@ -301,7 +305,8 @@ def _answered(cn: Connection, case: Case, decision: Decision) -> Finding | None:
     if decision.action is not Action.RETURN or not notices.brought_since(cn, files, decision.at):
         return None
     said = f"{moment(decision.at)}退回补正后又收到材料，请核对是否已按要求补正（退回理由：{decision.reason}）"
-    return Finding(DOUBTFUL.code, Severity.REVIEW, said, basis=Basis.MAIL)
+    kind = DoubtKind.SENT_AFTER_RETURN
+    return Finding(DOUBTFUL.code, Severity.REVIEW, said, basis=Basis.MAIL, kind=kind)
 
 
 def _fields(case: Case) -> dict[str, Field]:

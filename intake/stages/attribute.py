@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake.domain.assembly import attribution
 from intake.domain.assembly.attribution import Belonging, Incoming
-from intake.domain.assembly.requests import Words, wants_a_look
+from intake.domain.assembly.requests import Statement, wants_a_look
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.roles import Roles
@@ -247,7 +247,7 @@ def _of_nominees(nominees: Mapping[str, set[int]], words: str) -> int | None:
 
 def _asks(mail: Mail) -> bool:
     """True for words without files that ask for something to be done with earlier material."""
-    return wants_a_look(Words(mail.ref, mail.body, files=False))
+    return wants_a_look(Statement(mail.ref, mail.body, files=False))
 
 
 def _slices(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

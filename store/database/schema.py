@@ -150,7 +150,6 @@ nomination = sa.Table(
     sa.Column("received_at", Instant, nullable=False),
     sa.Column("changed_at", Instant, nullable=False),
     sa.Column("fields", sa.JSON, nullable=False),
-    sa.Column("doubts", sa.JSON, nullable=False),
     one_of("state", State),
 )
 
@@ -189,6 +188,7 @@ finding = sa.Table(
     sa.Column("basis", sa.Text),
     sa.Column("confidence", sa.Float),
     sa.Column("fields", sa.Text, nullable=False, server_default=""),
+    sa.Column("kind", sa.Text),
     one_of("severity", Severity),
 )
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document, Field, MessageRef, Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import OpaqueFacts
 from intake.domain.model.nomination import Action, Case, CaseDocument, Decision, Finding, Severity, State
 from store.database import audit
@@ -48,7 +49,7 @@ def next_value(cn: Connection, name: str) -> int:
 
 
 def standings(cn: Connection, unit_rows: Collection[int]) -> list[Standing]:
-    """The recorded nominations of these units; their documents carry no facts."""
+    """The recorded nominations of these units; their documents carry no facts, and they no doubts."""
     owners = units.by_row(cn, unit_rows)
     rows = cn.execute(
         sa.select(nomination).where(nomination.c.unit_id.in_(unit_rows)).order_by(nomination.c.number)
@@ -66,7 +67,6 @@ def standings(cn: Connection, unit_rows: Collection[int]) -> list[Standing]:
                 received_at=row.received_at,
                 documents=tuple(documents.get(row.id, ())),
                 number=row.number,
-                doubts=tuple(row.doubts),
             ),
             State(row.state),
             decisions.get(row.id),
@@ -139,7 +139,6 @@ def insert_nomination(
             received_at=case.received_at,
             changed_at=at,
             fields=FIELDS.dump_python(fields, mode="json"),
-            doubts=list(case.doubts),
         )
         .returning(nomination.c.id)
     ).scalar_one()
@@ -159,7 +158,6 @@ def record_case(cn: Connection, row: int, case: Case, unit_row: int, fields: Map
             nominee=case.nominee,
             received_at=case.received_at,
             fields=FIELDS.dump_python(fields, mode="json"),
-            doubts=list(case.doubts),
         )
     )
     cn.execute(sa.delete(nomination_document).where(nomination_document.c.nomination_id == row))
@@ -202,6 +200,7 @@ def record_findings(cn: Connection, row: int, findings: Sequence[Finding], *, re
                     "basis": item.basis,
                     "confidence": item.confidence,
                     "fields": ",".join(item.fields),
+                    "kind": item.kind,
                 }
                 for item in findings
             ],
@@ -223,6 +222,7 @@ def findings_of(cn: Connection, ids: Collection[int]) -> dict[int, list[Finding]
                 Basis(row.basis) if row.basis else None,
                 row.confidence,
                 tuple(filter(None, row.fields.split(","))),
+                DoubtKind(row.kind) if row.kind else None,
             )
         )
     return result

@@ -141,7 +141,9 @@ def test_a_corrected_name_makes_two_that_a_person_joins(
     for row in (old, new):
         (found,) = row["findings"]
         assert found["code"] == "doubtful"
-        assert f"可能是对编号{old['number']}（马骁）的更正" in found["evidence"]
+        assert found["kind"] == ("corrected" if row is old else "correction")
+        name = "可能已被更正" if row is old else "可能系更正"
+        assert f"[review · {name}] " in office.shouwen("status", row["number"]).text
     replayed(office, LATER + 2 * HOUR)
     said = "经核实为同一人"
     assert office.shouwen("decide", old["number"], "withdraw", "--by", "王某", "--reason", said).code == DONE

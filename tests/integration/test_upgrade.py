@@ -7,6 +7,7 @@ from alembic import command
 
 from intake.domain.letters.last_letter import ANY, Matter, Said
 from store.database import engine as store_engine
+from store.ledger.nominations import findings_of
 from store.letters.last_letter import last_told
 
 AT = "2025-02-21 08:00:00.000000"
@@ -41,9 +42,11 @@ def test_what_was_on_record_counts_as_told(database_url: str) -> None:
             (told,) = last_told(cn)
             assert told.said == Said((Matter("scan-missing", "推荐表.docx", ANY),))
             assert (told.papers_since, told.decided_since) == (False, False)
+            assert [f.kind for f in findings_of(cn, [1])[1]] == [None, None]
             # No row that others refer to was lost when its table was put together anew.
             assert cn.execute(sa.text("SELECT count(*) FROM letter_message")).scalar_one() == 1
             assert cn.execute(sa.text("SELECT count(*) FROM document")).scalar_one() == 1
+            assert cn.execute(sa.text("SELECT count(*) FROM nomination_document")).scalar_one() == 1
         if engine.dialect.name == "sqlite":
             with engine.connect() as cn:
                 assert cn.execute(sa.text("PRAGMA foreign_keys")).scalar_one() == 1

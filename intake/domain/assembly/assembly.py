@@ -1,26 +1,38 @@
-"""From all documents of one unit to its nominations: forms, their scans, versions, and what is left over."""
+"""From all documents of one unit to its nominations: forms, their scans, versions, and what is left over.
+
+`assemble_unit` is the list of steps, in their order; each stands as a method of the workbench, with the
+reason for its place.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from intake.domain.assembly import doubts
-from intake.domain.assembly.answers import NOTHING_ASKED, Asked
+from intake.domain.assembly.cases import case_of
+from intake.domain.assembly.doubts import undecided
 from intake.domain.assembly.drafts import Draft, drafts_of, of_several_units
-from intake.domain.assembly.later_versions import join_answers, join_by_scan, join_filled, keep_replaced
+from intake.domain.assembly.later_versions import (
+    answer_to,
+    filled_form,
+    form_of_its_scan,
+    keep_replaced,
+    open_forms,
+    shut_forms,
+)
 from intake.domain.assembly.numbering import match_numbers
-from intake.domain.assembly.scan_only import add_exports, add_scan_only, alike, settle_exports
+from intake.domain.assembly.requests import NO_ANSWERS, Answers
+from intake.domain.assembly.scan_only import alike, drafts_of_exports, drafts_of_scans, settle_exports
 from intake.domain.assembly.unopenable_mail import settle_shut
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.campaign.terms import Words
 from intake.domain.documents.filenames import named_on_the_way
-from intake.domain.documents.pdf_form import is_export
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document, Role, in_order
-from intake.domain.model.facts import ImageFacts, UnreadableFacts
-from intake.domain.model.nomination import Case, CaseDocument, Unit
-from intake.domain.pairing.pairing import Pairs, Seat, pair
+from intake.domain.model.doubt import DoubtKind, doubt
+from intake.domain.model.facts import ImageFacts
+from intake.domain.model.nomination import Case, Unit
+from intake.domain.model.places import Places
+from intake.domain.pairing.pairing import Seat, pair
 from intake.domain.scans.form_match import Wanted, wanted_of
 from intake.domain.scans.photographs import picture_scans
 from intake.domain.scans.splitting import SHORT, Scans, page_count, read_scans
@@ -46,71 +58,194 @@ def assemble_unit(
     known_names: Sequence[str] = (),
     hinted: Mapping[int, str] | None = None,
     certainty: Certainty = SHIPPED,
-    asked: Asked = NOTHING_ASKED,
+    answers: Answers = NO_ANSWERS,
 ) -> Assembled:
-    """Puts the unit's documents together.
+    """Puts the unit's documents together, step by step; each step says why it comes where it comes.
 
     `known_names` are units' names, which no nominee bears; `hinted` are the nominees
-    whose numbers mails name, by message row; `asked` tells what came in answer to files that
+    whose numbers mails name, by message row; `answers` tells what came in answer to files that
     could not be opened.
     """
-    words = campaign.words
-    ordered = in_order(_without_copies(documents))
-    drafts, blank = drafts_of([d for d in ordered if d.role is Role.FORM], campaign, known_names)
-    join_answers(drafts, asked, campaign)
-    join_filled(drafts, asked, campaign)
-    wanted = [wanted_of(draft.forms[-1].form, campaign, known_names) for draft in drafts]
-    read = read_scans([d for d in ordered if d.role is not Role.FORM], campaign, wanted)
-    scans = add_exports(drafts, [d for d in read.documents if d.role is Role.SCAN], campaign)
-    others = [d for d in read.documents if d.role is not Role.SCAN]
-    pairing = _pair(drafts, scans, campaign, known_names, hinted, certainty)
-    unfit = {scans[n].key: [drafts[seat] for seat in seats] for n, seats in pairing.unfit.items()}
-    settle_exports(drafts)
-    join_by_scan(drafts)
-    others = _without(others, _add_pictures(drafts, others, campaign, known_names, wanted))
-    _tell_several(drafts, read, scans, words)
-    for draft in of_several_units(drafts):
-        draft.doubts.append(f"同一文件内的多份{words.form}写有不同的{words.unit}")
-    lacking = [draft for draft in drafts if not draft.scans]
-    apart = {scans[index].key for index in pairing.apart}
-    left = keep_replaced(drafts, [scans[index] for index in pairing.loose], apart, unfit)
-    told = len(drafts)
-    loose = add_scan_only(drafts, left, apart, campaign, known_names, certainty)
-    for draft in alike(lacking, drafts[told:], apart):
-        draft.doubts.append(f"{words.form}与扫描件的名称不一致，无法确定是否为同一{words.nominee}")
-    loose += _attach(drafts, [d for d in others if d.role in ATTACHED_ROLES])
-    loose = settle_shut(drafts, loose, unit, campaign, known_names, asked)
-    # A template is filed for what it is; nobody's form is looked for in it.
-    loose += [replace(document, role=Role.OTHER) for document in blank]
-    cases = tuple(_case(unit, draft) for draft in drafts)
-    return Assembled(unit, cases, tuple(in_order(loose)))
+    bench = _Workbench(unit, campaign, known_names, hinted or {}, certainty, answers)
+    bench.lay_out(documents)
+    bench.draft_forms()
+    bench.join_answers()
+    bench.join_filled_forms()
+    bench.read_scans()
+    bench.draft_exports()
+    bench.pair_scans()
+    bench.settle_exports()
+    bench.join_forms_by_scan()
+    bench.take_pictures()
+    bench.doubt_files_of_several()
+    bench.keep_replaced_scans()
+    bench.draft_scans_alone()
+    bench.attach_papers()
+    bench.settle_unopenable()
+    return bench.assembled()
 
 
-def _pair(
-    drafts: Sequence[Draft],
-    scans: Sequence[Document],
-    campaign: Campaign,
-    known_names: Sequence[str],
-    hinted: Mapping[int, str] | None,
-    certainty: Certainty,
-) -> Pairs:
-    """Gives the drafts their scans, and the doubts that remain in it."""
-    seats = [
-        Seat(draft.nominee, draft.category, draft.paper, frozenset(form.message.id for form in draft.forms))
-        for draft in drafts
-    ]
-    pairing = pair(seats, scans, campaign, known_names, hinted, certainty)
-    for found in pairing.pairs:
-        drafts[found.seat].scans.append((scans[found.scan], found.certain))
-    for seat in sorted(pairing.unclear | pairing.candidates.keys()):
-        candidates = [scans[index] for index in pairing.candidates.get(seat, ())]
-        drafts[seat].doubts.append(doubts.undecided(candidates, campaign))
-    for seat, scan, said in pairing.against:
-        drafts[seat].doubts.append(doubts.misnamed(scans[scan], drafts[said].nominee, drafts[seat].nominee))
-    return pairing
+class _Workbench:
+    """A unit's drafts while they are put together: no other file adds one, or takes one off.
+
+    `_drafts` are the nominations so far; `_forms`, `_scans`, `_others` and `_loose` the documents that still
+    wait for a step, the last for none but the end.
+    """
+
+    def __init__(
+        self,
+        unit: Unit,
+        campaign: Campaign,
+        known_names: Sequence[str],
+        hinted: Mapping[int, str],
+        certainty: Certainty,
+        answers: Answers,
+    ) -> None:
+        self._unit, self._campaign, self._known_names = unit, campaign, known_names
+        self._hinted, self._certainty, self._answers = hinted, certainty, answers
+        self._drafts: list[Draft] = []
+        self._forms: list[Document] = []
+        self._scans: list[Document] = []
+        self._others: list[Document] = []
+        self._loose: list[Document] = []
+        self._blank: list[Document] = []
+        self._wanted: list[Wanted | None] = []
+        self._several = Scans(())
+        self._apart: set[tuple[int, int]] = set()
+        self._unfit: dict[tuple[int, int], list[Draft]] = {}
+
+    def lay_out(self, documents: Sequence[Document]) -> None:
+        """First, since a copy would be a second paper in every later step."""
+        ordered = in_order(_without_copies(documents))
+        self._forms = [d for d in ordered if d.role is Role.FORM]
+        self._others = [d for d in ordered if d.role is not Role.FORM]
+
+    def draft_forms(self) -> None:
+        """Forms before scans: they say without a guess whom scans must show."""
+        self._drafts, self._blank = drafts_of(self._forms, self._campaign, self._known_names)
+
+    def join_answers(self) -> None:
+        """Before the scans: a form that was sent again wants one scan, not two."""
+        for draft in shut_forms(self._drafts):
+            if found := answer_to(draft, self._drafts, self._answers):
+                self._make_older(draft, found)
+
+    def join_filled_forms(self) -> None:
+        """After the answers, which are told by a letter of ours and not by likeness."""
+        for draft in open_forms(self._drafts):
+            sure, likely = filled_form(draft, self._drafts, self._answers, self._campaign)
+            if sure:
+                self._make_older(draft, sure)
+            elif likely:
+                files = draft.forms[-1].filename, likely.forms[0].filename
+                draft.doubts.append(doubt(DoubtKind.LATER_FORM, *files, later=files[1]))
+
+    def read_scans(self) -> None:
+        """As soon as it is known whom the forms name: a file of several scans is cut by their names."""
+        forms = (draft.forms[-1].form for draft in self._drafts)
+        self._wanted = [wanted_of(form, self._campaign, self._known_names) for form in forms]
+        self._several = read_scans(self._others, self._campaign, self._wanted)
+        self._scans = [d for d in self._several.documents if d.role is Role.SCAN]
+        self._others = [d for d in self._several.documents if d.role is not Role.SCAN]
+
+    def draft_exports(self) -> None:
+        """Before pairing: a form saved as PDF is no scan, and wants one as a Word form does."""
+        opened, self._scans = drafts_of_exports(self._drafts, self._scans, self._campaign)
+        self._drafts += opened
+
+    def pair_scans(self) -> None:
+        """Once all forms are known: a scan is given by weighing all of them, and its doubts are told."""
+        drafts, scans = self._drafts, self._scans
+        seats = [
+            Seat(
+                draft.nominee, draft.category, draft.paper, frozenset(form.message.id for form in draft.forms)
+            )
+            for draft in drafts
+        ]
+        pairing = pair(seats, scans, self._campaign, self._known_names, self._hinted, self._certainty)
+        for found in pairing.pairs:
+            drafts[found.seat].scans.append((scans[found.scan], found.certain))
+        for seat in sorted(pairing.unclear | pairing.candidates.keys()):
+            candidates = [scans[index] for index in pairing.candidates.get(seat, ())]
+            drafts[seat].doubts.append(undecided(candidates, self._campaign))
+        for seat, scan, said in pairing.against:
+            named, shown = str(drafts[said].nominee), str(drafts[seat].nominee)
+            misnamed = doubt(DoubtKind.SCAN_MISNAMED, scans[scan].filename, named=named, shown=shown)
+            drafts[seat].doubts.append(misnamed)
+        self._apart = {scans[index].key for index in pairing.apart}
+        self._unfit = {scans[n].key: [drafts[seat] for seat in taken] for n, taken in pairing.unfit.items()}
+        self._loose = [scans[index] for index in pairing.loose]
+
+    def settle_exports(self) -> None:
+        """After pairing, which alone tells whether a stamped scan came beside the export."""
+        settle_exports(self._drafts)
+
+    def join_forms_by_scan(self) -> None:
+        """After pairing: only the scan tells that a shut form that names nobody is an older version."""
+        forms = Places(form for draft in self._drafts for form in draft.forms)
+        for draft in shut_forms(self._drafts):
+            if found := form_of_its_scan(draft, self._drafts, forms):
+                self._make_older(draft, found)
+
+    def take_pictures(self) -> None:
+        """After all scans: photographs are looked at for forms that lack theirs, and taken where certain."""
+        lacking = [draft for draft in self._drafts if not draft.scans and draft.forms]
+        pictures = [d for d in self._others if isinstance(d.facts, ImageFacts)]
+        if not lacking or not pictures:
+            return
+        scans = picture_scans(pictures, self._campaign, self._wanted)
+        seats = [Seat(draft.nominee, draft.category, draft.forms[-1]) for draft in lacking]
+        for found in pair(seats, scans, self._campaign, self._known_names).pairs:
+            if found.certain:
+                scan = scans[found.scan]
+                lacking[found.seat].scans.append((scan, True))
+                self._others = _without(self._others, (scan, *scan.joined))
+
+    def doubt_files_of_several(self) -> None:
+        """Once it is known who lacks a scan, and before drafts are opened that have no other paper."""
+        _tell_several(self._drafts, self._several, self._scans)
+        for draft in of_several_units(self._drafts):
+            draft.doubts.append(doubt(DoubtKind.UNITS_IN_ONE_FILE, draft.forms[-1].filename))
+
+    def keep_replaced_scans(self) -> None:
+        """Before a scan opens a nomination of its own: it may be one that a later mail replaced."""
+        self._loose = keep_replaced(self._drafts, self._loose, self._apart, self._unfit)
+
+    def draft_scans_alone(self) -> None:
+        """After every form was asked: what is left and names somebody had no form."""
+        lacking = [draft for draft in self._drafts if not draft.scans]
+        opened, self._loose = drafts_of_scans(
+            self._drafts, self._loose, self._apart, self._campaign, self._known_names, self._certainty
+        )
+        for draft in alike(lacking, opened, self._apart):
+            files = (paper.filename for paper in draft.papers)
+            draft.doubts.append(doubt(DoubtKind.NAMES_APART, *files))
+        self._drafts += opened
+
+    def attach_papers(self) -> None:
+        """Once all nominees are known: a photograph or statement goes to the one whom it names."""
+        self._loose += _attach(self._drafts, [d for d in self._others if d.role in ATTACHED_ROLES])
+
+    def settle_unopenable(self) -> None:
+        """Last: a file that nobody could open asks what came beside it, and what came after."""
+        opened, self._loose = settle_shut(
+            self._drafts, self._loose, self._unit, self._campaign, self._known_names, self._answers
+        )
+        self._drafts += opened
+
+    def assembled(self) -> Assembled:
+        """The cases, and what belongs to none: blank templates too, in which nobody's form is looked for."""
+        templates = [replace(document, role=Role.OTHER) for document in self._blank]
+        cases = tuple(case_of(self._unit, draft) for draft in self._drafts)
+        return Assembled(self._unit, cases, tuple(in_order([*self._loose, *templates])))
+
+    def _make_older(self, draft: Draft, target: Draft) -> None:
+        """Makes the forms of one draft older versions of another's, and takes it off the bench."""
+        target.forms = in_order([*draft.forms, *target.forms])
+        self._drafts = [one for one in self._drafts if one is not draft]
 
 
-def _tell_several(drafts: Sequence[Draft], read: Scans, scans: Sequence[Document], words: Words) -> None:
+def _tell_several(drafts: Sequence[Draft], read: Scans, scans: Sequence[Document]) -> None:
     """Tells of files of which nobody can say how many forms they hold: it may be what another lacks.
 
     A short file that surely is one nominee's holds no other's for a page that shows no text.
@@ -125,30 +260,7 @@ def _tell_several(drafts: Sequence[Draft], read: Scans, scans: Sequence[Document
         for draft in drafts:
             held = scan.key in read.unclear and any(item.key == scan.key for item, _ in draft.scans)
             if held or not draft.scans:
-                draft.doubts.append(doubts.several(scan, words))
-
-
-def _add_pictures(
-    drafts: Sequence[Draft],
-    others: Sequence[Document],
-    campaign: Campaign,
-    known_names: Sequence[str],
-    wanted: Sequence[Wanted | None],
-) -> list[Document]:
-    """Takes pictures for the scans of forms that lack theirs, where that is certain; returns those taken."""
-    lacking = [draft for draft in drafts if not draft.scans and draft.forms]
-    pictures = [d for d in others if isinstance(d.facts, ImageFacts)]
-    if not lacking or not pictures:
-        return []
-    scans = picture_scans(pictures, campaign, wanted)
-    seats = [Seat(draft.nominee, draft.category, draft.forms[-1]) for draft in lacking]
-    taken: list[Document] = []
-    for found in pair(seats, scans, campaign, known_names).pairs:
-        if found.certain:
-            scan = scans[found.scan]
-            lacking[found.seat].scans.append((scan, True))
-            taken += [scan, *scan.joined]
-    return taken
+                draft.doubts.append(doubt(DoubtKind.SCAN_OF_SEVERAL, scan.filename))
 
 
 def _without(documents: Sequence[Document], taken: Sequence[Document]) -> list[Document]:
@@ -173,11 +285,11 @@ def _attach(drafts: list[Draft], documents: list[Document]) -> list[Document]:
     names = [draft.nominee for draft in drafts if draft.nominee]
     for document in documents:
         present = named_on_the_way(document.filename, document.folder, names)
-        beside = [d for d in drafts if any(_is_beside(document, own) for own in _all(d))]
+        beside = [d for d in drafts if any(_is_beside(document, own) for own in d.papers)]
         wanted = (
             [d for d in drafts if d.nominee in present]
             if present
-            else beside or [d for d in drafts if any(m.message.id == document.message.id for m in _all(d))]
+            else beside or [d for d in drafts if any(m.message.id == document.message.id for m in d.papers)]
         )
         if len(wanted) == 1:
             wanted[0].others.append(document)
@@ -189,54 +301,3 @@ def _attach(drafts: list[Draft], documents: list[Document]) -> list[Document]:
 def _is_beside(one: Document, other: Document) -> bool:
     """True for files of one folder in an archive or an enclosed mail."""
     return one.folder != "" and one.place == other.place
-
-
-def _all(draft: Draft) -> list[Document]:
-    return [*draft.forms, *draft.exports, *(scan for scan, _ in draft.scans)]
-
-
-def _case(unit: Unit, draft: Draft) -> Case:
-    documents = _versions(draft.forms, Role.FORM)
-    documents += [CaseDocument(document, Role.SCAN, current=False) for document in draft.exports]
-    ordered = sorted(
-        draft.scans, key=lambda s: (s[0].message.received_at, s[0].message.id, s[1], s[0].ordinal)
-    )
-    certain = {file.key: sure for scan, sure in ordered for file in (scan, *scan.joined)}
-    documents += [
-        replace(item, certain=certain[item.document.key])
-        for item in _versions([scan for scan, _ in ordered], Role.SCAN)
-    ]
-    documents += [CaseDocument(document, document.role) for document in in_order(draft.others)]
-    documents += [CaseDocument(file, Role.OTHER, current=file is draft.sealed[-1]) for file in draft.sealed]
-    documents += [CaseDocument(file, Role.OTHER, current=False) for file in draft.since]
-    return Case(
-        unit=unit,
-        category=draft.category,
-        nominee=draft.nominee,
-        received_at=min(document.message.received_at for document in _dated(draft)),
-        documents=tuple(documents),
-        doubts=tuple(dict.fromkeys(draft.doubts)),
-    )
-
-
-def _dated(draft: Draft) -> list[Document]:
-    """The files from which a nomination counts: its papers, and what was sent shut in their place before."""
-    return [*_all(draft), *draft.sealed, *draft.since]
-
-
-def _versions(documents: Sequence[Document], role: Role) -> list[CaseDocument]:
-    """The newest counts; but what is damaged, or no stamped paper, never takes the place of what is not."""
-    if not documents:
-        return []
-    readable = [d for d in documents if not isinstance(d.facts, UnreadableFacts)] or list(documents)
-    stamped = [d for d in readable if not is_export(d)] if role is Role.SCAN else []
-    current = (stamped or readable)[-1]
-    return [item for document in documents for item in _files(document, role, document is current)]
-
-
-def _files(document: Document, role: Role, current: bool) -> list[CaseDocument]:
-    """A paper in its place, and the further files that hold pages of it."""
-    return [
-        CaseDocument(file, role, current=current, page=page)
-        for page, file in enumerate((document, *document.joined))
-    ]

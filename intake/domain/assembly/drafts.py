@@ -10,6 +10,7 @@ from intake.domain.campaign.registry import normalise_unit
 from intake.domain.documents.filenames import category_in, nominee_in
 from intake.domain.documents.form import is_blank_form
 from intake.domain.model.document import Document, in_order
+from intake.domain.model.doubt import Doubt, DoubtKind, doubt
 from intake.domain.text.names import compact, stem
 
 
@@ -23,10 +24,10 @@ class Draft:
 
     category: str | None
     nominee: str | None
-    forms: list[Document]
-    scans: list[tuple[Document, bool]]
-    others: list[Document]
-    doubts: list[str]
+    forms: list[Document] = field(default_factory=list)
+    scans: list[tuple[Document, bool]] = field(default_factory=list)
+    others: list[Document] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
     sealed: list[Document] = field(default_factory=list)
     since: list[Document] = field(default_factory=list)
     exports: list[Document] = field(default_factory=list)
@@ -35,6 +36,11 @@ class Draft:
     def paper(self) -> Document:
         """What says whom a scan must show: the newest form, or else what came in its place."""
         return (self.forms or self.exports)[-1]
+
+    @property
+    def papers(self) -> list[Document]:
+        """Forms, their exports and scans as they came."""
+        return in_order([*self.forms, *self.exports, *(scan for scan, _ in self.scans)])
 
 
 def drafts_of(
@@ -45,7 +51,6 @@ def drafts_of(
     A form sent again is a further version of its draft; so is a damaged one whose
     name or file says whose it is.
     """
-    words = campaign.words
     filled = [d for d in forms if not _is_blank(d)] or list(forms[:1])
     drafts: dict[tuple[str | None, str], Draft] = {}
     for document in sorted(filled, key=lambda d: d.form is None):
@@ -58,9 +63,9 @@ def drafts_of(
             continue
         # A form that names nobody stands alone: two of them must not become one.
         key = (category, compact(nominee) if nominee else f"\0{document.key}")
-        draft = drafts.setdefault(key, Draft(category, nominee, [], [], [], []))
+        draft = drafts.setdefault(key, Draft(category, nominee))
         if draft.forms and draft.forms[-1].message.id == document.message.id:
-            draft.doubts.append(f"同一邮件内有多份不同的{words.form}写的是同一{words.nominee}")
+            draft.doubts.append(doubt(DoubtKind.FORMS_OF_ONE, document.filename))
         draft.forms.append(document)
     chosen = {document.key for document in filled}
     return list(drafts.values()), [document for document in forms if document.key not in chosen]
@@ -85,12 +90,6 @@ def _cured_by(
 
 def _is_blank(document: Document) -> bool:
     return document.form is not None and is_blank_form(document.form)
-
-
-def make_older(drafts: list[Draft], draft: Draft, target: Draft) -> None:
-    """Makes the forms of one draft older versions of another's, and takes it off the list."""
-    target.forms = in_order([*draft.forms, *target.forms])
-    drafts[:] = [one for one in drafts if one is not draft]
 
 
 def of_several_units(drafts: Sequence[Draft]) -> list[Draft]:

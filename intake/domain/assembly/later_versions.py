@@ -24,14 +24,15 @@ from collections.abc import Collection, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
-from intake.domain.assembly.answers import Asked
-from intake.domain.assembly.drafts import Draft, make_older
+from intake.domain.assembly.drafts import Draft
+from intake.domain.assembly.requests import Answers
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.labels import heads_prose
 from intake.domain.documents.pdf_form import is_export
 from intake.domain.documents.unopenable import is_shut
-from intake.domain.model.document import Document, Field, came
+from intake.domain.model.document import Document, Field, came, follows
 from intake.domain.model.facts import Table, WordFacts
+from intake.domain.model.places import Place, Places, mail_of
 from intake.domain.text.names import compact
 
 SAME = 97.0
@@ -45,25 +46,24 @@ SEVERAL = 4
 LONG_ENOUGH = 200
 """Characters of a form from which that tells: less is mostly its labels."""
 
-
-Place = tuple[int, str]
 NOTHING_UNFIT: Mapping[tuple[int, int], Sequence[Draft]] = {}
 
 
-def join_filled(drafts: list[Draft], asked: Asked, campaign: Campaign) -> None:
-    """Makes a form without a name, or without a category, an older version of the one sent for it.
+def open_forms(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts of readable forms in which no nominee, or no category, is filled in."""
+    return [draft for draft in drafts if _is_open(draft)]
 
-    Where it is likely and not sure, a person is told; nobody is asked meanwhile for what may have come.
-    """
-    for draft in [one for one in drafts if _is_open(one)]:
-        later = [other for other in drafts if _may_fill(other, draft)]
-        surely = _surely(draft, later, drafts, asked, campaign)
-        if len(surely) == 1:
-            make_older(drafts, draft, surely[0])
-        elif likely := surely or [other for other in later if _speaks_of_it(other, draft, asked)]:
-            words = campaign.words
-            said = f"《{draft.forms[-1].filename}》与其后收到的《{likely[0].forms[0].filename}》"
-            draft.doubts.append(f"{said}可能为同一{words.nominee}，无法确定，请核对")
+
+def filled_form(
+    draft: Draft, drafts: Sequence[Draft], answers: Answers, campaign: Campaign
+) -> tuple[Draft | None, Draft | None]:
+    """The one draft whose form was surely sent filled in for an open one, else the first that is likely."""
+    later = [other for other in drafts if _may_fill(other, draft)]
+    surely = _surely(draft, later, drafts, answers, campaign)
+    if len(surely) == 1:
+        return surely[0], None
+    likely = surely or [other for other in later if _speaks_of_it(other, draft, answers)]
+    return None, likely[0] if likely else None
 
 
 def _is_open(draft: Draft) -> bool:
@@ -80,38 +80,38 @@ def _may_fill(other: Draft, draft: Draft) -> bool:
     return (
         named
         and draft.category in (None, other.category)
-        and came(first) > came(draft.forms[-1])
-        and first.message.id != draft.forms[-1].message.id
-        and not first.message.unverified
+        and follows(first, draft.forms[-1])
         and not is_shut(first)
     )
 
 
 def _surely(
-    draft: Draft, later: Sequence[Draft], drafts: Sequence[Draft], asked: Asked, campaign: Campaign
+    draft: Draft, later: Sequence[Draft], drafts: Sequence[Draft], answers: Answers, campaign: Campaign
 ) -> list[Draft]:
     """The forms that were surely sent for it: by what stands in both, or in answer to our letter."""
     if draft.nominee is not None:
         return list(later)
     if same := [o for o in later if _is_same(draft, o, drafts) or _says_the_same(draft, o, campaign)]:
         return same
-    replied = [other for other in later if _replies(other, draft, asked)]
+    replied = [other for other in later if _replies(other, draft, answers)]
     if len(replied) == 1 and any(_figures(draft, replied[0]) or (True,)):
         return replied
-    spoken = replied or [other for other in later if _speaks_of_it(other, draft, asked)]
+    spoken = replied or [other for other in later if _speaks_of_it(other, draft, answers)]
     return [other for other in spoken if (figures := _figures(draft, other)) and all(figures)]
 
 
-def _replies(other: Draft, draft: Draft, asked: Asked) -> bool:
+def _replies(other: Draft, draft: Draft, answers: Answers) -> bool:
     mail = other.forms[0].message.id
-    return any(mail in asked.replies.get(form.id, ()) for form in draft.forms)
+    return any(mail in answers.replies.get(form.id, ()) for form in draft.forms)
 
 
-def _speaks_of_it(other: Draft, draft: Draft, asked: Asked) -> bool:
+def _speaks_of_it(other: Draft, draft: Draft, answers: Answers) -> bool:
     """True for a mail of the same sender whose words say that it supplements, or is sent again."""
     mail = other.forms[0].message
     same = mail.claimed_from == draft.forms[-1].message.claimed_from
-    return _replies(other, draft, asked) or (same and (mail.id in asked.adding or mail.id in asked.saying))
+    return _replies(other, draft, answers) or (
+        same and (mail.id in answers.adding or mail.id in answers.saying)
+    )
 
 
 def _says_the_same(draft: Draft, other: Draft, campaign: Campaign) -> bool:
@@ -172,47 +172,43 @@ def _text(document: Document) -> str:
     return compact("".join(parts))
 
 
-def join_answers(drafts: list[Draft], asked: Asked, campaign: Campaign) -> None:
-    """Makes a shut form an older version of the form that came in answer to it, one for one."""
-    answered: set[int] = set()
-    for draft in _shut_forms(drafts):
-        file = draft.forms[-1]
-        found = [
-            other
-            for other in drafts
-            if id(other) not in answered
-            and _is_readable(other)
-            and came(other.forms[0]) > came(file)
-            and not other.forms[0].message.unverified
-            and draft.category in (None, other.category)
-            and asked.answered_by([file], other.forms[0])
-        ]
-        if found:
-            target = min(found, key=lambda other: came(other.forms[0]))
-            answered.add(id(target))
-            make_older(drafts, draft, target)
-
-
-def join_by_scan(drafts: list[Draft]) -> None:
-    """Makes a shut form an older version of the one form that surely has the scan out of its mail."""
-    for draft in _shut_forms(drafts):
-        mail = draft.forms[-1].message.id
-        alone = sum(form.message.id == mail for other in drafts for form in other.forms) == 1
-        found = [
-            other
-            for other in drafts
-            if _is_readable(other) and any(sure and scan.message.id == mail for scan, sure in other.scans)
-        ]
-        if alone and len(found) == 1 and not draft.scans:
-            make_older(drafts, draft, found[0])
-
-
-def _shut_forms(drafts: list[Draft]) -> list[Draft]:
+def shut_forms(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts of forms that nobody could open, and that name nobody."""
     return [
         draft
         for draft in drafts
         if draft.nominee is None and draft.forms and all(is_shut(form) for form in draft.forms)
     ]
+
+
+def answer_to(draft: Draft, drafts: Sequence[Draft], answers: Answers) -> Draft | None:
+    """The draft whose readable form came in answer to a shut one, the first of several.
+
+    A form that answered one holds a shut version from then on, and answers no second.
+    """
+    file = draft.forms[-1]
+    found = [
+        other
+        for other in drafts
+        if _is_readable(other)
+        and follows(other.forms[0], file)
+        and draft.category in (None, other.category)
+        and answers.answered_by([file], other.forms[0])
+    ]
+    return min(found, key=lambda other: came(other.forms[0]), default=None)
+
+
+def form_of_its_scan(draft: Draft, drafts: Sequence[Draft], forms: Places) -> Draft | None:
+    """The one draft that surely has the scan out of the mail which brought a shut form and no other."""
+    mail = mail_of(draft.forms[-1])
+    if draft.scans or not forms.has_one(mail):
+        return None
+    found = [
+        other
+        for other in drafts
+        if _is_readable(other) and any(sure and mail_of(scan) == mail for scan, sure in other.scans)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _is_readable(draft: Draft) -> bool:
@@ -235,13 +231,13 @@ def keep_replaced(
     """
     left: list[Document] = []
     lacking = [draft for draft in drafts if not draft.scans]
+    places = Places(scans)
     for scan in scans:
-        beside = [other for other in scans if other.place == scan.place]
         served = [draft for draft in drafts if _came_in(draft, scan.place) and _served_later(draft, scan)]
         other = unfit.get(scan.key, ())
         possible = scan.key not in apart and not is_shut(scan)
         may_lack = possible and any(all(one is not draft for one in other) for draft in lacking)
-        if len(beside) == 1 and len(served) == 1 and not may_lack and not is_export(scan):
+        if places.has_one(scan.place) and len(served) == 1 and not may_lack and not is_export(scan):
             served[0].scans.append((scan, True))
         else:
             left.append(scan)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.document import Role
-from intake.domain.model.nomination import Case
+from intake.domain.model.nomination import Case, CaseDocument
 from intake.domain.text.names import Named
 
 
@@ -17,48 +17,65 @@ def match_numbers(cases: Sequence[Case], recorded: Sequence[Case]) -> list[Case]
     Several numbers for one case: the oldest stays.  A number that no case takes up
     has been superseded; the caller sees it by its absence.
     """
-    taken: set[str] = set()
-    numbered: list[Case] = []
-    owners: dict[tuple[int, int], list[Case]] = {}
-    for old in sorted(recorded, key=lambda c: c.number or ""):
-        for item in old.documents:
-            owners.setdefault(item.document.key, []).append(old)
-
-    def claim(case: Case, candidates: list[Case]) -> Case | None:
-        free = [old for old in candidates if old.number and old.number not in taken]
-        if not free:
-            return None
-        number = min(old.number or "" for old in free)
-        taken.add(number)
-        return replace(case, number=number)
-
+    ledger = _Ledger(recorded)
     waiting = list(cases)
-    # A number goes with the form; only then with the scan.
-    for roles in ((Role.FORM,), (Role.FORM, Role.SCAN)):
+    numbered: list[Case] = []
+    # A number goes with the form; only then with the scan, with what came in answer, and with the names.
+    for candidates in (ledger.of_form, ledger.of_papers, ledger.of_shut_files, ledger.of_names):
         rest: list[Case] = []
         for case in waiting:
-            main = [item for item in case.documents if item.role in roles]
-            found = claim(case, [old for item in main for old in owners.get(item.document.key, [])])
-            (numbered if found else rest).append(found or case)
+            number = ledger.claim(candidates(case))
+            (numbered if number else rest).append(replace(case, number=number) if number else case)
         waiting = rest
-    # What came in answer to a file that nobody could open takes its number over.
-    rest = []
-    for case in waiting:
-        files = [item.document for item in case.documents if is_shut(item.document)]
-        found = claim(case, [old for file in files for old in owners.get(file.key, []) if _only_files(old)])
-        (numbered if found else rest).append(found or case)
-    waiting = rest
-    for case in waiting:
-        same = [
-            old
-            for old in recorded
-            if old.unit.key == case.unit.key
-            and Named(old.nominee, old.category).is_same(Named(case.nominee, case.category))
-        ]
-        numbered.append(claim(case, same) or case)
-    return sorted(numbered, key=lambda c: (c.received_at, min(i.document.key for i in c.documents)))
+    return sorted(
+        [*numbered, *waiting], key=lambda c: (c.received_at, min(i.document.key for i in c.documents))
+    )
 
 
-def _only_files(old: Case) -> bool:
-    """True for a recorded nomination without a form or scan that was ever read or asked for as such."""
-    return all(item.role not in (Role.FORM, Role.SCAN) for item in old.documents)
+class _Ledger:
+    """The recorded nominations, of which each gives its number away once."""
+
+    def __init__(self, recorded: Sequence[Case]) -> None:
+        self._recorded = recorded
+        self._taken: set[str] = set()
+        self._owners: dict[tuple[int, int], list[Case]] = {}
+        for old in recorded:
+            for item in old.documents:
+                self._owners.setdefault(item.document.key, []).append(old)
+
+    def claim(self, candidates: Iterable[Case]) -> str | None:
+        """The oldest number of these that is still free, or None."""
+        free = {old.number for old in candidates if old.number} - self._taken
+        if not free:
+            return None
+        number = min(free)
+        self._taken.add(number)
+        return number
+
+    def of_form(self, case: Case) -> list[Case]:
+        """Those that hold a form of the case."""
+        return self._owners_of(item for item in case.documents if item.role is Role.FORM)
+
+    def of_papers(self, case: Case) -> list[Case]:
+        """Those that hold a form or scan of the case."""
+        return self._owners_of(case.papers)
+
+    def of_shut_files(self, case: Case) -> list[Case]:
+        """Those of files that nobody could open, to which the case came in answer.
+
+        None that has a form or scan which was ever read, or asked for as such.
+        """
+        shut = (item for item in case.documents if is_shut(item.document))
+        return [old for old in self._owners_of(shut) if not old.papers]
+
+    def of_names(self, case: Case) -> list[Case]:
+        """Those of the unit that bear the same name in the same category."""
+        return [old for old in self._recorded if case.nominee and _has_names_of(old, case)]
+
+    def _owners_of(self, items: Iterable[CaseDocument]) -> list[Case]:
+        return [old for item in items for old in self._owners.get(item.document.key, [])]
+
+
+def _has_names_of(old: Case, case: Case) -> bool:
+    same = Named(old.nominee, old.category).is_same(Named(case.nominee, case.category))
+    return same and old.unit.key == case.unit.key

@@ -7,15 +7,16 @@ its right name takes no place in the quota until somebody has looked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz.distance import Levenshtein
 
-from intake.domain.campaign.terms import CUSTOMARY
-from intake.domain.campaign.terms import Words as Terms
+from intake.domain.documents.unopenable import is_archive
 from intake.domain.mail.intent import Intent, Passage, intent, nomination_numbers, passages
-from intake.domain.model.document import MessageRef, Role, in_order
+from intake.domain.model.document import Document, MessageRef, Role, in_order
+from intake.domain.model.doubt import Doubt, DoubtKind, doubt
 from intake.domain.model.nomination import Case, CaseDocument
 from intake.domain.text.calendar import moment
 from intake.domain.text.names import compact
@@ -23,12 +24,53 @@ from intake.domain.text.names import compact
 EXCERPT = 60
 """Characters of a sender's sentence that a finding quotes."""
 
-_MAIN = (Role.FORM, Role.SCAN)
+_ANSWERS = re.compile(r"重新(?:发|报|打包|压缩|扫描)|重发|再发一|再次发|密码|解压|加密|打不开|无法打开|损坏")
+_ADDS = re.compile(r"补充|补正|补交|补报|补发|补上|重新|再次")
+"""Words that something is sent again because it could not be opened, and words that bring what lacked."""
+
 _RENEWING = frozenset({Intent.REPLACE, Intent.VOID, Intent.CORRECT})
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Answers:
+    """What ties an answer to what was asked, beside sender and names.
+
+    `replies`: by document row, the rows of messages that answer a letter on a nomination that holds it;
+    `saying`: the rows of messages whose own words say that something is sent again; `adding`: of those
+    that bring what lacked.
+    """
+
+    replies: Mapping[int, Collection[int]] = field(default_factory=dict)
+    saying: Collection[int] = ()
+    adding: Collection[int] = ()
+
+    def answered_by(self, files: Sequence[Document], paper: Document) -> bool:
+        """True for a paper in a mail that answers our letter on the files, or says they are sent again.
+
+        What merely follows, be it from the same sender, may be a further nomination.
+        """
+        mail = paper.message
+        if any(mail.id in self.replies.get(document.id, ()) for document in files):
+            return True
+        said = mail.id in self.saying or (mail.id in self.adding and not any(map(is_archive, files)))
+        return said and mail.claimed_from == files[0].message.claimed_from
+
+
+NO_ANSWERS = Answers()
+
+
+def says_again(subject: str, body: str) -> bool:
+    """True for words that speak of sending again, or of a password."""
+    return _ANSWERS.search(f"{subject}\n{body}") is not None
+
+
+def says_it_adds(subject: str, body: str) -> bool:
+    """True for words that speak of supplementing."""
+    return _ADDS.search(f"{subject}\n{body}") is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
     """A mail as somebody's words: `body` without quoted history, `files` when it brought any."""
 
     message: MessageRef
@@ -46,39 +88,42 @@ class Words:
         return intent(self.message.subject, self.body)
 
 
-def wants_a_look(words: Words) -> bool:
+def wants_a_look(words: Statement) -> bool:
     """True for words without files that ask for something to be done with earlier material."""
     return bool(words.intents & {Intent.WITHDRAW, Intent.VOID, Intent.AMEND})
 
 
 def heed(
     cases: Sequence[Case],
-    mails: Sequence[Words],
+    mails: Sequence[Statement],
     prefix: str,
     decided: Collection[str],
     out: Collection[str],
-    terms: Terms = CUSTOMARY,
 ) -> list[Case]:
     """The cases with what the mails ask of them; nothing is withdrawn or replaced, a person is told.
 
     `prefix` is that of the campaign's numbers; `decided` are numbers on which a person
-    has decided, `out` those that are no longer live; `terms` are the campaign's words.
+    has decided, `out` those that are no longer live.
     """
     withdrawals: dict[int, list[str]] = {}
-    doubts: dict[int, list[str]] = {}
+    doubts: dict[int, list[Doubt]] = {}
     for words in sorted(mails, key=lambda w: (w.message.received_at, w.message.id)):
         for index, found in _targets(words, _withdrawing(words), cases, prefix):
-            withdrawals.setdefault(index, []).append(_told(words, "要求撤回", found, cases[index]))
+            letter, quoted = _told(words, found, cases[index])
+            withdrawals.setdefault(index, []).append(f"{letter}要求撤回：{quoted}")
         for index, found in _amending(words, cases, prefix):
-            doubts.setdefault(index, []).append(_told(words, "要求更正而未附文件", found, cases[index]))
+            letter, quoted = _told(words, found, cases[index])
+            amended = doubt(DoubtKind.AMENDED_IN_WORDS, letter=letter, quoted=quoted)
+            doubts.setdefault(index, []).append(amended)
         for index, said in _half_replaced(words, cases, prefix):
             doubts.setdefault(index, []).append(said)
     corrected = _corrections(cases, mails, prefix, decided, out)
     for newer, older in corrected.items():
         name = cases[older].number or f"“{cases[older].nominee}”"
         whole = f"编号{name}（{cases[older].nominee}）" if cases[older].number else name
-        doubts.setdefault(newer, []).append(f"可能是对{whole}的更正，请核对是否为同一{terms.nominee}")
-        doubts.setdefault(older, []).append(f"“{cases[newer].nominee}”的{terms.form}可能是对{whole}的更正")
+        doubts.setdefault(newer, []).append(doubt(DoubtKind.CORRECTION, older=whole))
+        corrected_by = doubt(DoubtKind.CORRECTED, newer=str(cases[newer].nominee), older=whole)
+        doubts.setdefault(older, []).append(corrected_by)
     return [
         replace(
             case,
@@ -90,7 +135,7 @@ def heed(
     ]
 
 
-def _withdrawing(words: Words) -> tuple[Passage, ...]:
+def _withdrawing(words: Statement) -> tuple[Passage, ...]:
     asked = passages(Intent.WITHDRAW, words.message.subject, words.body)
     if asked or words.files or Intent.REPLACE in words.intents:
         return asked
@@ -98,7 +143,7 @@ def _withdrawing(words: Words) -> tuple[Passage, ...]:
     return passages(Intent.VOID, words.message.subject, words.body)
 
 
-def _half_replaced(words: Words, cases: Sequence[Case], prefix: str) -> list[tuple[int, str]]:
+def _half_replaced(words: Statement, cases: Sequence[Case], prefix: str) -> list[tuple[int, Doubt]]:
     """Cases whose earlier papers a mail declares void without bringing them all anew."""
     void = passages(Intent.VOID, words.message.subject, words.body) if words.files else ()
     if not void:
@@ -106,17 +151,18 @@ def _half_replaced(words: Words, cases: Sequence[Case], prefix: str) -> list[tup
     found = []
     meant = _named(" ".join(passage.sentence for passage in void), cases, prefix)
     for index, case in enumerate(cases):
-        current = [item.document for item in _main(case) if item.current]
+        current = [item.document for item in case.papers if item.current]
         came = [document.message.id == words.message.id for document in current]
         before = all(document.message.received_at <= words.message.received_at for document in current)
         if before and not all(came) and (any(came) or case in meant):
-            old = "、".join(document.filename for document, new in zip(current, came, strict=True) if not new)
+            old = [document.filename for document, new in zip(current, came, strict=True) if not new]
             at = moment(words.message.received_at)
-            found.append((index, f"{at}来信称原报送材料作废，但未重新报送“{old}”，是否仍然有效需核对"))
+            found.append((index, doubt(DoubtKind.HALF_REPLACED, *old, at=at, old="、".join(old))))
     return found
 
 
-def _told(words: Words, what: str, found: Passage, case: Case) -> str:
+def _told(words: Statement, found: Passage, case: Case) -> tuple[str, str]:
+    """When and from whom a mail came, and what it says, with what makes it less sure."""
     sentence = found.sentence
     excerpt = sentence if len(sentence) <= EXCERPT else f"{sentence[:EXCERPT]}…"
     sender = words.message.claimed_from
@@ -124,10 +170,10 @@ def _told(words: Words, what: str, found: Passage, case: Case) -> str:
     beware = "（该地址未报送过本件材料，请先核实）" if stranger else ""
     if said := words.message.unverified:
         beware = f"（该邮件未通过发件人身份验证：{said.replace(', ', '，')}，请先核实）"
-    return f"{moment(words.message.received_at)}收到{sender}来信{what}：“{excerpt}”{beware}"
+    return f"{moment(words.message.received_at)}收到{sender}来信", f"“{excerpt}”{beware}"
 
 
-def _amending(words: Words, cases: Sequence[Case], prefix: str) -> list[tuple[int, Passage]]:
+def _amending(words: Statement, cases: Sequence[Case], prefix: str) -> list[tuple[int, Passage]]:
     """What the words alone say that a form should read; what names nobody may be the unit's own telephone."""
     asked = () if words.files else passages(Intent.AMEND, words.message.subject, words.body)
     meant = _targets(words, asked, cases, prefix)
@@ -136,7 +182,7 @@ def _amending(words: Words, cases: Sequence[Case], prefix: str) -> list[tuple[in
 
 
 def _targets(
-    words: Words, asked: Sequence[Passage], cases: Sequence[Case], prefix: str
+    words: Statement, asked: Sequence[Passage], cases: Sequence[Case], prefix: str
 ) -> list[tuple[int, Passage]]:
     """The cases that passages speak of: named beside the word, or anywhere; else all that the sender brought.
 
@@ -145,7 +191,7 @@ def _targets(
     earlier = [
         index
         for index, case in enumerate(cases)
-        if any(item.document.message.id != words.message.id for item in _main(case))
+        if any(item.document.message.id != words.message.id for item in case.papers)
     ]
     found = []
     for passage in asked:
@@ -160,7 +206,7 @@ def _targets(
     known = [index for index in earlier if cases[index].received_at <= words.message.received_at]
     anywhere = _named(words.text, [cases[index] for index in earlier], prefix)
     sender = words.message.claimed_from
-    own = [index for index in known if any(_sender(item) == sender for item in _main(cases[index]))]
+    own = [index for index in known if any(_sender(item) == sender for item in cases[index].papers)]
     named = [index for index in earlier if cases[index] in anywhere]
     return [(index, asked[-1]) for index in named or own or known]
 
@@ -188,13 +234,9 @@ def _nominees_in(text: str, cases: Sequence[Case]) -> set[str]:
     return found
 
 
-def _main(case: Case) -> list[CaseDocument]:
-    return [item for item in case.documents if item.role in _MAIN]
-
-
 def _corrections(
     cases: Sequence[Case],
-    mails: Sequence[Words],
+    mails: Sequence[Statement],
     prefix: str,
     decided: Collection[str],
     out: Collection[str],
@@ -220,14 +262,14 @@ def _corrections(
                 and older.unit.key == case.unit.key
                 and older.category == case.category
                 and older.received_at < forms[0].message.received_at
-                and all(item.document.message.id != words.message.id for item in _main(older))
+                and all(item.document.message.id != words.message.id for item in older.papers)
                 and _same_under_another_name(case.nominee, older, words, prefix)
             ):
                 found[index] = place
     return found
 
 
-def _same_under_another_name(nominee: str, older: Case, words: Words, prefix: str) -> bool:
+def _same_under_another_name(nominee: str, older: Case, words: Statement, prefix: str) -> bool:
     if not older.nominee:
         return False
     if Levenshtein.distance(compact(nominee), compact(older.nominee)) == 1:
@@ -235,7 +277,7 @@ def _same_under_another_name(nominee: str, older: Case, words: Words, prefix: st
     return bool(_named(words.text, [older], prefix))
 
 
-def hinted(cases: Sequence[Case], mails: Sequence[Words], prefix: str) -> Mapping[int, str]:
+def hinted(cases: Sequence[Case], mails: Sequence[Statement], prefix: str) -> Mapping[int, str]:
     """The one nominee whose number a mail with files names, by message row: evidence for its scan.
 
     Only where the nomination had no scan before, or the mail says that it brings a

@@ -11,10 +11,10 @@ picture.  `form-missing` is told where title and labels surely are those of a fo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from intake.domain.assembly import doubts
+from intake.domain.assembly.doubts import head_shown
 from intake.domain.assembly.drafts import Draft
 from intake.domain.assembly.later_versions import may_be_replaced
 from intake.domain.campaign.campaign import Campaign
@@ -23,6 +23,7 @@ from intake.domain.documents.pdf_form import exported_form, stand_ins
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document, Form
+from intake.domain.model.doubt import Doubt, DoubtKind, doubt
 from intake.domain.scans.form_heads import Head
 from intake.domain.scans.unpaired import shown_alone
 from intake.domain.text.names import Named, compact, stem
@@ -30,16 +31,23 @@ from intake.domain.text.names import Named, compact, stem
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """Of whom a scan is; `sure` where it is surely one of a form, `form` what an export says."""
+    """Of whom a scan is; `sure` where it is surely one of a form, `form` what an export says.
+
+    `seems` is whom a scan that shows nobody's form seems to show, `says` true where it surely names somebody.
+    """
 
     nominee: str | None
     category: str | None
     sure: bool
     form: Form | None = None
+    seems: str = ""
+    says: bool = False
 
 
-def add_exports(drafts: list[Draft], scans: Sequence[Document], campaign: Campaign) -> list[Document]:
-    """Opens cases for forms that came as PDF in the Word file's place; returns the scans that remain."""
+def drafts_of_exports(
+    drafts: Sequence[Draft], scans: Sequence[Document], campaign: Campaign
+) -> tuple[list[Draft], list[Document]]:
+    """New drafts for forms that came as PDF in the Word file's place, and the scans that remain."""
     known = [Named(draft.nominee, draft.category) for draft in drafts]
     found = stand_ins(scans, known, campaign)
     opened: dict[tuple[str | None, str], Draft] = {}
@@ -48,10 +56,9 @@ def add_exports(drafts: list[Draft], scans: Sequence[Document], campaign: Campai
             (document.form.category, document.form.text("nominee")) if document.form else ("", "")
         )
         key = (category, compact(nominee or ""))
-        opened.setdefault(key, Draft(category, nominee, [], [], [], [])).exports.append(document)
-    drafts.extend(opened.values())
+        opened.setdefault(key, Draft(category, nominee)).exports.append(document)
     taken = {document.key for document in found}
-    return [scan for scan in scans if scan.key not in taken]
+    return list(opened.values()), [scan for scan in scans if scan.key not in taken]
 
 
 def settle_exports(drafts: Sequence[Draft]) -> None:
@@ -62,46 +69,55 @@ def settle_exports(drafts: Sequence[Draft]) -> None:
             draft.exports.clear()
 
 
-def add_scan_only(
-    drafts: list[Draft],
+def drafts_of_scans(
+    drafts: Sequence[Draft],
     scans: Sequence[Document],
     apart: Collection[tuple[int, int]],
     campaign: Campaign,
     known_names: Sequence[str],
     certainty: Certainty = SHIPPED,
-) -> list[Document]:
-    """Scans that no form wants become cases of their own where they name a nominee; the rest is loose.
+) -> tuple[list[Draft], list[Document]]:
+    """New drafts for scans that no form wants, where they name a nominee; and the scans that remain.
 
     A scan beside forms that are all served is loose: it may be a page too many.  `apart` are the keys of
     those that surely show somebody else than any form; whom they only seem to show, a person confirms.
-    A damaged or locked one that names nobody is loose: `resent.settle_shut` looks at what came with it.
+    A damaged or locked one that names nobody is loose: `settle_shut` looks at what came with it.
     """
     loose: list[Document] = []
     opened: list[Draft] = []
-    served = bool(drafts)
     for scan in scans:
-        shown = doubts.head_shown(scan, campaign) if scan.key in apart else None
-        seems = shown.nominee if shown else ""
-        nobody = is_shut(scan) and not nominee_in(scan.filename, campaign, known_names)
-        told = _told_by(scan, shown, campaign, known_names, certainty)
-        says = told.form is not None or bool(shown_alone(scan, campaign, certainty).nominee)
-        if nobody or (served and not (seems or says or _names_somebody(scan, campaign, known_names))):
-            loose.append(scan)
-            continue
-        own, known = Named(told.nominee, told.category), [Named(d.nominee, d.category) for d in drafts]
-        near = any(own.may_be(other) for other in known)
-        if says and not seems and any(own.is_copy(other) for other in known):
+        seems = head_shown(scan, campaign) if scan.key in apart else None
+        told = _told_by(scan, seems, campaign, known_names, certainty)
+        if _is_loose(scan, told, drafts, campaign, known_names):
             loose.append(scan)
             continue
         draft = _opened_for(opened, told.category, told.nominee)
         draft.scans.append((replace(scan, form=told.form), bool(told.nominee) or told.sure))
-        if may_be_replaced(drafts, scan):
-            draft.doubts.append(doubts.perhaps_replaced(scan, campaign.words))
-        if (near and says) or (seems and not told.form and (near or not told.sure)):
-            draft.doubts.append(doubts.only_scanned(scan, seems or told.nominee or "", campaign.words))
-    _tell_alike(opened, campaign)
-    drafts.extend(opened)
-    return loose
+        draft.doubts += _doubts_of(scan, told, drafts)
+    _tell_alike(opened)
+    return opened, loose
+
+
+def _is_loose(
+    scan: Document, told: _Told, drafts: Sequence[Draft], campaign: Campaign, known_names: Sequence[str]
+) -> bool:
+    """True for a scan that names nobody whom no form names: nothing says that it is a nomination."""
+    if is_shut(scan) and not nominee_in(scan.filename, campaign, known_names):
+        return True
+    if drafts and not (told.seems or told.says or _names_somebody(scan, campaign, known_names)):
+        return True
+    own = Named(told.nominee)
+    return told.says and not told.seems and any(own.is_copy(Named(draft.nominee)) for draft in drafts)
+
+
+def _doubts_of(scan: Document, told: _Told, drafts: Sequence[Draft]) -> Iterator[Doubt]:
+    """What a person must know of a scan that makes a nomination beside those of the forms."""
+    own = Named(told.nominee, told.category)
+    near = any(own.may_be(Named(draft.nominee, draft.category)) for draft in drafts)
+    if may_be_replaced(drafts, scan):
+        yield doubt(DoubtKind.SCAN_BY_MISTAKE, scan.filename)
+    if (near and told.says) or (told.seems and not told.form and (near or not told.sure)):
+        yield doubt(DoubtKind.SCAN_ALONE, scan.filename, shown=told.seems or told.nominee or "")
 
 
 def alike(
@@ -135,15 +151,16 @@ def _told_by(
     scan: Document, shown: Head | None, campaign: Campaign, known_names: Sequence[str], certainty: Certainty
 ) -> _Told:
     """Of whom a scan is: by the text of an export, by what was surely read, by what seems so, by its name."""
-    named = nominee_in(scan.filename, campaign, known_names)
     category = category_in(scan.filename, campaign)
+    seems = (shown.nominee if shown else None) or ""
     if form := exported_form(scan, campaign):
-        return _Told(form.text("nominee"), form.category or category, True, form)
+        return _Told(form.text("nominee"), form.category or category, True, form, seems, says=True)
     alone = shown_alone(scan, campaign, certainty)
     if alone.nominee:
-        return _Told(alone.nominee, alone.category or category, True)
-    if shown and shown.nominee:
-        return _Told(shown.nominee, shown.category or category, False)
+        return _Told(alone.nominee, alone.category or category, True, seems=seems, says=True)
+    if shown and seems:
+        return _Told(seems, shown.category or category, False, seems=seems)
+    named = nominee_in(scan.filename, campaign, known_names)
     return _Told(named, alone.category or category, alone.is_form)
 
 
@@ -154,11 +171,11 @@ def _opened_for(drafts: list[Draft], category: str | None, nominee: str | None) 
         if named and (category is None or draft.category in (None, category)):
             draft.category = draft.category or category
             return draft
-    drafts.append(Draft(category, nominee, [], [], [], []))
+    drafts.append(Draft(category, nominee))
     return drafts[-1]
 
 
-def _tell_alike(drafts: Sequence[Draft], campaign: Campaign) -> None:
+def _tell_alike(drafts: Sequence[Draft]) -> None:
     """Scans without forms that may show one nominee are for a person: a form would be asked for twice."""
     for draft in drafts:
         others = [
@@ -171,7 +188,5 @@ def _tell_alike(drafts: Sequence[Draft], campaign: Campaign) -> None:
         own = Named(draft.nominee)
         alike = [o for o in others if not draft.nominee or (o.nominee and own.may_be(Named(o.nominee)))]
         if alike:
-            said = (
-                f"有多份扫描件未收到{campaign.words.form}Word版，无法确定是否为同一{campaign.words.nominee}"
-            )
-            draft.doubts.append(said)
+            files = [scan.filename for one in (draft, *alike) for scan, _ in one.scans]
+            draft.doubts.append(doubt(DoubtKind.SCANS_ALIKE, *files))

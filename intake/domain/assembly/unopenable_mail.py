@@ -13,50 +13,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from intake.domain.assembly.answers import NOTHING_ASKED, Asked
 from intake.domain.assembly.drafts import Draft
+from intake.domain.assembly.requests import NO_ANSWERS, Answers
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import category_in, named_on_the_way, nominee_in
 from intake.domain.documents.unopenable import is_archive, is_shut, lists, may_hold, said_of
-from intake.domain.model.document import Document, Role, came, in_order
+from intake.domain.model.document import Document, Role, came, follows, in_order
+from intake.domain.model.doubt import DoubtKind, doubt
 from intake.domain.model.nomination import Unit
 from intake.domain.text.names import compact, stem
 
-"""Words by which a sender says that he sends again what could not be opened."""
-
-"""Words that bring the one paper which lacked; of an archive's papers they may bring whomever."""
-
 
 def settle_shut(
-    drafts: list[Draft],
+    drafts: Sequence[Draft],
     loose: Sequence[Document],
     unit: Unit,
     campaign: Campaign,
     known_names: Sequence[str],
-    asked: Asked = NOTHING_ASKED,
-) -> list[Document]:
-    """Opens a draft for mails of which nothing could be opened, or gives their files to those in answer.
+    answers: Answers = NO_ANSWERS,
+) -> tuple[list[Draft], list[Document]]:
+    """New drafts for mails of which nothing could be opened, and what is still loose.
 
-    Returns what is still loose.  Nothing is opened for a unit that is not known, nor for an unverified
-    sender: anybody can lock a file.  A file sent again under its name, and still shut, is asked for once.
+    Where others came in answer, these get the files.  Nothing is opened for a unit that is not known, nor
+    for an unverified sender: anybody can lock a file.  A file sent again under its name, and still shut, is
+    asked for once.
     """
     if not unit.known:
-        return list(loose)
-    before = list(drafts)
-    for draft in before:
+        return [], list(loose)
+    for draft in drafts:
         _date_back(draft, campaign)
-    alone = _alone(before, loose, campaign)
+    alone = _alone(drafts, loose, campaign)
+    opened: list[Draft] = []
     groups: dict[tuple[str, str], list[Document]] = {}
     for document in alone:
         groups.setdefault((document.message.claimed_from, stem(document.filename)), []).append(document)
     for files in groups.values():
-        answers = _answers(files, before, campaign, asked)
-        for draft in answers:
+        found = _answers(files, drafts, campaign, answers)
+        for draft in found:
             draft.since += files
-        if not answers:
-            drafts.append(_sealed(files, before, unit, campaign, known_names, asked))
+        if not found:
+            opened.append(_sealed(files, drafts, unit, campaign, known_names, answers))
     taken = {document.key for document in alone}
-    return [document for document in loose if document.key not in taken]
+    return opened, [document for document in loose if document.key not in taken]
 
 
 def _date_back(draft: Draft, campaign: Campaign) -> None:
@@ -69,7 +67,7 @@ def _date_back(draft: Draft, campaign: Campaign) -> None:
 
 def _alone(drafts: Sequence[Draft], loose: Sequence[Document], campaign: Campaign) -> list[Document]:
     """The shut files of mails that brought nothing else in which a paper is, or may be."""
-    busy = {paper.message.id for draft in drafts for paper in _papers(draft)}
+    busy = {paper.message.id for draft in drafts for paper in draft.papers}
     busy |= {d.message.id for d in loose if d.role in (Role.FORM, Role.SCAN) and not is_shut(d)}
     return [
         document
@@ -82,7 +80,7 @@ def _alone(drafts: Sequence[Draft], loose: Sequence[Document], campaign: Campaig
 
 
 def _answers(
-    files: Sequence[Document], drafts: Sequence[Draft], campaign: Campaign, asked: Asked
+    files: Sequence[Document], drafts: Sequence[Draft], campaign: Campaign, answers: Answers
 ) -> list[Draft]:
     """The drafts that came in answer: an archive may have held several, another file only one."""
     file = files[0]
@@ -90,17 +88,17 @@ def _answers(
         return again
     newer = [draft for draft in drafts if _began_after(file, draft)]
     found = [draft for draft in newer if _is_named_in(file, draft)] or [
-        draft for draft in newer if _may_be_of(file, draft, campaign) and _answers_in(files, draft, asked)
+        draft for draft in newer if _may_be_of(file, draft, campaign) and _answers_in(files, draft, answers)
     ]
-    found.sort(key=lambda draft: came(_papers(draft)[0]))
+    found.sort(key=lambda draft: came(draft.papers[0]))
     return found if any(is_archive(document) for document in files) else found[:1]
 
 
-def _answers_in(files: Sequence[Document], draft: Draft, asked: Asked) -> bool:
+def _answers_in(files: Sequence[Document], draft: Draft, answers: Answers) -> bool:
     """True where the draft began with an answer, or got in one the paper that could not be opened."""
-    first, *later = _papers(draft)
+    first, *later = draft.papers
     same = [paper for paper in later if paper.role is files[0].role and not is_archive(files[0])]
-    return any(asked.answered_by(files, paper) for paper in (first, *same))
+    return any(answers.answered_by(files, paper) for paper in (first, *same))
 
 
 def _sealed(
@@ -109,7 +107,7 @@ def _sealed(
     unit: Unit,
     campaign: Campaign,
     known_names: Sequence[str],
-    asked: Asked,
+    answers: Answers,
 ) -> Draft:
     """A draft of nothing but files that cannot be opened; the newest of them is asked for."""
     filename = files[0].filename
@@ -118,32 +116,31 @@ def _sealed(
     nominee = nominee_in(filename, campaign, known_names) if category or titled else None
     if nominee and nominee in (unit.name or ""):
         nominee = None
-    draft = Draft(category, nominee, [], [], [], [], sealed=list(files))
-    if any(_was_completed(files, other, asked) or _adds(files, other, asked) for other in drafts):
-        said = f"{said_of(files[-1])}；其后本单位又报送了材料，请核对该文件内的材料是否已另行报送"
-        draft.doubts.append(said)
+    draft = Draft(category, nominee, sealed=list(files))
+    if any(_was_completed(files, other, answers) or _adds(files, other, answers) for other in drafts):
+        draft.doubts.append(doubt(DoubtKind.SENT_BESIDE, files[-1].filename, seen=said_of(files[-1])))
     return draft
 
 
-def _adds(files: Sequence[Document], draft: Draft, asked: Asked) -> bool:
+def _adds(files: Sequence[Document], draft: Draft, answers: Answers) -> bool:
     """True for a nomination that its sender called a supplement, though nothing of it had come before."""
-    first = _papers(draft)[0].message
+    first = draft.papers[0].message
     same = first.claimed_from == files[0].message.claimed_from
-    return same and first.id in asked.adding and _began_after(files[-1], draft)
+    return same and first.id in answers.adding and _began_after(files[-1], draft)
 
 
-def _was_completed(files: Sequence[Document], draft: Draft, asked: Asked) -> bool:
+def _was_completed(files: Sequence[Document], draft: Draft, answers: Answers) -> bool:
     """True where the sender's nomination lacked a paper when the files came, and got it in answer.
 
     Where a letter had asked for that paper itself, it tells nothing of the files.
     """
-    papers = _papers(draft)
-    if any(paper.id in asked.replies for paper in papers):
+    papers = draft.papers
+    if any(paper.id in answers.replies for paper in papers):
         return False
     there = {paper.role for paper in papers if came(paper) <= came(files[-1])}
     later = [p for p in papers if came(p) > came(files[-1]) and p.role not in there and not is_shut(p)]
     same = papers[0].message.claimed_from == files[0].message.claimed_from
-    return bool(there) and same and any(asked.answered_by(files, paper) for paper in later)
+    return bool(there) and same and any(answers.answered_by(files, paper) for paper in later)
 
 
 def _may_be_paper(file: Document, campaign: Campaign) -> bool:
@@ -153,7 +150,7 @@ def _may_be_paper(file: Document, campaign: Campaign) -> bool:
 def _came_out_of(file: Document, draft: Draft) -> bool:
     """True where a paper came later that the file held: in an archive of the same name, or listed in it."""
     name = stem(file.filename)
-    later = [paper for paper in _papers(draft) if came(paper) > came(file) and not paper.message.unverified]
+    later = [paper for paper in draft.papers if follows(paper, file)]
     return any(paper.folder and stem(paper.folder.split("/")[0]) == name for paper in later) or lists(
         file, later
     )
@@ -172,9 +169,4 @@ def _is_named_in(file: Document, draft: Draft) -> bool:
 
 
 def _began_after(file: Document, draft: Draft) -> bool:
-    first = _papers(draft)[0]
-    return not first.message.unverified and came(first) > came(file)
-
-
-def _papers(draft: Draft) -> list[Document]:
-    return in_order([*draft.forms, *draft.exports, *(scan for scan, _ in draft.scans)])
+    return follows(draft.papers[0], file)

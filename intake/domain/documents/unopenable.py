@@ -98,11 +98,8 @@ def own_archives(case: Case, loose: Iterable[Document], role: Role, campaign: Ca
 
     They stand with it, or came in the mail of its papers and belong to several.
     """
-    papers = [item.document for item in case.documents if item.role in (Role.FORM, Role.SCAN)]
-    mails = {document.message.id for document in papers}
-    with_it = [
-        item.document for item in case.documents if item.role not in (Role.FORM, Role.SCAN) and item.current
-    ]
+    mails = {item.document.message.id for item in case.papers}
+    with_it = [item.document for item in case.attachments if item.current]
     beside = [document for document in loose if document.message.id in mails]
     return [
         document
@@ -118,11 +115,9 @@ def told_beside(
 
     A file that names another of the unit's nominees (`names`), and not this one, is not meant.
     """
-    papers = (
-        item.document for item in case.documents if item.role not in (Role.FORM, Role.SCAN) and item.current
-    )
+    attached = (item.document for item in case.attachments if item.current)
     told = []
-    for document in (*papers, *loose):
+    for document in (*attached, *loose):
         present = named_on_the_way(document.filename, document.folder, names)
         if present and case.nominee not in present:
             continue

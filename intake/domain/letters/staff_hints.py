@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from intake.domain.campaign.doubts import doubt_name
 from intake.domain.campaign.findings import LOOK_AROUND, SENDER_UNVERIFIED, catalogued, finding_name
 from intake.domain.campaign.terms import Words
 from intake.domain.campaign.wording import RESULT_NAMES
 from intake.domain.letters.views import DigestItem
 from intake.domain.model.certainty import Basis, told
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.nomination import Action, Severity, State
 
 Row = Mapping[str, Any]
@@ -47,6 +49,12 @@ def untold_item(row: Row, stuck: bool) -> DigestItem:
         when=row["at"],
         act="已逾一天未能发函告知，请电话告知单位" if stuck else "系统将自动发函告知；如有误请尽快更改",
     )
+
+
+def kind_name(finding: Mapping[str, Any], words: Words) -> str:
+    """The kind of a doubt in Chinese; empty for any other finding, and one of an earlier version's."""
+    kind = finding.get("kind")
+    return doubt_name(DoubtKind(kind), words) if kind else ""
 
 
 def finding_account(finding: Mapping[str, Any], words: Words) -> str:

@@ -169,11 +169,7 @@ def _linked(live: Sequence[Disclosure], links: Sequence[CloudLink]) -> tuple[str
 def _line(item: Disclosure, campaign: Campaign) -> NominationLine:
     case = item.case
     form, scan = case.current(Role.FORM), case.current(Role.SCAN)
-    others = [
-        paper.document.filename
-        for paper in case.documents
-        if paper.role not in (Role.FORM, Role.SCAN) and paper.current
-    ]
+    others = [paper.document.filename for paper in case.attachments if paper.current]
     return NominationLine(
         number=case.number or "",
         category=campaign.category_name(case.category),

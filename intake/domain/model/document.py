@@ -121,6 +121,14 @@ def came(document: Document) -> tuple[datetime, int]:
     return document.message.received_at, document.message.id
 
 
+def follows(paper: Document, earlier: Document) -> bool:
+    """True for a paper of a later mail that may stand in the earlier one's place.
+
+    What anybody may have sent in the unit's name stands in no other's place.
+    """
+    return came(paper) > came(earlier) and not paper.message.unverified
+
+
 def in_order(documents: Sequence[Document]) -> list[Document]:
     """Documents as they came: by time of record, then message, then place in it."""
     return sorted(documents, key=lambda d: (d.message.received_at, d.message.id, d.ordinal))

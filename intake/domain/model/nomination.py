@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document, Form, Role
+from intake.domain.model.doubt import Doubt, DoubtKind
 
 
 class Severity(StrEnum):
@@ -74,13 +75,18 @@ class CaseDocument:
     certain: bool = True
     page: int = 0
 
+    @property
+    def is_paper(self) -> bool:
+        """True for a form or a scan of one; all else is attached."""
+        return self.role in (Role.FORM, Role.SCAN)
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One nomination as assembled: unit, category, nominee, and all its documents.
 
     `number` is None until the ledger gives one.  `received_at` is when its first
-    document came.  `doubts` are reasons, in Chinese for staff, why the assembly
+    document came.  `doubts` are the reasons why the assembly
     itself is not conclusive.  `withdrawals` are mails that ask to take it back, in
     Chinese for staff.  `corrects`: it may be another nomination under its right name,
     and takes no place in the quota of its own until a person has looked.
@@ -92,7 +98,7 @@ class Case:
     received_at: datetime
     documents: tuple[CaseDocument, ...]
     number: str | None = None
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     withdrawals: tuple[str, ...] = ()
     corrects: bool = False
 
@@ -102,6 +108,21 @@ class Case:
             if item.role is role and item.current and not item.page:
                 return item.document
         return None
+
+    @property
+    def papers(self) -> tuple[CaseDocument, ...]:
+        """Its forms and scans, all versions of them."""
+        return tuple(item for item in self.documents if item.is_paper)
+
+    @property
+    def attachments(self) -> tuple[CaseDocument, ...]:
+        """What is neither form nor scan: photographs, statements, files that nobody could open."""
+        return tuple(item for item in self.documents if not item.is_paper)
+
+    @property
+    def scan(self) -> CaseDocument | None:
+        """The current scan in its place, of several files the first; None where there is none."""
+        return next((i for i in self.documents if i.role is Role.SCAN and i.current and not i.page), None)
 
     @property
     def form(self) -> Form | None:
@@ -117,7 +138,7 @@ class Finding:
     `document` is the filename it speaks of; `evidence` what was seen, in Chinese
     as the letter and the digest print it; `source` the notice's clause.  `basis` is how it is known,
     `confidence` the lowest score (0 to 1) of what was read for it; None where nothing was guessed.
-    `fields` are the names of the form's fields that it speaks of.
+    `fields` are the names of the form's fields that it speaks of, `kind` says of a `doubtful` one why.
     """
 
     code: str
@@ -128,6 +149,7 @@ class Finding:
     basis: Basis | None = None
     confidence: float | None = None
     fields: tuple[str, ...] = ()
+    kind: DoubtKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar, Protocol
 
 from intake.domain.campaign.campaign import Campaign, HonouredRow
-from intake.domain.campaign.findings import CatalogueEntry
+from intake.domain.campaign.findings import DOUBTFUL, CatalogueEntry
 from intake.domain.campaign.terms import Words
 from intake.domain.documents.roles import is_called_otherwise, may_be_form, may_be_scan
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.certainty import SHIPPED, Basis, Certainty, may_be_told
-from intake.domain.model.document import Document, Role
+from intake.domain.model.document import Document
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.nomination import Case, CaseDocument, Finding, Severity, State, Unit
 from intake.domain.rules.namesakes import Entry
 from intake.domain.rules.offered_files import NOTHING_OFFERED, Offered
@@ -137,12 +138,36 @@ def found(
     return Finding(entry.code, wanted, evidence, document, source, basis, confidence, fields)
 
 
+def doubtful(
+    scene: Scene,
+    kind: DoubtKind,
+    evidence: str,
+    document: str | None = None,
+    source: str = "",
+    *,
+    basis: Basis,
+    confidence: float | None = None,
+    fields: tuple[str, ...] = (),
+) -> Finding:
+    """The finding that the evidence is not conclusive, for a person; `kind` says why."""
+    told = found(
+        scene,
+        DOUBTFUL,
+        Severity.REVIEW,
+        evidence,
+        document,
+        source,
+        basis=basis,
+        confidence=confidence,
+        fields=fields,
+    )
+    return replace(told, kind=kind)
+
+
 def current_scan(case: Case) -> CaseDocument | None:
     """The scan that counts, where it is a PDF or a picture that could be opened."""
-    for item in case.documents:
-        if item.role is Role.SCAN and item.current and not item.page:
-            return item if item.document.facts.page_count else None
-    return None
+    item = case.scan
+    return item if item and item.document.facts.page_count else None
 
 
 def hidden_papers(scene: Scene, *, form: bool, pictures: bool = True) -> list[str]:
@@ -151,9 +176,9 @@ def hidden_papers(scene: Scene, *, form: bool, pictures: bool = True) -> list[st
     A file that is damaged or locked is not: as it is, it can be nobody's paper.  Nor is a letter (推荐函)
     that came with other nominations of the unit, and not with this one.
     """
-    papers = [item.document for item in scene.case.documents if item.role in (Role.FORM, Role.SCAN)]
+    papers = [item.document for item in scene.case.papers]
     elsewhere = _mails_of_others(scene)
-    attached = [item.document for item in scene.case.documents if item.role not in (Role.FORM, Role.SCAN)]
+    attached = [item.document for item in scene.case.attachments]
     # A paper in its place may still hold files that could not be taken out of it.
     asked = [*(d for d in papers if getattr(d.facts, "left_out", ())), *attached, *scene.loose]
     may_be = may_be_form if form else may_be_scan
@@ -174,7 +199,7 @@ def _mails_of_others(scene: Scene) -> set[int]:
 
 
 def _mails_of(case: Case) -> set[int]:
-    return {item.document.message.id for item in case.documents if item.role in (Role.FORM, Role.SCAN)}
+    return {item.document.message.id for item in case.papers}
 
 
 def name_of(document: Document | None) -> str | None:

@@ -18,8 +18,9 @@ from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.campaign.registry import normalise_unit
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Field, Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.nomination import Finding, Severity
-from intake.domain.rules.case_view import Scene, found, name_of
+from intake.domain.rules.case_view import Scene, doubtful, found, name_of
 from intake.domain.text.calendar import local
 from intake.domain.text.durations import first_date, is_date
 from intake.domain.text.names import Named
@@ -68,15 +69,18 @@ class Thresholds:
         known = partial(
             found, scene, document=document, source=rule.source, basis=Basis.FORM, fields=(rule.field,)
         )
+        unsure = partial(
+            doubtful, scene, document=document, source=rule.source, basis=Basis.FORM, fields=(rule.field,)
+        )
         if not isinstance(value.value, float | int) or isinstance(value.value, bool) or not value.sure:
-            yield known(findings.DOUBTFUL, Severity.REVIEW, f"{said}，无法确定数值")
+            yield unsure(DoubtKind.FIGURE_AMBIGUOUS, f"{said}，无法确定数值")
         elif not rule.holds(value.value):
             # "2年以上" may be more: what is not exact is nothing to ask the unit about.
             curable = rule.severity is Severity.CURABLE and value.about
             severity = Severity.REVIEW if curable else rule.severity
             yield known(self.entry, severity, said)
         elif doubt := _doubt(rule, value, value.value, scene.certainty.near):
-            yield known(findings.DOUBTFUL, Severity.REVIEW, f"{said}，{doubt}")
+            yield unsure(DoubtKind.FIGURE_ROUNDED, f"{said}，{doubt}")
 
 
 def _doubt(rule: Threshold, value: Field, figure: float, near: float) -> str:

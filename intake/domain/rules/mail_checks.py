@@ -14,12 +14,10 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.documents.unopenable import is_sealed
 from intake.domain.model.certainty import Basis
-from intake.domain.model.document import Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.nomination import Case, CaseDocument, Finding, Severity, State
-from intake.domain.rules.case_view import Scene, counts, found
+from intake.domain.rules.case_view import Scene, counts, doubtful, found
 from intake.domain.text.calendar import moment
-
-_PAPERS = (Role.FORM, Role.SCAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class SenderVerified:
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """A person asks the unit first; one finding a mail, since it is the mail that is in doubt."""
-        papers = [item for item in scene.case.documents if item.role in _PAPERS]
+        papers = scene.case.papers
         doubted = {item.document.message.id: item for item in reversed(papers) if _is_in_doubt(item)}
         for item in reversed(doubted.values()):
             ref = item.document.message
@@ -54,8 +52,7 @@ def _is_in_doubt(item: CaseDocument) -> bool:
 
 def is_unproven(case: Case) -> bool:
     """True where every form and scan came from unverified senders: anybody may have made it up."""
-    papers = [item for item in case.documents if item.role in _PAPERS]
-    return bool(papers) and all(item.document.message.unverified for item in papers)
+    return bool(case.papers) and all(item.document.message.unverified for item in case.papers)
 
 
 def takes_place(case: Case, state: State | None, campaign: Campaign) -> bool:
@@ -81,10 +78,9 @@ class NotMarked:
     def see(self, scene: Scene) -> Iterator[Finding]:
         """For a person, who looks into the mail itself, or at the page of the scan."""
         for mark in scene.doubtful_marks:
-            yield found(
+            yield doubtful(
                 scene,
-                self.entry,
-                Severity.REVIEW,
+                DoubtKind.PERHAPS_MARKED,
                 f"{mark.said}，请核对是否涉密",
                 document=mark.document,
                 basis=mark.basis,

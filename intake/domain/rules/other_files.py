@@ -64,14 +64,14 @@ def _other_scans(scene: Scene) -> Iterator[CaseDocument]:
 
 def _attached_scans(scene: Scene) -> Iterator[Document]:
     """Scanned papers that their names call something else, a statement or a certificate."""
-    for item in scene.case.documents:
-        if item.role not in (Role.FORM, Role.SCAN) and item.document.facts.is_scan:
+    for item in scene.case.attachments:
+        if item.document.facts.is_scan:
             yield item.document
 
 
 def _pictures(scene: Scene) -> Iterator[Document]:
     """Pictures that may be a page of the form, with its seal."""
-    attached = (item.document for item in scene.case.documents if item.role not in (Role.FORM, Role.SCAN))
+    attached = (item.document for item in scene.case.attachments)
     for document in (*attached, *scene.loose):
         if document.facts.picture_side >= SMALLEST_PAGE:
             seen = document.inspection

@@ -15,9 +15,10 @@ from intake.domain.documents.unopenable import is_sealed, own_archives, said_of,
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document, Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import UnreadableFacts, WordFacts
 from intake.domain.model.nomination import Finding, Severity
-from intake.domain.rules.case_view import Scene, found, hidden_papers, name_of
+from intake.domain.rules.case_view import Scene, doubtful, found, hidden_papers, name_of
 from intake.domain.rules.other_files import shows_form
 
 MOST_LINKS_TOLD = 10
@@ -114,9 +115,7 @@ class ScanFormat:
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Pictures in the scan's place: noted, or curable where PDF is required and they surely are it."""
-        item = next(
-            (i for i in scene.case.documents if i.role is Role.SCAN and i.current and not i.page), None
-        )
+        item = scene.case.scan
         if item is None or not item.document.facts.is_picture:
             return
         document = item.document
@@ -151,7 +150,7 @@ class Readable:
             document, known = item.document, partial(found, scene, basis=Basis.FILE)
             if sealed and item.role is Role.OTHER and item.current:
                 yield known(_entry_of(document), Severity.CURABLE, said_of(document), document.filename)
-            if not item.current or item.role not in (Role.FORM, Role.SCAN):
+            if not (item.current and item.is_paper):
                 continue
             if isinstance(document.facts, WordFacts) and document.facts.damaged:
                 said = "文件不完整，WORD无法打开"
@@ -160,7 +159,7 @@ class Readable:
                 continue
             if document.facts.code == "too-large":
                 said = "文件超出自动读取的限度，需人工打开"
-                yield known(findings.DOUBTFUL, Severity.REVIEW, said, document.filename)
+                yield doubtful(scene, DoubtKind.FILE_UNREAD, said, document.filename, basis=Basis.FILE)
                 continue
             entry = _entry_of(document)
             said = "文件设有密码，无法打开" if entry is findings.ENCRYPTED else "文件已损坏，无法打开"

@@ -21,13 +21,14 @@ from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.documents.labels import labels_of
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.model.nomination import CaseDocument, Finding, Severity
 from intake.domain.page.cells import layout
 from intake.domain.page.comparison import Compared, Likeness, compare, ring_agrees
 from intake.domain.page.figures import figures, has_number
 from intake.domain.page.vocabulary import terms_of
-from intake.domain.rules.case_view import Scene, current_scan, found
+from intake.domain.rules.case_view import Scene, current_scan, doubtful, found
 from intake.domain.rules.other_files import shown_elsewhere
 from intake.domain.scans.inspection_plan import expected_of
 from intake.domain.scans.page_text import UNSEEN, shown_pages
@@ -88,22 +89,23 @@ class ScanShowsForm:
         label = words.of(name)
         score = value.score if basis is Basis.OCR and value.read else None
         known = partial(found, scene, basis=basis, confidence=score, fields=(name,))
+        unsure = partial(doubtful, scene, basis=basis, confidence=score, fields=(name,))
         if value.likeness is Likeness.DIFFERENT:
             severity = Severity.CURABLE if sure else Severity.REVIEW
             said = f"扫描件所示{label}为“{value.read}”，{words.form}WORD版为“{value.expected}”"
             yield known(self.entry, severity, said, filename, scene.campaign.needs.source)
         elif value.likeness is Likeness.NEAR:
             said = f"扫描件上的{label}识别为“{value.read}”，WORD版为“{value.expected}”，请人工核对是否一致"
-            yield known(findings.DOUBTFUL, Severity.REVIEW, said, filename)
+            yield unsure(DoubtKind.SCAN_READ_OTHERWISE, said, filename)
         elif value.likeness is Likeness.UNREAD and not (name == "unit" and _seal_names_unit(scene, document)):
             said = f"扫描件上未能识别出{label}“{value.expected}”，请人工核对是否为同一份{words.form}"
-            yield known(findings.DOUBTFUL, Severity.REVIEW, said, filename)
+            yield unsure(DoubtKind.SCAN_TEXT_UNREAD, said, filename)
 
 
 def _is_plain(read: str, spellings: Sequence[str], text: str, half: float) -> bool:
     """True where what was read is plainly another value, which a letter may tell.
 
-    A text layer is exact, but for characters that its program wrote by another code (see `radicals`) and
+    A text layer is exact, but for characters that its program wrote by another code (see `unified`) and
     values that were put in the wrong place: one that is half the same, or stands elsewhere, is for a person.
     """
     own = [_plain(spelling) for spelling in spellings]

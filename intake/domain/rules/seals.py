@@ -14,11 +14,12 @@ from intake.domain.campaign import findings
 from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import Signature
 from intake.domain.model.inspection import Inspection, ScanPage, SealMark
 from intake.domain.model.nomination import CaseDocument, Finding, Severity
 from intake.domain.page.seal_text import names_another, names_in_full
-from intake.domain.rules.case_view import Scene, current_scan, found
+from intake.domain.rules.case_view import Scene, current_scan, doubtful, found
 from intake.domain.rules.other_files import sealed_elsewhere
 from intake.domain.scans.form_heads import Leaf, stretches
 from intake.domain.scans.form_match import wanted_of
@@ -56,12 +57,10 @@ class ScanSealed:
         elif any(_is_of_owner(signature, scene) for signature in signed):
             return
         elif unsure := _why_unsure(marks, own, seen, document):
-            yield found(
-                scene, findings.DOUBTFUL, Severity.REVIEW, unsure, document.filename, basis=Basis.PIXELS
-            )
+            yield doubtful(scene, DoubtKind.SEAL_UNSEEN, unsure, document.filename, basis=Basis.PIXELS)
         elif len(own) < len(pages):
             said = f"扫描件似含多份{scene.words.form}，未能确定其中本份是否盖章，请人工核对"
-            yield found(scene, findings.DOUBTFUL, Severity.REVIEW, said, document.filename, basis=Basis.OCR)
+            yield doubtful(scene, DoubtKind.SEAL_OF_WHICH_FORM, said, document.filename, basis=Basis.OCR)
         else:
             yield self._unsealed(scene, item, len(pages))
 
@@ -129,10 +128,9 @@ def _of_whom(
         named = "、".join(f"“{name}”" for name in dict.fromkeys((names[0], *own[:1])))
         said = f"印章文字识别为{texts}，与应盖章单位{named}不一致，请人工核对"
         lowest = min(mark.score for _, mark in marks)
-        yield found(
+        yield doubtful(
             scene,
-            findings.DOUBTFUL,
-            Severity.REVIEW,
+            DoubtKind.SEAL_OF_ANOTHER,
             said,
             document.filename,
             basis=Basis.OCR,

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from intake.domain.campaign import findings
+from intake.domain.campaign.doubts import doubt_sentence
 from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.campaign.registry import level_of
 from intake.domain.documents.unopenable import is_sealed
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import UnreadableFacts
 from intake.domain.model.nomination import Case, Finding, Severity
-from intake.domain.rules.case_view import Scene, counts, found, name_of
+from intake.domain.rules.case_view import Scene, counts, doubtful, found, name_of
 from intake.domain.rules.mail_checks import is_unproven
 from intake.domain.rules.namesakes import entry_of, told
 from intake.domain.rules.other_files import shows_form
@@ -104,14 +106,14 @@ class InTime:
         """Late is for a person: nothing is refused by the program alone (个人信息保护法 §24)."""
         head, case = scene.campaign.campaign, scene.case
         for said in scene.doubtful_times:
-            yield found(scene, findings.DOUBTFUL, Severity.REVIEW, said, basis=Basis.MAIL)
+            yield doubtful(scene, DoubtKind.TWO_TIMES, said, basis=Basis.MAIL)
         if case.received_at >= head.deadline_at:
             said = f"首次收到时间{moment(case.received_at)}，晚于截止时间"
             yield found(scene, self.entry, Severity.REVIEW, said, source=head.notice, basis=Basis.MAIL)
             return
-        for item in case.documents:
+        for item in case.papers:
             at = item.document.message.received_at
-            if item.current and item.role in (Role.FORM, Role.SCAN) and at >= head.supplement_until:
+            if item.current and at >= head.supplement_until:
                 said = f"补充材料于{moment(at)}收到，晚于补正截止时间"
                 filename = item.document.filename
                 yield found(scene, self.entry, Severity.REVIEW, said, filename, head.notice, basis=Basis.MAIL)
@@ -163,7 +165,7 @@ class NamesSure:
             if value is not None and not value.sure:
                 said = f"{words.form}中的{words.of(name)}有多种读法，暂按“{value.text}”登记"
                 document = name_of(scene.case.current(Role.FORM))
-                yield found(scene, self.entry, Severity.REVIEW, said, document, basis=Basis.FORM)
+                yield doubtful(scene, DoubtKind.NAME_AMBIGUOUS, said, document, basis=Basis.FORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,8 @@ class AssemblySure:
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Every doubt of the assembly goes to a person."""
         for doubt in scene.case.doubts:
-            yield found(scene, self.entry, Severity.REVIEW, doubt, basis=Basis.PAIRING)
+            said = doubt_sentence(doubt, scene.campaign.words)
+            yield doubtful(scene, doubt.kind, said, basis=Basis.PAIRING)
 
 
 @dataclass(frozen=True, slots=True)

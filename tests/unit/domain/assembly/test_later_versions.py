@@ -6,23 +6,24 @@ from dataclasses import replace
 
 import pytest
 
-from intake.domain.assembly.answers import NOTHING_ASKED, Asked
 from intake.domain.assembly.assembly import assemble_unit, match_numbers
+from intake.domain.assembly.requests import NO_ANSWERS, Answers
 from intake.domain.model.document import Document, Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import Paragraph, WordFacts
 from intake.domain.model.nomination import Case
 from tests.unit.domain.cases import CAMPAIGN, Paper, at, numbered, post, read_form, scanned, unit, word
 
 BLANK = word(None, filename="推荐表.docx")
 FILLED = word("张伟")
-REPLIED = Asked({101: (2,)})
-ADDS = Asked(adding=(2,))
+REPLIED = Answers({101: (2,)})
+ADDS = Answers(adding=(2,))
 STORY = "".join(f"第{n}次到田间地头指导农户，培训技术骨干{n * 7 % 90}人。" for n in range(30))
 
 
-def made(documents: list[Document], asked: Asked = NOTHING_ASKED) -> list[Case]:
+def made(documents: list[Document], answers: Answers = NO_ANSWERS) -> list[Case]:
     of = unit()
-    return list(assemble_unit(of, documents, CAMPAIGN, [of.name or ""], asked=asked).cases)
+    return list(assemble_unit(of, documents, CAMPAIGN, [of.name or ""], answers=answers).cases)
 
 
 def written(nominee: str | None, text: str, **form: float) -> Paper:
@@ -30,12 +31,12 @@ def written(nominee: str | None, text: str, **form: float) -> Paper:
     return Paper(f"{nominee or '推荐表'}.docx", Role.FORM, facts, read_form(nominee, **form))
 
 
-@pytest.mark.parametrize("asked", [REPLIED, ADDS, Asked(saying=(2,))], ids=["replied", "adds", "again"])
-def test_the_form_that_names_somebody_takes_the_place_of_the_one_that_did_not(asked: Asked) -> None:
+@pytest.mark.parametrize("answers", [REPLIED, ADDS, Answers(saying=(2,))], ids=["replied", "adds", "again"])
+def test_the_form_that_names_somebody_takes_the_place_of_the_one_that_did_not(answers: Answers) -> None:
     mails = [*post(1, BLANK, scanned("扫描件.pdf"))]
     before = numbered(made(mails))
     mails += post(2, FILLED, scanned("张伟.pdf"), when=at(22))
-    (case,) = match_numbers(made(mails, asked), before)
+    (case,) = match_numbers(made(mails, answers), before)
     assert (case.nominee, case.number, case.received_at) == ("张伟", "KX2024-0001", at(20))
     current = {item.document.filename for item in case.documents if item.current}
     assert current == {"张伟推荐表.docx", "张伟.pdf"}
@@ -71,12 +72,12 @@ def test_the_words_of_another_sender_are_not_about_it() -> None:
     assert len(made(mails, REPLIED)) == 1
 
 
-@pytest.mark.parametrize("asked", [REPLIED, ADDS])
-def test_other_figures_make_a_person_look(asked: Asked) -> None:
+@pytest.mark.parametrize("answers", [REPLIED, ADDS])
+def test_other_figures_make_a_person_look(answers: Answers) -> None:
     mails = [*post(1, BLANK), *post(2, word("张伟", service_years=9.0), when=at(22))]
-    cases = {case.nominee: case for case in made(mails, asked)}
+    cases = {case.nominee: case for case in made(mails, answers)}
     assert cases["张伟"].doubts == ()
-    assert "可能为同一候选典型" in cases[None].doubts[0]
+    assert [doubt.kind for doubt in cases[None].doubts] == [DoubtKind.LATER_FORM]
 
 
 def test_of_two_in_one_reply_nobody_guesses() -> None:

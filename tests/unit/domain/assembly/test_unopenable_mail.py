@@ -7,9 +7,10 @@ from datetime import datetime
 
 import pytest
 
-from intake.domain.assembly.answers import NOTHING_ASKED, Asked, says_again
 from intake.domain.assembly.assembly import Assembled, assemble_unit, match_numbers
+from intake.domain.assembly.requests import NO_ANSWERS, Answers, says_again
 from intake.domain.model.document import Document, Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import Attachment, ContainerFacts, UnreadableFacts
 from intake.domain.model.nomination import Case, Finding, Judgement, Severity, State, Unit
 from intake.domain.rules.case_view import Circumstances
@@ -47,13 +48,13 @@ def half_locked(filename: str, *names: str, code: str = "encrypted") -> Paper:
     return other(filename, ContainerFacts("zip", taken, tuple((name, code) for name in names)))
 
 
-def made(documents: list[Document], asked: Asked = NOTHING_ASKED, of: Unit | None = None) -> Assembled:
+def made(documents: list[Document], answers: Answers = NO_ANSWERS, of: Unit | None = None) -> Assembled:
     of = of or unit()
-    return assemble_unit(of, documents, CAMPAIGN, [of.name or ""], asked=asked)
+    return assemble_unit(of, documents, CAMPAIGN, [of.name or ""], answers=answers)
 
 
-def all_judged(documents: list[Document], asked: Asked = NOTHING_ASKED) -> list[tuple[Case, Judgement]]:
-    item = made(documents, asked)
+def all_judged(documents: list[Document], answers: Answers = NO_ANSWERS) -> list[tuple[Case, Judgement]]:
+    item = made(documents, answers)
     item = replace(item, cases=tuple(numbered(item.cases)))
     return judge_unit(item, Circumstances(CAMPAIGN))
 
@@ -202,32 +203,34 @@ def test_what_can_be_no_paper_opens_nothing(paper: Paper) -> None:
 ANSWER = [word("张伟"), scanned("张伟.pdf")]
 
 
-def answered(first: Paper, when: datetime, asked: Asked, *papers: Paper) -> list[Case]:
+def answered(first: Paper, when: datetime, answers: Answers, *papers: Paper) -> list[Case]:
     mails = [*post(1, first, when=at(20)), *post(2, *(papers or ANSWER), when=when)]
     before = numbered(made(post(1, first, when=at(20))).cases)
-    return match_numbers(made(mails, asked).cases, before)
+    return match_numbers(made(mails, answers).cases, before)
 
 
-REPLIED = Asked({101: (2,)})
+REPLIED = Answers({101: (2,)})
 """The second mail answers the letter on the first."""
 
 
 @pytest.mark.parametrize(("paper", "code"), ALONE)
 @pytest.mark.parametrize(
-    ("when", "asked"),
-    [(LATE, REPLIED), (at(21), Asked(saying=(2,))), (at(22), REPLIED)],
+    ("when", "answers"),
+    [(LATE, REPLIED), (at(21), Answers(saying=(2,))), (at(22), REPLIED)],
     ids=["late", "said", "replied"],
 )
-def test_the_answer_takes_number_and_time_over(paper: Paper, code: str, when: datetime, asked: Asked) -> None:
-    (case,) = answered(paper, when, asked)
+def test_the_answer_takes_number_and_time_over(
+    paper: Paper, code: str, when: datetime, answers: Answers
+) -> None:
+    (case,) = answered(paper, when, answers)
     assert (case.nominee, case.number, case.received_at) == ("张伟", "KX2024-0001", at(20))
     assert [item.current for item in case.documents] == [True, True, False]
 
 
 @pytest.mark.parametrize("when", [at(21), LATE])
-@pytest.mark.parametrize("asked", [NOTHING_ASKED, Asked({101: (7,)}), Asked(adding=(2,))])
-def test_a_nomination_that_merely_follows_is_no_answer(when: datetime, asked: Asked) -> None:
-    cases = answered(locked(), when, asked)
+@pytest.mark.parametrize("answers", [NO_ANSWERS, Answers({101: (7,)}), Answers(adding=(2,))])
+def test_a_nomination_that_merely_follows_is_no_answer(when: datetime, answers: Answers) -> None:
+    cases = answered(locked(), when, answers)
     assert {case.nominee: case.received_at for case in cases} == {None: at(20), "张伟": when}
 
 
@@ -252,7 +255,7 @@ def test_what_a_locked_archive_lists_is_known_again(listed: tuple[tuple[str, int
 
 def test_a_file_that_names_its_nominee_is_answered_by_him_alone() -> None:
     two = [*ANSWER, word("李四"), scanned("李四.pdf")]
-    cases = answered(locked("最美科技志愿者李四.zip"), LATE, NOTHING_ASKED, *two)
+    cases = answered(locked("最美科技志愿者李四.zip"), LATE, NO_ANSWERS, *two)
     assert {case.nominee: case.received_at for case in cases} == {"李四": at(20), "张伟": LATE}
 
 
@@ -289,12 +292,12 @@ def test_where_the_answer_completed_another_nomination_a_person_looks() -> None:
         *post(2, locked(), when=at(21)),
         *post(3, scanned("张伟.pdf"), when=at(23)),
     ]
-    states = {case.nominee: judgement for case, judgement in all_judged(mails, Asked({201: (3,)}))}
+    states = {case.nominee: judgement for case, judgement in all_judged(mails, Answers({201: (3,)}))}
     assert (states["张伟"].state, states[None].state) == (State.COMPLETE, State.REVIEW)
-    assert "是否已另行报送" in finding(states[None], "doubtful").evidence
+    assert finding(states[None], "doubtful").kind is DoubtKind.SENT_BESIDE
     # The letter asked for that scan as well: it says nothing of what lies in the archive.
     both = {101: (3,), 201: (3,)}
-    states = {case.nominee: judgement for case, judgement in all_judged(mails, Asked(both))}
+    states = {case.nominee: judgement for case, judgement in all_judged(mails, Answers(both))}
     assert (states["张伟"].state, states[None].state) == (State.COMPLETE, State.DEFICIENT)
 
 
@@ -330,7 +333,7 @@ def test_words_of_sending_again(subject: str, body: str, says: bool) -> None:
 def test_a_form_that_names_nobody_and_its_answer_are_one_nomination(code: str) -> None:
     shut = damaged("1.docx", Role.FORM, code)
     mails = [*post(1, shut, scanned("扫描件.pdf")), *post(2, word("张伟"), when=LATE)]
-    (case,) = made(mails, Asked(adding=(2,))).cases
+    (case,) = made(mails, Answers(adding=(2,))).cases
     assert (case.nominee, case.received_at) == ("张伟", at(20))
     assert [(i.document.filename, i.current, i.certain) for i in case.documents] == [
         ("1.docx", False, True),

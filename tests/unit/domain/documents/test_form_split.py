@@ -9,6 +9,7 @@ import pytest
 from intake.domain.assembly.attribution import Incoming, attribute
 from intake.domain.documents.roles import may_be_form, read_parts
 from intake.domain.model.document import Document, Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import OpaqueFacts, PdfFacts, PdfPage
 from intake.domain.model.nomination import Severity
 from tests.unit.domain import sheets
@@ -99,7 +100,7 @@ def test_parts_of_several_units_go_to_a_person() -> None:
     owner = attribute(Incoming(ref(1), "", tuple(documents)), REGISTRY, CAMPAIGN)
     assert owner.unit.name == ZHEJIANG
     for case in assembled(documents).cases:
-        assert any("推荐单位" in doubt for doubt in case.doubts)
+        assert DoubtKind.UNITS_IN_ONE_FILE in {doubt.kind for doubt in case.doubts}
 
 
 def test_a_part_that_names_no_unit_does_not_take_it_from_the_others() -> None:

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 import pytest
 
 from intake.domain.assembly.assembly import Assembled, assemble_unit
-from intake.domain.assembly.requests import Words, heed, hinted
+from intake.domain.assembly.requests import Statement, heed, hinted
+from intake.domain.campaign.doubts import doubt_sentence
+from intake.domain.campaign.terms import CUSTOMARY
 from intake.domain.mail.intent import Intent, intent, letter_references, nomination_numbers
 from intake.domain.model.document import Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.nomination import Case, State
 from intake.domain.rules.case_view import Circumstances
 from intake.domain.rules.judge import judge_unit
@@ -118,8 +121,8 @@ def test_what_is_no_reference_of_ours() -> None:
     assert letter_references("科协办函宣字〔2025〕3号、农技中心发〔2025〕12号", "农技中心") == ()
 
 
-def said(number: int, body: str, *, day: int = 22, files: bool = False, sender: str = SENDER) -> Words:
-    return Words(ref(number, at(day), sender), body, files)
+def said(number: int, body: str, *, day: int = 22, files: bool = False, sender: str = SENDER) -> Statement:
+    return Statement(ref(number, at(day), sender), body, files)
 
 
 def two() -> list[Case]:
@@ -128,7 +131,7 @@ def two() -> list[Case]:
     return numbered(assembled(post(1, *papers)).cases)
 
 
-def withdrawn(cases: Sequence[Case], *mails: Words) -> set[str | None]:
+def withdrawn(cases: Sequence[Case], *mails: Statement) -> set[str | None]:
     return {case.nominee for case in heed(cases, mails, PREFIX, (), ()) if case.withdrawals}
 
 
@@ -191,8 +194,11 @@ def corrected(body: str, *, newer: str = "张珊", category: str = "volunteer") 
 
 def test_a_corrected_name_is_a_doubt_on_both() -> None:
     older, newer = corrected("更正：候选人姓名写错，以此为准。")
-    assert newer.doubts == ("可能是对编号KX2024-0001（张山）的更正，请核对是否为同一候选典型",)
-    assert older.doubts == ("“张珊”的推荐表可能是对编号KX2024-0001（张山）的更正",)
+    assert [doubt.kind for doubt in newer.doubts] == [DoubtKind.CORRECTION]
+    assert [doubt.kind for doubt in older.doubts] == [DoubtKind.CORRECTED]
+    assert doubt_sentence(older.doubts[0], CUSTOMARY) == (
+        "“张珊”的推荐表可能是对编号KX2024-0001（张山）的更正"
+    )
     assert (older.corrects, newer.corrects) == (False, True)
     assert judge([older, newer]) == {"张山": ["doubtful"], "张珊": ["doubtful"]}
 
@@ -238,7 +244,7 @@ def test_void_papers_that_are_not_sent_again_are_doubted() -> None:
     documents = [*post(1, word("张三"), scanned("张三.pdf")), *post(2, word("张三"), when=at(21))]
     words = [said(2, "原报送材料作废，以此为准", day=21, files=True)]
     (case,) = heed(numbered(assembled(documents).cases), words, PREFIX, (), ())
-    assert len(case.doubts) == 1 and "“张三.pdf”" in case.doubts[0]
+    assert [(d.kind, d.files) for d in case.doubts] == [(DoubtKind.HALF_REPLACED, ("张三.pdf",))]
     (again,) = heed(
         numbered(assembled([*documents, *post(3, scanned("张三.pdf"), when=at(22))]).cases),
         words,
@@ -251,7 +257,8 @@ def test_void_papers_that_are_not_sent_again_are_doubted() -> None:
 
 def test_words_alone_that_amend_a_field_are_for_a_person() -> None:
     first, second = heed(two(), [said(2, "更正：张三的职称应为教授")], PREFIX, (), ())
-    assert len(first.doubts) >= 1 and "职称应为教授" in first.doubts[0]
+    assert [doubt.kind for doubt in first.doubts] == [DoubtKind.AMENDED_IN_WORDS]
+    assert "职称应为教授" in doubt_sentence(first.doubts[0], CUSTOMARY)
     assert second.doubts == ()
 
 

@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from intake.domain.campaign.doubts import doubt_sentence
+from intake.domain.campaign.terms import CUSTOMARY
 from intake.domain.model.document import Document, Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.inspection import ScanPage
 from intake.domain.model.nomination import Severity
 from intake.domain.pairing.assignment import assign
@@ -118,7 +121,8 @@ def test_the_candidates_are_told_with_what_they_show() -> None:
     *forms, one, two = post(1, word("张伟"), word("李娜"), scan_paper("1.pdf"), scan_paper("2.pdf"))
     documents = [*forms, looked_at(one, page("张佳")), looked_at(two, blank(1))]
     told = [doubt for case in assembled(documents).cases for doubt in case.doubts]
-    assert any("《1.pdf》（识别为“张佳”）" in doubt for doubt in told)
+    assert {doubt.kind for doubt in told} == {DoubtKind.SCAN_UNDECIDED}
+    assert any("《1.pdf》（识别为“张佳”）" in doubt_sentence(doubt, CUSTOMARY) for doubt in told)
 
 
 # Content against names -----------------------------------------------------------------------
@@ -135,7 +139,7 @@ def test_what_is_shown_outweighs_the_filename_and_the_contradiction_is_told() ->
     made = assembled(swapped(page("李娜"), page("张伟")))
     assert scan_of(made) == {"张伟": "李娜推荐表.pdf", "李娜": "张伟推荐表.pdf"}
     for case in made.cases:
-        assert any("已按内容归入" in doubt for doubt in case.doubts)
+        assert [doubt.kind for doubt in case.doubts] == [DoubtKind.SCAN_MISNAMED]
 
 
 def test_where_nothing_could_be_read_the_filename_stands() -> None:

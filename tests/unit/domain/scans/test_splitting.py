@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from intake.domain.model.document import Document, Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.inspection import ScanPage
 from intake.domain.model.nomination import Case, Severity
 from intake.domain.scans.splitting import join, read_scans
@@ -115,7 +116,7 @@ def test_where_nobody_can_say_whether_a_form_begins_nothing_is_split(misread: st
     assert [item.pages for item in read.documents] == [()]
     assert read.unclear == {documents[1].key}
     (case,) = assembled(documents).cases
-    assert any("可能含有多份推荐表" in doubt for doubt in case.doubts)
+    assert DoubtKind.SCAN_OF_SEVERAL in {doubt.kind for doubt in case.doubts}
 
 
 def test_one_nominee_in_two_categories_is_split() -> None:

@@ -1,0 +1,32 @@
+"""Who is alone of his kind in a mail or a folder: asked of one count for all documents of a kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from intake.domain.model.document import Document
+
+Place = tuple[int, str | None]
+"""The row of a message, and the folder in an archive or an enclosed mail; None for the whole mail."""
+
+
+def mail_of(document: Document) -> Place:
+    """The whole mail that brought a document."""
+    return document.message.id, None
+
+
+def ways(document: Document) -> tuple[Place, Place]:
+    """Where a document lies: its folder, and the whole mail."""
+    return document.place, mail_of(document)
+
+
+class Places:
+    """How many of some documents (a unit's forms, its scans) lie in each folder and each mail."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self._count: Counter[Place] = Counter(place for document in documents for place in ways(document))
+
+    def has_one(self, place: Place) -> bool:
+        """True where exactly one of them lies there."""
+        return self._count[place] == 1
