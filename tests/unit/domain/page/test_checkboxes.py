@@ -12,7 +12,7 @@ from intake.domain.model.inspection import Box, Expected, ScanLine, ScanPage
 from intake.domain.model.nomination import Judgement, Severity, State
 from intake.domain.page.checkboxes import offer_in
 from intake.domain.page.comparison import Likeness, compare, terms_of
-from intake.domain.page.geometry import Piece
+from intake.domain.page.geometry import CellText
 from intake.domain.rules.scan_content import labelled_as
 from tests.unit.domain.cases import ZHEJIANG, finding, judged, post, scanned, word
 from tests.unit.domain.seen import CAMPAIGN, NAME, inspected, line, seal
@@ -143,7 +143,7 @@ def test_a_title_against_the_tick_is_for_a_person() -> None:
 
 def test_a_tick_that_belongs_to_no_name_is_not_passed_over() -> None:
     text = "☑最美科技志愿者☑最隹科技志思服条组识□最佳科技志愿服务项目"
-    offer = offer_in(Piece((), text, (), 1), terms_of(CAMPAIGN))
+    offer = offer_in(CellText((), text, (), 1), terms_of(CAMPAIGN))
     assert offer is not None
     assert offer.likeness("volunteer") is NEAR
 
