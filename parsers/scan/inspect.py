@@ -16,8 +16,8 @@ from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.scan.page.pages import open_pages
 from parsers.scan.page.paper import paper_share
+from parsers.scan.pictures import MOST_PICTURES, Shots
 from parsers.scan.seal.detect import find_seals
-from parsers.scan.shots import MOST_PICTURES, Shots
 from parsers.scan.text.form_text import read_heads, read_text
 from parsers.scan.text.reading import READ_SIDE
 from parsers.scan.text.seal_ring import read_ring
