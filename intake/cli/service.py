@@ -16,7 +16,7 @@ from rich.table import Table
 from intake import clock
 from intake.cli.shared import opened, out, screen
 from intake.config.faults import ConfigFault, Fault
-from intake.domain.scans.inspection_cost import Step, Tally, tally_since
+from intake.domain.scans.inspection_cost import CascadeStep, Tally, tally_since
 from intake.mail.message import self_contained
 from intake.service.bootstrap import Parts, open_parts
 from intake.service.daemon import Service, stop_on_signals
@@ -26,15 +26,15 @@ from intake.stages.ingest import ingest
 from store.database.engine import viewing, writing
 from store.mail import messages, scan_evidence
 
-STEPS: dict[Step, str] = {
-    Step.LAYER: "settled by their text layer",
-    Step.PIXELS: "settled by pixels alone",
-    Step.READ_1: "settled by reading once",
-    Step.READ_2: "settled by reading closer",
-    Step.READ_3: "settled by reading closest",
-    Step.HEADS: "settled by the heads of their pages",
-    Step.PERSON: "left to a person",
-    Step.NO_SCAN: "no scan, or not used",
+STEPS: dict[CascadeStep, str] = {
+    CascadeStep.LAYER: "settled by their text layer",
+    CascadeStep.PIXELS: "settled by pixels alone",
+    CascadeStep.READ_1: "settled by reading once",
+    CascadeStep.READ_2: "settled by reading closer",
+    CascadeStep.READ_3: "settled by reading closest",
+    CascadeStep.HEADS: "settled by the heads of their pages",
+    CascadeStep.PERSON: "left to a person",
+    CascadeStep.NO_SCAN: "no scan, or not used",
 }
 """How operators are told what settled a scan."""
 

@@ -1,5 +1,7 @@
 """Scans to what they show: pages, seals and lines, by the parts of the extra `shouwen[ocr]`.
 
+In goes a file with a `Request`, out come an `Inspection` and small pictures for staff.  Open `inspect.py`
+first: it goes through `page` (pages as pixels), `seal` and `text`, and keeps what `pictures.py` draws.
 This package imports fast; what looks at pixels is imported in the sandbox's children alone.
 """
 

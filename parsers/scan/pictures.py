@@ -1,17 +1,27 @@
-"""Small pictures for staff: the page with its seals framed, a seal, the line that was read."""
+"""Small pictures for staff: the page with its seals framed, a seal, the line that was read.
+
+`Shots` keeps those of one file; the functions below it draw them.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import cv2
 import numpy as np
 
-from intake.domain.model.inspection import Box
+from intake.domain.model.inspection import Box, Picture, ScanPage
 from parsers.scan.page.pixels import Pixels, fit
+from parsers.scan.page.turning import turn, upright_box
 
 MOST_BYTES = 40_000
 """Bytes of one picture: a nomination keeps about five, a campaign has some 2,300."""
+
+MOST_PICTURES = 4
+"""Pictures of pages kept of one file: a form has one or two seals."""
 
 PAGE_SIDE = 700
 _SEAL_SIDE = 320
@@ -22,6 +32,30 @@ _BLUE = (20, 60, 230)
 
 _MARGIN = 0.35
 _QUALITIES = (82, 70, 55, 40, 25)
+
+
+@dataclass(slots=True)
+class Shots:
+    """The pictures of one file; their bytes go to `scratch`, named by the hex digits of their hash."""
+
+    scratch: Path
+    taken: list[Picture] = field(default_factory=list)
+
+    def page(self, page: ScanPage, pixels: Pixels, turned: int) -> None:
+        """The whole page, turned upright by so many degrees, a frame around each seal or what may be one."""
+        height, width = pixels.shape[:2]
+        boxes = [upright_box(mark.box, width, height, turned) for mark in page.seals]
+        self._keep("page", page.number, page_picture(turn(pixels, turned), boxes))
+
+    def line(self, page: ScanPage, box: Box, pixels: Pixels) -> None:
+        """The strip of the page in which a name was read."""
+        upright = turn(pixels, page.turned, page.skew)
+        self._keep("line", page.number, line_picture(upright, box))
+
+    def _keep(self, what: str, number: int, jpeg: bytes) -> None:
+        digest = hashlib.sha256(jpeg).hexdigest()
+        (self.scratch / digest).write_bytes(jpeg)
+        self.taken.append(Picture(what, number, f"sha256:{digest}", len(jpeg)))
 
 
 def page_picture(pixels: Pixels, boxes: Sequence[Box], side: int = PAGE_SIDE) -> bytes:

@@ -17,7 +17,7 @@ from intake.domain.campaign.findings import PICTURED
 from intake.domain.model.document import Document, MessageRef, Role
 from intake.domain.model.inspection import Cost, Inspection, Picture
 from intake.domain.model.nomination import Severity, State
-from intake.domain.scans.inspection_cost import Looked
+from intake.domain.scans.inspection_cost import InspectedFile
 from intake.domain.secrecy.mail_marks import MAYBE
 from store.database.engine import put_row
 from store.database.schema import (
@@ -100,7 +100,7 @@ def _evidence(row: sa.Row[*tuple[Any, ...]]) -> Evidence:
     return Evidence(row.number, row.unit or "", row.nominee or "", row.filename, seen.pictures, sealed)
 
 
-def looked_at(cn: Connection) -> list[Looked]:
+def looked_at(cn: Connection) -> list[InspectedFile]:
     """Every file that was looked at, with what its account needs."""
     doubted = sa.exists().where(
         finding.c.nomination_id == nomination.c.id,
@@ -147,7 +147,7 @@ def looked_at(cn: Connection) -> list[Looked]:
         ).order_by(inspection.c.content_hash)
     )
     return [
-        Looked(
+        InspectedFile(
             content_hash=row.content_hash,
             effort=row.effort,
             satisfied=row.satisfied,

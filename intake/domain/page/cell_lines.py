@@ -12,7 +12,7 @@ from collections.abc import Container, Sequence
 from itertools import pairwise
 
 from intake.domain.page.geometry import MOST_WRAPPED, Spot, frame, height_of, is_figure, middle, rows, white
-from intake.domain.page.page_labels import Head
+from intake.domain.page.page_labels import LabelBox
 
 Line = Sequence[Spot]
 Range = tuple[int, int]
@@ -34,7 +34,7 @@ BESIDE = 0.3
 
 
 def block_of(
-    head: Head, row: Sequence[Spot], others: Sequence[Spot], heads: Sequence[Head]
+    head: LabelBox, row: Sequence[Spot], others: Sequence[Spot], heads: Sequence[LabelBox]
 ) -> list[list[Spot]]:
     """The lines of the label's cell from top to bottom, of which `row` is one; empty where not clear.
 
@@ -60,7 +60,7 @@ def block_of(
 
 
 def _lines_beside(
-    head: Head, row: Sequence[Spot], others: Sequence[Spot], column: Sequence[Head]
+    head: LabelBox, row: Sequence[Spot], others: Sequence[Spot], column: Sequence[LabelBox]
 ) -> list[list[Spot]]:
     """The lines above and below the row, between the second labels from its own in the column of labels."""
     place = column.index(head)
@@ -86,7 +86,9 @@ def _is_figure(line: Line) -> bool:
     return is_figure("".join(spot.line.text for spot in line))
 
 
-def is_value_of_another(line: Line, head: Head, others: Sequence[Spot], heads: Sequence[Head]) -> bool:
+def is_value_of_another(
+    line: Line, head: LabelBox, others: Sequence[Spot], heads: Sequence[LabelBox]
+) -> bool:
     """True for a line level with another label left of it, with nothing between the two.
 
     A wide value stands so under a name in the middle of the page, far from its own label at the edge.
@@ -108,7 +110,7 @@ def is_value_of_another(line: Line, head: Head, others: Sequence[Spot], heads: S
 
 
 def _shares(
-    heads: Sequence[Head], which: int, lines: Sequence[Line], centred: bool, barred: Container[int]
+    heads: Sequence[LabelBox], which: int, lines: Sequence[Line], centred: bool, barred: Container[int]
 ) -> Costs:
     """What each share costs at least, by the lines that the label `which` has in it, none of them barred."""
     none: Range = (0, 0)
@@ -139,7 +141,7 @@ def _add(to: Costs, costs: Costs, more: float, taken: Range | None = None) -> No
         to[key] = min(to.get(key, cost + more), cost + more)
 
 
-def _cost(head: Head, block: Sequence[Line], centred: bool) -> float:
+def _cost(head: LabelBox, block: Sequence[Line], centred: bool) -> float:
     if not block:
         return EMPTY
     height = height_of(block[0][0].box)
@@ -150,7 +152,7 @@ def _cost(head: Head, block: Sequence[Line], centred: bool) -> float:
     return abs(off) / height + APART * sum(max(0.0, 1 + _white(*pair)) for pair in pairwise(block))
 
 
-def _left(lines: Sequence[Line], at: int, heads: Sequence[Head]) -> float:
+def _left(lines: Sequence[Line], at: int, heads: Sequence[LabelBox]) -> float:
     own = _line_middle(lines[at])
     if _head_middle(heads[0]) < own < _head_middle(heads[-1]):
         return LEFT_OVER
@@ -162,11 +164,11 @@ def _white(upper: Line, lower: Line) -> float:
     return white(frame(upper), frame(lower))
 
 
-def _overlap(head: Head, left: float, right: float) -> bool:
+def _overlap(head: LabelBox, left: float, right: float) -> bool:
     return min(head.box.right, right) > max(head.box.left, left)
 
 
-def _head_middle(head: Head) -> float:
+def _head_middle(head: LabelBox) -> float:
     return middle(head.box)
 
 

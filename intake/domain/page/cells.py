@@ -16,7 +16,7 @@ from intake.domain.page.cell_lines import block_of, is_value_of_another
 from intake.domain.page.geometry import (
     LONGEST_VALUE,
     MOST_WRAPPED,
-    Piece,
+    CellText,
     Spot,
     height_of,
     joined,
@@ -27,7 +27,7 @@ from intake.domain.page.geometry import (
     rows,
     spots_of,
 )
-from intake.domain.page.page_labels import LONGEST_LABEL, Head, Kind, heads_of
+from intake.domain.page.page_labels import LONGEST_LABEL, Kind, LabelBox, heads_of
 
 LONGEST_CUT = 40
 """Characters of a box that is searched for a second label; each place of it is tried as the beginning."""
@@ -38,7 +38,7 @@ _NAME_END = re.compile(r"(?:队|团|组织|项目|活动|点|站|社区|村|中�
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class LabelledValue:
     """What stands beside a label of that kind, in every way that it can be read; `head` is the label.
 
     The first of `pieces` is the plainest.  `shut` is true where nothing can have been missed between the
@@ -46,13 +46,13 @@ class Labelled:
     """
 
     kind: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[CellText, ...]
     shut: bool
-    head: Piece
+    head: CellText
 
 
 @dataclass(frozen=True)
-class Layout:
+class PageLayout:
     """A page: its boxes, what stands beside its labels from top to bottom, the boxes that no label has.
 
     `digital` where a program wrote it.
@@ -61,24 +61,24 @@ class Layout:
     page: int
     digital: bool
     spots: tuple[Spot, ...]
-    labelled: tuple[Labelled, ...]
+    labelled: tuple[LabelledValue, ...]
     free: tuple[Spot, ...]
 
     @cached_property
-    def wholes(self) -> tuple[tuple[Piece, ...], ...]:
+    def wholes(self) -> tuple[tuple[CellText, ...], ...]:
         """All that may be a whole value and stands beside no label, with its readings; single boxes first."""
         singles = ((spot,) for spot in self.free)
         return tuple(readings(several, self.page) for several in (*singles, *joined(self.free)))
 
 
-def layout(sheet: ScanPage, kind: Kind) -> Layout:
+def layout(sheet: ScanPage, kind: Kind) -> PageLayout:
     """Labels and their values on a page."""
     page = sheet.number
     spots = spots_of(sheet.lines)
     heads = heads_of(spots, page, kind)
     used = {id(spot) for head in heads for spot in head.spots}
     others = [spot for spot in spots if id(spot) not in used]
-    found: list[Labelled] = []
+    found: list[LabelledValue] = []
     for head in heads:
         values, shut = _right_of(head, others, heads, kind)
         if values:
@@ -95,14 +95,16 @@ def layout(sheet: ScanPage, kind: Kind) -> Layout:
         found += inline
     found.sort(key=lambda labelled: labelled.pieces[0].lines[0].box.top)
     free = tuple(spot for spot in spots if id(spot) not in used)
-    return Layout(page, sheet.digital, tuple(spots), tuple(found), free)
+    return PageLayout(page, sheet.digital, tuple(spots), tuple(found), free)
 
 
-def _labelled(head: Head, ways: Sequence[tuple[Spot, ...]], shut: bool, page: int, kind: Kind) -> Labelled:
+def _labelled(
+    head: LabelBox, ways: Sequence[tuple[Spot, ...]], shut: bool, page: int, kind: Kind
+) -> LabelledValue:
     """A label with its value, which may be read in these ways."""
     pieces = _in_order(piece for way in ways for piece in readings(way, page))
     title = readings(head.spots, page)[0]
-    return Labelled(head.kind, _cut(pieces, head.kind, kind), shut, title)
+    return LabelledValue(head.kind, _cut(pieces, head.kind, kind), shut, title)
 
 
 def _holding(cell: Sequence[Spot], ways: Iterable[tuple[Spot, ...]]) -> Iterator[tuple[Spot, ...]]:
@@ -113,12 +115,12 @@ def _holding(cell: Sequence[Spot], ways: Iterable[tuple[Spot, ...]]) -> Iterator
     yield from (way for way in ways if own <= {id(spot) for spot in way})
 
 
-def _in_order(pieces: Iterator[Piece]) -> tuple[Piece, ...]:
+def _in_order(pieces: Iterator[CellText]) -> tuple[CellText, ...]:
     return tuple({piece.text: piece for piece in pieces}.values())
 
 
 def _right_of(
-    head: Head, others: Sequence[Spot], heads: Sequence[Head], kind: Kind
+    head: LabelBox, others: Sequence[Spot], heads: Sequence[LabelBox], kind: Kind
 ) -> tuple[list[Spot], bool]:
     """What stands right of a label as far as the next one; whether the next one follows."""
     borders = [h.box.left for h in heads if h is not head and _follows(head.box, h.box)]
@@ -156,7 +158,7 @@ def _follows(label: Box, box: Box) -> bool:
     return box.left >= label.right - 0.01 and label.top - slack < middle(box) < label.bottom + slack
 
 
-def _with_cell(row: Sequence[Spot], others: Sequence[Spot], head: Head) -> Iterator[tuple[Spot, ...]]:
+def _with_cell(row: Sequence[Spot], others: Sequence[Spot], head: LabelBox) -> Iterator[tuple[Spot, ...]]:
     """The value in the label's own row, then with what its cell may hold below and above."""
     right = [spot for spot in others if spot.box.left >= head.box.right - 0.01]
     below: list[Spot] = []
@@ -177,9 +179,9 @@ def _going_on_written(row: Sequence[Spot], spots: Sequence[Spot]) -> Iterator[tu
         yield (*row, *spots[last + 1 : last + 1 + count])
 
 
-def _inline(spot: Spot, others: Sequence[Spot], page: int, kind: Kind) -> list[Labelled]:
+def _inline(spot: Spot, others: Sequence[Spot], page: int, kind: Kind) -> list[LabelledValue]:
     """Labels and values that were read in one box, the value of each as far as the next label."""
-    found: list[Labelled] = []
+    found: list[LabelledValue] = []
     for piece in readings((spot,), page):
         found += _inline_reading(piece, spot, others, kind)
     first = {labelled.kind: labelled for labelled in reversed(found)}
@@ -188,10 +190,12 @@ def _inline(spot: Spot, others: Sequence[Spot], page: int, kind: Kind) -> list[L
         for name in first
     }
     # Several readings of the box are several readings of its values, not several values.
-    return [Labelled(name, together[name], True, first[name].head) for name in reversed(first)]
+    return [LabelledValue(name, together[name], True, first[name].head) for name in reversed(first)]
 
 
-def _inline_reading(piece: Piece, spot: Spot, others: Sequence[Spot], kind: Kind) -> Iterator[Labelled]:
+def _inline_reading(
+    piece: CellText, spot: Spot, others: Sequence[Spot], kind: Kind
+) -> Iterator[LabelledValue]:
     text = piece.text
     if len(text) > LONGEST_VALUE + LONGEST_LABEL:
         return
@@ -204,18 +208,18 @@ def _inline_reading(piece: Piece, spot: Spot, others: Sequence[Spot], kind: Kind
         if value.text.strip():
             values = _cut((value,), name, kind)
             more = () if end else _going_on(value, spot, others)
-            yield Labelled(name, (*values, *more), True, piece.part(start, begin))
+            yield LabelledValue(name, (*values, *more), True, piece.part(start, begin))
         start = end or len(text)
 
 
-def _going_on(value: Piece, spot: Spot, others: Sequence[Spot]) -> Iterator[Piece]:
+def _going_on(value: CellText, spot: Spot, others: Sequence[Spot]) -> Iterator[CellText]:
     """The value at the end of a box with the box right of it, or the line below, where it may go on."""
     right = [other for other in others if other is not spot and _follows(spot.box, other.box)]
     beside = min(right, key=lambda other: other.box.left, default=None)
     for more in filter(None, (beside, next_below(spot, others))):
         for piece in readings((more,), value.page):
             weak = (*value.weak, *(len(value.text) + place for place in piece.weak))
-            yield Piece((*value.lines, *piece.lines), value.text + piece.text, weak, value.page)
+            yield CellText((*value.lines, *piece.lines), value.text + piece.text, weak, value.page)
 
 
 def _label_at(text: str, start: int, kind: Kind, first: bool) -> tuple[str, int] | None:
@@ -240,7 +244,7 @@ def _label_at(text: str, start: int, kind: Kind, first: bool) -> tuple[str, int]
     return None
 
 
-def _cut(pieces: tuple[Piece, ...], name: str, kind: Kind) -> tuple[Piece, ...]:
+def _cut(pieces: tuple[CellText, ...], name: str, kind: Kind) -> tuple[CellText, ...]:
     """The readings, and those that end before the next label where it was read into the same box."""
     if name not in ("nominee", "unit"):
         return pieces

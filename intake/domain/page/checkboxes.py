@@ -15,8 +15,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from intake.domain.model.inspection import Likeness
-from intake.domain.page.cells import Layout
-from intake.domain.page.geometry import Piece, Spot, frame, middle, readings, rows, white
+from intake.domain.page.cells import PageLayout
+from intake.domain.page.geometry import CellText, Spot, frame, middle, readings, rows, white
 from intake.domain.page.vocabulary import Terms
 from intake.domain.text.counts import TICKED, UNTICKED
 from intake.domain.text.ocr_characters import fold
@@ -39,7 +39,7 @@ _BRACKETS = re.compile(r"[(（\[【]\s*[)）\]】]")
 _BLANK = re.compile(r"[\s()（）\[\]【】:：、,，;；.．·]+")
 
 
-class Box(StrEnum):
+class Checkbox(StrEnum):
     """How the box of a category was read."""
 
     TICKED = "ticked"
@@ -54,8 +54,8 @@ class Offer:
     `stray` tells of a tick that belongs to none of them.
     """
 
-    piece: Piece
-    boxes: tuple[tuple[str, Box], ...]
+    piece: CellText
+    boxes: tuple[tuple[str, Checkbox], ...]
     stray: bool
 
     def likeness(self, category: str) -> Likeness:
@@ -72,7 +72,7 @@ class _Place:
     owner: str
 
 
-def offers(page: Layout, terms: Terms) -> list[tuple[tuple[Spot, ...], list[Offer]]]:
+def offers(page: PageLayout, terms: Terms) -> list[tuple[tuple[Spot, ...], list[Offer]]]:
     """The cells of a page that offer several categories: their boxes of text, and each reading of them."""
     known = _known(terms)
     if len(set(known.values())) < 2:
@@ -85,7 +85,7 @@ def offers(page: Layout, terms: Terms) -> list[tuple[tuple[Spot, ...], list[Offe
     return found
 
 
-def offer_in(piece: Piece, terms: Terms) -> Offer | None:
+def offer_in(piece: CellText, terms: Terms) -> Offer | None:
     """The categories that a text offers, where it names two or more and bears a box or a tick; else None."""
     places = list(_places(piece.text, _known(terms)))
     if len({place.owner for place in places}) < 2 or not _MARK.search(_boxed(piece.text)):
@@ -94,13 +94,13 @@ def offer_in(piece: Piece, terms: Terms) -> Offer | None:
     gaps = [_boxed(piece.text[start:end]) for start, end in zip(edges[::2], edges[1::2], strict=True)]
     before = _are_before(gaps, terms)
     if before is None:
-        return Offer(piece, tuple({place.owner: Box.UNREAD for place in places}.items()), stray=False)
-    boxes: dict[str, Box] = {}
+        return Offer(piece, tuple({place.owner: Checkbox.UNREAD for place in places}.items()), stray=False)
+    boxes: dict[str, Checkbox] = {}
     stray = False
     for number, place in enumerate(places, start=0 if before else 1):
         marks = _marks(gaps[number], leading=not before)
-        box, old = _box(marks), boxes.get(place.owner, Box.UNREAD)
-        boxes[place.owner] = box if old is Box.UNREAD or box is Box.TICKED else old
+        box, old = _box(marks), boxes.get(place.owner, Checkbox.UNREAD)
+        boxes[place.owner] = box if old is Checkbox.UNREAD or box is Checkbox.TICKED else old
         # What stands before or behind the whole row is no part of it.
         stray = stray or (0 < number < len(places) and _ticks(gaps[number]) > _ticks(marks))
     return Offer(piece, tuple(boxes.items()), stray)
@@ -119,29 +119,29 @@ def _are_before(gaps: Sequence[str], terms: Terms) -> bool | None:
     return bool(first) if not beyond or terms.kind(beyond) == "category" else None
 
 
-def _judge(boxes: dict[str, Box], category: str, *, stray: bool) -> Likeness:
+def _judge(boxes: dict[str, Checkbox], category: str, *, stray: bool) -> Likeness:
     """EQUAL and DIFFERENT where one tick was read and its rival box was told apart from it.
 
     Without a tick, an empty box speaks against its category only where another's was not read: that one
     may be the ticked one.
     """
-    own = boxes.get(category, Box.UNREAD)
+    own = boxes.get(category, Checkbox.UNREAD)
     others = [box for owner, box in boxes.items() if owner != category]
-    ticked = others.count(Box.TICKED)
-    if stray or (own is Box.TICKED and ticked):
+    ticked = others.count(Checkbox.TICKED)
+    if stray or (own is Checkbox.TICKED and ticked):
         return Likeness.NEAR
-    if own is Box.TICKED:
-        return Likeness.EQUAL if Box.EMPTY in others else Likeness.UNREAD
+    if own is Checkbox.TICKED:
+        return Likeness.EQUAL if Checkbox.EMPTY in others else Likeness.UNREAD
     if ticked:
-        return Likeness.DIFFERENT if ticked == 1 and own is Box.EMPTY else Likeness.NEAR
-    return Likeness.NEAR if own is Box.EMPTY and Box.UNREAD in others else Likeness.UNREAD
+        return Likeness.DIFFERENT if ticked == 1 and own is Checkbox.EMPTY else Likeness.NEAR
+    return Likeness.NEAR if own is Checkbox.EMPTY and Checkbox.UNREAD in others else Likeness.UNREAD
 
 
-def _box(marks: Sequence[str]) -> Box:
+def _box(marks: Sequence[str]) -> Checkbox:
     """□√ before a name is one box that is ticked."""
     if not marks:
-        return Box.UNREAD
-    return Box.TICKED if any(char in _TICK for char in marks) else Box.EMPTY
+        return Checkbox.UNREAD
+    return Checkbox.TICKED if any(char in _TICK for char in marks) else Checkbox.EMPTY
 
 
 def _marks(gap: str, *, leading: bool = False) -> str:

@@ -13,9 +13,9 @@ from functools import lru_cache
 
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.inspection import Box, Compared, Expected, Likeness, ScanLine, ScanPage
-from intake.domain.page.cells import Layout, layout
+from intake.domain.page.cells import PageLayout, layout
 from intake.domain.page.figures import Figure, figures
-from intake.domain.page.names import Wanted, compare_value, nearest, wanted_nominee, wanted_unit
+from intake.domain.page.names import ExpectedName, compare_value, nearest, wanted_nominee, wanted_unit
 from intake.domain.page.seal_text import ring_agrees
 from intake.domain.page.titles import Title, compare_category, title_of
 from intake.domain.page.vocabulary import CUSTOMARY, Terms, terms_of
@@ -74,7 +74,7 @@ def enough(expected: Sequence[Expected], lines: Sequence[ScanLine], others: Sequ
     return any(_is_whole(form, layouts) for form in expected)
 
 
-def _is_whole(form: Expected, layouts: Sequence[Layout]) -> bool:
+def _is_whole(form: Expected, layouts: Sequence[PageLayout]) -> bool:
     wanted = (_nominee(form), _unit(form))
     if any(_value(value, layouts).likeness is not Likeness.EQUAL for value in wanted):
         return False
@@ -123,23 +123,25 @@ def text_lines(text: str, page: int = 1) -> tuple[ScanLine, ...]:
     return tuple(found)
 
 
-def _nominee(form: Expected) -> Wanted | None:
+def _nominee(form: Expected) -> ExpectedName | None:
     return wanted_nominee(form.nominee, form.units)
 
 
-def _unit(form: Expected) -> Wanted | None:
+def _unit(form: Expected) -> ExpectedName | None:
     return wanted_unit(form.units, (form.nominee, *form.categories))
 
 
-def _layouts(pages: Sequence[ScanPage], terms: Terms) -> list[Layout]:
+def _layouts(pages: Sequence[ScanPage], terms: Terms) -> list[PageLayout]:
     return [_layout(page, terms) for page in pages]
 
 
 # Every form of a unit is held against every scan of it: a page is laid out once for all of them.
 @lru_cache(maxsize=128)
-def _layout(page: ScanPage, terms: Terms) -> Layout:
+def _layout(page: ScanPage, terms: Terms) -> PageLayout:
     return layout(page, terms.kind)
 
 
-def _value(wanted: Wanted | None, layouts: Sequence[Layout], certainty: Certainty = SHIPPED) -> Compared:
+def _value(
+    wanted: ExpectedName | None, layouts: Sequence[PageLayout], certainty: Certainty = SHIPPED
+) -> Compared:
     return compare_value(wanted, layouts, certainty) if wanted else Compared(Likeness.UNREAD, "")

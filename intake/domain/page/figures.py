@@ -14,7 +14,7 @@ from intake.domain.model.document import Field
 from intake.domain.model.facts import Block, Cell, Paragraph, Table, WordFacts
 from intake.domain.model.inspection import ScanLine, ScanPage
 from intake.domain.page.cells import layout
-from intake.domain.page.geometry import Piece, rows
+from intake.domain.page.geometry import CellText, rows
 from intake.domain.page.vocabulary import terms_of
 from intake.domain.text.counts import list_length
 from intake.domain.text.numerals import HAN, plain
@@ -96,7 +96,7 @@ def has_number(text: str) -> bool:
     return _NUMBER.search(plain(text)) is not None
 
 
-def _row(head: Piece, value: Piece) -> tuple[Cell, ...]:
+def _row(head: CellText, value: CellText) -> tuple[Cell, ...]:
     return Cell(head.text, 0), Cell(value.text, 1)
 
 

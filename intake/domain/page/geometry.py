@@ -50,7 +50,7 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Piece:
+class CellText:
     """A text that may be a value: that of one or several boxes of a page, or a part of it."""
 
     lines: tuple[ScanLine, ...]
@@ -68,11 +68,11 @@ class Piece:
         """How surely the worst of its boxes was read."""
         return min(line.score for line in self.lines)
 
-    def part(self, start: int, end: int | None = None) -> Piece:
+    def part(self, start: int, end: int | None = None) -> CellText:
         """The characters from `start` to before `end`."""
         end = len(self.text) if end is None else end
         weak = tuple(place - start for place in self.weak if start <= place < end)
-        return Piece(self.lines, self.text[start:end], weak, self.page)
+        return CellText(self.lines, self.text[start:end], weak, self.page)
 
 
 def spots_of(lines: Sequence[ScanLine]) -> list[Spot]:
@@ -83,7 +83,7 @@ def spots_of(lines: Sequence[ScanLine]) -> list[Spot]:
     return [Spot(box, tuple(readings)) for box, readings in islice(found.items(), MOST_SPOTS)]
 
 
-def readings(spots: Sequence[Spot], page: int) -> tuple[Piece, ...]:
+def readings(spots: Sequence[Spot], page: int) -> tuple[CellText, ...]:
     """What the boxes say together, from left to right or line by line, the surest readings first."""
     return tuple(_piece(chosen, page) for chosen in islice(_choices(spots), MOST_READINGS))
 
@@ -92,13 +92,13 @@ def _choices(spots: Sequence[Spot]) -> Iterator[tuple[ScanLine, ...]]:
     return product(*(spot.readings for spot in spots))
 
 
-def _piece(lines: tuple[ScanLine, ...], page: int) -> Piece:
+def _piece(lines: tuple[ScanLine, ...], page: int) -> CellText:
     text = ""
     weak: list[int] = []
     for line in lines:
         weak += [len(text) + place for place in line.weak]
         text += line.text
-    return Piece(lines, text, tuple(weak), page)
+    return CellText(lines, text, tuple(weak), page)
 
 
 def rows(spots: Iterable[Spot]) -> list[list[Spot]]:

@@ -13,8 +13,8 @@ from rapidfuzz.distance import Levenshtein
 
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.inspection import Compared, Likeness
-from intake.domain.page.cells import Labelled, Layout
-from intake.domain.page.geometry import Piece, height_of, is_figure, middle
+from intake.domain.page.cells import LabelledValue, PageLayout
+from intake.domain.page.geometry import CellText, height_of, is_figure, middle
 from intake.domain.text.ocr_characters import Folded, Gap, fold, gap
 
 SHORT_NAME = 4
@@ -49,14 +49,14 @@ class _Seen:
     `digital` readings are what a program wrote, no picture of it.
     """
 
-    piece: Piece
+    piece: CellText
     gap: Gap
-    label: Labelled | None
+    label: LabelledValue | None
     digital: bool
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ExpectedName:
     """A value to look for: its field (nominee or unit), its name, and all that it may be written as.
 
     `others` are the other values of the same form, which may stand below it and are no part of it.
@@ -67,12 +67,12 @@ class Wanted:
     spellings: tuple[str, ...]
     others: tuple[str, ...] = ()
 
-    def gap(self, piece: Piece) -> Gap:
+    def gap(self, piece: CellText) -> Gap:
         """What parts the reading from the nearest spelling."""
         read = bare_unit(piece.folded) if self.field == "unit" else piece.folded
         return max((gap(spelling, read) for spelling in self.spellings), key=_nearness)
 
-    def is_like(self, piece: Piece) -> bool:
+    def is_like(self, piece: CellText) -> bool:
         """True where the reading has about `SOMEHOW_LIKE` in common with a spelling; quick."""
         read = bare_unit(piece.folded) if self.field == "unit" else piece.folded
         return any(
@@ -96,21 +96,21 @@ class Wanted:
         return min(sizes), max(sizes)
 
 
-def wanted_nominee(name: str, units: Sequence[str] = ()) -> Wanted | None:
+def wanted_nominee(name: str, units: Sequence[str] = ()) -> ExpectedName | None:
     """The nominee's name to look for; None where it has no letters.  `units` are its form's units.
 
     The category is not among what ends it: 科技志愿服务项目 may be that and the last line of a name.
     """
-    return Wanted("nominee", name, (name,), _spellings(units)) if fold(name).text else None
+    return ExpectedName("nominee", name, (name,), _spellings(units)) if fold(name).text else None
 
 
-def wanted_unit(names: Sequence[str], others: Sequence[str] = ()) -> Wanted | None:
+def wanted_unit(names: Sequence[str], others: Sequence[str] = ()) -> ExpectedName | None:
     """The unit to look for by any of its names, each also with 科协 written out or drawn together.
 
     `others` are the nominee and the category of its form.
     """
     found = _spellings(names)
-    return Wanted("unit", names[0], found, tuple(others)) if found else None
+    return ExpectedName("unit", names[0], found, tuple(others)) if found else None
 
 
 def _spellings(names: Sequence[str]) -> tuple[str, ...]:
@@ -130,7 +130,9 @@ def _begins(value: str, line: str) -> bool:
     return len(line) >= TELLING and Levenshtein.distance(value[: len(line)], line, score_cutoff=1) <= slips
 
 
-def compare_value(wanted: Wanted, layouts: Sequence[Layout], certainty: Certainty = SHIPPED) -> Compared:
+def compare_value(
+    wanted: ExpectedName, layouts: Sequence[PageLayout], certainty: Certainty = SHIPPED
+) -> Compared:
     """Whether the pages show the value: see `Likeness`; `certainty` says when another value is claimed."""
     beside = [seen for page in layouts for seen in _beside(wanted, page)]
     loose = [seen for page in layouts for seen in _loose(wanted, page)]
@@ -149,7 +151,7 @@ def compare_value(wanted: Wanted, layouts: Sequence[Layout], certainty: Certaint
     return _said(Likeness.DIFFERENT if sure else Likeness.NEAR, wanted, best)
 
 
-def nearest(wanted: Wanted, layouts: Sequence[Layout]) -> float:
+def nearest(wanted: ExpectedName, layouts: Sequence[PageLayout]) -> float:
     """The share in common with the reading that comes nearest, 1 where it is equal."""
     seen = (s for page in layouts for s in (*_beside(wanted, page), *_loose(wanted, page)))
     return max((1.0 if s.gap.closed else s.gap.common for s in seen), default=0.0)
@@ -167,7 +169,7 @@ def bare_unit(read: Folded) -> Folded:
     return read
 
 
-def _said(likeness: Likeness, wanted: Wanted, seen: _Seen) -> Compared:
+def _said(likeness: Likeness, wanted: ExpectedName, seen: _Seen) -> Compared:
     piece = seen.piece
     return Compared(likeness, wanted.name, piece.text.strip(), piece.score, piece.lines[0], piece.page)
 
@@ -176,7 +178,7 @@ def _nearness(found: Gap) -> tuple[bool, float]:
     return found.closed, found.common
 
 
-def _beside(wanted: Wanted, page: Layout) -> Iterator[_Seen]:
+def _beside(wanted: ExpectedName, page: PageLayout) -> Iterator[_Seen]:
     """The nearest reading of each value that stands beside a label of the field."""
     for labelled in page.labelled:
         if labelled.kind == wanted.field:
@@ -185,7 +187,7 @@ def _beside(wanted: Wanted, page: Layout) -> Iterator[_Seen]:
             yield from _nearest_of(pieces, wanted, labelled, page.digital)
 
 
-def _ended(piece: Piece, wanted: Wanted) -> Iterator[Piece]:
+def _ended(piece: CellText, wanted: ExpectedName) -> Iterator[CellText]:
     """The upper lines of a reading, where the next line is plainly no more of the value."""
     if sum(len(line.text) for line in piece.lines) != len(piece.text):
         return
@@ -196,7 +198,7 @@ def _ended(piece: Piece, wanted: Wanted) -> Iterator[Piece]:
             yield piece.part(0, at)
 
 
-def _loose(wanted: Wanted, page: Layout) -> Iterator[_Seen]:
+def _loose(wanted: ExpectedName, page: PageLayout) -> Iterator[_Seen]:
     """The nearest reading of each text that stands beside no label and is about as long as the value."""
     shortest, longest = wanted.lengths()
     # With a unit's name 推荐单位, （盖章） and a date may stand in one box.
@@ -210,14 +212,14 @@ def _loose(wanted: Wanted, page: Layout) -> Iterator[_Seen]:
 
 
 def _nearest_of(
-    pieces: Iterable[Piece], wanted: Wanted, label: Labelled | None, digital: bool
+    pieces: Iterable[CellText], wanted: ExpectedName, label: LabelledValue | None, digital: bool
 ) -> Iterator[_Seen]:
     seen = [_Seen(piece, wanted.gap(piece), label, digital) for piece in pieces if piece.folded.text]
     if seen:
         yield max(seen, key=lambda one: _nearness(one.gap))
 
 
-def _in_prose(piece: Piece, page: Layout) -> bool:
+def _in_prose(piece: CellText, page: PageLayout) -> bool:
     """True for the short last line of a paragraph, whose words are no value."""
     box = piece.lines[0].box
     return any(
@@ -245,7 +247,7 @@ def _is_twin(seen: _Seen) -> bool:
     return alone and seen.gap.sure > 0 and 1 - seen.gap.common <= max(1.01 / size, SLIP)
 
 
-def _is_another(seen: _Seen, wanted: Wanted, certainty: Certainty) -> bool:
+def _is_another(seen: _Seen, wanted: ExpectedName, certainty: Certainty) -> bool:
     """True for a sure reading beside its label that is another value by much.
 
     What a program wrote needed no reading: there one changed character is enough.
@@ -264,13 +266,13 @@ def _is_another(seen: _Seen, wanted: Wanted, certainty: Certainty) -> bool:
     return len(read.text) >= 2 and seen.gap.common < certainty.another and part < certainty.another
 
 
-def _is_changed(read: Folded, wanted: Wanted) -> bool:
+def _is_changed(read: Folded, wanted: ExpectedName) -> bool:
     """True where characters were changed; with fewer or more of them it may be a part, or hold a remark."""
     text = bare_unit(read).text if wanted.field == "unit" else read.text
     return any(len(text) == len(spelling) for spelling in wanted.folded)
 
 
-def _is_other_body(read: Folded, wanted: Wanted) -> bool:
+def _is_other_body(read: Folded, wanted: ExpectedName) -> bool:
     """True for the name of a body that shares nothing with the unit's but what all bodies share."""
     other = _core(read)
     cores = [_core(fold(spelling)) for spelling in wanted.spellings]
@@ -284,7 +286,7 @@ def _core(unit: Folded) -> str:
     return _COMMON.sub("", bare_unit(unit).text)
 
 
-def _mentioned(wanted: Wanted, layouts: Sequence[Layout]) -> bool:
+def _mentioned(wanted: ExpectedName, layouts: Sequence[PageLayout]) -> bool:
     """True where the expected value stands anywhere, be it in prose: then nothing is certain."""
     texts = [
         "".join(fold(line.text).text for spot in page.spots for line in spot.readings) for page in layouts

@@ -52,7 +52,7 @@ Kinds = Mapping[tuple[int, ...], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class LabelBox:
     """A label that fills whole boxes."""
 
     kind: str
@@ -60,11 +60,11 @@ class Head:
     box: Box
 
 
-def heads_of(spots: Sequence[Spot], page: int, kind: Kind) -> list[Head]:
+def heads_of(spots: Sequence[Spot], page: int, kind: Kind) -> list[LabelBox]:
     """The labels that fill whole boxes, those of several boxes before those of one, the longest first."""
     labels = _candidates(spots, page, kind)
     kinds = {tuple(id(spot) for spot in several): name for several, name in labels}
-    found: list[Head] = []
+    found: list[LabelBox] = []
     used: set[int] = set()
     # What places tell comes first: 名称 that belongs to the cell of 推荐单位 is nobody's twin.
     for of_one, by_twin in ((False, False), (False, True), (True, False)):
@@ -76,7 +76,7 @@ def heads_of(spots: Sequence[Spot], page: int, kind: Kind) -> list[Head]:
                 other == "nominee" and not used & {id(spot) for spot in rest} for rest, other in others
             )
             if of_one or _is_one_label(several, name, kinds, spots, [rest for rest, _ in others], twin):
-                found.append(Head(name, several, frame(several)))
+                found.append(LabelBox(name, several, frame(several)))
                 used |= {id(spot) for spot in several}
     return [head for head in found if not _ends_value(head, found, spots)]
 
@@ -132,7 +132,7 @@ def _gap(left: Spot, right: Spot) -> float:
     return (right.box.left - left.box.right) * 0.707 / min(height_of(left.box), height_of(right.box))
 
 
-def _ends_value(head: Head, heads: Sequence[Head], spots: Sequence[Spot]) -> bool:
+def _ends_value(head: LabelBox, heads: Sequence[LabelBox], spots: Sequence[Spot]) -> bool:
     """True for the last line of a wrapped value that happens to be a label (志愿服务队).
 
     Its own label, left of it, stands half way down its lines.  What has a label level with it on its left
@@ -160,7 +160,7 @@ def _ends_value(head: Head, heads: Sequence[Head], spots: Sequence[Spot]) -> boo
     return False
 
 
-def _between(label: Head, value: Spot, heads: Sequence[Head]) -> bool:
+def _between(label: LabelBox, value: Spot, heads: Sequence[LabelBox]) -> bool:
     """True where another label stands between the two, whose value it rather is."""
     return any(
         one is not label

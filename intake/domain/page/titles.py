@@ -10,9 +10,9 @@ from itertools import chain, pairwise
 from rapidfuzz.distance import Levenshtein
 
 from intake.domain.model.inspection import Compared, Likeness, ScanLine, ScanPage
-from intake.domain.page.cells import Layout, layout
+from intake.domain.page.cells import PageLayout, layout
 from intake.domain.page.checkboxes import Offer, is_left_empty, names_several, offers
-from intake.domain.page.geometry import Piece, Spot, frame, joined, readings, rows, white
+from intake.domain.page.geometry import CellText, Spot, frame, joined, readings, rows, white
 from intake.domain.page.vocabulary import CUSTOMARY, Terms
 from intake.domain.text.ocr_characters import Folded, fold, gap
 
@@ -46,7 +46,7 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class CategoryName:
     """What a text names: the name as the campaign writes it, and whether it was read without a slip."""
 
     name: str
@@ -64,13 +64,13 @@ def title_of(page: ScanPage, terms: Terms = CUSTOMARY) -> Title | None:
         return None
     owners = {name: owner for owner, names in terms.names for name in names}
     for piece in pieces:
-        found = named(piece.folded, tuple(owners))
+        found = category_name(piece.folded, tuple(owners))
         if found and found.whole:
             return Title(piece.text, owners[found.name], piece.lines[0])
     return Title(pieces[0].text, None, pieces[0].lines[0])
 
 
-def title_pieces(page: Layout, terms: Terms) -> Iterator[Piece]:
+def title_pieces(page: PageLayout, terms: Terms) -> Iterator[CellText]:
     """The texts that may be the title of the form: lines with 推荐表, then those with their neighbours.
 
     What stands beside a label is none: a value may hold the words of a category.
@@ -84,7 +84,7 @@ def title_pieces(page: Layout, terms: Terms) -> Iterator[Piece]:
             yield piece
 
 
-def _wrapped(head: Sequence[Spot], page: int) -> Iterator[Piece]:
+def _wrapped(head: Sequence[Spot], page: int) -> Iterator[CellText]:
     """A row of several boxes with the row below it: a title whose last word, 推荐表, is wrapped.
 
     Where a long line is read by parts, a character on the seam is read twice, neither time surely.
@@ -96,7 +96,7 @@ def _wrapped(head: Sequence[Spot], page: int) -> Iterator[Piece]:
                 yield _without_doubles(piece)
 
 
-def _without_doubles(piece: Piece) -> Piece:
+def _without_doubles(piece: CellText) -> CellText:
     text, weak = "", list[int]()
     for line in piece.lines:
         double = bool(weak) and 0 in line.weak and weak[-1] == len(text) - 1 and text[-1] == line.text[0]
@@ -111,7 +111,7 @@ def _is_note(text: str) -> bool:
     return any(word in text for word in ("说明", "填写", "须知", "请将", "附推荐表"))
 
 
-def named(text: Folded, names: Sequence[str]) -> Named | None:
+def category_name(text: Folded, names: Sequence[str]) -> CategoryName | None:
     """The name of `names` that a text holds: the longest that fits, with at most a slip.
 
     A short name counts only where no longer one is a slip away: 最佳科技志愿者 does not name 科技志愿者.
@@ -132,10 +132,10 @@ def named(text: Folded, names: Sequence[str]) -> Named | None:
         for name, window, found in gaps:
             if found.closed:
                 whole = _stands_free(name, window, text, names)
-                return Named(name, whole, sure=whole and not window.weak)
+                return CategoryName(name, whole, sure=whole and not window.weak)
         for name, _, found in gaps:
             if size >= SHORTEST_SLIPPED and found.sure + found.unsure <= 1:
-                return Named(name, whole=False, sure=found.unsure == 0)
+                return CategoryName(name, whole=False, sure=found.unsure == 0)
     return None
 
 
@@ -163,7 +163,7 @@ def _stands_free(name: str, window: Folded, text: Folded, names: Sequence[str]) 
     return not before or _BEFORE_NAME.search(before) is not None
 
 
-def compare_category(names: Sequence[str], layouts: Sequence[Layout], terms: Terms) -> Compared:
+def compare_category(names: Sequence[str], layouts: Sequence[PageLayout], terms: Terms) -> Compared:
     """Whether the pages show one of the category's names, in their title or beside 推荐类别.
 
     Another category's whole name is DIFFERENT; titles of two categories are for a person.  Where categories
@@ -180,7 +180,7 @@ def compare_category(names: Sequence[str], layouts: Sequence[Layout], terms: Ter
             answers.setdefault(answer.likeness, answer)
         offered = {id(line) for cell, _ in cells for spot in cell for line in spot.readings}
         for piece in _naming(page, offered, known, terms):
-            if found := named(piece.folded, known):
+            if found := category_name(piece.folded, known):
                 likeness = _likeness(found, piece, names)
                 answers.setdefault(likeness, _said(likeness, names[0], piece))
     if Likeness.EQUAL in answers and Likeness.DIFFERENT in answers:
@@ -192,7 +192,9 @@ def compare_category(names: Sequence[str], layouts: Sequence[Layout], terms: Ter
     return Compared(Likeness.UNREAD, names[0])
 
 
-def _naming(page: Layout, offered: Collection[int], names: Sequence[str], terms: Terms) -> Iterator[Piece]:
+def _naming(
+    page: PageLayout, offered: Collection[int], names: Sequence[str], terms: Terms
+) -> Iterator[CellText]:
     """The texts of a page that may name its category: titles, and what stands beside 推荐类别.
 
     A text of several categories names none of them; `offered` lines are those whose boxes tell.
@@ -225,18 +227,18 @@ def _ticked(read: Sequence[Offer], names: Sequence[str], terms: Terms) -> Compar
     return _said(told.pop() if sure else Likeness.NEAR, names[0], piece)
 
 
-def _category_pieces(pieces: Sequence[Piece], names: Sequence[str]) -> Sequence[Piece]:
+def _category_pieces(pieces: Sequence[CellText], names: Sequence[str]) -> Sequence[CellText]:
     """What stands beside 推荐类别: with its other lines where these make a whole name, else its own row."""
     whole = {fold(name).text for name in names}
     fitting = [piece for piece in pieces if piece.folded.text in whole]
     return [max(fitting, key=lambda piece: len(piece.folded.text))] if fitting else pieces[:1]
 
 
-def _said(likeness: Likeness, expected: str, piece: Piece) -> Compared:
+def _said(likeness: Likeness, expected: str, piece: CellText) -> Compared:
     return Compared(likeness, expected, piece.text.strip(), piece.score, piece.lines[0], piece.page)
 
 
-def _likeness(found: Named, piece: Piece, names: Sequence[str]) -> Likeness:
+def _likeness(found: CategoryName, piece: CellText, names: Sequence[str]) -> Likeness:
     if not found.whole:
         return Likeness.NEAR
     if found.name in names:

@@ -14,8 +14,8 @@ from rapidfuzz import fuzz
 
 from intake.domain.page.comparison import Likeness
 from intake.domain.pairing.evidence import OTHER_UNIT, Evidence, Seat
-from intake.domain.scans.form_match import Shown
-from intake.domain.scans.unpaired import Alone
+from intake.domain.scans.form_match import FormMatch
+from intake.domain.scans.unpaired import ScanReading
 from intake.domain.text.names import Named
 from intake.domain.text.ocr_characters import fold
 
@@ -28,7 +28,7 @@ Places = tuple[int, int]
 
 
 def is_apart(
-    shown: Sequence[Shown], alone: Alone, forms: Sequence[Named], served: Collection[int] = ()
+    shown: Sequence[FormMatch], alone: ScanReading, forms: Sequence[Named], served: Collection[int] = ()
 ) -> bool:
     """True where the scan surely shows none of the nominees of `forms`; `shown` compares it with each.
 
@@ -39,7 +39,7 @@ def is_apart(
     return _is_different(shown) or _is_named_otherwise(shown, alone, forms, served)
 
 
-def _is_different(shown: Sequence[Shown]) -> bool:
+def _is_different(shown: Sequence[FormMatch]) -> bool:
     """True where each comparison says so; under another category a name may be read poorly."""
     near = [item for item in shown if item.nominee is Likeness.NEAR]
     if not near:
@@ -48,7 +48,7 @@ def _is_different(shown: Sequence[Shown]) -> bool:
 
 
 def _is_named_otherwise(
-    shown: Sequence[Shown], alone: Alone, forms: Sequence[Named], served: Collection[int]
+    shown: Sequence[FormMatch], alone: ScanReading, forms: Sequence[Named], served: Collection[int]
 ) -> bool:
     """True where the scan's own name, surely read, is like nobody's.
 
@@ -62,7 +62,7 @@ def _is_named_otherwise(
     return not any(_is_slip(shown[place], alone.nominee, forms[place].nominee) for place in lacking)
 
 
-def _is_slip(item: Shown, own: str, name: str | None) -> bool:
+def _is_slip(item: FormMatch, own: str, name: str | None) -> bool:
     """True for a reading that may be the name of the form; the scan's own name is none, however alike."""
     if item.nominee is not Likeness.NEAR or item.closeness < UNLIKE:
         return False

@@ -25,7 +25,7 @@ from intake.domain.documents.filenames import (
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document
 from intake.domain.page.comparison import Likeness
-from intake.domain.scans.form_match import Shown, shown_of_all, wanted_of
+from intake.domain.scans.form_match import FormMatch, matches_of, wanted_of
 from intake.domain.scans.page_text import shown_pages
 from intake.domain.text.names import Named, compact, is_chinese, stem
 
@@ -83,7 +83,7 @@ class Evidence:
     """
 
     scores: tuple[tuple[float, ...], ...]
-    shown: tuple[tuple[Shown, ...], ...]
+    shown: tuple[tuple[FormMatch, ...], ...]
     strange: frozenset[int]
     against: Mapping[int, int]
 
@@ -101,7 +101,7 @@ def weigh(
     What a scan shows comes before what its filename says, which is asked only where the scan shows nobody.
     """
     wanted = [wanted_of(seat.form.form, campaign, known_names) for seat in seats]
-    shown = tuple(tuple(shown_of_all(wanted, shown_pages(scan), certainty)) for scan in scans)
+    shown = tuple(tuple(matches_of(wanted, shown_pages(scan), certainty)) for scan in scans)
     decided = {index for index, row in enumerate(shown) if any(item.is_shown for item in row)}
     named_else = _strangers(seats, scans, campaign, known_names)
     strange = {index: said for index, said in named_else.items() if index not in decided}
@@ -126,7 +126,7 @@ def weigh(
     return Evidence(scores, shown, frozenset(strange), against)
 
 
-def _content(item: Shown, decided: bool) -> float:
+def _content(item: FormMatch, decided: bool) -> float:
     """What the scan's text says of a form; `decided`: it shows the nominee of some form."""
     if item.is_different:
         return FORBIDDEN
@@ -142,7 +142,7 @@ def _content(item: Shown, decided: bool) -> float:
     return score + (SHOWN_UNIT if item.unit is Likeness.EQUAL else 0.0)
 
 
-def _is_unread(shown: Sequence[Shown]) -> bool:
+def _is_unread(shown: Sequence[FormMatch]) -> bool:
     return all(item.nominee is Likeness.UNREAD for item in shown)
 
 
@@ -175,7 +175,7 @@ class _Names:
             for scan, text in zip(scans, texts, strict=True)
         ]
 
-    def score(self, row: int, column: int, shown: Sequence[Shown], strange: bool) -> float:
+    def score(self, row: int, column: int, shown: Sequence[FormMatch], strange: bool) -> float:
         """For a scan that shows nobody: what its name says, and its text where it could not be compared."""
         seat, scan = self._seats[row], self._scans[column]
         score = _name_score(seat, self.in_name[column], SAME_NAME)

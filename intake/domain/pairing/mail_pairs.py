@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.document import Document
 from intake.domain.pairing.evidence import Seat
-from intake.domain.scans.unpaired import Alone
+from intake.domain.scans.unpaired import ScanReading
 
 Place = tuple[int, str]
 
@@ -77,7 +77,7 @@ def _mail(document: Document) -> Place:
 
 
 def is_pair_of_nobody(
-    seat: Seat, scan: Document, alone: Alone, seats: Sequence[Seat], scans: Sequence[Document]
+    seat: Seat, scan: Document, alone: ScanReading, seats: Sequence[Seat], scans: Sequence[Document]
 ) -> bool:
     """True for a nameless form and the one scan that came with it, unless that shows another category."""
     same = None in (alone.category, seat.category) or alone.category == seat.category

@@ -23,7 +23,7 @@ from intake.domain.model.inspection import ScanPage
 from intake.domain.page.cells import layout
 from intake.domain.page.comparison import Terms, terms_of, title_of
 from intake.domain.page.geometry import rows, spots_of
-from intake.domain.scans.form_match import Wanted, shown_of_all
+from intake.domain.scans.form_match import Wanted, matches_of
 from intake.domain.text.names import compact
 
 LABELS_WITH_TITLE = 2
@@ -80,7 +80,7 @@ def read_head(page: ScanPage, campaign: Campaign, wanted: Sequence[Wanted | None
     head = _top(page, terms_of(campaign), campaign.campaign.summary_titles)
     if not head.begins:
         return head
-    shows = enumerate(shown_of_all(wanted, (page,)))
+    shows = enumerate(matches_of(wanted, (page,)))
     return replace(head, forms=frozenset(index for index, item in shows if item.is_shown))
 
 

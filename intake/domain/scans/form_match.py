@@ -28,7 +28,7 @@ It is the most that any unit may nominate; more bring no more than time.
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class FormMatch:
     """How the nominee, the category and the unit of one form compare with what a scan shows.
 
     `closeness` is how much of the nominee's name was read where it is not equal, 0 to 1.
@@ -50,8 +50,8 @@ class Shown:
         return Likeness.DIFFERENT in (self.nominee, self.category)
 
 
-NOTHING_SHOWN = Shown()
-PASSED_OVER = Shown(nominee=Likeness.DIFFERENT)
+NO_MATCH = FormMatch()
+PASSED_OVER = FormMatch(nominee=Likeness.DIFFERENT)
 """A form whose nominee is mentioned nowhere in a scan that shows another form whole."""
 
 
@@ -70,11 +70,11 @@ def wanted_of(form: Form | None, campaign: Campaign, unit_names: Sequence[str]) 
 
 
 @lru_cache(maxsize=KEPT)
-def shown(wanted: Wanted, pages: tuple[ScanPage, ...], certainty: Certainty = SHIPPED) -> Shown:
+def match_of(wanted: Wanted, pages: tuple[ScanPage, ...], certainty: Certainty = SHIPPED) -> FormMatch:
     """How a form compares with these pages."""
     found = compare(wanted.expected, pages, wanted.terms, certainty)
     name, read = fold(wanted.expected.nominee).text, fold(found["nominee"].read).text
-    return Shown(
+    return FormMatch(
         found["nominee"].likeness,
         found["category"].likeness,
         found["unit"].likeness,
@@ -82,16 +82,16 @@ def shown(wanted: Wanted, pages: tuple[ScanPage, ...], certainty: Certainty = SH
     )
 
 
-def shown_of_all(
+def matches_of(
     wanted: Sequence[Wanted | None], pages: tuple[ScanPage, ...], certainty: Certainty = SHIPPED
-) -> list[Shown]:
+) -> list[FormMatch]:
     """How each form compares with the pages of one scan; nothing where no text of it is known.
 
     Comparing takes some milliseconds.  The likeliest forms come first; those whose nominee the scan does not
     even nearly mention are passed over once another form was found whole.
     """
     text = "".join(fold(line.text).text for page in pages for line in page.lines)
-    found = [NOTHING_SHOWN] * len(wanted)
+    found = [NO_MATCH] * len(wanted)
     if not text:
         return found
     order = sorted(
@@ -103,12 +103,12 @@ def shown_of_all(
         item = wanted[index]
         if item is None or (mentioned < HALF and place >= ALWAYS and not whole):
             continue
-        found[index] = PASSED_OVER if whole and mentioned < WHOLE else shown(item, pages, certainty)
+        found[index] = PASSED_OVER if whole and mentioned < WHOLE else match_of(item, pages, certainty)
         whole = whole or Likeness.EQUAL is found[index].nominee is found[index].category
     return found
 
 
-def is_half_shown(index: int, found: Sequence[Shown]) -> bool:
+def is_half_shown(index: int, found: Sequence[FormMatch]) -> bool:
     """True where a form's nominee stands in a scan that may be another's: as its 负责人, or in passing.
 
     That is under a title that does not fit, or under none while another form's nominee is nearly shown too.

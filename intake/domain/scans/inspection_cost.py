@@ -10,7 +10,7 @@ from enum import StrEnum
 from intake.domain.model.inspection import Cost
 
 
-class Step(StrEnum):
+class CascadeStep(StrEnum):
     """The step of the cascade after which nothing more was asked of a scan, or a person must look."""
 
     LAYER = "layer"
@@ -23,15 +23,15 @@ class Step(StrEnum):
     NO_SCAN = "no-scan"
 
 
-STEP_NAMES: dict[Step, str] = {
-    Step.LAYER: "凭文字层",
-    Step.PIXELS: "仅看图像",
-    Step.READ_1: "识读一遍",
-    Step.READ_2: "放大识读两遍",
-    Step.READ_3: "放大识读三遍",
-    Step.HEADS: "识读各页页首",
-    Step.PERSON: "转人工核对",
-    Step.NO_SCAN: "不是扫描件或未采用",
+STEP_NAMES: dict[CascadeStep, str] = {
+    CascadeStep.LAYER: "凭文字层",
+    CascadeStep.PIXELS: "仅看图像",
+    CascadeStep.READ_1: "识读一遍",
+    CascadeStep.READ_2: "放大识读两遍",
+    CascadeStep.READ_3: "放大识读三遍",
+    CascadeStep.HEADS: "识读各页页首",
+    CascadeStep.PERSON: "转人工核对",
+    CascadeStep.NO_SCAN: "不是扫描件或未采用",
 }
 """How staff are told of each."""
 
@@ -50,7 +50,7 @@ _READING = {"search", "read"}
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class InspectedFile:
     """One file that was looked at, as far as its account needs it.
 
     `used` tells that it is a nomination's current scan, `doubted` that such a nomination has a finding
@@ -73,19 +73,19 @@ class Looked:
         return sum(cost.milliseconds for cost in self.costs)
 
     @property
-    def step(self) -> Step:
+    def step(self) -> CascadeStep:
         """What settled it."""
         if not self.used:
-            return Step.NO_SCAN
+            return CascadeStep.NO_SCAN
         if self.doubted or self.refused:
-            return Step.PERSON
+            return CascadeStep.PERSON
         if self.effort == 0:
-            return Step.PIXELS
+            return CascadeStep.PIXELS
         if not _READING & {cost.step for cost in self.costs}:
-            return Step.LAYER
+            return CascadeStep.LAYER
         if self.heads and not self.satisfied:
-            return Step.HEADS
-        return (Step.READ_1, Step.READ_2, Step.READ_3)[min(self.effort, 3) - 1]
+            return CascadeStep.HEADS
+        return (CascadeStep.READ_1, CascadeStep.READ_2, CascadeStep.READ_3)[min(self.effort, 3) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ class Tally:
 
     files: int = 0
     known: int = 0
-    settled: Mapping[Step, int] = field(default_factory=dict)
-    seconds: Mapping[Step, float] = field(default_factory=dict)
+    settled: Mapping[CascadeStep, int] = field(default_factory=dict)
+    seconds: Mapping[CascadeStep, float] = field(default_factory=dict)
     spent: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -107,12 +107,12 @@ class Tally:
         return sum(self.spent.values())
 
 
-def tally(looked: Sequence[Looked]) -> Tally:
+def tally(looked: Sequence[InspectedFile]) -> Tally:
     """The account of everything in the ledger; further copies of a file cost nothing."""
     return _tally(looked, sum(max(item.copies - 1, 0) for item in looked))
 
 
-def tally_since(before: Iterable[Looked], after: Sequence[Looked]) -> Tally:
+def tally_since(before: Iterable[InspectedFile], after: Sequence[InspectedFile]) -> Tally:
     """The account of one pass: the files that it looked at, or looked at more closely.
 
     Their costs are those of this pass alone; scans that it took as they were seen before are `known`.
@@ -133,16 +133,18 @@ def tally_since(before: Iterable[Looked], after: Sequence[Looked]) -> Tally:
     return _tally([item for item, _ in fresh], known, [costs for _, costs in fresh])
 
 
-def _tally(looked: Sequence[Looked], known: int, costs: Sequence[tuple[Cost, ...]] | None = None) -> Tally:
-    settled: Counter[Step] = Counter()
-    seconds: Counter[Step] = Counter()
+def _tally(
+    looked: Sequence[InspectedFile], known: int, costs: Sequence[tuple[Cost, ...]] | None = None
+) -> Tally:
+    settled: Counter[CascadeStep] = Counter()
+    seconds: Counter[CascadeStep] = Counter()
     spent: Counter[str] = Counter()
     for item, paid in zip(looked, costs or [item.costs for item in looked], strict=True):
         settled[item.step] += 1
         for cost in paid:
             seconds[item.step] += cost.milliseconds / 1000  # type: ignore[assignment]
             spent[cost.step] += cost.milliseconds / 1000  # type: ignore[assignment]
-    order = [step for step in Step if settled[step]]
+    order = [step for step in CascadeStep if settled[step]]
     return Tally(
         files=len(looked),
         known=known,

@@ -19,7 +19,7 @@ from intake.domain.page.comparison import terms_of
 from intake.domain.scans.form_heads import Head, goes_on, is_of_a_form, is_same, read_head
 from intake.domain.scans.form_match import Wanted
 from intake.domain.scans.page_order import Follower, runs
-from intake.domain.scans.splitting import FEWEST_LINES, join, split
+from intake.domain.scans.splitting import FEWEST_LINES, join, parts_of
 from intake.domain.text.names import compact
 
 LEAST_PAPER = 0.5
@@ -56,7 +56,7 @@ def picture_scans(
     for _, parcel in groupby(ordered, key=lambda run: run[0].document.place):
         followers = [item for run in parcel for item in run]
         for group in _groups(followers, kinds, campaign, wanted):
-            parts, _ = split(_as_scan(group[0]), campaign, wanted) if len(group) == 1 else ([], True)
+            parts, _ = parts_of(_as_scan(group[0]), campaign, wanted) if len(group) == 1 else ([], True)
             found += parts or [join([_as_scan(document) for document in group])]
     return in_order(found)
 

@@ -54,7 +54,7 @@ def read_scans(
         if document.facts.is_picture or not document.facts.page_count:
             result.append(document)
             continue
-        parts, clear = split(document, campaign, wanted)
+        parts, clear = parts_of(document, campaign, wanted)
         if not clear:
             unclear.add(document.key)
         if document.inspection and document.inspection.heads and _has_unread(document):
@@ -67,7 +67,7 @@ def read_scans(
     return Scans(tuple(in_order(result)), frozenset(unclear), frozenset(unread))
 
 
-def split(
+def parts_of(
     document: Document, campaign: Campaign, wanted: Sequence[Wanted | None] = ()
 ) -> tuple[list[Document], bool]:
     """The scans of a file, one part each, and whether it is clear that these are all.

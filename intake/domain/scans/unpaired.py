@@ -13,8 +13,8 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document
 from intake.domain.model.inspection import Box, ScanLine, ScanPage
-from intake.domain.page.cells import Labelled, Layout, layout
-from intake.domain.page.geometry import Piece, Spot, height_of, middle, next_above, next_below, white
+from intake.domain.page.cells import LabelledValue, PageLayout, layout
+from intake.domain.page.geometry import CellText, Spot, height_of, middle, next_above, next_below, white
 from intake.domain.page.page_labels import TIGHT, Kind
 from intake.domain.page.titles import title_of
 from intake.domain.page.vocabulary import terms_of
@@ -35,7 +35,7 @@ CUT = "，、；：（《“-—·"
 
 
 @dataclass(frozen=True, slots=True)
-class Alone:
+class ScanReading:
     """A scan by itself.
 
     `is_form`: it surely shows one form of the campaign.  `nominee` and `category` are None where they were
@@ -54,26 +54,26 @@ class Alone:
         return Named(self.nominee, self.category)
 
 
-NOTHING_SHOWN = Alone()
+NOTHING_READ = ScanReading()
 
 
-def shown_alone(document: Document, campaign: Campaign, certainty: Certainty = SHIPPED) -> Alone:
+def shown_alone(document: Document, campaign: Campaign, certainty: Certainty = SHIPPED) -> ScanReading:
     """What the first page that begins a form says; nothing where further pages may begin another."""
     pages = shown_pages(document)
     begun = [page for page in pages if page.lines and read_head(page, campaign, ()).begins]
     if not begun:
-        return NOTHING_SHOWN
+        return NOTHING_READ
     terms = terms_of(campaign)
     title = title_of(begun[0], terms)
     if title is None or title.place.score < certainty.reading:
-        return NOTHING_SHOWN
+        return NOTHING_READ
     own = terms_of(campaign, title.category)
     name = _name_on(layout(begun[0], own.kind), own.kind, certainty)
     if any(not _repeats(page, name, campaign) for page in begun[1:]):
-        return NOTHING_SHOWN
+        return NOTHING_READ
     score = min(title.place.score, name.score) if name else title.place.score
     nominee = "".join(name.text.split()) if name else None
-    return Alone(True, nominee, title.category, score, begun[0].digital)
+    return ScanReading(True, nominee, title.category, score, begun[0].digital)
 
 
 def was_read(document: Document) -> bool:
@@ -81,13 +81,13 @@ def was_read(document: Document) -> bool:
     return any(page.lines for page in shown_pages(document))
 
 
-def _repeats(page: ScanPage, name: Piece | None, campaign: Campaign) -> bool:
+def _repeats(page: ScanPage, name: CellText | None, campaign: Campaign) -> bool:
     """True for a further page under the same title that names the same nominee."""
     head = read_head(page, campaign, ())
     return name is not None and Named(head.nominee).is_same(Named(name.text))
 
 
-def _name_on(put: Layout, kind: Kind, certainty: Certainty) -> Piece | None:
+def _name_on(put: PageLayout, kind: Kind, certainty: Certainty) -> CellText | None:
     """The nominee's whole name, all lines of its cell, where each was read without doubt."""
     named = [labelled for labelled in put.labelled if labelled.kind == "nominee" and labelled.pieces]
     names = [_whole(labelled, put, kind) for labelled in named]
@@ -100,7 +100,7 @@ def _name_on(put: Layout, kind: Kind, certainty: Certainty) -> Piece | None:
     return name if same else None
 
 
-def _whole(labelled: Labelled, put: Layout, kind: Kind) -> Piece | None:
+def _whole(labelled: LabelledValue, put: PageLayout, kind: Kind) -> CellText | None:
     """The value with the other lines of its cell: those beside which no label stands; None where unclear.
 
     A label stands level with its value, or half way down the lines of a cell.
@@ -143,7 +143,7 @@ def _is_lower(label: Box, first: Box, upper: Box | None) -> bool | None:
     return True if both <= abs(off) else None
 
 
-def _joined(above: Sequence[ScanLine], piece: Piece, below: Sequence[ScanLine]) -> Piece:
+def _joined(above: Sequence[ScanLine], piece: CellText, below: Sequence[ScanLine]) -> CellText:
     text, weak = "", []
     for part, unsure in (
         *((line.text, line.weak) for line in above),
@@ -152,7 +152,7 @@ def _joined(above: Sequence[ScanLine], piece: Piece, below: Sequence[ScanLine]) 
     ):
         weak += [len(text) + place for place in unsure]
         text += part
-    return Piece((*above, *piece.lines, *below), text, tuple(weak), piece.page)
+    return CellText((*above, *piece.lines, *below), text, tuple(weak), piece.page)
 
 
 def _may_be_rest(spot: Spot, spots: Sequence[Spot]) -> bool:

@@ -50,7 +50,7 @@ def check_size(kind: str, width: int, height: int, most: int = limits.PICTURE_PI
         raise Unreadable("too-large", kind, f"a picture of {width} by {height} pixels")
 
 
-def decode(image: Any, kind: str, side: int) -> Raster:
+def decode_picture(image: Any, kind: str, side: int) -> Raster:
     """The pixels of an open Pillow image that was not loaded yet, the long side at most about `side`.
 
     Raises `Unreadable` over a limit; whatever Pillow raises on damage passes through (see `refusing`).

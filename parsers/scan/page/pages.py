@@ -12,7 +12,7 @@ from parsers.common.contract import Unreadable
 from parsers.scan.page.pixels import PageImage
 
 
-class Pages(Protocol):
+class PageFile(Protocol):
     """An open file's pages."""
 
     count: int
@@ -31,7 +31,7 @@ class Pages(Protocol):
 
 
 @contextmanager
-def open_pages(path: Path) -> Iterator[Pages]:
+def open_pages(path: Path) -> Iterator[PageFile]:
     """The pages of a PDF or picture, told by its content.
 
     Raises `Unreadable`: "encrypted" behind a password, "unreadable" when damaged or no such file.
@@ -45,7 +45,7 @@ def open_pages(path: Path) -> Iterator[Pages]:
         pages.close()
 
 
-def _opened(path: Path, kind: str) -> Pages:
+def _opened(path: Path, kind: str) -> PageFile:
     if kind == "pdf":
         from parsers.scan.page.pdf import PdfPages
 

@@ -19,7 +19,7 @@ from parsers.common.contract import Unreadable
 from parsers.pdf.document import with_trailer
 from parsers.scan.page import decoding
 from parsers.scan.page.colours import colour_of
-from parsers.scan.page.pdf_layout import Layout, Notes, Shown, layout_of, notes_of
+from parsers.scan.page.pdf_layout import Notes, PdfLayout, PlacedPicture, layout_of, notes_of
 from parsers.scan.page.pixels import Kept, PageImage, Pixels, Raster, fit, flip, histogram, two_valued
 
 _POINTS = 72.0
@@ -113,7 +113,7 @@ class PdfPages:
         with closing(self._document[index]) as page:
             yield page, self._notes[index]
 
-    def _taken(self, page: Any, shown: Shown, raster: Raster, number: int) -> PageImage:
+    def _taken(self, page: Any, shown: PlacedPicture, raster: Raster, number: int) -> PageImage:
         turned = page.get_rotation()
         pixels = flip(raster.pixels, _ORIENTATIONS.get(turned, 1))
         width, height = raster.width, raster.height
@@ -121,7 +121,7 @@ class PdfPages:
             width, height = height, width
         return PageImage(number, pixels, width, height, colour_of(raster), digital=False, dpi=shown.dpi)
 
-    def _drawn(self, page: Any, layout: Layout, number: int, side: int) -> PageImage:
+    def _drawn(self, page: Any, layout: PdfLayout, number: int, side: int) -> PageImage:
         """Drawn at the resolution of its best picture at most, so that nothing is made larger."""
         long_side = max(layout.width, layout.height)
         dpi = _DIGITAL_DPI if layout.digital else min(layout.dpi or _DIGITAL_DPI, 1200.0)
@@ -144,7 +144,7 @@ def _refusing() -> Iterator[None]:
         yield
 
 
-def _straight(shown: Shown, side: int) -> Raster | None:
+def _straight(shown: PlacedPicture, side: int) -> Raster | None:
     """The pixels of the picture itself; None where the page is better drawn."""
     raster = _jpeg(shown, side)
     if raster is None and shown.width * shown.height <= _WHOLE_PIXELS:
@@ -152,7 +152,7 @@ def _straight(shown: Shown, side: int) -> Raster | None:
     return raster
 
 
-def _jpeg(shown: Shown, side: int) -> Raster | None:
+def _jpeg(shown: PlacedPicture, side: int) -> Raster | None:
     """A picture that is one JPEG file, at a reduced scale; None for one that needs PDFium's colours."""
     if shown.filters != ["DCTDecode"] or shown.channels not in (1, 3):
         return None
@@ -160,10 +160,10 @@ def _jpeg(shown: Shown, side: int) -> Raster | None:
     image: Any = Image.open(io.BytesIO(data), formats=("JPEG",))
     if image.size != (shown.width, shown.height) or image.mode != ("L" if shown.channels == 1 else "RGB"):
         return None
-    return decoding.decode(image, "pdf", side)
+    return decoding.decode_picture(image, "pdf", side)
 
 
-def _bitmap(shown: Shown, side: int) -> Raster:
+def _bitmap(shown: PlacedPicture, side: int) -> Raster:
     whole = shown.picture.get_bitmap().to_numpy()
     if whole.ndim == 3 and whole.shape[2] == 1:
         whole = whole[:, :, 0]

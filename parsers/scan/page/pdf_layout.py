@@ -52,7 +52,7 @@ _MOST_NOTES = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PlacedPicture:
     """One picture on a page; `share` of the page's area, `dpi` as it lies on the page.
 
     `bits` are those of one pixel, `space` PDFium's number of its colour space.
@@ -89,7 +89,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class PdfLayout:
     """A page of `width` by `height` points as it is seen.
 
     `single` is its one picture where nothing else is visible and it can be taken straight.  `signed`: see
@@ -98,8 +98,8 @@ class Layout:
 
     width: float
     height: float
-    pictures: tuple[Shown, ...]
-    single: Shown | None
+    pictures: tuple[PlacedPicture, ...]
+    single: PlacedPicture | None
     digital: bool
     kept: Kept
     signed: bool = False
@@ -150,7 +150,7 @@ def _signs(form: Any, note: Any) -> bool:
     )
 
 
-def layout_of(page: Any, notes: Notes) -> Layout:
+def layout_of(page: Any, notes: Notes) -> PdfLayout:
     """Looks at the page's objects without decoding a picture; raises `Unreadable` for an impossible page.
 
     `notes` are what lies on the page beside them.
@@ -158,7 +158,7 @@ def layout_of(page: Any, notes: Notes) -> Layout:
     width, height = page.get_size()
     if not (0 < width < math.inf and 0 < height < math.inf):
         raise Unreadable("unreadable", "pdf", "a page without extent")
-    pictures: list[Shown] = []
+    pictures: list[PlacedPicture] = []
     others, rounded, pixels = False, False, 0
     for shape in islice(page.get_objects(max_depth=5), _OBJECTS):
         if shape.type != raw.FPDF_PAGEOBJ_IMAGE:
@@ -177,10 +177,10 @@ def layout_of(page: Any, notes: Notes) -> Layout:
         single = pictures[0]
     may_be_sealed = rounded or notes.drawn or any(shown.share >= _SEAL for shown in pictures)
     kept = _kept(pictures, digital, may_be_sealed)
-    return Layout(width, height, tuple(pictures), single, digital, kept, notes.signed)
+    return PdfLayout(width, height, tuple(pictures), single, digital, kept, notes.signed)
 
 
-def _kept(pictures: list[Shown], digital: bool, may_be_sealed: bool) -> Kept:
+def _kept(pictures: list[PlacedPicture], digital: bool, may_be_sealed: bool) -> Kept:
     """What a drawn page can hold: a scan what most of its pictures' area can, whatever was drawn over it.
 
     A program's black text has lost no colour, unless it was printed to grey with a seal that is now grey.
@@ -194,7 +194,7 @@ def _kept(pictures: list[Shown], digital: bool, may_be_sealed: bool) -> Kept:
     return "grey" if any(shown.kept == "grey" for shown in pictures) else "bw"
 
 
-def _shown(page: Any, picture: Any) -> Shown:
+def _shown(page: Any, picture: Any) -> PlacedPicture:
     filters = picture.get_filters()
     check_size("pdf", *picture.get_px_size())
     if filters[-1:] == ["JPXDecode"]:
@@ -216,7 +216,7 @@ def _shown(page: Any, picture: Any) -> Shown:
     square = abs(told.width / across * along / max(told.height, 1) - 1) <= _SQUARE
     upright = matrix.a > 0 and matrix.d > 0 and abs(matrix.b) + abs(matrix.c) < 1e-3 * across
     outside = (x1 - x0) * (y1 - y0) > 1.05 * inside
-    return Shown(
+    return PlacedPicture(
         picture,
         told.width,
         told.height,

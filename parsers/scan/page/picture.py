@@ -11,7 +11,7 @@ from PIL import Image
 from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.scan.page.colours import colour_of
-from parsers.scan.page.decoding import decode, dpi_of, orientation_of, refusing
+from parsers.scan.page.decoding import decode_picture, dpi_of, orientation_of, refusing
 from parsers.scan.page.pixels import PageImage, flip
 
 pillow_heif.register_heif_opener(thumbnails=False)
@@ -52,7 +52,7 @@ class PictureFile:
             # A TIFF is turned upright by Pillow itself while it loads.
             orientation = 1 if self._kind == "tiff" else orientation_of(image)
             dpi = dpi_of(image)
-            raster = decode(image, self._kind, side)
+            raster = decode_picture(image, self._kind, side)
             width, height = raster.width, raster.height
             if orientation in _SIDEWAYS:
                 width, height = height, width

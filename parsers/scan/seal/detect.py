@@ -12,8 +12,8 @@ import numpy as np
 from intake.domain.model.inspection import Box, Certainty, Colour, SealMark
 from parsers.scan.seal.doubt import doubt_of
 from parsers.scan.seal.ink import Ink, Plane, darkness, read_ink, reduced
-from parsers.scan.seal.judge import Verdict, judge, judge_grey, judge_other
-from parsers.scan.seal.shape import Ellipse, Evidence, fit_ring, measure
+from parsers.scan.seal.judge import Verdict, judge_grey, judge_other, judge_ring
+from parsers.scan.seal.shape import Ellipse, RingMeasure, fit_ring, measure
 from parsers.scan.seal.traces import find_traces
 from parsers.scan.seal.vote import find_circles
 
@@ -77,7 +77,7 @@ def _red_marks(ink: Ink) -> tuple[SealMark, ...]:
         return ()
     found: list[Found] = []
     for ring, evidence in _rings(strokes, ink.short, ink.faintest):
-        verdict = judge(evidence)
+        verdict = judge_ring(evidence)
         if verdict == "maybe" and evidence.seen < _HALF and _mostly_around(ring, ink.around, strokes):
             verdict = "other"
         found.append((ring, verdict, evidence.worth))
@@ -130,7 +130,7 @@ def _grey_marks(dark: Plane, around: Plane | None = None) -> tuple[SealMark, ...
     return tuple(_mark(ring, "maybe", "grey", dark) for ring in kept)
 
 
-def _rings(strokes: Plane, short: int, faintest: float) -> Iterator[tuple[Ellipse, Evidence]]:
+def _rings(strokes: Plane, short: int, faintest: float) -> Iterator[tuple[Ellipse, RingMeasure]]:
     """The fitted rings of the best circles; where none is sure, the first also as ellipses."""
     for rank, circle in enumerate(find_circles(strokes, short, _CANDIDATES)):
         if circle.votes < _LEAST_VOTES * faintest:
@@ -141,14 +141,14 @@ def _rings(strokes: Plane, short: int, faintest: float) -> Iterator[tuple[Ellips
         if evidence is None:
             continue
         hopeful = evidence.ring > 0.3 and evidence.worth < 0.85
-        if rank < _ELLIPSE_CANDIDATES and hopeful and judge(evidence) != "sure":
+        if rank < _ELLIPSE_CANDIDATES and hopeful and judge_ring(evidence) != "sure":
             ring, evidence = _best_ellipse(strokes, start, short, faintest, (ring, evidence))
         yield ring, evidence
 
 
 def _best_ellipse(
-    strokes: Plane, start: Ellipse, short: int, faintest: float, best: tuple[Ellipse, Evidence]
-) -> tuple[Ellipse, Evidence]:
+    strokes: Plane, start: Ellipse, short: int, faintest: float, best: tuple[Ellipse, RingMeasure]
+) -> tuple[Ellipse, RingMeasure]:
     """The best of the given fit and those that begin with a 3 by 4.5 cm ellipse, turned all ways."""
     stretch = math.sqrt(_ELLIPSE_RATIO)
     long, wide = _ELLIPSE_GROWTH * start.radius / stretch, _ELLIPSE_GROWTH * start.radius * stretch
@@ -163,8 +163,8 @@ def _best_ellipse(
 
 
 def _better(
-    strokes: Plane, begun: Ellipse, short: int, faintest: float, best: tuple[Ellipse, Evidence]
-) -> tuple[Ellipse, Evidence]:
+    strokes: Plane, begun: Ellipse, short: int, faintest: float, best: tuple[Ellipse, RingMeasure]
+) -> tuple[Ellipse, RingMeasure]:
     """The fit that begins there, where it is worth more than the best so far."""
     ring = fit_ring(strokes, begun)
     evidence = measure(strokes, ring, short, faintest)

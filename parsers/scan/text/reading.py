@@ -16,11 +16,11 @@ import numpy as np
 from intake.domain.model.inspection import Box, Cost, ScanLine
 from parsers.scan.page.meter import Meter
 from parsers.scan.text import rows
-from parsers.scan.text.ocr import Pixels, Reading, engine
+from parsers.scan.text.ocr import Pixels, Recognition, engine
 from parsers.scan.text.seal_ring import read_ring
-from parsers.scan.text.search import Found, Sheet, Strip
+from parsers.scan.text.search import Found, Strip, UprightPage
 
-__all__ = ["Enough", "PageReader", "PageReading", "Picture", "Wanted", "read_head", "read_page", "read_ring"]
+__all__ = ["Enough", "PageReader", "PageReading", "Picture", "Wanted", "read_page", "read_ring", "read_top"]
 
 Picture = Callable[[int], Pixels]
 """Gives the page with its long side at most so many pixels, RGB or grey, as it was stored."""
@@ -96,7 +96,7 @@ def read_page(
     return page.reading()
 
 
-def read_head(picture: Picture, down_to: float = 0.3) -> PageReading:
+def read_top(picture: Picture, down_to: float = 0.3) -> PageReading:
     """Title and first rows only, at the lowest effort: what tells where a form begins."""
     return read_page(picture, lambda _: False, most_effort=1, down_to=down_to)
 
@@ -106,7 +106,7 @@ class _Look:
     """One line of the page and the different readings of it, the surest first."""
 
     place: Found
-    readings: list[Reading] = field(default_factory=list)
+    readings: list[Recognition] = field(default_factory=list)
     effort: int = 0
 
     def lines(self) -> list[ScanLine]:
@@ -129,7 +129,7 @@ class PageReader:
         self._meter = Meter()
         with self._meter.step("page"):
             stored = picture(READ_SIDE)
-        self._sheet = Sheet(stored, self._meter)
+        self._sheet = UprightPage(stored, self._meter)
         self._looks: list[_Look] = []
         self._passed: list[Box] = []
         self._effort = 0
@@ -242,6 +242,6 @@ def _area(box: Box) -> float:
     return (box.right - box.left) * (box.bottom - box.top)
 
 
-def _scan_line(reading: Reading, box: Box) -> ScanLine:
+def _scan_line(reading: Recognition, box: Box) -> ScanLine:
     weak = {index for index, score in enumerate(reading.scores) if score < WEAK} | set(reading.gaps)
     return ScanLine(reading.text, round(reading.score, 4), box, tuple(sorted(weak)))

@@ -1,4 +1,4 @@
-"""Where on a page print stands: the sheet turned upright, then searched for lines strip by strip.
+"""Where on a page print stands: the sheet turned upright, freed of red ink and shade, then searched.
 
 A search takes processor time and memory by the pixel (0.4 s and 400 MB for a million).  So it is done on a
 smaller picture than the lines are then cut from, and no further down than the question needs.
@@ -14,7 +14,7 @@ import numpy as np
 
 from intake.domain.model.inspection import Box
 from parsers.scan.page.meter import Meter
-from parsers.scan.text import print_only, rows
+from parsers.scan.text import rows
 from parsers.scan.text.ocr import Pixels, Quads, engine
 from parsers.scan.text.ruled_lines import split_at_rules
 
@@ -42,6 +42,8 @@ _WORD = 1.5
 """Heights from which a line is more than one character: those of a seal's ring stand in every direction."""
 _CLEAR = 0.2
 """Share of the vote on how the page lies below which it is settled."""
+_TILE = 16
+"""Pixels of the squares by which the level of the paper is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Strip:
     mine: float
 
 
-class Sheet:
+class UprightPage:
     """A page's pixels, turned so that its lines run from left to right, and not upside down.
 
     `pixels` are what is searched and cut, at first the print alone; `turned` is by how many degrees
@@ -75,7 +77,7 @@ class Sheet:
         self._stored = stored
         self._meter = meter
         with meter.step("page", 0):
-            self.pixels = print_only.print_alone(stored)
+            self.pixels = print_alone(stored)
         self.turned = 0
         self.skew = 0.0
         self._known: tuple[float, Quads] | None = None
@@ -88,7 +90,7 @@ class Sheet:
         """
         self._known = None
         upright = _turned(self._stored, self.turned)
-        self.pixels = upright if colours else print_only.print_alone(upright)
+        self.pixels = upright if colours else print_alone(upright)
 
     def strips(self, effort: int, from_top: float, down_to: float) -> list[Strip]:
         """The page between two heights in strips from the top; every line is whole in one of them."""
@@ -186,3 +188,17 @@ def voters(quads: Quads) -> list[int]:
 
 def _turned(pixels: Pixels, clockwise: int) -> Pixels:
     return np.ascontiguousarray(np.rot90(pixels, -clockwise // 90))
+
+
+def print_alone(pixels: Pixels) -> Pixels:
+    """The page in grey, its paper white everywhere; red ink is as light as paper, black print stays.
+
+    In the red channel red ink is nearly white.
+    """
+    grey = pixels if pixels.ndim == 2 else np.ascontiguousarray(pixels[..., 0])
+    height, width = grey.shape
+    small = cv2.resize(grey, (max(1, width // _TILE), max(1, height // _TILE)), interpolation=cv2.INTER_AREA)
+    # The lightest of a neighbourhood is paper, then smoothed, since a jump in it would look like an edge.
+    paper = cv2.GaussianBlur(cv2.dilate(small, np.ones((5, 5), np.uint8)), (0, 0), 3)
+    level = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(grey, np.maximum(level, 8), scale=245), np.uint8)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from intake.domain.model.inspection import Cost, Inspection, Picture, Request, ScanPage
 from intake.domain.page.comparison import enough
 from parsers.common import limits
-from parsers.scan.page.pages import Pages
+from parsers.scan.page.pages import PageFile
 from parsers.scan.page.pixels import PageImage, Pixels
 from parsers.scan.text.reading import PageReading
 
@@ -25,13 +25,13 @@ USED_UP = 0.7
 
 
 @dataclass(slots=True)
-class Looked:
+class Session:
     """What is known of a file; begins with what was seen of it `before`.
 
     `seen` are its pages by number; `effort`, `satisfied` and `heads_read` are those of `Inspection`.
     """
 
-    file: Pages
+    file: PageFile
     request: Request
     before: Inspection
     seen: dict[int, ScanPage] = field(init=False)
@@ -79,7 +79,7 @@ class Looked:
         return lambda side: self.page(number, side).pixels
 
     def page(self, number: int, side: int) -> PageImage:
-        """A page, not decoded again where it was asked for a moment ago.  Raises as `Pages.page`."""
+        """A page, not decoded again where it was asked for a moment ago.  Raises as `PageFile.page`."""
         found = self._recent.pop((number, side), None) or self.file.page(number, side)
         self._recent[number, side] = found
         if len(self._recent) > MOST_RECENT:

@@ -12,7 +12,7 @@ from intake.domain.letters.disclosure import UNNAMED, name_of
 from intake.domain.model.document import Document, Role
 from intake.domain.model.inspection import Box, ScanLine, ScanPage, SealMark
 from intake.domain.model.nomination import Case, Judgement, Severity
-from intake.domain.scans.unpaired import Alone, shown_alone
+from intake.domain.scans.unpaired import ScanReading, shown_alone
 from tests.unit.domain.cases import (
     CAMPAIGN,
     LOADED,
@@ -189,7 +189,7 @@ def test_two_scans_that_may_be_of_one_nominee_are_for_a_person() -> None:
         assert case.doubts and codes(judgement, Severity.CURABLE) == []
 
 
-def shown(lines: Sequence[tuple[str, float, float]], score: float = 0.99) -> Alone:
+def shown(lines: Sequence[tuple[str, float, float]], score: float = 0.99) -> ScanReading:
     """What a page with these texts, their left edges and tops, says by itself."""
     read = tuple(
         ScanLine(text, score, Box(left, top, left + 0.018 * len(text), top + 0.016))
@@ -233,7 +233,7 @@ def test_a_name_is_read_with_all_lines_of_its_cell(name: list[tuple[str, float]]
 
 
 def test_what_was_not_surely_read_names_nobody() -> None:
-    assert shown(rows([(WHOLE, 0.20)]), score=0.9) == Alone()
+    assert shown(rows([(WHOLE, 0.20)]), score=0.9) == ScanReading()
     assert shown(rows([("新火燎原科普志愿服务", 0.180), ("项目", 0.199)], 0.2)).nominee in (None, WHOLE)
     doubtful = shown(rows([(WHOLE[:9], 0.178), (WHOLE[9:11], 0.20), (WHOLE[11:], 0.222)]))
     assert doubtful.nominee in (None, WHOLE)
@@ -242,7 +242,7 @@ def test_what_was_not_surely_read_names_nobody() -> None:
 def test_another_paper_is_no_scan_of_a_form() -> None:
     statement = [("先进事迹材料", 0.35, 0.06), ("王建国，男，长期扎根基层，深受群众好评。", 0.1, 0.12)]
     certificate = [("荣誉证书", 0.4, 0.2), ("王建国同志：", 0.1, 0.3), ("被评为最美科技志愿者", 0.1, 0.35)]
-    assert shown(statement) == shown(certificate) == Alone()
+    assert shown(statement) == shown(certificate) == ScanReading()
     (scan,) = post(1, scan_paper("扫描0001.pdf"))
     ((_, judgement),) = judge([looked_at(scan, letter())])
     assert codes(judgement, Severity.CURABLE) == []

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.domain.model.inspection import Box, Expected, ScanLine, ScanPage
 from intake.domain.model.nomination import Judgement, Severity, State
 from intake.domain.page.checkboxes import offer_in
 from intake.domain.page.comparison import Likeness, compare, terms_of
-from intake.domain.page.geometry import Piece
+from intake.domain.page.geometry import CellText
 from intake.domain.rules.scan_content import labelled_as
 from tests.unit.domain.cases import ZHEJIANG, finding, judged, post, scanned, word
 from tests.unit.domain.seen import CAMPAIGN, NAME, inspected, line, seal
@@ -68,6 +68,7 @@ def test_a_heading_of_several_categories_names_none() -> None:
     assert said(sheet(heading="最美科技志愿者和最佳科技志愿服务项目推荐表", label="")) == [UNREAD] * 4
 
 
+@settings(deadline=None)
 @given(st.integers(0, 3), st.sampled_from(TICKS), st.sampled_from(EMPTY), st.sampled_from(("", " ", "　")))
 def test_the_ticked_category_is_equal_and_no_other(own: int, tick: str, box: str, apart: str) -> None:
     boxes = [tick if place == own else box for place in range(4)]
@@ -76,6 +77,7 @@ def test_the_ticked_category_is_equal_and_no_other(own: int, tick: str, box: str
         assert said(sheet(*cell)) == [EQUAL if place == own else DIFFERENT for place in range(4)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(("☑", "□", "", "回")), min_size=4, max_size=4))
 def test_nothing_but_one_tick_beside_an_empty_box_is_ever_equal(boxes: list[str]) -> None:
     told = said(sheet(row(*boxes)[:32], row(*boxes)[32:]))
@@ -143,7 +145,7 @@ def test_a_title_against_the_tick_is_for_a_person() -> None:
 
 def test_a_tick_that_belongs_to_no_name_is_not_passed_over() -> None:
     text = "☑最美科技志愿者☑最隹科技志思服条组识□最佳科技志愿服务项目"
-    offer = offer_in(Piece((), text, (), 1), terms_of(CAMPAIGN))
+    offer = offer_in(CellText((), text, (), 1), terms_of(CAMPAIGN))
     assert offer is not None
     assert offer.likeness("volunteer") is NEAR
 

@@ -7,7 +7,7 @@ import pytest
 from intake.domain.page.comparison import Likeness
 from intake.domain.pairing.ambiguity import is_sole, may_be_of
 from intake.domain.pairing.evidence import Evidence, Seat
-from intake.domain.scans.form_match import Shown
+from intake.domain.scans.form_match import FormMatch
 from tests.unit.domain.cases import post, word
 
 EQUAL, NEAR, UNREAD, DIFFERENT = Likeness.EQUAL, Likeness.NEAR, Likeness.UNREAD, Likeness.DIFFERENT
@@ -16,7 +16,7 @@ FORMS = post(1, word(OURS, "organisation"), word(THEIRS, "project"))
 SEATS = [Seat(OURS, "organisation", FORMS[0]), Seat(THEIRS, "project", FORMS[1])]
 
 
-def evidence(ours: Shown, theirs: Shown, score: float = 0.3) -> Evidence:
+def evidence(ours: FormMatch, theirs: FormMatch, score: float = 0.3) -> Evidence:
     """One scan: what it shows of our form, and of theirs; `score` is theirs."""
     return Evidence(((0.9,), (score,)), ((ours, theirs),), frozenset(), {})
 
@@ -24,17 +24,19 @@ def evidence(ours: Shown, theirs: Shown, score: float = 0.3) -> Evidence:
 @pytest.mark.parametrize(
     ("ours", "theirs", "may"),
     [
-        (Shown(EQUAL, EQUAL), Shown(NEAR, UNREAD, closeness=0.2), False),
-        (Shown(EQUAL, UNREAD), Shown(UNREAD, UNREAD), False),
-        (Shown(EQUAL, UNREAD), Shown(NEAR, UNREAD, closeness=0.6), True),
-        (Shown(EQUAL, UNREAD), Shown(EQUAL, UNREAD), True),
-        (Shown(EQUAL, NEAR), Shown(UNREAD, UNREAD), True),
-        (Shown(EQUAL, DIFFERENT), Shown(UNREAD, UNREAD), True),
-        (Shown(NEAR, UNREAD, closeness=0.7), Shown(UNREAD, UNREAD), True),
-        (Shown(), Shown(), True),
+        (FormMatch(EQUAL, EQUAL), FormMatch(NEAR, UNREAD, closeness=0.2), False),
+        (FormMatch(EQUAL, UNREAD), FormMatch(UNREAD, UNREAD), False),
+        (FormMatch(EQUAL, UNREAD), FormMatch(NEAR, UNREAD, closeness=0.6), True),
+        (FormMatch(EQUAL, UNREAD), FormMatch(EQUAL, UNREAD), True),
+        (FormMatch(EQUAL, NEAR), FormMatch(UNREAD, UNREAD), True),
+        (FormMatch(EQUAL, DIFFERENT), FormMatch(UNREAD, UNREAD), True),
+        (FormMatch(NEAR, UNREAD, closeness=0.7), FormMatch(UNREAD, UNREAD), True),
+        (FormMatch(), FormMatch(), True),
     ],
 )
-def test_a_scan_that_shows_one_form_s_nominee_is_no_other_s(ours: Shown, theirs: Shown, may: bool) -> None:
+def test_a_scan_that_shows_one_form_s_nominee_is_no_other_s(
+    ours: FormMatch, theirs: FormMatch, may: bool
+) -> None:
     found = evidence(ours, theirs)
     assert may_be_of(1, 0, SEATS, found) is may
     assert may_be_of(0, 0, SEATS, found)
@@ -42,22 +44,22 @@ def test_a_scan_that_shows_one_form_s_nominee_is_no_other_s(ours: Shown, theirs:
 
 
 def test_what_is_against_a_form_leaves_the_scan_to_the_other() -> None:
-    found = evidence(Shown(), Shown(), score=-10.0)
+    found = evidence(FormMatch(), FormMatch(), score=-10.0)
     assert not may_be_of(1, 0, SEATS, found)
     assert is_sole((0, 0), [(0, 0)], [1], SEATS, found)
 
 
 def test_another_unit_says_nothing_of_which_form_it_is() -> None:
-    found = evidence(Shown(), Shown(unit=DIFFERENT), score=-0.15)
+    found = evidence(FormMatch(), FormMatch(unit=DIFFERENT), score=-0.15)
     assert may_be_of(1, 0, SEATS, found)
 
 
 def test_a_name_that_is_nobody_s_is_never_sole() -> None:
-    found = Evidence(((0.9,), (-10.0,)), ((Shown(EQUAL, EQUAL), Shown()),), frozenset({0}), {})
+    found = Evidence(((0.9,), (-10.0,)), ((FormMatch(EQUAL, EQUAL), FormMatch()),), frozenset({0}), {})
     assert not is_sole((0, 0), [(0, 0)], [1], SEATS, found)
 
 
 def test_names_that_may_be_one_leave_it_open() -> None:
     seats = [SEATS[0], Seat("青山县科技志愿服务总队", "organisation", FORMS[1])]
-    found = evidence(Shown(EQUAL, EQUAL), Shown(NEAR, EQUAL, closeness=0.4))
+    found = evidence(FormMatch(EQUAL, EQUAL), FormMatch(NEAR, EQUAL, closeness=0.4))
     assert may_be_of(1, 0, seats, found)

@@ -1,7 +1,7 @@
 import pytest
 
 from intake.domain.model.inspection import Cost
-from intake.domain.scans.inspection_cost import Looked, Step, tally, tally_since
+from intake.domain.scans.inspection_cost import CascadeStep, InspectedFile, tally, tally_since
 
 SEAL, READ = Cost("seal", 2, 500.0), Cost("read", 10, 1500.0)
 
@@ -17,34 +17,34 @@ def looked(
     used: bool = True,
     doubted: bool = False,
     copies: int = 1,
-) -> Looked:
-    return Looked(content_hash, effort, satisfied, heads, refused, costs, used, doubted, copies)
+) -> InspectedFile:
+    return InspectedFile(content_hash, effort, satisfied, heads, refused, costs, used, doubted, copies)
 
 
 @pytest.mark.parametrize(
     ("item", "step"),
     [
-        (looked(effort=0, costs=(SEAL,)), Step.PIXELS),
-        (looked(effort=3, costs=(SEAL,), satisfied=False), Step.LAYER),
-        (looked(effort=1), Step.READ_1),
-        (looked(effort=2), Step.READ_2),
-        (looked(effort=3, satisfied=False), Step.READ_3),
-        (looked(effort=3, satisfied=False, heads=True), Step.HEADS),
-        (looked(effort=1, heads=True), Step.READ_1),
-        (looked(doubted=True), Step.PERSON),
-        (looked(effort=0, costs=(), refused=True), Step.PERSON),
-        (looked(used=False, refused=True), Step.NO_SCAN),
+        (looked(effort=0, costs=(SEAL,)), CascadeStep.PIXELS),
+        (looked(effort=3, costs=(SEAL,), satisfied=False), CascadeStep.LAYER),
+        (looked(effort=1), CascadeStep.READ_1),
+        (looked(effort=2), CascadeStep.READ_2),
+        (looked(effort=3, satisfied=False), CascadeStep.READ_3),
+        (looked(effort=3, satisfied=False, heads=True), CascadeStep.HEADS),
+        (looked(effort=1, heads=True), CascadeStep.READ_1),
+        (looked(doubted=True), CascadeStep.PERSON),
+        (looked(effort=0, costs=(), refused=True), CascadeStep.PERSON),
+        (looked(used=False, refused=True), CascadeStep.NO_SCAN),
     ],
 )
-def test_what_settled_a_scan(item: Looked, step: Step) -> None:
+def test_what_settled_a_scan(item: InspectedFile, step: CascadeStep) -> None:
     assert item.step is step
 
 
 def test_copies_of_a_file_cost_nothing() -> None:
     account = tally([looked("a", copies=3), looked("b", effort=0, costs=(SEAL,))])
     assert (account.files, account.known) == (2, 2)
-    assert account.settled == {Step.PIXELS: 1, Step.READ_1: 1}
-    assert account.seconds == {Step.PIXELS: 0.5, Step.READ_1: 2.0}
+    assert account.settled == {CascadeStep.PIXELS: 1, CascadeStep.READ_1: 1}
+    assert account.seconds == {CascadeStep.PIXELS: 0.5, CascadeStep.READ_1: 2.0}
     assert account.spent == {"read": 1.5, "seal": 1.0} and account.total == 2.5
 
 
@@ -53,7 +53,7 @@ def test_a_pass_pays_for_what_it_looked_at_itself() -> None:
     closer = looked("deepened", effort=2, costs=(SEAL, Cost("read", 20, 2500.0)))
     account = tally_since(before, [looked("old"), closer, looked("new", effort=0, costs=(SEAL,))])
     assert (account.files, account.known) == (2, 1)
-    assert account.settled == {Step.PIXELS: 1, Step.READ_2: 1}
+    assert account.settled == {CascadeStep.PIXELS: 1, CascadeStep.READ_2: 1}
     assert account.spent == {"read": 1.0, "seal": 0.5}
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from intake.domain.page.comparison import Likeness
 from intake.domain.pairing.ambiguity import is_apart
-from intake.domain.scans.form_match import Shown
-from intake.domain.scans.unpaired import Alone
+from intake.domain.scans.form_match import FormMatch
+from intake.domain.scans.unpaired import ScanReading
 from intake.domain.text.names import Named
 
 EQUAL, NEAR, DIFFERENT = Likeness.EQUAL, Likeness.NEAR, Likeness.DIFFERENT
@@ -50,13 +50,13 @@ def test_the_same_name_is_the_same_nominee_under_the_same_category_alone() -> No
     assert Named(None).may_be(Named("张伟"))
 
 
-def alone(nominee: str | None, category: str | None = "project") -> Alone:
-    return Alone(True, nominee, category, 1.0)
+def alone(nominee: str | None, category: str | None = "project") -> ScanReading:
+    return ScanReading(True, nominee, category, 1.0)
 
 
 FORMS = [Named(THEIRS, "project"), Named("云溪村科技志愿服务点", "site")]
-NEARLY = Shown(NEAR, EQUAL, closeness=0.57)
-OTHER = Shown(NEAR, DIFFERENT, closeness=0.43)
+NEARLY = FormMatch(NEAR, EQUAL, closeness=0.57)
+OTHER = FormMatch(NEAR, DIFFERENT, closeness=0.43)
 
 
 def test_a_scan_with_its_own_name_is_apart_from_forms_that_have_theirs() -> None:
@@ -67,12 +67,12 @@ def test_a_scan_with_its_own_name_is_apart_from_forms_that_have_theirs() -> None
 
 
 def test_a_scan_that_shows_a_form_is_not_apart() -> None:
-    assert not is_apart([Shown(EQUAL, DIFFERENT), OTHER], alone(OURS), FORMS, served={0})
+    assert not is_apart([FormMatch(EQUAL, DIFFERENT), OTHER], alone(OURS), FORMS, served={0})
 
 
 def test_what_the_comparison_alone_says() -> None:
-    nobody = Alone()
-    assert is_apart([Shown(DIFFERENT), Shown(DIFFERENT)], nobody, FORMS)
+    nobody = ScanReading()
+    assert is_apart([FormMatch(DIFFERENT), FormMatch(DIFFERENT)], nobody, FORMS)
     assert is_apart([OTHER, OTHER], nobody, FORMS)
-    assert not is_apart([Shown(), Shown()], nobody, FORMS)
-    assert not is_apart([Shown(NEAR, DIFFERENT, closeness=0.6), OTHER], nobody, FORMS)
+    assert not is_apart([FormMatch(), FormMatch()], nobody, FORMS)
+    assert not is_apart([FormMatch(NEAR, DIFFERENT, closeness=0.6), OTHER], nobody, FORMS)

@@ -15,7 +15,7 @@ from intake.domain.model.inspection import Request
 from parsers import scan
 from parsers.common import limits
 from parsers.sandbox.pool import Sandbox
-from parsers.scan.shots import MOST_PICTURES
+from parsers.scan.pictures import MOST_PICTURES
 from tests.unit.parsers.pdf import pdfs
 from tests.unit.parsers.scan.sheets import WHOLE, image, page, sheet, stored
 from tests.unit.parsers.scan.test_cascade import READ, TITLE

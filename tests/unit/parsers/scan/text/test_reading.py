@@ -13,8 +13,8 @@ from intake.demo.papers.seals import SealLook, stamp
 from intake.demo.papers.typeface import font, wrap
 from intake.domain.model.inspection import Box, ScanLine
 from parsers.scan.text import ocr, reading, ruled_lines, search
-from parsers.scan.text.ocr import Pixels, Reading, engine
-from parsers.scan.text.reading import PageReader, read_head, read_page, read_ring
+from parsers.scan.text.ocr import Pixels, Recognition, engine
+from parsers.scan.text.reading import PageReader, read_page, read_ring, read_top
 
 DPI = 150
 SIZE = (1240, 1754)
@@ -102,7 +102,7 @@ def test_stops_where_enough_was_seen() -> None:
 
 @pytest.mark.parametrize(("turned", "skew"), [(180, 0.6), (270, 5.0)])
 def test_a_page_is_turned_upright(turned: int, skew: float) -> None:
-    page = read_head(given(scan(sheet(), turned, skew)))
+    page = read_top(given(scan(sheet(), turned, skew)))
     assert page.turned == turned
     assert page.skew == pytest.approx(skew, abs=0.4)
     assert texts(page.lines)[:4] == [TITLE, UNIT, "姓名", "张伟"]
@@ -113,12 +113,12 @@ def test_a_page_is_turned_upright(turned: int, skew: float) -> None:
 def test_a_seal_over_the_title_does_not_hide_it() -> None:
     page = sheet()
     stamp(page, "浙江省科学技术协会", (620, 140), DPI, SealLook(strength=1.0), "over")
-    assert TITLE in texts(read_head(given(scan(page))).lines)
+    assert TITLE in texts(read_top(given(scan(page))).lines)
 
 
 def test_black_and_white_is_read() -> None:
     page = sheet().convert("L").point(lambda value: 255 if value > 140 else 0)
-    found = texts(read_head(given(np.asarray(page))).lines)
+    found = texts(read_top(given(np.asarray(page))).lines)
     assert found[:4] == [TITLE, UNIT, "姓名", "张伟"]
 
 
@@ -126,7 +126,7 @@ def test_a_smudged_character_is_weak() -> None:
     page = sheet()
     place = (620, 110, 662, 170)
     page.paste(page.crop(place).filter(ImageFilter.GaussianBlur(9)), place)
-    title = read_head(given(scan(page))).lines[0]
+    title = read_top(given(scan(page))).lines[0]
     assert title.text.startswith("最美科")
     assert title.text.endswith("推荐表")
     assert {title.text[place] for place in title.weak} & {"志", "愿", "者"}
@@ -155,7 +155,7 @@ def test_cells_are_parted_at_rules_alone() -> None:
 class Scripted:
     """An engine that finds one line and reads it differently each time."""
 
-    def __init__(self, *said: Reading) -> None:
+    def __init__(self, *said: Recognition) -> None:
         self.said = list(said)
         self.sides: list[int] = []
 
@@ -170,12 +170,12 @@ class Scripted:
     def upside_down(self, crops: Sequence[Pixels]) -> float:
         return 0.0
 
-    def read(self, crop: Pixels) -> Reading:
-        return self.said.pop(0) if self.said else Reading("尾", (0.99,))
+    def read(self, crop: Pixels) -> Recognition:
+        return self.said.pop(0) if self.said else Recognition("尾", (0.99,))
 
 
 def test_a_second_look_keeps_both_readings(monkeypatch: pytest.MonkeyPatch) -> None:
-    scripted = Scripted(Reading("张玮", (0.99, 0.7)), Reading("张伟", (0.99, 0.99)))
+    scripted = Scripted(Recognition("张玮", (0.99, 0.7)), Recognition("张伟", (0.99, 0.99)))
     for module in (reading, search):
         monkeypatch.setattr(module, "engine", lambda: scripted)
     page = PageReader(given(np.full((1754, 1240), 250, np.uint8)), never)
@@ -188,7 +188,7 @@ def test_a_second_look_keeps_both_readings(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_lines_that_nobody_wants_are_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    scripted = Scripted(Reading("张玮", (0.99, 0.7)), Reading("张伟", (0.99, 0.99)))
+    scripted = Scripted(Recognition("张玮", (0.99, 0.7)), Recognition("张伟", (0.99, 0.99)))
     for module in (reading, search):
         monkeypatch.setattr(module, "engine", lambda: scripted)
     blank = given(np.full((1754, 1240), 250, np.uint8))
