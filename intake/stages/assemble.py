@@ -114,13 +114,10 @@ class Assembler:
             standings = nominations.standings(cn, rows)
             statements = self._statements(cn, rows, mails)
             prefix = self.campaign.campaign.number_prefix
-            hints = hinted([entry.case for entry in standings], statements, prefix)
-            answers = self._answers(cn, rows, mails, statements)
-            put_together = {row: self._assembled(cn, row, owners[row], mails, hints, answers) for row in rows}
-            numbered = assembly.match_numbers(
-                [case for item in put_together.values() for case in item.cases],
-                [entry.case for entry in standings],
-            )
+            recorded = [entry.case for entry in standings]
+            put_together = self._put_together(cn, owners, mails, statements, recorded)
+            found = [case for item in put_together.values() for case in item.cases]
+            numbered = assembly.match_numbers(found, recorded)
             states = {entry.case.number or "": entry.state for entry in standings}
             decided = {entry.case.number or "" for entry in standings if entry.decision}
             out = {number for number, state in states.items() if state in CLOSED}
@@ -158,6 +155,19 @@ class Assembler:
             registered=[known.name for known in self.loaded.units],
             near_units=self._near_units(item.unit),
         )
+
+    def _put_together(
+        self,
+        cn: Connection,
+        owners: Mapping[int, Unit],
+        mails: Sequence[Mail],
+        statements: Sequence[Statement],
+        recorded: Sequence[Case],
+    ) -> dict[int, assembly.Assembled]:
+        """Each unit's cases, by its row: what its documents and the words of all these mails make of it."""
+        hints = hinted(recorded, statements, self.campaign.campaign.number_prefix)
+        answers = self._answers(cn, owners, mails, statements)
+        return {row: self._assembled(cn, row, unit, mails, hints, answers) for row, unit in owners.items()}
 
     @staticmethod
     def _namesakes(

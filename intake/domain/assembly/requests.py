@@ -188,27 +188,36 @@ def _targets(
 
     A nomination that the same mail brings is never meant: it takes the other's place.
     """
-    earlier = [
-        index
+    earlier = {
+        index: case
         for index, case in enumerate(cases)
         if any(item.document.message.id != words.message.id for item in case.papers)
-    ]
-    found = []
-    for passage in asked:
-        before = [passage.clauses[place] for place in range(passage.place, -1, -1)]
-        for clause in (*before, *passage.clauses[passage.place + 1 :]):
-            meant = _named(clause, [cases[index] for index in earlier], prefix)
-            if meant:
-                found += [(index, passage) for index in earlier if cases[index] in meant]
-                break
+    }
+    found = [(index, passage) for passage in asked for index in _meant(passage, earlier, prefix)]
     if found or not asked:
         return found
-    known = [index for index in earlier if cases[index].received_at <= words.message.received_at]
-    anywhere = _named(words.text, [cases[index] for index in earlier], prefix)
+    named = _indices_of(words.text, earlier, prefix)
+    return [(index, asked[-1]) for index in named or _brought_by(words, earlier)]
+
+
+def _meant(passage: Passage, earlier: Mapping[int, Case], prefix: str) -> list[int]:
+    """The cases that a passage names, in the clause nearest to the word: before it, else behind it."""
+    before = [passage.clauses[place] for place in range(passage.place, -1, -1)]
+    clauses = (*before, *passage.clauses[passage.place + 1 :])
+    return next((meant for clause in clauses if (meant := _indices_of(clause, earlier, prefix))), [])
+
+
+def _indices_of(text: str, earlier: Mapping[int, Case], prefix: str) -> list[int]:
+    meant = _named(text, list(earlier.values()), prefix)
+    return [index for index, case in earlier.items() if case in meant]
+
+
+def _brought_by(words: Statement, earlier: Mapping[int, Case]) -> list[int]:
+    """What was there when the mail came, of its sender if anything was."""
+    known = [index for index, case in earlier.items() if case.received_at <= words.message.received_at]
     sender = words.message.claimed_from
-    own = [index for index in known if any(_sender(item) == sender for item in cases[index].papers)]
-    named = [index for index in earlier if cases[index] in anywhere]
-    return [(index, asked[-1]) for index in named or own or known]
+    own = [index for index in known if any(_sender(item) == sender for item in earlier[index].papers)]
+    return own or known
 
 
 def _sender(item: CaseDocument) -> str:

@@ -81,26 +81,43 @@ def _table_entries(table: Table, number: int, labels: Labels) -> Iterator[Entry]
         for position, cell in enumerate(row):
             if position in taken:
                 continue
-            known = labels.find(cell.text)
-            prose = known is None and heads_prose(cell.text)
-            if known is None and not prose:
+            if not _is_label(cell, labels):
                 yield from _cell_entries(cell, place, labels)
                 continue
-            value = _below(cell, below) if header else _right(row, position, labels, taken)
-            if value is None and len(row) == 1:
-                value = _below(cell, below) if not _holds_label(below, labels) else None
+            known = labels.find(cell.text)
+            value = _value_of(row, position, below, labels, taken, header=header)
             spent |= {value} if value else set()
-            if known is None or (cell in above and not header and (value is None or value in above)):
-                # A cell merged downwards stands in each of its rows and counts once.
-                continue
-            text = without_rules(value.text).strip() if value else ""
-            astray = (
-                not header
-                and not text
-                and (_strays(row, position, labels) or _stands_below(cell, value, row, below, labels))
-            )
-            yield Entry(known, text, place, strong=True, sure=not astray)
+            merged = cell in above and not header and (value is None or value in above)
+            # A cell merged downwards stands in each of its rows and counts once.
+            if known and not merged:
+                text = without_rules(value.text).strip() if value else ""
+                surely = bool(header or text) or not _is_elsewhere(row, position, value, below, labels)
+                yield Entry(known, text, place, strong=True, sure=surely)
         above = row
+
+
+def _value_of(
+    row: Sequence[Cell],
+    position: int,
+    below: Sequence[Cell],
+    labels: Labels,
+    taken: set[int],
+    *,
+    header: bool,
+) -> Cell | None:
+    """The cell with a label's value: below a header, and a label that fills its row; else beside it."""
+    cell = row[position]
+    value = _below(cell, below) if header else _right(row, position, labels, taken)
+    if value is None and len(row) == 1 and not _holds_label(below, labels):
+        return _below(cell, below)
+    return value
+
+
+def _is_elsewhere(
+    row: Sequence[Cell], position: int, value: Cell | None, below: Sequence[Cell], labels: Labels
+) -> bool:
+    """True where the value of a label with nothing beside it may stand farther right, or below."""
+    return _strays(row, position, labels) or _stands_below(row[position], value, row, below, labels)
 
 
 def _right(row: Sequence[Cell], position: int, labels: Labels, taken: set[int]) -> Cell | None:
@@ -168,6 +185,11 @@ def _heads(row: Sequence[Cell], below: Sequence[Cell], labels: Labels, grid: _Gr
     own = [cell for cell in row if _is_label(cell, labels)]
     if _is_header(row, labels):
         return len(own) == len(row) or all((value := _below(c, below)) and value.text.strip() for c in own)
+    return _head_a_grid(row, own, below, grid)
+
+
+def _head_a_grid(row: Sequence[Cell], own: Sequence[Cell], below: Sequence[Cell], grid: _Grid) -> bool:
+    """True where labels (`own`) among empty cells head the row below."""
     filled = [cell for cell in row if cell.text.strip()]
     values = _grid([cell for cell in below if cell.text.strip()])
     if not own or not values or not set(values) <= set(_grid(filled)):

@@ -16,16 +16,18 @@ def mail_of(document: Document) -> Place:
     return document.message.id, None
 
 
-def ways(document: Document) -> tuple[Place, Place]:
-    """Where a document lies: its folder, and the whole mail."""
-    return document.place, mail_of(document)
+def folder_of(document: Document) -> Place:
+    """The folder in which a document lies: the mail itself, an archive in it, an enclosed mail."""
+    return document.place
 
 
 class Places:
     """How many of some documents (a unit's forms, its scans) lie in each folder and each mail."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
-        self._count: Counter[Place] = Counter(place for document in documents for place in ways(document))
+        self._count: Counter[Place] = Counter(
+            way(document) for document in documents for way in (folder_of, mail_of)
+        )
 
     def has_one(self, place: Place) -> bool:
         """True where exactly one of them lies there."""

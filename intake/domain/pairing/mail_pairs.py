@@ -8,15 +8,13 @@ A form that names nobody and the scan that came with it: only their mail says th
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.document import Document
+from intake.domain.model.places import Places, folder_of, mail_of
 from intake.domain.pairing.evidence import Seat
 from intake.domain.scans.unpaired import ScanReading
-
-Place = tuple[int, str]
 
 
 def shut_pairs(
@@ -54,26 +52,17 @@ def _by_place(
     lacking: Sequence[int],
     shut: Sequence[int],
 ) -> dict[int, int]:
-    """The pairs that are alone of their kind where they lie."""
+    """The pairs that are alone of their kind where they lie: in a folder first, then in a mail."""
     found: dict[int, int] = {}
-    for place_of in (_folder, _mail):
-        forms = Counter(place_of(seat.form) for seat in seats)
-        files = Counter(place_of(scan) for scan in scans)
+    forms, files = Places(seat.form for seat in seats), Places(scans)
+    for way in (folder_of, mail_of):
         for seat in lacking:
-            place = place_of(seats[seat].form)
-            here = [n for n in shut if place_of(scans[n]) == place and n not in found.values()]
-            alone = forms[place] == 1 and files[place] == 1 and len(here) == 1
+            place = way(seats[seat].form)
+            here = [n for n in shut if way(scans[n]) == place and n not in found.values()]
+            alone = forms.has_one(place) and files.has_one(place) and len(here) == 1
             if seat not in found and alone and scores[seat][here[0]] >= 0:
                 found[seat] = here[0]
     return found
-
-
-def _folder(document: Document) -> Place:
-    return document.place
-
-
-def _mail(document: Document) -> Place:
-    return document.message.id, ""
 
 
 def is_pair_of_nobody(
@@ -86,9 +75,8 @@ def is_pair_of_nobody(
 
 def came_together(seat: Seat, scan: Document, seats: Sequence[Seat], scans: Sequence[Document]) -> bool:
     """True where a mail, or a folder in it, brought this form and this scan and no other of either."""
-    ways: tuple[Callable[[Document], object], ...] = (lambda d: d.message.id, lambda d: d.place)
+    forms, files = Places(other.form for other in seats), Places(scans)
     return any(
-        [other.id for other in scans if way(other) == way(seat.form)] == [scan.id]
-        and sum(way(other.form) == way(seat.form) for other in seats) == 1
-        for way in ways
+        way(scan) == (place := way(seat.form)) and forms.has_one(place) and files.has_one(place)
+        for way in (folder_of, mail_of)
     )
