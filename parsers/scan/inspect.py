@@ -21,7 +21,7 @@ from parsers.scan.shots import MOST_PICTURES, Shots
 from parsers.scan.text.form_text import read_heads, read_text
 from parsers.scan.text.reading import READ_SIDE
 from parsers.scan.text.seal_ring import read_ring
-from parsers.scan.text.session import Looked
+from parsers.scan.text.session import FileLook
 
 SEAL_SIDE = 1200
 """Long side in pixels at which seals are searched: a ring of 4 cm is 160 pixels wide."""
@@ -36,7 +36,7 @@ MOST_RINGS = 6
 def inspect_file(path: Path, scratch: Path, request: Request, before: Inspection | None) -> Inspection:
     """See `parsers.scan.inspect`."""
     with open_pages(path) as pages:
-        look = Looked(pages, request, before or Inspection((), pages.count))
+        look = FileLook(pages, request, before or Inspection((), pages.count))
         shots = Shots(scratch)
         surveyed = _survey(look)
         # Which pages are sheets, and which is the last, is known only once all were seen.
@@ -51,7 +51,7 @@ def inspect_file(path: Path, scratch: Path, request: Request, before: Inspection
         return look.inspection(tuple(shots.taken))
 
 
-def _survey(look: Looked) -> bool:
+def _survey(look: FileLook) -> bool:
     """Seals and kind of every page that was not seen yet; false where there was no time for all.
 
     Raises `Unreadable` where no page can be seen.
@@ -76,7 +76,7 @@ def _survey(look: Looked) -> bool:
     return len(look.seen) >= count
 
 
-def _surveyed(look: Looked, number: int) -> ScanPage:
+def _surveyed(look: FileLook, number: int) -> ScanPage:
     image = look.page(number, SEAL_SIDE)
     seals, doubt = find_seals(image.pixels, image.colour, digital=image.digital)
     return ScanPage(
@@ -91,7 +91,7 @@ def _surveyed(look: Looked, number: int) -> ScanPage:
     )
 
 
-def _read_rings(look: Looked) -> None:
+def _read_rings(look: FileLook) -> None:
     """What the rings of the seals say, the last pages first, until one names a unit that is looked for.
 
     The recommending unit seals last; what the other seals say changes nothing then.
@@ -118,7 +118,7 @@ def _read_rings(look: Looked) -> None:
             return
 
 
-def _shoot(look: Looked, shots: Shots) -> None:
+def _shoot(look: FileLook, shots: Shots) -> None:
     """Small pictures of what was judged: each page with a seal, else the last one; the nominee's line."""
     if not look.before.pictures:
         sealed = [page for page in look.seen.values() if page.seals and page.width]
@@ -133,7 +133,7 @@ def _shoot(look: Looked, shots: Shots) -> None:
         _shoot_name(look, shots)
 
 
-def _shoot_name(look: Looked, shots: Shots) -> None:
+def _shoot_name(look: FileLook, shots: Shots) -> None:
     """The line in which the nominee's name was read, or what stands in its place."""
     pages = [page for page in look.seen.values() if page.lines]
     expected = look.request.expected

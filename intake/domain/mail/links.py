@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from intake.domain.mail.link_details import ENDINGS, Expiry, expiry_in, name_in, name_in_url, size_in
-from intake.domain.mail.link_hosts import Address, addresses, marked_place
+from intake.domain.mail.link_hosts import LinkSpan, addresses, marked_place
 from intake.domain.text.names import compact
 
 SOON = timedelta(days=2)
@@ -150,7 +150,7 @@ def _pieces(body: str, sent_at: datetime | None) -> Iterator[_Piece]:
             yield _piece(number, text, item, listed, sent_at)
 
 
-def _may_list(item: Address, line: str) -> bool:
+def _may_list(item: LinkSpan, line: str) -> bool:
     """True for a link to an unknown host that stands as a file in a provider's list."""
     host = item.url.partition("://")[2].partition("/")[0]
     around = line[max(item.start - LEFT, 0) : item.end + RIGHT]
@@ -164,7 +164,7 @@ def _may_list(item: Address, line: str) -> bool:
     )
 
 
-def _parted(line: str, found: Sequence[Address]) -> Iterator[tuple[str, Address | None]]:
+def _parted(line: str, found: Sequence[LinkSpan]) -> Iterator[tuple[str, LinkSpan | None]]:
     """A line as its links' parts: words before a link are its own, a bracket behind it as well."""
     if not found:
         yield line[: LEFT + RIGHT], None
@@ -186,7 +186,7 @@ def _parted(line: str, found: Sequence[Address]) -> Iterator[tuple[str, Address 
         begin = end
 
 
-def _piece(number: int, text: str, item: Address | None, listed: str, sent_at: datetime | None) -> _Piece:
+def _piece(number: int, text: str, item: LinkSpan | None, listed: str, sent_at: datetime | None) -> _Piece:
     words = "".join(" " if character in "<>" else character for character in text)
     before = words.partition("\t")[0]
     size, expiry = size_in(words), expiry_in(words, sent_at)

@@ -19,7 +19,7 @@ from parsers.common.contract import Unreadable
 from parsers.pdf.document import with_trailer
 from parsers.scan.page import decoding
 from parsers.scan.page.colours import colour_of
-from parsers.scan.page.pdf_layout import Layout, Shown, layout_of
+from parsers.scan.page.pdf_layout import PdfPageLayout, ShownPicture, layout_of
 from parsers.scan.page.pixels import Kept, PageImage, Pixels, Raster, fit, flip, histogram, two_valued
 
 _POINTS = 72.0
@@ -94,7 +94,7 @@ class PdfPages:
                 return self._drawn(page, layout, number, side)
             return self._taken(page, layout.single, raster, number)
 
-    def _taken(self, page: Any, shown: Shown, raster: Raster, number: int) -> PageImage:
+    def _taken(self, page: Any, shown: ShownPicture, raster: Raster, number: int) -> PageImage:
         turned = page.get_rotation()
         pixels = flip(raster.pixels, _ORIENTATIONS.get(turned, 1))
         width, height = raster.width, raster.height
@@ -102,7 +102,7 @@ class PdfPages:
             width, height = height, width
         return PageImage(number, pixels, width, height, colour_of(raster), digital=False, dpi=shown.dpi)
 
-    def _drawn(self, page: Any, layout: Layout, number: int, side: int) -> PageImage:
+    def _drawn(self, page: Any, layout: PdfPageLayout, number: int, side: int) -> PageImage:
         """Drawn at the resolution of its best picture at most, so that nothing is made larger."""
         long_side = max(layout.width, layout.height)
         dpi = _DIGITAL_DPI if layout.digital else min(layout.dpi or _DIGITAL_DPI, 1200.0)
@@ -124,7 +124,7 @@ def _refusing() -> Iterator[None]:
         yield
 
 
-def _straight(shown: Shown, side: int) -> Raster | None:
+def _straight(shown: ShownPicture, side: int) -> Raster | None:
     """The pixels of the picture itself; None where the page is better drawn."""
     raster = _jpeg(shown, side)
     if raster is None and shown.width * shown.height <= _WHOLE_PIXELS:
@@ -132,7 +132,7 @@ def _straight(shown: Shown, side: int) -> Raster | None:
     return raster
 
 
-def _jpeg(shown: Shown, side: int) -> Raster | None:
+def _jpeg(shown: ShownPicture, side: int) -> Raster | None:
     """A picture that is one JPEG file, at a reduced scale; None for one that needs PDFium's colours."""
     if shown.filters != ["DCTDecode"] or shown.channels not in (1, 3):
         return None
@@ -143,7 +143,7 @@ def _jpeg(shown: Shown, side: int) -> Raster | None:
     return decoding.decode(image, "pdf", side)
 
 
-def _bitmap(shown: Shown, side: int) -> Raster:
+def _bitmap(shown: ShownPicture, side: int) -> Raster:
     whole = shown.picture.get_bitmap().to_numpy()
     if whole.ndim == 3 and whole.shape[2] == 1:
         whole = whole[:, :, 0]

@@ -65,7 +65,7 @@ _SHOWN_NOTES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownPicture:
     """One picture on a page; `share` of the page's area, `dpi` as it lies on the page.
 
     `bits` are those of one pixel, `space` PDFium's number of its colour space.
@@ -102,7 +102,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class PdfPageLayout:
     """A page of `width` by `height` points as it is seen.
 
     `single` is its one picture where nothing else is visible and it can be taken straight.
@@ -110,8 +110,8 @@ class Layout:
 
     width: float
     height: float
-    pictures: tuple[Shown, ...]
-    single: Shown | None
+    pictures: tuple[ShownPicture, ...]
+    single: ShownPicture | None
     digital: bool
     kept: Kept
 
@@ -121,12 +121,12 @@ class Layout:
         return max((shown.dpi for shown in self.pictures if shown.share >= 0.02), default=None)
 
 
-def layout_of(page: Any) -> Layout:
+def layout_of(page: Any) -> PdfPageLayout:
     """Looks at the page's objects without decoding a picture; raises `Unreadable` for an impossible page."""
     width, height = page.get_size()
     if not (0 < width < math.inf and 0 < height < math.inf):
         raise Unreadable("unreadable", "pdf", "a page without extent")
-    pictures: list[Shown] = []
+    pictures: list[ShownPicture] = []
     others, rounded, pixels = False, False, 0
     for shape in islice(page.get_objects(max_depth=5), _OBJECTS):
         if shape.type != raw.FPDF_PAGEOBJ_IMAGE:
@@ -146,10 +146,10 @@ def layout_of(page: Any) -> Layout:
         single = pictures[0]
     may_be_sealed = rounded or noted or any(shown.share >= _SEAL for shown in pictures)
     kept = _kept(pictures, digital, may_be_sealed)
-    return Layout(width, height, tuple(pictures), single, digital, kept)
+    return PdfPageLayout(width, height, tuple(pictures), single, digital, kept)
 
 
-def _kept(pictures: list[Shown], digital: bool, may_be_sealed: bool) -> Kept:
+def _kept(pictures: list[ShownPicture], digital: bool, may_be_sealed: bool) -> Kept:
     """What a drawn page can hold: a scan what most of its pictures' area can, whatever was drawn over it.
 
     A program's black text has lost no colour, unless it was printed to grey with a seal that is now grey.
@@ -163,7 +163,7 @@ def _kept(pictures: list[Shown], digital: bool, may_be_sealed: bool) -> Kept:
     return "grey" if any(shown.kept == "grey" for shown in pictures) else "bw"
 
 
-def _shown(page: Any, picture: Any) -> Shown:
+def _shown(page: Any, picture: Any) -> ShownPicture:
     filters = picture.get_filters()
     check_size("pdf", *picture.get_px_size())
     if filters[-1:] == ["JPXDecode"]:
@@ -185,7 +185,7 @@ def _shown(page: Any, picture: Any) -> Shown:
     square = abs(told.width / across * along / max(told.height, 1) - 1) <= _SQUARE
     upright = matrix.a > 0 and matrix.d > 0 and abs(matrix.b) + abs(matrix.c) < 1e-3 * across
     outside = (x1 - x0) * (y1 - y0) > 1.05 * inside
-    return Shown(
+    return ShownPicture(
         picture,
         told.width,
         told.height,

@@ -13,7 +13,7 @@ from intake.domain.model.inspection import Box, Certainty, Colour, SealMark
 from parsers.scan.seal.doubt import doubt_of
 from parsers.scan.seal.ink import Ink, Plane, darkness, read_ink, reduced
 from parsers.scan.seal.judge import Verdict, judge, judge_grey, judge_other
-from parsers.scan.seal.shape import Ellipse, Evidence, fit_ring, measure
+from parsers.scan.seal.shape import Ellipse, SealEvidence, fit_ring, measure
 from parsers.scan.seal.traces import find_traces
 from parsers.scan.seal.vote import find_circles
 
@@ -130,7 +130,7 @@ def _grey_marks(dark: Plane, around: Plane | None = None) -> tuple[SealMark, ...
     return tuple(_mark(ring, "maybe", "grey", dark) for ring in kept)
 
 
-def _rings(strokes: Plane, short: int, faintest: float) -> Iterator[tuple[Ellipse, Evidence]]:
+def _rings(strokes: Plane, short: int, faintest: float) -> Iterator[tuple[Ellipse, SealEvidence]]:
     """The fitted rings of the best circles; where none is sure, the first also as ellipses."""
     for rank, circle in enumerate(find_circles(strokes, short, _CANDIDATES)):
         if circle.votes < _LEAST_VOTES * faintest:
@@ -147,8 +147,8 @@ def _rings(strokes: Plane, short: int, faintest: float) -> Iterator[tuple[Ellips
 
 
 def _best_ellipse(
-    strokes: Plane, start: Ellipse, short: int, faintest: float, best: tuple[Ellipse, Evidence]
-) -> tuple[Ellipse, Evidence]:
+    strokes: Plane, start: Ellipse, short: int, faintest: float, best: tuple[Ellipse, SealEvidence]
+) -> tuple[Ellipse, SealEvidence]:
     """The best of the given fit and those that begin with a 3 by 4.5 cm ellipse, turned all ways."""
     stretch = math.sqrt(_ELLIPSE_RATIO)
     long, wide = _ELLIPSE_GROWTH * start.radius / stretch, _ELLIPSE_GROWTH * start.radius * stretch
@@ -163,8 +163,8 @@ def _best_ellipse(
 
 
 def _better(
-    strokes: Plane, begun: Ellipse, short: int, faintest: float, best: tuple[Ellipse, Evidence]
-) -> tuple[Ellipse, Evidence]:
+    strokes: Plane, begun: Ellipse, short: int, faintest: float, best: tuple[Ellipse, SealEvidence]
+) -> tuple[Ellipse, SealEvidence]:
     """The fit that begins there, where it is worth more than the best so far."""
     ring = fit_ring(strokes, begun)
     evidence = measure(strokes, ring, short, faintest)

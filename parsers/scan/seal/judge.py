@@ -11,7 +11,7 @@ from typing import Literal
 
 from intake.domain.model.inspection import Certainty
 from parsers.scan.seal.ink import STRONG
-from parsers.scan.seal.shape import Evidence
+from parsers.scan.seal.shape import SealEvidence
 
 Verdict = Certainty | Literal["other"]
 
@@ -29,7 +29,7 @@ _LEAST_LEVEL = 0.03
 _ELLIPSE = 0.55
 
 
-def judge(evidence: Evidence) -> Verdict:
+def judge(evidence: SealEvidence) -> Verdict:
     """The verdict on one ring of red ink; "other" also where there is too little of a ring."""
     if _empty(evidence) or _drawn_solid(evidence):
         return "other"
@@ -38,7 +38,7 @@ def judge(evidence: Evidence) -> Verdict:
     return "maybe" if _ringlike(evidence) else "other"
 
 
-def judge_grey(evidence: Evidence) -> bool:
+def judge_grey(evidence: SealEvidence) -> bool:
     """True when ring, name and emblem stand together in grey ink, where print makes many false rings."""
     return (
         SMALLEST_SURE <= evidence.size <= LARGEST_SURE
@@ -54,7 +54,7 @@ def judge_grey(evidence: Evidence) -> bool:
     )
 
 
-def _compass_drawn(evidence: Evidence) -> bool:
+def _compass_drawn(evidence: SealEvidence) -> bool:
     """A whole clean circle with an emblem in it, whose name is written small or was not pressed."""
     return (
         evidence.ring > 0.95
@@ -65,7 +65,7 @@ def _compass_drawn(evidence: Evidence) -> bool:
     )
 
 
-def judge_other(evidence: Evidence) -> bool:
+def judge_other(evidence: SealEvidence) -> bool:
     """True for a ring of blue or violet ink that would be a seal in red, or nearly: signatures make loops."""
     verdict = judge(evidence)
     return verdict == "sure" or (
@@ -77,7 +77,7 @@ def judge_other(evidence: Evidence) -> bool:
     )
 
 
-def _empty(evidence: Evidence) -> bool:
+def _empty(evidence: SealEvidence) -> bool:
     """A strong ring round nothing: a pen's circle or a chart; a seal's name has the same ink as its ring."""
     return (
         evidence.level > 0.95 * STRONG
@@ -88,7 +88,7 @@ def _empty(evidence: Evidence) -> bool:
     )
 
 
-def _drawn_solid(evidence: Evidence) -> bool:
+def _drawn_solid(evidence: SealEvidence) -> bool:
     """A broad ring without anything written along it: a chart's ring, a logo."""
     return (
         evidence.seen > 0.7
@@ -100,7 +100,7 @@ def _drawn_solid(evidence: Evidence) -> bool:
     )
 
 
-def _round_enough(evidence: Evidence) -> bool:
+def _round_enough(evidence: SealEvidence) -> bool:
     return (
         SMALLEST_SURE <= evidence.size <= LARGEST_SURE
         and evidence.roundness > _ELLIPSE
@@ -111,7 +111,7 @@ def _round_enough(evidence: Evidence) -> bool:
     )
 
 
-def _whole(evidence: Evidence) -> bool:
+def _whole(evidence: SealEvidence) -> bool:
     """Ring nearly whole, paper around it, a name along it (an overlapping seal may touch a whole one)."""
     name = evidence.spoken > 0.2 and evidence.changes > 0.03
     emblem = evidence.spoken > 0.07 and evidence.core > 0.25
@@ -123,7 +123,7 @@ def _whole(evidence: Evidence) -> bool:
     return evidence.ring > 0.93 and evidence.clear > 0.68 and evidence.core > 0.25 and name
 
 
-def _partly_pressed(evidence: Evidence) -> bool:
+def _partly_pressed(evidence: SealEvidence) -> bool:
     """Half a ring at least, very clear, with part of the name and the emblem in its very middle."""
     return (
         evidence.ring > 0.5
@@ -135,7 +135,7 @@ def _partly_pressed(evidence: Evidence) -> bool:
     )
 
 
-def _ringlike(evidence: Evidence) -> bool:
+def _ringlike(evidence: SealEvidence) -> bool:
     """Enough of a ring that a person should look."""
     if evidence.size < _SMALLEST or (evidence.seen < 0.4 and evidence.level < _LEAST_LEVEL):
         return False
@@ -148,7 +148,7 @@ def _ringlike(evidence: Evidence) -> bool:
     return evidence.ring > 0.45 and evidence.worth > 0.25 and evidence.clear > 0.6 * evidence.ring
 
 
-def _arc(evidence: Evidence) -> bool:
+def _arc(evidence: SealEvidence) -> bool:
     """Half a seal at the sheet's border, or half covered: little of a ring, but drawn with a compass."""
     return (
         evidence.ring > 0.25

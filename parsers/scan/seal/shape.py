@@ -35,7 +35,7 @@ class Ellipse:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class SealEvidence:
     """How far the ink around a centre is that of a seal; shares from 0 to 1.
 
     `seen` is the part of the ring on the page, `level` its ink.  `ring` is the part of the seen ring that
@@ -94,7 +94,7 @@ def fit_ring(ink: Plane, start: Ellipse) -> Ellipse:
     return best
 
 
-def measure(ink: Plane, ring: Ellipse, short: int, faintest: float) -> Evidence | None:
+def measure(ink: Plane, ring: Ellipse, short: int, faintest: float) -> SealEvidence | None:
     """The evidence around a fitted ring; None where less than a fifth is on the page or no ink is seen."""
     unrolled, seen, _, _ = _unrolled(ink, ring)
 
@@ -127,7 +127,7 @@ def measure(ink: Plane, ring: Ellipse, short: int, faintest: float) -> Evidence 
     letters = marks[:, part(0.68, 0.85)]
     profile = unrolled.sum(axis=0) / np.maximum(1, seen.sum(axis=0))
     crest = 0.5 * float(profile[part(0.93, 1.06)].max())
-    return Evidence(
+    return SealEvidence(
         seen=count / _ANGLES,
         level=level,
         ring=float(inked.sum() / count),

@@ -10,7 +10,7 @@ from intake.domain.model.inspection import MOST_EFFORT, Expected, ScanLine
 from intake.domain.page.comparison import enough
 from intake.domain.text.ocr_characters import fold
 from parsers.scan.text.reading import PageReader, read_head
-from parsers.scan.text.session import Looked
+from parsers.scan.text.session import FileLook
 
 HEAD = 0.42
 """Upper share of a page that holds title, unit and the first rows."""
@@ -25,7 +25,7 @@ LONGEST_NEAR = 40
 """Characters of a line that may be a name with its label; a longer one is running text."""
 
 
-def read_heads(look: Looked) -> None:
+def read_heads(look: FileLook) -> None:
     """Reads the top of every sheet, to tell where a form begins."""
     for number in look.sheets():
         if look.is_late():
@@ -35,7 +35,7 @@ def read_heads(look: Looked) -> None:
     look.heads_read = True
 
 
-def read_text(look: Looked) -> None:
+def read_text(look: FileLook) -> None:
     """Reads until a form is found whole; a file with several is read where each begins.
 
     Nothing is read while heads that were asked for are missing: they tell where the forms begin.
@@ -58,7 +58,7 @@ def read_text(look: Looked) -> None:
         look.effort = MOST_EFFORT
 
 
-def _read_one(look: Looked, first: int, last: int) -> None:
+def _read_one(look: FileLook, first: int, last: int) -> None:
     """First page, then the last (where the unit seals), then the first again ever closer."""
     reader = _reader(look, first)
     for effort in range(look.effort + 1, MOST_EFFORT + 1):
@@ -73,7 +73,7 @@ def _read_one(look: Looked, first: int, last: int) -> None:
             return
 
 
-def _read_beginning(look: Looked, number: int) -> None:
+def _read_beginning(look: FileLook, number: int) -> None:
     """The page on which one of several forms begins, held against the forms by itself."""
     page = look.seen[number]
     if page.read_to >= WHOLE or enough(look.request.expected, page.lines):
@@ -86,7 +86,7 @@ def _read_beginning(look: Looked, number: int) -> None:
             return
 
 
-def _reader(look: Looked, number: int, *, alone: bool = False) -> PageReader:
+def _reader(look: FileLook, number: int, *, alone: bool = False) -> PageReader:
     """The reader of a page; it stops when with the other pages' lines, or `alone`, it shows a form."""
     others = [page for other, page in look.seen.items() if other != number and page.lines]
 
@@ -101,7 +101,7 @@ def _reader(look: Looked, number: int, *, alone: bool = False) -> PageReader:
     return PageReader(look.picture(number), content, wanted=lambda line: _is_near(line, names))
 
 
-def _beginnings(look: Looked, sheets: Sequence[int]) -> list[int]:
+def _beginnings(look: FileLook, sheets: Sequence[int]) -> list[int]:
     """The pages that begin a form, by their heads; the first sheet where nothing tells."""
     titles = look.request.titles
     begins = [

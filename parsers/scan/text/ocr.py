@@ -52,7 +52,7 @@ class ModelMissing(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class OcrReading:
     """What one crop says, and how sure each character is (0 to 1, as many as characters).
 
     `gaps` are the positions in `text` beside which there is room for one more character: a blot is passed
@@ -128,7 +128,7 @@ class Engine:
             upright, turned = (upright, turned + weight) if label == "180" else (upright + weight, turned)
         return turned / (upright + turned) if upright + turned else 0.0
 
-    def read(self, crop: Pixels) -> Reading:
+    def read(self, crop: Pixels) -> OcrReading:
         """What one line says; the crop is that line alone, upright."""
         height = crop.shape[0]
         if height > LINE_HEIGHT:
@@ -137,11 +137,11 @@ class Engine:
         found = self._library(_bgr(crop), use_det=False, use_cls=False, use_rec=True, return_word_box=True)
         text = found.txts[0] if found.txts else ""
         if not text:
-            return Reading("", ())
+            return OcrReading("", ())
         words = found.word_results[0]
         columns = [column for word in words.word_cols for column in word]
         length = LINE_HEIGHT * crop.shape[1] / crop.shape[0] / _COLUMN
-        return Reading(text, tuple(float(score) for score in words.confs), _gaps(text, columns, length))
+        return OcrReading(text, tuple(float(score) for score in words.confs), _gaps(text, columns, length))
 
 
 def _gaps(text: str, columns: Sequence[int], length: float) -> tuple[int, ...]:

@@ -16,9 +16,9 @@ import numpy as np
 from intake.domain.model.inspection import Box, Cost, ScanLine
 from parsers.scan.page.meter import Meter
 from parsers.scan.text import rows
-from parsers.scan.text.ocr import Pixels, Reading, engine
+from parsers.scan.text.ocr import OcrReading, Pixels, engine
 from parsers.scan.text.seal_ring import read_ring
-from parsers.scan.text.search import Found, Sheet, Strip
+from parsers.scan.text.search import Found, SearchedSheet, Strip
 
 __all__ = ["Enough", "PageReader", "PageReading", "Picture", "Wanted", "read_head", "read_page", "read_ring"]
 
@@ -106,7 +106,7 @@ class _Look:
     """One line of the page and the different readings of it, the surest first."""
 
     place: Found
-    readings: list[Reading] = field(default_factory=list)
+    readings: list[OcrReading] = field(default_factory=list)
     effort: int = 0
 
     def lines(self) -> list[ScanLine]:
@@ -129,7 +129,7 @@ class PageReader:
         self._meter = Meter()
         with self._meter.step("page"):
             stored = picture(READ_SIDE)
-        self._sheet = Sheet(stored, self._meter)
+        self._sheet = SearchedSheet(stored, self._meter)
         self._looks: list[_Look] = []
         self._passed: list[Box] = []
         self._effort = 0
@@ -242,6 +242,6 @@ def _area(box: Box) -> float:
     return (box.right - box.left) * (box.bottom - box.top)
 
 
-def _scan_line(reading: Reading, box: Box) -> ScanLine:
+def _scan_line(reading: OcrReading, box: Box) -> ScanLine:
     weak = {index for index, score in enumerate(reading.scores) if score < WEAK} | set(reading.gaps)
     return ScanLine(reading.text, round(reading.score, 4), box, tuple(sorted(weak)))

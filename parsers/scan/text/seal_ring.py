@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from intake.domain.model.inspection import Box
-from parsers.scan.text.ocr import LINE_HEIGHT, Pixels, Reading, engine
+from parsers.scan.text.ocr import LINE_HEIGHT, OcrReading, Pixels, engine
 
 _BANDS = ((0.60, 0.94), (0.50, 0.86))
 """Inner and outer edge of the characters as shares of the seal's radius: with one rim, and with two."""
@@ -31,7 +31,7 @@ def read_ring(pixels: Pixels, box: Box) -> tuple[str, float]:
     are small, so pass a page of 2,000 pixels or more.  ("", 0.0) where nothing can be read.
     """
     ink = _ink(pixels, box)
-    best = Reading("", ())
+    best = OcrReading("", ())
     if ink is None:
         return "", 0.0
     for band in _BANDS:
@@ -44,7 +44,7 @@ def read_ring(pixels: Pixels, box: Box) -> tuple[str, float]:
     return best.text, best.score
 
 
-def _worth(reading: Reading) -> float:
+def _worth(reading: OcrReading) -> float:
     """Sure characters count, doubtful ones take away: the longest sure reading wins."""
     return sum(score - 0.5 for score in reading.scores)
 

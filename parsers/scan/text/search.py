@@ -64,7 +64,7 @@ class Strip:
     mine: float
 
 
-class Sheet:
+class SearchedSheet:
     """A page's pixels, turned so that its lines run from left to right, and not upside down.
 
     `pixels` are what is searched and cut, at first the print alone; `turned` is by how many degrees

@@ -25,7 +25,7 @@ USED_UP = 0.7
 
 
 @dataclass(slots=True)
-class Looked:
+class FileLook:
     """What is known of a file; begins with what was seen of it `before`.
 
     `seen` are its pages by number; `effort`, `satisfied` and `heads_read` are those of `Inspection`.

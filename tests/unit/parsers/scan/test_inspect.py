@@ -214,7 +214,7 @@ def test_when_time_runs_out_the_next_look_goes_on(
         left[0] -= 1
         return left[0] < 0
 
-    monkeypatch.setattr(session.Looked, "is_late", late)
+    monkeypatch.setattr(session.FileLook, "is_late", late)
     papers = Papers(4, said=whole.said)
     first, begun = looking(papers, request), list(papers.log)
     assert not (first.heads and first.effort == 3)

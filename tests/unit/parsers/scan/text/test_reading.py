@@ -13,7 +13,7 @@ from intake.demo.papers.seals import SealLook, stamp
 from intake.demo.papers.typeface import font, wrap
 from intake.domain.model.inspection import Box, ScanLine
 from parsers.scan.text import ocr, reading, ruled_lines, search
-from parsers.scan.text.ocr import Pixels, Reading, engine
+from parsers.scan.text.ocr import OcrReading, Pixels, engine
 from parsers.scan.text.reading import PageReader, read_head, read_page, read_ring
 
 DPI = 150
@@ -155,7 +155,7 @@ def test_cells_are_parted_at_rules_alone() -> None:
 class Scripted:
     """An engine that finds one line and reads it differently each time."""
 
-    def __init__(self, *said: Reading) -> None:
+    def __init__(self, *said: OcrReading) -> None:
         self.said = list(said)
         self.sides: list[int] = []
 
@@ -170,12 +170,12 @@ class Scripted:
     def upside_down(self, crops: Sequence[Pixels]) -> float:
         return 0.0
 
-    def read(self, crop: Pixels) -> Reading:
-        return self.said.pop(0) if self.said else Reading("尾", (0.99,))
+    def read(self, crop: Pixels) -> OcrReading:
+        return self.said.pop(0) if self.said else OcrReading("尾", (0.99,))
 
 
 def test_a_second_look_keeps_both_readings(monkeypatch: pytest.MonkeyPatch) -> None:
-    scripted = Scripted(Reading("张玮", (0.99, 0.7)), Reading("张伟", (0.99, 0.99)))
+    scripted = Scripted(OcrReading("张玮", (0.99, 0.7)), OcrReading("张伟", (0.99, 0.99)))
     for module in (reading, search):
         monkeypatch.setattr(module, "engine", lambda: scripted)
     page = PageReader(given(np.full((1754, 1240), 250, np.uint8)), never)
@@ -188,7 +188,7 @@ def test_a_second_look_keeps_both_readings(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_lines_that_nobody_wants_are_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    scripted = Scripted(Reading("张玮", (0.99, 0.7)), Reading("张伟", (0.99, 0.99)))
+    scripted = Scripted(OcrReading("张玮", (0.99, 0.7)), OcrReading("张伟", (0.99, 0.99)))
     for module in (reading, search):
         monkeypatch.setattr(module, "engine", lambda: scripted)
     blank = given(np.full((1754, 1240), 250, np.uint8))
