@@ -250,9 +250,6 @@ def _answer(row: Row) -> str:
     return "请人工答复" + ("（已自动回复来信收悉）" if row.get("receipted") else "")
 
 
-"""How the trouble of a message begins that bears no time at which it came."""
-
-
 def _quarantined(row: Row) -> DigestItem:
     timeless = (row["trouble"] or "").startswith(NO_TIME)
     why = "邮件没有可以采信的收到时间" if timeless else "系统读取这封邮件时发生内部错误，与来信单位无关"
