@@ -30,9 +30,9 @@ from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Field, Role
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State, Unit
-from intake.domain.rules import takes_place
 from intake.domain.rules.case_view import Circumstances
 from intake.domain.rules.judge import judge_unit, standing
+from intake.domain.rules.mail_checks import takes_place
 from intake.domain.rules.namesakes import Namesake, entry_of, name_key
 from intake.domain.text.calendar import moment
 from intake.stages import mail_facts

@@ -1,4 +1,4 @@
-"""TODO"""
+"""The programs from outside that unpack archives, where they are installed."""
 
 from __future__ import annotations
 
