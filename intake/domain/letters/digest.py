@@ -67,15 +67,7 @@ def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: 
         deadline_at=campaign.campaign.deadline_at,
         totals=_totals(material, live, campaign),
         arrived=_items(arrived, campaign),
-        people=(
-            *(marked_item(row) for row in material.marked),
-            *_items((row for row in live if _needs_person(row)), campaign, to_do=True),
-            *(_unanswerable(row) for row in material.unanswerable if _is_recent(row, as_of)),
-            *(_left_out(row) for row in material.left_out),
-            *(_linked(row, as_of) for row in material.linked if _is_pressing(row, as_of)),
-            *(_returned(row) for row in material.returned),
-            *(repeated_item(row) for row in material.repeated),
-        ),
+        people=_for_people(material, live, campaign, as_of),
         deficient=_items((row for row in live if row["state"] == State.DEFICIENT), campaign),
         lapsed=_items((row for row in material.nominations if row["number"] in material.lapsed), campaign),
         untold=tuple(untold_item(row, row["at"] < since) for row in material.untold),
@@ -88,6 +80,21 @@ def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: 
         missing_units=_missing(material, campaign),
         letters_sent_today=sum(_sent_in(row, since, as_of) for row in material.letters),
         faults=(*material.faults, *(_unfetched(row) for row in material.unfetched)),
+    )
+
+
+def _for_people(
+    material: Material, live: Sequence[Row], campaign: Campaign, as_of: datetime
+) -> tuple[DigestItem, ...]:
+    """What somebody has to look at, what may be secret first."""
+    return (
+        *(marked_item(row) for row in material.marked),
+        *_items((row for row in live if _needs_person(row)), campaign, to_do=True),
+        *(_unanswerable(row) for row in material.unanswerable if _is_recent(row, as_of)),
+        *(_left_out(row) for row in material.left_out),
+        *(_linked(row, as_of) for row in material.linked if _is_pressing(row, as_of)),
+        *(_returned(row) for row in material.returned),
+        *(repeated_item(row) for row in material.repeated),
     )
 
 

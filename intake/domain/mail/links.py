@@ -192,16 +192,17 @@ def _piece(number: int, text: str, item: LinkSpan | None, listed: str, sent_at: 
     size, expiry = size_in(words), expiry_in(words, sent_at)
     is_label = bool(listed or size or expiry[0]) or text.partition("\t")[0].endswith("<")
     name = name_in(before, is_label) or name_in(words, is_label)
-    # Without its link a line is a file of the list only in the form that providers write: our own
-    # letters name files, sizes and expiries too.
-    in_form = _IN_BRACKETS.search(words) or (listed and "|" in words)
-    is_listed = bool(size and expiry[0] and in_form and (name or listed or marked_place(words)))
+    is_listed = bool(size and expiry[0]) and _is_in_list(words, name, listed)
     if item is None and not listed and not is_listed:
         name = name if size or expiry[0] or _shares(before) else ""
-    place = (item.place if item else "") or listed or marked_place(words)
-    return _Piece(
-        number, place, item.url if item else "", item.key if item else "", name, size, expiry, is_listed
-    )
+    place, url, key = (item.place, item.url, item.key) if item else ("", "", "")
+    return _Piece(number, place or listed or marked_place(words), url, key, name, size, expiry, is_listed)
+
+
+def _is_in_list(words: str, name: str, listed: str) -> bool:
+    """True for a line in the form that providers write; our own letters name files, sizes, expiries too."""
+    in_form = _IN_BRACKETS.search(words) or (listed and "|" in words)
+    return bool(in_form and (name or listed or marked_place(words)))
 
 
 def _shares(words: str) -> bool:
