@@ -33,11 +33,12 @@ demo: $(INSTALLED) ## Run the main job on a sample mailbox; results in demo/ (or
 test: $(INSTALLED) ## Run all tests (needs no root, Docker or service)
 	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
-check: $(INSTALLED) ## Look for faults without running: ruff, mypy, import contracts
+check: $(INSTALLED) ## Look for faults without running: ruff, mypy, import contracts, branches of a function (20)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@! $(BIN)/radon cc -s -n D intake parsers store bench | grep . || { echo "These functions have more than 20 branches."; exit 1; }
 
 same: $(INSTALLED) ## Show that a change left ledger, letters and readings as they were at BASE (HEAD)
 	$(BIN)/python -m tests.same $(BASE) $(SAME)

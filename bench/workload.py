@@ -16,15 +16,15 @@ from itertools import cycle, islice
 
 from bench.textpdf import text_pdf
 from intake.clock import SHANGHAI
-from intake.demo.filling import Entry
-from intake.demo.mails.programs import Client, Correspondent, Draft, Enclosed, compose
+from intake.demo.filling import SampleEntry
+from intake.demo.mails.programs import AttachedFile, Author, Client, SampleLetter, compose
 from intake.demo.papers.content import CATEGORY_NAMES, Category, FormContent
 from intake.demo.papers.forms import word_form
-from intake.demo.papers.sheet import Layout, sheet_of
+from intake.demo.papers.sheet import SheetLayout, sheet_of
 from intake.demo.units import SampleUnit
 from intake.domain.campaign.campaign import UnitRow
 
-OFFICE = Correspondent("中国科协农村专业技术服务中心", "jicengfuwuchu@163.com")
+OFFICE = Author("中国科协农村专业技术服务中心", "jicengfuwuchu@163.com")
 
 MAILS_PER_UNIT = 25 / 3
 """Five hundred mails are sixty units."""
@@ -102,7 +102,7 @@ def _units(count: int, registry: Sequence[UnitRow]) -> list[SampleUnit]:
 def _unit(number: int, row: UnitRow, client: Client) -> SampleUnit:
     """Every third writes its name as people say it (浙江省科协)."""
     written = row.aliases[0] if number % 3 == 0 and row.aliases else row.name
-    sender = Correspondent(f"{written}科普部", f"kepu{number:03d}@unit{number:03d}.example")
+    sender = Author(f"{written}科普部", f"kepu{number:03d}@unit{number:03d}.example")
     phone = f"000-0000{number:04d}"
     return SampleUnit(row.name, row.kind, written, "科普部", "林老师", phone, sender, client)
 
@@ -113,10 +113,10 @@ def _mail(task: _Task) -> Mail:
     name = entry.nominee
     pdf = text_pdf(_paragraphs(content, entry.layout))
     files = (
-        Enclosed(f"推荐表-{name}.docx", word_form(content, entry.layout)),
-        Enclosed(f"推荐表-{name}（盖章）.pdf", pdf, "application/pdf"),
+        AttachedFile(f"推荐表-{name}.docx", word_form(content, entry.layout)),
+        AttachedFile(f"推荐表-{name}（盖章）.pdf", pdf, "application/pdf"),
     )
-    draft = Draft(
+    draft = SampleLetter(
         sender=task.unit.sender,
         to=OFFICE,
         subject=f"{task.unit.written}推荐{CATEGORY_NAMES[entry.category]}：{name}",
@@ -133,7 +133,7 @@ def _mail(task: _Task) -> Mail:
     return Mail(compose(draft, task.unit.client), task.received_at, task.unit.name)
 
 
-def _entry(task: _Task) -> Entry:
+def _entry(task: _Task) -> SampleEntry:
     """A nomination whose names no other has."""
     number = task.number
     person = (
@@ -144,10 +144,10 @@ def _entry(task: _Task) -> Entry:
     place = f"{_SECOND[number % len(_SECOND)]}{_FIRST[number // len(_SECOND) % len(_FIRST)]}"
     place += f"{_SURNAMES[number // len(_SECOND) // len(_FIRST) % len(_SURNAMES)]}家"
     nominee, body = (pattern.format(person=person, place=place) for pattern in _NOMINEES[task.category])
-    return Entry(task.unit, task.category, nominee, body, tuple(Layout)[number % len(Layout)])
+    return SampleEntry(task.unit, task.category, nominee, body, tuple(SheetLayout)[number % len(SheetLayout)])
 
 
-def _paragraphs(content: FormContent, layout: Layout) -> Iterator[str]:
+def _paragraphs(content: FormContent, layout: SheetLayout) -> Iterator[str]:
     sheet = sheet_of(content, layout)
     for line in sheet.above:
         yield line.text

@@ -25,7 +25,7 @@ class Silent:
         """Does nothing."""
 
 
-class Shown:
+class ProgressBars:
     """A bar for each kind of work, on standard error; a context manager."""
 
     def __init__(self, console: Console) -> None:

@@ -42,13 +42,14 @@ def _grouped(cn: Connection, statement: sa.Select[Any]) -> dict[int, list[Any]]:
 
 def nominations(cn: Connection, zone: ZoneInfo, number: str | None = None) -> list[Row]:
     """All nominations (or one), by number, in the export's form; times in `zone`."""
+    wanted = sa.true() if number is None else nomination.c.number == number
+    chosen = sa.select(nomination.c.id).where(wanted)
     statement = (
         sa.select(nomination, unit.c.name.label("unit_name"), unit.c.kind.label("unit_kind"), unit.c.known)
         .join(unit, unit.c.id == nomination.c.unit_id)
+        .where(wanted)
         .order_by(nomination.c.number)
     )
-    if number is not None:
-        statement = statement.where(nomination.c.number == number)
     documents = _grouped(
         cn,
         sa.select(
@@ -62,6 +63,7 @@ def nominations(cn: Connection, zone: ZoneInfo, number: str | None = None) -> li
         )
         .join(document, document.c.id == nomination_document.c.document_id)
         .join(message, message.c.id == document.c.message_id)
+        .where(nomination_document.c.nomination_id.in_(chosen))
         .order_by(message.c.received_at, message.c.id, document.c.ordinal),
     )
     findings = _grouped(
@@ -76,7 +78,9 @@ def nominations(cn: Connection, zone: ZoneInfo, number: str | None = None) -> li
             finding.c.basis,
             finding.c.confidence,
             finding.c.kind,
-        ).order_by(finding.c.id),
+        )
+        .where(finding.c.nomination_id.in_(chosen))
+        .order_by(finding.c.id),
     )
     letters_of = _grouped(
         cn,
@@ -89,6 +93,7 @@ def nominations(cn: Connection, zone: ZoneInfo, number: str | None = None) -> li
             letter.c.reference,
         )
         .join(letter, letter.c.id == letter_nomination.c.letter_id)
+        .where(letter_nomination.c.nomination_id.in_(chosen))
         .order_by(letter.c.id),
     )
     return [

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy.engine import make_url
 
 from intake.demo.mailbox import EmbeddedMailbox
@@ -16,6 +17,10 @@ from tests.servers.imap_faults import FaultyMailbox
 from tests.servers.parts import missing
 from tests.servers.postgres import Postgres, find_programs, running_postgres
 from tests.servers.smtp_faults import FaultyPostOffice
+
+settings.register_profile("shouwen", deadline=None)
+settings.load_profile("shouwen")
+"""No time limit for one example: on a machine with other work it says nothing of the program."""
 
 USERNAME = "intake@example.org"
 PASSWORD = "secret"

@@ -17,10 +17,10 @@ from xml.sax.saxutils import escape
 from PIL import Image
 
 from intake.demo import units
-from intake.demo.filling import Entry, Figure
-from intake.demo.mails.programs import Client, Correspondent, Draft, Enclosed, compose
+from intake.demo.filling import Figure, SampleEntry
+from intake.demo.mails.programs import AttachedFile, Author, Client, SampleLetter, compose
 from intake.demo.papers.content import Category, seeded
-from intake.demo.papers.sheet import Sheet, sheet_of
+from intake.demo.papers.sheet import SampleSheet, sheet_of
 from intake.demo.units import SampleUnit
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -28,7 +28,7 @@ AT = datetime(2025, 2, 21, 10, 0, tzinfo=SHANGHAI)
 """A working day before the deadline of the shipped campaign."""
 
 DEADLINE = datetime(2025, 2, 24, 0, 0, tzinfo=SHANGHAI)
-OFFICE = Correspondent("收文", "intake@example.org")
+OFFICE = Author("收文", "intake@example.org")
 SOCIETY, PROVINCE = units.METEOROLOGY, units.HENAN
 NAMES = ("于洁", "马骁", "白桦", "石磊", "田野", "江涛", "林静", "杨帆", "高远", "秦川", "唐宁", "夏雨")
 _WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -46,9 +46,7 @@ _PACKAGE = {
 def sample_unit(name: str, kind: str, client: Client = Client.QQ) -> SampleUnit:
     """An office of the body of that name, with an address of its own."""
     address = f"{sum(map(ord, name))}@unit.example"
-    return SampleUnit(
-        name, kind, name, "科普部", "王老师", "000-00000000", Correspondent(name, address), client
-    )
+    return SampleUnit(name, kind, name, "科普部", "王老师", "000-00000000", Author(name, address), client)
 
 
 def entry(
@@ -56,29 +54,29 @@ def entry(
     unit: SampleUnit = SOCIETY,
     category: Category = "volunteer",
     figures: Mapping[str, Figure] | None = None,
-) -> Entry:
+) -> SampleEntry:
     """A nomination that is in order, except for what `figures` say."""
-    return Entry(unit, category, name, f"{name}所在单位", figures=figures or {})
+    return SampleEntry(unit, category, name, f"{name}所在单位", figures=figures or {})
 
 
-def form(item: Entry, filename: str = "") -> Enclosed:
+def form(item: SampleEntry, filename: str = "") -> AttachedFile:
     """The Word form of a nomination."""
     sheet = sheet_of(item.content(date(2025, 2, 18), 2025, 2024), item.layout)
-    return Enclosed(filename or f"{item.nominee}推荐表.docx", docx(sheet))
+    return AttachedFile(filename or f"{item.nominee}推荐表.docx", docx(sheet))
 
 
-def scan(item: Entry, filename: str = "") -> Enclosed:
+def scan(item: SampleEntry, filename: str = "") -> AttachedFile:
     """Its scan: a PDF of one picture, another one for every nominee."""
-    return Enclosed(filename or f"{item.nominee}推荐表（盖章）.pdf", picture_pdf(item.nominee))
+    return AttachedFile(filename or f"{item.nominee}推荐表（盖章）.pdf", picture_pdf(item.nominee))
 
 
-def both(item: Entry) -> tuple[Enclosed, Enclosed]:
+def both(item: SampleEntry) -> tuple[AttachedFile, AttachedFile]:
     """Form and scan."""
     return form(item), scan(item)
 
 
 def letter(
-    files: Sequence[Enclosed],
+    files: Sequence[AttachedFile],
     at: datetime = AT,
     unit: SampleUnit = SOCIETY,
     *,
@@ -94,7 +92,7 @@ def letter(
     Two mails with the same words and files are the same mail unless their `key` differs.
     """
     names = "/".join(file.filename for file in files)
-    draft = Draft(
+    draft = SampleLetter(
         unit.sender, OFFICE, subject, text, sent_at or at, at, f"{at}{subject}{names}{key}", tuple(files)
     )
     above = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
@@ -111,7 +109,7 @@ def message_id(raw: bytes) -> str:
     return str(message_from_bytes(raw)["Message-ID"])
 
 
-def docx(sheet: Sheet) -> bytes:
+def docx(sheet: SampleSheet) -> bytes:
     """A Word file with the lines and cells of a form and nothing else."""
     lines = "".join(_paragraph(line.text) for line in sheet.above)
     rows = "".join(

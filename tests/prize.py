@@ -11,11 +11,11 @@ from pathlib import Path
 from PIL import Image
 
 from intake.config.campaign_file import shipped_files
-from intake.demo.mails.programs import Enclosed
+from intake.demo.mails.programs import AttachedFile
 from intake.demo.papers.content import seeded
 from intake.demo.papers.paper import draw_pages
 from intake.demo.papers.seals import SealLook, stamp
-from intake.demo.papers.sheet import Box, Line, Sheet
+from intake.demo.papers.sheet import Line, SampleSheet, SheetCell
 from intake.demo.units import SampleUnit
 from tests.journey import Office
 from tests.material import SHANGHAI, docx, picture_pdf, sample_unit
@@ -44,7 +44,7 @@ class Paper:
     category: str = "academic"
     figures: Mapping[str, str] = field(default_factory=dict)
 
-    def sheet(self) -> Sheet:
+    def sheet(self) -> SampleSheet:
         """Its form: other labels, another heading and fewer seals than those of other campaigns."""
         first = "论文题目" if self.category == "academic" else "文章题目"
         values = {
@@ -59,34 +59,34 @@ class Paper:
             "联系电话": "000-00007788",
             "论文摘要": "本文研究江东平原稻麦轮作区的土壤养分变化，提出了减量施肥的办法。",
         }
-        rows = [(Box(label, label=True), Box(value)) for label, value in values.items()]
-        opinion = Box(
+        rows = [(SheetCell(label, label=True), SheetCell(value)) for label, value in values.items()]
+        opinion = SheetCell(
             "同意推荐。",
             min_height_mm=52,
             closing=("（盖章）", "2025年6月18日"),
             seal=self.unit.name,
         )
-        rows.append((Box("推荐单位意见", label=True, min_height_mm=52), opinion))
-        return Sheet((Line("优秀科技论文申报表", "title"),), (40.0, 126.0), tuple(rows))
+        rows.append((SheetCell("推荐单位意见", label=True, min_height_mm=52), opinion))
+        return SampleSheet((Line("优秀科技论文申报表", "title"),), (40.0, 126.0), tuple(rows))
 
-    def form(self, filename: str = "") -> Enclosed:
+    def form(self, filename: str = "") -> AttachedFile:
         """The Word form."""
-        return Enclosed(filename or f"{self.title}申报表.docx", docx(self.sheet()))
+        return AttachedFile(filename or f"{self.title}申报表.docx", docx(self.sheet()))
 
-    def scan(self) -> Enclosed:
+    def scan(self) -> AttachedFile:
         """A scan that nobody looks at: one picture."""
-        return Enclosed(f"{self.title}申报表（盖章）.pdf", picture_pdf(self.title))
+        return AttachedFile(f"{self.title}申报表（盖章）.pdf", picture_pdf(self.title))
 
-    def stamped(self, *, seal: bool = True) -> Enclosed:
+    def stamped(self, *, seal: bool = True) -> AttachedFile:
         """The printed form as a colour scanner sees it, with or without the unit's seal."""
-        return Enclosed(f"{self.title}申报表（盖章）.pdf", _scanned(self.sheet(), self.title, seal))
+        return AttachedFile(f"{self.title}申报表（盖章）.pdf", _scanned(self.sheet(), self.title, seal))
 
-    def both(self) -> tuple[Enclosed, Enclosed]:
+    def both(self) -> tuple[AttachedFile, AttachedFile]:
         """Form and scan."""
         return self.form(), self.scan()
 
 
-def _scanned(sheet: Sheet, key: str, seal: bool) -> bytes:
+def _scanned(sheet: SampleSheet, key: str, seal: bool) -> bytes:
     pages = []
     for page in draw_pages(sheet, DPI):
         paper = Image.merge("RGB", [page.image.point([v * top // 255 for v in range(256)]) for top in _PAPER])

@@ -25,7 +25,7 @@ from bench.certainty.units import (
     unreadable_pair,
     useless_names,
 )
-from intake.demo.filling import Entry
+from intake.demo.filling import SampleEntry
 from intake.demo.papers.content import FormContent
 from intake.demo.papers.portrait import work_photo
 from intake.demo.papers.scans import ScanLook, scan_pages
@@ -71,29 +71,29 @@ def _below(content: FormContent) -> FormContent:
     return replace(content, unit="科学普及部")
 
 
-def _empty(entry: Entry) -> Entry:
+def _empty(entry: SampleEntry) -> SampleEntry:
     """One required figure left out."""
     name = {"organisation": "members", "project": "team", "site": "teams"}.get(entry.category)
     return filled(entry, {name or "service_years": ("", None)})
 
 
-def _mostly_empty(entry: Entry) -> list[File]:
+def _mostly_empty(entry: SampleEntry) -> list[File]:
     """A form whose figures stand on a sheet of their own, for want of room."""
     names = ("founded_years", "members", "active_share", "brands", "activities")
     form = word(filled(entry, dict.fromkeys(names, ("", None))))
     return [form, File("附页：各项数据.docx", word(entry).data), scan(entry)]
 
 
-def _two_empty(entry: Entry) -> Entry:
+def _two_empty(entry: SampleEntry) -> SampleEntry:
     return filled(entry, {"members": ("", None), "brands": ("", None)})
 
 
-def _too_few(entry: Entry) -> Entry:
+def _too_few(entry: SampleEntry) -> SampleEntry:
     name = {"organisation": "brands", "project": "team", "site": "teams"}.get(entry.category)
     return filled(entry, {name or "service_years": ("1", 1.0)})
 
 
-def _years(entry: Entry, text: str) -> list[File]:
+def _years(entry: SampleEntry, text: str) -> list[File]:
     """Form and scan with these years of service."""
     changed = filled(entry, {"service_years": (text, None)})
     return [word(changed), scan(changed)]
@@ -118,11 +118,11 @@ def _broken(file: File) -> File:
     return File(file.name, file.data[:1500])
 
 
-def _red_photo(entry: Entry) -> File:
+def _red_photo(entry: SampleEntry) -> File:
     return File(f"{entry.nominee}1.jpg", work_photo(entry.nominee))
 
 
-def _grey_page(entry: Entry) -> File:
+def _grey_page(entry: SampleEntry) -> File:
     """The sealed last page by itself, copied without colour: it may be what the scan lacks."""
     look = ScanLook(dpi=120, mode="grey")
     return File("补充页.jpg", scan_pages(content_of(entry), entry.layout, look, entry.nominee)[-1])

@@ -10,7 +10,7 @@ from typing import Literal
 from bench.scans.variants import VARIANTS, scan_of
 from intake.clock import SHANGHAI
 from intake.demo.entries import ENTRIES
-from intake.demo.filling import Entry, Figure
+from intake.demo.filling import Figure, SampleEntry
 from intake.demo.papers.content import Category, FormContent
 from intake.demo.papers.exported import exported_pdf
 from intake.demo.papers.forms import word_form
@@ -68,7 +68,7 @@ class Cast:
     """The nominations that a sample may use: all of one unit, each with another nominee."""
 
     number: int
-    entries: tuple[Entry, ...]
+    entries: tuple[SampleEntry, ...]
 
     @property
     def unit(self) -> str:
@@ -106,18 +106,18 @@ def cast_of(number: int, offset: int) -> Cast:
     return Cast(number, tuple(replace(entry, unit=turned[0].unit) for entry in turned))
 
 
-def content_of(entry: Entry) -> FormContent:
+def content_of(entry: SampleEntry) -> FormContent:
     """What the form says."""
     return entry.content(FILLED_ON, DEADLINE_YEAR, CAMPAIGN_YEAR)
 
 
-def word(entry: Entry, name: str = "") -> File:
+def word(entry: SampleEntry, name: str = "") -> File:
     """The Word form."""
     return File(name or f"{entry.nominee}推荐表.docx", word_form(content_of(entry), entry.layout))
 
 
 def scan(
-    entry: Entry,
+    entry: SampleEntry,
     look: str | ScanLook = "colour, 200 dpi",
     name: str = "",
     *,
@@ -136,26 +136,26 @@ def scan(
     return File(name or f"{entry.nominee}推荐表（盖章）.pdf", data)
 
 
-def pictures(entry: Entry, look: ScanLook | None = None) -> list[File]:
+def pictures(entry: SampleEntry, look: ScanLook | None = None) -> list[File]:
     """The stamped form as a picture of each page."""
     files = scan_pages(content_of(entry), entry.layout, look, entry.nominee)
     return [File(f"{entry.nominee}推荐表盖章{place}.jpg", data) for place, data in enumerate(files, 1)]
 
 
-def typed(entry: Entry, shows: Callable[[FormContent], FormContent] | None = None) -> File:
+def typed(entry: SampleEntry, shows: Callable[[FormContent], FormContent] | None = None) -> File:
     """The form as the office program exports it: text, and no seal."""
     content = content_of(entry)
     data = exported_pdf(shows(content) if shows else content, entry.layout)
     return File(f"{entry.nominee}推荐表.pdf", data)
 
 
-def fine(entry: Entry, *defects: str, person: Person = "no") -> Truth:
+def fine(entry: SampleEntry, *defects: str, person: Person = "no") -> Truth:
     """The truth of a nominee; without defects it is in order."""
     return Truth(entry.nominee, frozenset(defects), person)
 
 
 def one(
-    build: Callable[[Entry], Sequence[File]],
+    build: Callable[[SampleEntry], Sequence[File]],
     *defects: str,
     person: Person = "no",
     only: Category | None = None,
@@ -169,11 +169,11 @@ def one(
     return make
 
 
-def filled(entry: Entry, figures: dict[str, Figure]) -> Entry:
+def filled(entry: SampleEntry, figures: dict[str, Figure]) -> SampleEntry:
     """The nomination with other figures in its form."""
     return replace(entry, figures={**entry.figures, **figures})
 
 
-def of_category(cast: Cast, category: Category, count: int) -> tuple[Entry, ...]:
+def of_category(cast: Cast, category: Category, count: int) -> tuple[SampleEntry, ...]:
     """So many nominations of one category."""
     return tuple(entry for entry in cast.entries if entry.category == category)[:count]

@@ -17,7 +17,7 @@ from PIL import Image
 from bench.scans.variants import VARIANTS, YARDSTICK, Variant, scan_of
 from bench.textpdf import text_pdf
 from intake.demo.entries import ENTRIES
-from intake.demo.filling import Entry
+from intake.demo.filling import SampleEntry
 from intake.demo.papers.content import FormContent
 from intake.demo.papers.forms import word_form
 from intake.demo.papers.scans import scan_pages
@@ -44,9 +44,9 @@ class Sample:
     category: str
 
 
-def entries(count: int) -> list[Entry]:
+def entries(count: int) -> list[SampleEntry]:
     """So many nominations of the sample campaign, turn by turn of every category and layout."""
-    kinds: dict[object, list[Entry]] = {}
+    kinds: dict[object, list[SampleEntry]] = {}
     for entry in ENTRIES.values():
         kinds.setdefault((entry.category, entry.layout), []).append(entry)
     longest = max(map(len, kinds.values()))
@@ -54,7 +54,7 @@ def entries(count: int) -> list[Entry]:
     return list(islice(turns, count))
 
 
-def plan(samples: int) -> list[tuple[Variant, Entry]]:
+def plan(samples: int) -> list[tuple[Variant, SampleEntry]]:
     """What is made: `samples` of each variant, and of the yardstick as many as the cost needs.
 
     Each variant goes on with other nominations than the one before.
@@ -68,7 +68,9 @@ def plan(samples: int) -> list[tuple[Variant, Entry]]:
     return made
 
 
-def write_samples(folder: Path, wanted: Sequence[tuple[Variant, Entry]], first: int = 0) -> Iterator[Sample]:
+def write_samples(
+    folder: Path, wanted: Sequence[tuple[Variant, SampleEntry]], first: int = 0
+) -> Iterator[Sample]:
     """Writes them, in several processes, and yields each once it is there, in order.
 
     Their files' names count from `first`.
@@ -78,7 +80,7 @@ def write_samples(folder: Path, wanted: Sequence[tuple[Variant, Entry]], first: 
         yield from pool.map(_write, tasks)
 
 
-def write_text_pdf(folder: Path, number: int, entry: Entry) -> Sample:
+def write_text_pdf(folder: Path, number: int, entry: SampleEntry) -> Sample:
     """The same nomination with a PDF as an office program exports it: a text layer, and no picture."""
     content = _content(entry)
     sheet = sheet_of(content, entry.layout)
@@ -102,21 +104,21 @@ def write_heavy(folder: Path) -> dict[str, Sample]:
     }
 
 
-def _write(task: tuple[Path, int, str, Entry]) -> Sample:
+def _write(task: tuple[Path, int, str, SampleEntry]) -> Sample:
     folder, number, name, entry = task
     variant = next(item for item in VARIANTS if item.name == name)
     pdf = scan_of(variant, _content(entry), entry.layout)
     return _files(folder, f"{number:04d}", name, entry, pdf)
 
 
-def _files(folder: Path, stem: str, variant: str, entry: Entry, pdf: bytes) -> Sample:
+def _files(folder: Path, stem: str, variant: str, entry: SampleEntry, pdf: bytes) -> Sample:
     sample = Sample(variant, folder / f"{stem}.docx", folder / f"{stem}.pdf", entry.category)
     sample.form.write_bytes(word_form(_content(entry), entry.layout))
     sample.scan.write_bytes(pdf)
     return sample
 
 
-def _content(entry: Entry) -> FormContent:
+def _content(entry: SampleEntry) -> FormContent:
     """What the form says, its deeds as long as units write them: pages are full, not half empty."""
     content = entry.content(_FILLED_ON, _DEADLINE_YEAR, _CAMPAIGN_YEAR)
     whole = content.deeds * (_DEEDS // max(len(content.deeds), 1) + 1)

@@ -16,7 +16,7 @@ from PIL import Image, ImageChops, ImageDraw
 from intake.demo.papers.content import Category, FormContent, seeded
 from intake.demo.papers.scans import ScanLook, scan_pages, scan_pdf
 from intake.demo.papers.seals import SealLook
-from intake.demo.papers.sheet import Layout
+from intake.demo.papers.sheet import SheetLayout
 from intake.demo.papers.typeface import font
 
 SealTruth = Literal["sealed", "unsealed", "colourless"]
@@ -54,7 +54,7 @@ class Variant:
     turned: bool = False
 
 
-def scan_of(variant: Variant, content: FormContent, layout: Layout) -> bytes:
+def scan_of(variant: Variant, content: FormContent, layout: SheetLayout) -> bytes:
     """The PDF that the variant makes of the form; the same arguments give the same bytes."""
     shown = variant.shown(content)
     if variant.after is None:

@@ -40,7 +40,7 @@ class What(StrEnum):
     LETTERS = "letters"
 
 
-class Form(StrEnum):
+class ExportFormat(StrEnum):
     """In which forms."""
 
     JSON = "json"
@@ -77,7 +77,7 @@ def status(
 
 
 def _show_one(
-    parts: Parts, row: reports.Row, scan: Sequence[Document], events: Sequence[audit.Event]
+    parts: Parts, row: reports.Row, scan: Sequence[Document], events: Sequence[audit.AuditEvent]
 ) -> None:
     campaign, words = parts.loaded.campaign, parts.loaded.campaign.words
     lines = [
@@ -123,7 +123,7 @@ def _weight(finding: reports.Row, words: Words) -> str:
 def export_rows(
     context: typer.Context,
     what: What,
-    form: Annotated[Form, typer.Option("--format", help="json, csv or xlsx.")] = Form.JSON,
+    form: Annotated[ExportFormat, typer.Option("--format", help="json, csv or xlsx.")] = ExportFormat.JSON,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="A file; - or none: to standard output.")
     ] = None,

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from intake.config.settings import Settings, find_config, load_settings
-from intake.progress import Shown
+from intake.progress import ProgressBars
 from intake.service.bootstrap import Parts, open_parts
 
 DONE, NEEDS_PERSON, BAD_USAGE, UNREACHABLE = 0, 1, 2, 3
@@ -40,5 +40,5 @@ def opened(
 ) -> Iterator[Parts]:
     """The parts for a command, with progress shown; `secrets` where a server is to be reached."""
     settings = context.settings(secrets=secrets)
-    with Shown(screen) as progress, open_parts(settings, stop=stop, progress=progress) as parts:
+    with ProgressBars(screen) as progress, open_parts(settings, stop=stop, progress=progress) as parts:
         yield parts

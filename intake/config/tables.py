@@ -58,15 +58,8 @@ def _rows(
         if not any(cells):
             continue
         place = f"{path.name}:{reader.line_num}"
-        if any("\n" in cell for cell in cells):
-            # One stray quote would otherwise swallow all units below it without a word.
-            mend = 'close the quote, or write "" for a quote inside a cell'
-            what = "a quote is not closed, or a cell holds a line break"
-            faults.append(Fault(cells[0], "", what, mend, place))
-            continue
-        if any(cells[len(header) :]):
-            mend = 'put a cell that holds a comma in quotes, and part several values by ";"'
-            faults.append(Fault(cells[0], "", "more cells than the first line has columns", mend, place))
+        if fault := _torn(cells, len(header), place):
+            faults.append(fault)
             continue
         row = dict.fromkeys(columns, "") | dict(zip(header, cells, strict=False))
         row = {column: row[column] for column in columns}
@@ -74,6 +67,18 @@ def _rows(
         faults += [Fault(column, "", "the cell is empty", "fill it in", place) for column in empty]
         if not empty:
             yield reader.line_num, row
+
+
+def _torn(cells: Sequence[str], columns: int, place: str) -> Fault | None:
+    """What is wrong with a line whose cells are not those of its columns."""
+    if any("\n" in cell for cell in cells):
+        # One stray quote would otherwise swallow all units below it without a word.
+        mend = 'close the quote, or write "" for a quote inside a cell'
+        return Fault(cells[0], "", "a quote is not closed, or a cell holds a line break", mend, place)
+    if any(cells[columns:]):
+        mend = 'put a cell that holds a comma in quotes, and part several values by ";"'
+        return Fault(cells[0], "", "more cells than the first line has columns", mend, place)
+    return None
 
 
 def _csv_text(path: Path, key: str, faults: list[Fault]) -> str | None:

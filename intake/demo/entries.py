@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 from intake.demo import units
-from intake.demo.filling import Entry
-from intake.demo.papers.sheet import Layout
+from intake.demo.filling import SampleEntry
+from intake.demo.papers.sheet import SheetLayout
 from intake.domain.model.nomination import State
 
-_ROW, _COLONS = Layout.UNIT_ROW, Layout.COLONS
+_ROW, _COLONS = SheetLayout.UNIT_ROW, SheetLayout.COLONS
 
-ENTRIES: dict[str, Entry] = {
+ENTRIES: dict[str, SampleEntry] = {
     # Complete ones, alone or with others in one mail.
-    "zj-1": Entry(units.ZHEJIANG, "volunteer", "陈祎晨", "杭州市余杭区农业技术推广中心", _COLONS),
-    "zj-2": Entry(
+    "zj-1": SampleEntry(units.ZHEJIANG, "volunteer", "陈祎晨", "杭州市余杭区农业技术推广中心", _COLONS),
+    "zj-2": SampleEntry(
         units.ZHEJIANG, "volunteer", "翟昕烜", "钱塘康宁医院", _COLONS, {"service_years": ("三年", 3)}
     ),
-    "zj-3": Entry(units.ZHEJIANG, "project", "“银龄跨越数字鸿沟”科普服务项目", "杭州市上城区图书馆", _COLONS),
-    "ha-1": Entry(units.HENAN, "volunteer", "欧阳璟雯", "中原农业大学植物保护学院"),
-    "nm-1": Entry(units.NEIMENGGU, "project", "“科普大篷车进牧区”科技志愿服务项目", "锡林郭勒盟科技馆", _ROW),
-    "cq-1": Entry(units.CHONGQING, "site", "青春岛社区科技志愿服务点", "沙坪坝区青春岛社区居民委员会", _ROW),
-    "sc-1": Entry(units.SICHUAN, "organisation", "天府科技小院志愿服务队", "川西农业大学崇州实验站"),
-    "sc-2": Entry(
+    "zj-3": SampleEntry(
+        units.ZHEJIANG, "project", "“银龄跨越数字鸿沟”科普服务项目", "杭州市上城区图书馆", _COLONS
+    ),
+    "ha-1": SampleEntry(units.HENAN, "volunteer", "欧阳璟雯", "中原农业大学植物保护学院"),
+    "nm-1": SampleEntry(
+        units.NEIMENGGU, "project", "“科普大篷车进牧区”科技志愿服务项目", "锡林郭勒盟科技馆", _ROW
+    ),
+    "cq-1": SampleEntry(
+        units.CHONGQING, "site", "青春岛社区科技志愿服务点", "沙坪坝区青春岛社区居民委员会", _ROW
+    ),
+    "sc-1": SampleEntry(units.SICHUAN, "organisation", "天府科技小院志愿服务队", "川西农业大学崇州实验站"),
+    "sc-2": SampleEntry(
         units.SICHUAN,
         "site",
         "云桥村科技志愿服务点",
         "崇州市云桥村村民委员会",
         figures={"activity_kinds": ("理论宣讲、科技培训、农技推广、科普讲座、健康义诊、防灾减灾", 6)},
     ),
-    "gd-1": Entry(
+    "gd-1": SampleEntry(
         units.GUANGDONG, "organisation", "“南粤科普轻骑兵”科技志愿服务总队", "岭南科学中心", _COLONS
     ),
-    "hl-1": Entry(units.HEILONGJIANG, "volunteer", "于喆", "三江平原农垦科学研究所", _ROW),
-    "fj-1": Entry(
+    "hl-1": SampleEntry(units.HEILONGJIANG, "volunteer", "于喆", "三江平原农垦科学研究所", _ROW),
+    "fj-1": SampleEntry(
         units.FUJIAN,
         "organisation",
         "“海丝”科技志愿服务队",
@@ -44,24 +50,26 @@ ENTRIES: dict[str, Entry] = {
             "activities": ("50场", 50),
         },
     ),
-    "qn-1": Entry(units.YOUTH, "project", "“小小工程师”乡村科学课项目", "明德青少年科学工作室"),
-    "kf-1": Entry(units.REHABILITATION, "volunteer", "安玮", "华东康复医院", _COLONS),
-    "bw-1": Entry(units.MUSEUMS, "site", "梧桐里社区科技志愿服务点", "梧桐里社区居民委员会", _COLONS),
-    "sn-1": Entry(units.SHAANXI, "volunteer", "秦朗玥", "渭北苹果试验站"),
-    "kps-1": Entry(
+    "qn-1": SampleEntry(units.YOUTH, "project", "“小小工程师”乡村科学课项目", "明德青少年科学工作室"),
+    "kf-1": SampleEntry(units.REHABILITATION, "volunteer", "安玮", "华东康复医院", _COLONS),
+    "bw-1": SampleEntry(units.MUSEUMS, "site", "梧桐里社区科技志愿服务点", "梧桐里社区居民委员会", _COLONS),
+    "sn-1": SampleEntry(units.SHAANXI, "volunteer", "秦朗玥", "渭北苹果试验站"),
+    "kps-1": SampleEntry(
         units.POPULARISATION, "project", "“科学辟谣进万家”科技志愿服务项目", "中国科普研究所", _ROW
     ),
-    "kps-2": Entry(units.POPULARISATION, "organisation", "科普研究所青年志愿服务队", "中国科普研究所", _ROW),
-    "kps-3": Entry(units.POPULARISATION, "volunteer", "简书祺", "中国科普研究所", _ROW),
-    "kps-4": Entry(units.POPULARISATION, "site", "北辰社区科技志愿服务点", "北辰社区居民委员会", _ROW),
-    "db-1": Entry(units.REVIEW_PRESS, "project", "“科技工作者在一线”公益讲堂项目", "科技导报社"),
-    "dz-1": Entry(units.POWER, "project", "“点亮乡村”用电安全科普项目", "东方电力装备研究院", _COLONS),
+    "kps-2": SampleEntry(
+        units.POPULARISATION, "organisation", "科普研究所青年志愿服务队", "中国科普研究所", _ROW
+    ),
+    "kps-3": SampleEntry(units.POPULARISATION, "volunteer", "简书祺", "中国科普研究所", _ROW),
+    "kps-4": SampleEntry(units.POPULARISATION, "site", "北辰社区科技志愿服务点", "北辰社区居民委员会", _ROW),
+    "db-1": SampleEntry(units.REVIEW_PRESS, "project", "“科技工作者在一线”公益讲堂项目", "科技导报社"),
+    "dz-1": SampleEntry(units.POWER, "project", "“点亮乡村”用电安全科普项目", "东方电力装备研究院", _COLONS),
     # Word and scan come apart.
-    "yn-1": Entry(units.YUNNAN, "volunteer", "和雪松", "滇西高原植物园", _COLONS),
-    "nx-1": Entry(units.AGRICULTURE, "project", "“农技专家在线”志愿服务项目", "中国农学会科普处"),
-    "gs-1": Entry(units.GANSU, "volunteer", "马德彪", "陇中旱作农业研究所", _ROW),
+    "yn-1": SampleEntry(units.YUNNAN, "volunteer", "和雪松", "滇西高原植物园", _COLONS),
+    "nx-1": SampleEntry(units.AGRICULTURE, "project", "“农技专家在线”志愿服务项目", "中国农学会科普处"),
+    "gs-1": SampleEntry(units.GANSU, "volunteer", "马德彪", "陇中旱作农业研究所", _ROW),
     # Something is missing, and stays so.
-    "qx-1": Entry(
+    "qx-1": SampleEntry(
         units.METEOROLOGY,
         "volunteer",
         "云霏",
@@ -69,7 +77,7 @@ ENTRIES: dict[str, Entry] = {
         state=State.DEFICIENT,
         findings=("scan-missing",),
     ),
-    "hlh-1": Entry(
+    "hlh-1": SampleEntry(
         units.NURSING,
         "organisation",
         "天使之声科技志愿服务队",
@@ -77,7 +85,7 @@ ENTRIES: dict[str, Entry] = {
         state=State.DEFICIENT,
         findings=("form-missing",),
     ),
-    "lkx-1": Entry(
+    "lkx-1": SampleEntry(
         units.SENIORS,
         "organisation",
         "银发科普讲师团",
@@ -88,7 +96,7 @@ ENTRIES: dict[str, Entry] = {
         ("form-incomplete",),
     ),
     # Scans that are not as they should be, or not in one piece.
-    "ah-1": Entry(
+    "ah-1": SampleEntry(
         units.ANHUI,
         "volunteer",
         "程牧秋",
@@ -96,7 +104,7 @@ ENTRIES: dict[str, Entry] = {
         state=State.DEFICIENT,
         findings=("scan-not-sealed",),
     ),
-    "dz-2": Entry(
+    "dz-2": SampleEntry(
         units.GEOLOGY,
         "volunteer",
         "罗一帆",
@@ -105,7 +113,7 @@ ENTRIES: dict[str, Entry] = {
         state=State.DEFICIENT,
         findings=("scan-not-sealed",),
     ),
-    "hn-1": Entry(
+    "hn-1": SampleEntry(
         units.HUNAN,
         "volunteer",
         "沈知遥",
@@ -114,7 +122,7 @@ ENTRIES: dict[str, Entry] = {
         state=State.REVIEW,
         findings=("doubtful",),
     ),
-    "ln-1": Entry(
+    "ln-1": SampleEntry(
         units.LIAONING,
         "organisation",
         "辽沈工匠科普志愿服务队",
@@ -122,20 +130,22 @@ ENTRIES: dict[str, Entry] = {
         state=State.REVIEW,
         findings=("doubtful",),
     ),
-    "gx-1": Entry(units.GUANGXI, "project", "“一江清水”科技志愿服务项目", "漓江水环境监测中心", _COLONS),
-    "jx-1": Entry(units.JIANGXI, "volunteer", "贺云汀", "赣南果树研究所"),
-    "jx-2": Entry(units.JIANGXI, "site", "稻香村科技志愿服务点", "稻香村村民委员会", _COLONS),
-    "sx-1": Entry(units.SHANXI, "volunteer", "葛春禾", "太行谷子试验站"),
-    "sx-2": Entry(units.SHANXI, "volunteer", "唐立行", "汾河灌溉试验中心", _ROW),
-    "sx-3": Entry(units.SHANXI, "organisation", "黄土高坡科技服务队", "吕梁水土保持站", _COLONS),
+    "gx-1": SampleEntry(
+        units.GUANGXI, "project", "“一江清水”科技志愿服务项目", "漓江水环境监测中心", _COLONS
+    ),
+    "jx-1": SampleEntry(units.JIANGXI, "volunteer", "贺云汀", "赣南果树研究所"),
+    "jx-2": SampleEntry(units.JIANGXI, "site", "稻香村科技志愿服务点", "稻香村村民委员会", _COLONS),
+    "sx-1": SampleEntry(units.SHANXI, "volunteer", "葛春禾", "太行谷子试验站"),
+    "sx-2": SampleEntry(units.SHANXI, "volunteer", "唐立行", "汾河灌溉试验中心", _ROW),
+    "sx-3": SampleEntry(units.SHANXI, "organisation", "黄土高坡科技服务队", "吕梁水土保持站", _COLONS),
     # A society with three in one category: the unit ranks them.
-    "xf-1": Entry(
+    "xf-1": SampleEntry(
         units.FIRE, "volunteer", "陆骁", "临海市消防科普馆", state=State.HELD, findings=("over-quota",)
     ),
-    "xf-2": Entry(
+    "xf-2": SampleEntry(
         units.FIRE, "volunteer", "方晓彤", "滨江消防救援站", state=State.HELD, findings=("over-quota",)
     ),
-    "xf-3": Entry(
+    "xf-3": SampleEntry(
         units.FIRE,
         "volunteer",
         "高翊鸣",
@@ -145,7 +155,7 @@ ENTRIES: dict[str, Entry] = {
         findings=("over-quota",),
     ),
     # Figures that a person has to look at.
-    "hb-1": Entry(
+    "hb-1": SampleEntry(
         units.HUBEI,
         "organisation",
         "荆楚科普志愿服务队",
@@ -155,7 +165,7 @@ ENTRIES: dict[str, Entry] = {
         State.REVIEW,
         ("below-threshold",),
     ),
-    "bt-1": Entry(
+    "bt-1": SampleEntry(
         units.BINGTUAN,
         "volunteer",
         "田野",
@@ -164,7 +174,7 @@ ENTRIES: dict[str, Entry] = {
         state=State.REVIEW,
         findings=("below-threshold",),
     ),
-    "gz-1": Entry(
+    "gz-1": SampleEntry(
         units.GUIZHOU,
         "site",
         "苗岭村科技志愿服务点",
@@ -174,7 +184,7 @@ ENTRIES: dict[str, Entry] = {
         State.REVIEW,
         ("below-threshold",),
     ),
-    "js-1": Entry(
+    "js-1": SampleEntry(
         units.JIANGSU,
         "volunteer",
         "苏韵婷",
@@ -184,7 +194,7 @@ ENTRIES: dict[str, Entry] = {
         findings=("not-registered",),
     ),
     # In order, but from a sender whom the provider could not verify.
-    "hi-1": Entry(
+    "hi-1": SampleEntry(
         units.HAINAN,
         "volunteer",
         "符致远",
@@ -193,10 +203,10 @@ ENTRIES: dict[str, Entry] = {
         findings=("sender-unverified",),
     ),
     # Too late, and a body that is in no registry.
-    "lx-1": Entry(
+    "lx-1": SampleEntry(
         units.FORESTRY, "volunteer", "杜若楠", "秦岭林业试验场", state=State.REVIEW, findings=("late",)
     ),
-    "yy-1": Entry(
+    "yy-1": SampleEntry(
         units.NUTRITION,
         "project",
         "“营养进校园”科技志愿服务项目",
@@ -205,7 +215,7 @@ ENTRIES: dict[str, Entry] = {
         state=State.REVIEW,
         findings=("late",),
     ),
-    "qy-1": Entry(
+    "qy-1": SampleEntry(
         units.ENTERPRISE,
         "organisation",
         "精仪先锋科技志愿服务队",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from intake.demo.papers.content import Category, FormContent, seeded
-from intake.demo.papers.sheet import Layout
+from intake.demo.papers.sheet import SheetLayout
 from intake.demo.truth import NominationTruth
 from intake.demo.units import SampleUnit
 from intake.domain.model.nomination import State
@@ -17,7 +17,7 @@ Figure = tuple[str, float | bool | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SampleEntry:
     """One nomination of the sample campaign.
 
     `figures` replace those drawn by chance; a text "" leaves the cell empty.
@@ -28,7 +28,7 @@ class Entry:
     category: Category
     nominee: str
     body: str
-    layout: Layout = Layout.UNIT_ABOVE
+    layout: SheetLayout = SheetLayout.UNIT_ABOVE
     figures: Mapping[str, Figure] = field(default_factory=dict, hash=False)
     state: State = State.COMPLETE
     findings: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ _GIVEN = ("国强", "翠堃", "振宇", "昕祎", "思羽", "晓东", "文博", 
 _TITLES = ("高级农艺师", "主任医师", "副教授", "高级工程师", "馆员", "研究员", "科普辅导员")
 
 
-def _person(entry: Entry, year: int) -> dict[str, str]:
+def _person(entry: SampleEntry, year: int) -> dict[str, str]:
     """The cells about persons: invented, with numbers that nobody has."""
     chance = seeded("person", entry.nominee)
     return {

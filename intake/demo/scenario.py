@@ -9,13 +9,13 @@ from email import message_from_bytes
 from hashlib import sha256
 
 from intake.demo.entries import ENTRIES
-from intake.demo.filling import Entry
+from intake.demo.filling import SampleEntry
 from intake.demo.mails.machines import bounce, newsletter, outlook_out_of_office, qq_vacation
 from intake.demo.mails.posting import Enclosure, Paper, Posting
 from intake.demo.mails.postings_early import EARLY
 from intake.demo.mails.postings_rush import RUSH
 from intake.demo.mails.postings_scans import SCANS
-from intake.demo.mails.programs import Correspondent, Draft, Enclosed, compose
+from intake.demo.mails.programs import AttachedFile, Author, SampleLetter, compose
 from intake.demo.papers.content import CATEGORY_NAMES, FormContent, chinese_date
 from intake.demo.papers.exported import exported_pdf
 from intake.demo.papers.forms import summary_table, word_form
@@ -24,7 +24,7 @@ from intake.demo.papers.scans import ScanLook, bound_scans, scan_pages
 from intake.demo.truth import FileTruth, MessageTruth, SampleMessage
 from intake.domain.model.document import Role
 
-OFFICE = Correspondent("中国科协农村专业技术服务中心", "jicengfuwuchu@163.com")
+OFFICE = Author("中国科协农村专业技术服务中心", "jicengfuwuchu@163.com")
 """The submission mailbox that the notice names."""
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -35,7 +35,7 @@ _POSTINGS = EARLY + SCANS + RUSH
 def write_scenario(
     deadline: datetime,
     *,
-    mailbox: Correspondent = OFFICE,
+    mailbox: Author = OFFICE,
     campaign_year: int = 2024,
     look: ScanLook | None = None,
     on_message: Callable[[int, int], None] | None = None,
@@ -65,29 +65,29 @@ class _Workshop:
         self.deadline = deadline
         self.campaign_year = campaign_year
         self.look = look
-        self._made: dict[Enclosure, Enclosed] = {}
+        self._made: dict[Enclosure, AttachedFile] = {}
         self._contents: dict[str, FormContent] = {}
 
-    def file(self, enclosure: Enclosure, received_at: datetime) -> Enclosed:
+    def file(self, enclosure: Enclosure, received_at: datetime) -> AttachedFile:
         """The file of an enclosure; a form is filled in some days before it is first sent."""
         if enclosure not in self._made:
             self._made[enclosure] = self._make(enclosure, received_at)
         return self._made[enclosure]
 
-    def _make(self, enclosure: Enclosure, received_at: datetime) -> Enclosed:
+    def _make(self, enclosure: Enclosure, received_at: datetime) -> AttachedFile:
         key = enclosure.entries[0]
         content, layout = self._content(key, received_at), ENTRIES[key].layout
         name = enclosure.filename
         if enclosure.role is Role.FORM:
-            return Enclosed(name, word_form(content, layout, as_jpeg(portrait(content.nominee))), _DOCX)
+            return AttachedFile(name, word_form(content, layout, as_jpeg(portrait(content.nominee))), _DOCX)
         if enclosure.role is Role.SCAN:
             return self._scan(enclosure, received_at)
         if enclosure.role is Role.SUMMARY:
             contents = [self._content(entry, received_at) for entry in enclosure.entries]
-            return Enclosed(name, summary_table(contents), _DOCX)
-        return Enclosed(name, work_photo(name), "image/jpeg")
+            return AttachedFile(name, summary_table(contents), _DOCX)
+        return AttachedFile(name, work_photo(name), "image/jpeg")
 
-    def _scan(self, enclosure: Enclosure, received_at: datetime) -> Enclosed:
+    def _scan(self, enclosure: Enclosure, received_at: datetime) -> AttachedFile:
         """The scan of one form or several, or one page of it as a picture."""
         key, name = enclosure.entries[0], enclosure.filename
         forms = [(self._content(entry, received_at), ENTRIES[entry].layout) for entry in enclosure.entries]
@@ -98,15 +98,15 @@ class _Workshop:
         look = self.look
         match enclosure.paper:
             case Paper.EXPORTED:
-                return Enclosed(name, exported_pdf(content, layout), "application/pdf")
+                return AttachedFile(name, exported_pdf(content, layout), "application/pdf")
             case Paper.UNSTAMPED:
                 look = replace(look, seal=None)
             case Paper.BLACK_AND_WHITE:
                 look = replace(look, mode="bw")
         if enclosure.page:
             pages = scan_pages(content, layout, look, key)
-            return Enclosed(name, pages[enclosure.page - 1], "image/jpeg")
-        return Enclosed(name, bound_scans(forms, look, key), "application/pdf")
+            return AttachedFile(name, pages[enclosure.page - 1], "image/jpeg")
+        return AttachedFile(name, bound_scans(forms, look, key), "application/pdf")
 
     def _content(self, key: str, received_at: datetime) -> FormContent:
         if key not in self._contents:
@@ -121,10 +121,10 @@ def _received_at(posting: Posting, deadline: datetime) -> datetime:
     return midnight + timedelta(hours=hour, minutes=minute, seconds=second)
 
 
-def _message(posting: Posting, workshop: _Workshop, mailbox: Correspondent) -> SampleMessage:
+def _message(posting: Posting, workshop: _Workshop, mailbox: Author) -> SampleMessage:
     received_at = _received_at(posting, workshop.deadline)
     files = [workshop.file(enclosure, received_at) for enclosure in posting.enclosures]
-    draft = Draft(
+    draft = SampleLetter(
         sender=_sender(posting),
         to=mailbox,
         subject=posting.subject,
@@ -154,17 +154,17 @@ def _message(posting: Posting, workshop: _Workshop, mailbox: Correspondent) -> S
     )
 
 
-def _sender(posting: Posting) -> Correspondent:
+def _sender(posting: Posting) -> Author:
     """The unit's office; a bounce or a newsletter comes from a machine in its domain."""
     unit = posting.unit.sender
     if posting.automat == "bounce":
-        return Correspondent("Mail Delivery System", f"MAILER-DAEMON@{unit.domain}")
+        return Author("Mail Delivery System", f"MAILER-DAEMON@{unit.domain}")
     if posting.automat == "newsletter":
-        return Correspondent("科普资讯", f"news@{unit.domain}")
+        return Author("科普资讯", f"news@{unit.domain}")
     return unit
 
 
-def _written(draft: Draft, posting: Posting) -> bytes:
+def _written(draft: SampleLetter, posting: Posting) -> bytes:
     unit = posting.unit
     match posting.automat:
         case "qq-vacation":
@@ -192,7 +192,7 @@ def _letter(posting: Posting, received_at: datetime) -> str:
     return _customary([ENTRIES[key] for key in entries], {e.role for e in posting.enclosures}) + signature
 
 
-def _customary(entries: list[Entry], roles: set[Role]) -> str:
+def _customary(entries: list[SampleEntry], roles: set[Role]) -> str:
     listed = "\n".join(
         f"　　{number}. {CATEGORY_NAMES[entry.category]}：{entry.nominee}"
         for number, entry in enumerate(entries, 1)

@@ -25,7 +25,7 @@ from intake.demo.units import REGISTRY_ROWS
 from intake.domain.scans.inspection_cost import tally
 from intake.domain.text.calendar import moment
 from intake.mail.message import self_contained
-from intake.progress import Shown
+from intake.progress import ProgressBars
 from intake.service.bootstrap import Parts, open_parts
 from intake.service.overview import ledger_table, scans_account
 from intake.service.pipeline import Summary, deliver_due, whole_pass
@@ -55,7 +55,7 @@ def show(directory: Path, console: Console | None = None) -> int:
     password = secrets.token_urlsafe(12)
     with EmbeddedMailbox(USER, password) as mailbox, EmbeddedPostOffice(USER, password) as post_office:
         _configure(directory, deadline, password, mailbox.port, post_office.port)
-        with Shown(console) as progress:
+        with ProgressBars(console) as progress:
             messages = write_scenario(
                 deadline, on_message=lambda done, total: progress.step("写样例邮件", done, total)
             )

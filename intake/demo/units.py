@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intake.demo.mails.programs import Client, Correspondent
+from intake.demo.mails.programs import Author, Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class SampleUnit:
     office: str
     contact: str
     phone: str
-    sender: Correspondent
+    sender: Author
     client: Client
 
 
@@ -40,9 +40,7 @@ def _unit(
     """`written` empty: the forms use the full name.  The number is one that nobody has."""
     phone = f"000-0000{sum(map(ord, name)) % 10000:04d}"
     display = f"{written or name}{office}"
-    return SampleUnit(
-        name, kind, written or name, office, contact, phone, Correspondent(display, address), client
-    )
+    return SampleUnit(name, kind, written or name, office, contact, phone, Author(display, address), client)
 
 
 ZHEJIANG = _unit(

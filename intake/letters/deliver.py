@@ -20,8 +20,8 @@ from intake import clock
 from intake.config.settings import LettersSettings, MailboxSettings, SmtpSettings
 from intake.domain.text.calendar import local
 from intake.letters.sent_copies import Looked, Sentbox
-from intake.mail.smtp import Accepted, AuthRefused, Down, PostOffice, Refused, Unsure
-from intake.mail.smtp_replies import Course, Verdict, given_up, judge_reply, next_attempt, next_day
+from intake.mail.smtp import Accepted, AuthRefused, Down, LetterRefused, PostOffice, Unsure
+from intake.mail.smtp_replies import Course, SmtpCourse, given_up, judge_reply, next_attempt, next_day
 from store.database import audit
 from store.database.engine import viewing, writing
 from store.letters import bounces, outbox, sent_copies
@@ -134,7 +134,7 @@ class Postman:
         self,
         cn: Connection,
         letter: Due,
-        outcome: Accepted | Down | Refused,
+        outcome: Accepted | Down | LetterRefused,
         now: datetime,
         result: Delivered,
     ) -> bool:
@@ -186,7 +186,7 @@ class Postman:
                     continue
                 where = f"not in {looked.folder}" if looked.asked else f"could not be asked: {looked.why}"
                 said = f"sent mail: {where}; the same letter ({item.message_id}) goes once more"
-                audit.append(cn, audit.Event(now, "letter not found", said, letter_id=item.id))
+                audit.append(cn, audit.AuditEvent(now, "letter not found", said, letter_id=item.id))
         return [row for row in rows if row not in {i.id for i in waiting if i.message_id in looked.found}]
 
     def _file_copies(self, sentbox: Sentbox) -> None:
@@ -203,7 +203,7 @@ class Postman:
             sent_copies.note(cn, item.letter, clock.now(), self.smtp.copy_to or "", trouble)
 
     def _refused(
-        self, cn: Connection, letter: Due, outcome: Refused, now: datetime, result: Delivered
+        self, cn: Connection, letter: Due, outcome: LetterRefused, now: datetime, result: Delivered
     ) -> bool:
         verdict = judge_reply(outcome.code, outcome.text)
         said = f"{outcome.code} {outcome.text} - {verdict.reason}"
@@ -223,7 +223,7 @@ class Postman:
         return verdict.course is Course.RETRY
 
     @staticmethod
-    def _again(verdict: Verdict, letter: Due, now: datetime) -> datetime:
+    def _again(verdict: SmtpCourse, letter: Due, now: datetime) -> datetime:
         jitter = random.random()  # noqa: S311 - jitter, no secret
         if verdict.course is Course.STOP_TODAY:
             return next_day(local(now), jitter)
@@ -257,7 +257,7 @@ def _found_in(looked: Looked) -> str:
     return f"found in {looked.folder}, so it is not sent again"
 
 
-def _dead_trouble(outcome: Refused, verdict: Verdict, old: bool) -> str:
+def _dead_trouble(outcome: LetterRefused, verdict: SmtpCourse, old: bool) -> str:
     """Why a letter is dead, as staff read it."""
     said = "屡次投递未成，已超过重投期限" if old and verdict.course is Course.RETRY else verdict.reason
     return f"{said}；服务器答复：{outcome.code} {outcome.text}"

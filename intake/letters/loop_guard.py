@@ -59,7 +59,9 @@ class LoopGuard:
         for mail, letter in told:
             plain_receipts.cover(cn, letter.id, [mail.id])
             said = "nothing in it is new: no letter of its own"
-            audit.append(cn, audit.Event(now, "letter spared", said, message_id=mail.id, letter_id=letter.id))
+            audit.append(
+                cn, audit.AuditEvent(now, "letter spared", said, message_id=mail.id, letter_id=letter.id)
+            )
         return True
 
     def _named(self, cn: Connection, said: MessageFacts) -> Spoken | None:

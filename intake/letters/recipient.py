@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from intake.domain.letters.disclosure import Disclosure
 from intake.domain.model.lifecycle import CLOSED
-from intake.domain.rules import is_unproven
+from intake.domain.rules.mail_checks import is_unproven
 from store.ledger import nominations, units
 from store.ledger.nominations import Standing
 from store.letters import unanswered

@@ -37,7 +37,7 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class LetterRefused:
     """The server has said definitely that it does not take this letter now; it does not have it."""
 
     code: int
@@ -58,7 +58,7 @@ class Down:
     why: str
 
 
-Outcome = Accepted | Refused | Unsure | Down
+Outcome = Accepted | LetterRefused | Unsure | Down
 
 
 class AuthRefused(Trouble):
@@ -107,7 +107,7 @@ class PostOffice:
         """
         for address in (sender, to):
             if not _ENVELOPE_ADDRESS.fullmatch(address):
-                return Refused(553, f"not tried: {address!r} is no address for an envelope")
+                return LetterRefused(553, f"not tried: {address!r} is no address for an envelope")
         reused = self._server is not None
         try:
             outcome = self._transact(raw, sender, to)
@@ -160,7 +160,7 @@ class PostOffice:
         self._drop()
         return Unsure(f"an answer that is none: {code} {one_line(text)}")
 
-    def _refused(self, server: smtplib.SMTP, code: int, text: bytes, reset: bool = True) -> Refused:
+    def _refused(self, server: smtplib.SMTP, code: int, text: bytes, reset: bool = True) -> LetterRefused:
         if code < 400:
             self._drop()
             raise _Broken(f"an answer out of place: {code} {one_line(text)}")
@@ -171,7 +171,7 @@ class PostOffice:
                 server.rset()
             except (smtplib.SMTPException, OSError):
                 self._drop()
-        return Refused(code, one_line(text))
+        return LetterRefused(code, one_line(text))
 
     def _options(self, server: smtplib.SMTP, payload: bytes) -> str:
         options = f" SIZE={len(payload)}" if server.has_extn("size") else ""

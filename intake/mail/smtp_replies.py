@@ -22,7 +22,7 @@ class Course(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class SmtpCourse:
     """The course to take, the least time to wait, and the reason in Chinese as staff read it.
 
     STOP_TODAY holds for all letters of the day, AUTH for all until a person has mended
@@ -79,7 +79,7 @@ JITTER_SHARE = 0.25
 """How much of a wait the jitter adds at most, so that letters do not come back all at once."""
 
 
-def judge_reply(code: int, text: str) -> Verdict:
+def judge_reply(code: int, text: str) -> SmtpCourse:
     """What an SMTP answer other than success means (RFC 5321 §4.2, providers' tags first).
 
     `code` is the three-digit number, `text` the rest of the answer.
@@ -88,12 +88,12 @@ def judge_reply(code: int, text: str) -> Verdict:
     label = tag[0] if tag else None
     for known in _KNOWN:
         if str(code)[:1] in known.classes and known.hint.casefold() in text.casefold():
-            return Verdict(known.course, timedelta(minutes=known.minutes), known.reason, label)
+            return SmtpCourse(known.course, timedelta(minutes=known.minutes), known.reason, label)
     if code in _AUTH_CODES:
-        return Verdict(Course.AUTH, WAITS[-1], "登录被拒绝，请检查账号和授权码", label)
+        return SmtpCourse(Course.AUTH, WAITS[-1], "登录被拒绝，请检查账号和授权码", label)
     if 400 <= code < 500:
-        return Verdict(Course.RETRY, WAITS[0], "服务器暂时不能接收，稍后重投", label)
-    return Verdict(Course.DEAD, timedelta(0), "服务器拒收，请人工核对收件地址和退信原因", label)
+        return SmtpCourse(Course.RETRY, WAITS[0], "服务器暂时不能接收，稍后重投", label)
+    return SmtpCourse(Course.DEAD, timedelta(0), "服务器拒收，请人工核对收件地址和退信原因", label)
 
 
 def next_attempt(attempts: int, now: datetime, jitter: float, at_least: timedelta = timedelta(0)) -> datetime:

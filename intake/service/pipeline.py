@@ -37,7 +37,7 @@ TROUBLE_NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class PassTrouble:
     """Something that kept a pass from being all well; an `outage` passes by itself."""
 
     where: str
@@ -57,7 +57,7 @@ class Summary:
     assembled: AssembleResult = field(default_factory=AssembleResult)
     composed: int = 0
     delivered: Delivered = field(default_factory=Delivered)
-    troubles: list[Trouble] = field(default_factory=list)
+    troubles: list[PassTrouble] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
@@ -109,9 +109,9 @@ def _poll(parts: Parts, summary: Summary) -> None:
     try:
         summary.polled = parts.poller().poll()
     except MailboxDown as fault:
-        summary.troubles.append(Trouble("mailbox", str(fault), outage=True))
+        summary.troubles.append(PassTrouble("mailbox", str(fault), outage=True))
     except MailboxRefused as fault:
-        summary.troubles.append(Trouble("mailbox", str(fault)))
+        summary.troubles.append(PassTrouble("mailbox", str(fault)))
 
 
 def _judge(parts: Parts, sandbox: Sandbox, summary: Summary) -> None:
@@ -119,24 +119,24 @@ def _judge(parts: Parts, sandbox: Sandbox, summary: Summary) -> None:
         summary.read = parts.reader(sandbox).read()
     except OSError as fault:
         # The disk or the sandbox, not a message: what is unread stays so, and no letter is written over it.
-        summary.troubles.append(Trouble("store", f"reading broke off: {fault}", outage=True))
+        summary.troubles.append(PassTrouble("store", f"reading broke off: {fault}", outage=True))
     # Before anything else that may fail: staff hear of marked mail at once.
     parts.alarm().sound()
     summary.assembled = judge(parts, sandbox)
     parts.alarm().sound_doubts()
     if summary.assembled.outage:
         said = f"looking at scans broke off: {summary.assembled.outage}"
-        summary.troubles.append(Trouble("store", said, outage=True))
+        summary.troubles.append(PassTrouble("store", said, outage=True))
     parts.sorter().sort()
     with viewing(parts.engine) as cn:
         waiting = attention.quarantined(cn)
         unfetched = attention.unfetched(cn)
     if waiting:
         said = f"{len(waiting)} message(s) in quarantine; see `shouwen quarantine list`"
-        summary.troubles.append(Trouble("quarantine", said))
+        summary.troubles.append(PassTrouble("quarantine", said))
     if unfetched:
         said = f"{len(unfetched)} mail(s) not fetched whole yet, tried again each pass; the digest lists them"
-        summary.troubles.append(Trouble("unfetched", said))
+        summary.troubles.append(PassTrouble("unfetched", said))
 
 
 def _answer(parts: Parts, summary: Summary, deliver: bool) -> None:
@@ -153,9 +153,9 @@ def _deliver(parts: Parts, summary: Summary) -> None:
     summary.delivered = parts.postman().deliver()
     delivered = summary.delivered
     if delivered.down:
-        summary.troubles.append(Trouble("smtp", delivered.down, outage=True))
+        summary.troubles.append(PassTrouble("smtp", delivered.down, outage=True))
     if delivered.refused:
-        summary.troubles.append(Trouble("smtp", delivered.refused))
+        summary.troubles.append(PassTrouble("smtp", delivered.refused))
     if delivered.dead or delivered.aside:
         said = f"{delivered.dead + delivered.aside} letter(s) wait for a person; see `shouwen letters list`"
-        summary.troubles.append(Trouble("letters", said))
+        summary.troubles.append(PassTrouble("letters", said))

@@ -83,7 +83,7 @@ class Digester:
     def _untold(self, row: decisions.Row) -> decisions.Row:
         return {**row, "category": self.loaded.campaign.category_name(row["category"])}
 
-    def _shown(self, item: scan_evidence.Evidence) -> DigestEvidence:
+    def _shown(self, item: scan_evidence.ScanEvidence) -> DigestEvidence:
         pictures = tuple(
             DigestPicture(
                 _picture_name(picture.content_hash),

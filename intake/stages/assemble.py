@@ -30,10 +30,10 @@ from intake.domain.model.document import Field, Role
 from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State, Unit
-from intake.domain.rules import takes_place
 from intake.domain.rules.case_view import Circumstances
 from intake.domain.rules.judge import judge_unit, standing
-from intake.domain.rules.namesakes import Entry, entry_of, name_key
+from intake.domain.rules.mail_checks import takes_place
+from intake.domain.rules.namesakes import Namesake, entry_of, name_key
 from intake.domain.text.calendar import moment
 from intake.stages import mail_facts
 from parsers.mail import quoting
@@ -172,7 +172,7 @@ class Assembler:
     @staticmethod
     def _namesakes(
         cn: Connection, rows: Collection[int], cases: Sequence[Case], out: Collection[str]
-    ) -> list[Entry]:
+    ) -> list[Namesake]:
         """The live nominations of these units, and those of others that bear the name of one of theirs."""
         own = [entry_of(case) for case in cases if case.nominee and (case.number or "") not in out]
         names = {name_key(entry.nominee) for entry in own} - {""}

@@ -25,8 +25,7 @@ from intake.domain.mail.intent import letter_references, nomination_numbers
 from intake.domain.model.document import Document
 from intake.domain.model.nomination import Unit
 from store.database.engine import viewing, writing
-from store.ledger import attribution as belonging
-from store.ledger import nominations, units
+from store.ledger import nominations, ownership, units
 from store.letters import outbox
 from store.mail import material
 from store.mail.material import Mail
@@ -84,8 +83,8 @@ class Attributor:
         with viewing(self.engine) as cn:
             documents = self._documents_by_message(cn, mails)
             guesses = [self._incoming(cn, mail, documents.get(mail.ref.id, ())) for mail in mails]
-            before = belonging.owners(cn, documents)
-            holders = belonging.holders(cn, documents)
+            before = ownership.owners(cn, documents)
+            holders = ownership.holders(cn, documents)
         founds = [attribution.attribute(guess, self.registry, self.campaign) for guess in guesses]
         with writing(self.engine) as cn:
             known: dict[Unit, int] = {}
@@ -98,7 +97,7 @@ class Attributor:
                 owners = {found.unit, *found.documents.values()}
                 known |= {item: units.row_of(cn, item) for item in owners - known.keys()}
                 rows = {item.key: known[item] for item in owners}
-                belonging.attribute(
+                ownership.attribute(
                     cn,
                     mail.ref.id,
                     rows[found.unit.key],
@@ -134,7 +133,7 @@ class Attributor:
     @staticmethod
     def _threaded(cn: Connection, mail: Mail) -> Unit | None:
         """The one unit in whose exchange of mails this one stands."""
-        row = _only(belonging.units_of_threads(cn, mail.threads)) if mail.threads else None
+        row = _only(ownership.units_of_threads(cn, mail.threads)) if mail.threads else None
         return units.by_row(cn, [row])[row] if row else None
 
     def _numbered(self, cn: Connection, text: str) -> int | None:
@@ -153,7 +152,7 @@ class Attributor:
     ) -> None:
         """Ties words without files that ask to withdraw or correct something to the unit they speak of."""
         if not asks:
-            belonging.heed_words(cn, mail.ref.id, None, None)
+            ownership.heed_words(cn, mail.ref.id, None, None)
             if mail.unit_id:
                 # Read otherwise than before: its unit is judged without it.
                 touched[mail.ref.id] = {mail.unit_id}
@@ -166,7 +165,7 @@ class Attributor:
                 row, how = _of_nominees(nominees, f"{mail.ref.subject}\n{mail.body}"), "nominee"
         else:
             row = units.row_of(cn, found.unit)
-        belonging.heed_words(cn, mail.ref.id, row, how if row else "none")
+        ownership.heed_words(cn, mail.ref.id, row, how if row else "none")
         owners = {owner for owner in (row, mail.unit_id) if owner}
         if owners:
             touched[mail.ref.id] = owners
@@ -174,7 +173,7 @@ class Attributor:
     @staticmethod
     def _of_sender(cn: Connection, sender: str) -> int | None:
         """The one unit for which a sender has sent material, be it still a nameless one."""
-        return _only({item.unit_id for item in belonging.owned_by_senders(cn, [sender])})
+        return _only({item.unit_id for item in ownership.owned_by_senders(cn, [sender])})
 
     def _documents_by_message(self, cn: Connection, mails: Sequence[Mail]) -> dict[int, list[Document]]:
         result: dict[int, list[Document]] = {}
@@ -185,7 +184,7 @@ class Attributor:
 
     @staticmethod
     def _follow_senders(cn: Connection, senders: Collection[str], touched: dict[int, set[int]]) -> None:
-        owned = belonging.owned_by_senders(cn, senders)
+        owned = ownership.owned_by_senders(cn, senders)
         rows = {item.unit_id for item in owned}
         keys = {row: unit.key for row, unit in units.by_row(cn, rows).items()}
         known = [
@@ -196,23 +195,23 @@ class Attributor:
         for message, key in attribution.follow_sender(known).items():
             # Only a stand-in may have no row yet: every other key was just looked up.
             row = by_key.get(key) or units.row_of(cn, attribution.nobody(key.removeprefix("address:")))
-            belonging.move_message(cn, message, row, "sender" if key in by_key else "none")
+            ownership.move_message(cn, message, row, "sender" if key in by_key else "none")
             touched.setdefault(message, set()).update({row, before[message]})
 
     @staticmethod
     def _follow_threads(cn: Connection, touched: dict[int, set[int]]) -> None:
         """An orphan whose thread has found its unit meanwhile goes with it."""
-        for item in belonging.orphans(cn):
-            row = _only(belonging.units_of_threads(cn, item.threads)) if item.threads else None
+        for item in ownership.orphans(cn):
+            row = _only(ownership.units_of_threads(cn, item.threads)) if item.threads else None
             if row and row != item.unit_id:
-                belonging.move_message(cn, item.message, row, "thread")
+                ownership.move_message(cn, item.message, row, "thread")
                 touched.setdefault(item.message, set()).update({row, item.unit_id})
 
     @staticmethod
     def _follow_nominees(
         cn: Connection, fresh: Collection[tuple[int, str]], touched: dict[int, set[int]]
     ) -> None:
-        orphans = belonging.orphans(cn)
+        orphans = ownership.orphans(cn)
         if not orphans:
             return
         nominees = _nominees(cn, fresh)
@@ -224,14 +223,14 @@ class Attributor:
         before = {item.message: item.unit_id for item in orphans}
         for message, key in attribution.follow_nominees(words, by_name).items():
             if before[message] != by_key[key]:
-                belonging.move_message(cn, message, by_key[key], "nominee")
+                ownership.move_message(cn, message, by_key[key], "nominee")
                 touched.setdefault(message, set()).update({by_key[key], before[message]})
 
 
 def _nominees(cn: Connection, fresh: Collection[tuple[int, str]]) -> dict[str, set[int]]:
     """The unit rows of each nominee, by the ledger and by the forms that have just come (document rows)."""
     found = nominations.nominees(cn)
-    owners = belonging.owners_of_documents(cn, {document for document, _ in fresh})
+    owners = ownership.owners_of_documents(cn, {document for document, _ in fresh})
     for document, name in fresh:
         if document in owners:
             found.setdefault(name, set()).add(owners[document])

@@ -24,7 +24,7 @@ from intake.mail.imap import Fetched, Listed, Mailbox, MailboxDown, MailboxRefus
 from store.archive import Archive, twin_hash
 from store.database.engine import viewing, writing
 from store.mail import messages
-from store.mail.messages import Archived, Place
+from store.mail.messages import Archived, MailboxPlace
 
 log = logging.getLogger(__name__)
 
@@ -137,7 +137,7 @@ class Poller:
             if item.gone:
                 continue
             if item.whole:
-                whole.append(self._archive(item, Place(self.account, name, uidvalidity, item.uid)))
+                whole.append(self._archive(item, MailboxPlace(self.account, name, uidvalidity, item.uid)))
             else:
                 broken.append(item)
         now = clock.now()
@@ -147,7 +147,7 @@ class Poller:
                 result.new += is_new
                 result.known += not is_new
             for item in broken:
-                self._note_broken(cn, item, Place(self.account, name, uidvalidity, item.uid), now)
+                self._note_broken(cn, item, MailboxPlace(self.account, name, uidvalidity, item.uid), now)
             messages.set_cursor(cn, self.account, name, uidvalidity, max(last, batch[-1].uid))
         result.incomplete += len(broken)
 
@@ -163,12 +163,12 @@ class Poller:
         for uid in again:
             yield from mailbox.fetch([uid])
 
-    def _archive(self, item: Fetched, place: Place) -> Archived:
+    def _archive(self, item: Fetched, place: MailboxPlace) -> Archived:
         name = self.archive.put("messages", item.raw)
         return Archived(name, len(item.raw), item.internal_date, place=place, twin=twin_hash(item.raw))
 
     @staticmethod
-    def _note_broken(cn: Connection, item: Fetched, place: Place, now: datetime) -> None:
+    def _note_broken(cn: Connection, item: Fetched, place: MailboxPlace, now: datetime) -> None:
         trouble = f"{len(item.raw)} bytes came of {item.size} announced"
         log.warning("%s uid %d: %s; it is asked for again next time", place.folder, item.uid, trouble)
         messages.add_incomplete(cn, place, trouble, now)

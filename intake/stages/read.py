@@ -39,7 +39,7 @@ from store.database.engine import viewing, writing
 from store.mail import messages, readings
 from store.mail import secrecy as marked
 from store.mail.messages import Unread
-from store.mail.readings import ReadDocument, Reading
+from store.mail.readings import MailReading, ReadDocument
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ SLICE = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class ReadingTrouble:
     """A message that could not be read, and the whole story for whoever mends it."""
 
     message: int
@@ -134,9 +134,9 @@ class Reader:
                     self.progressed(result.read + result.quarantined, len(waiting))
         return result
 
-    def _record(self, outcome: Reading | Trouble, version: str, result: ReadResult) -> None:
+    def _record(self, outcome: MailReading | ReadingTrouble, version: str, result: ReadResult) -> None:
         with writing(self.engine) as cn:
-            if isinstance(outcome, Reading):
+            if isinstance(outcome, MailReading):
                 if outcome.classified is not None:
                     self._forget(cn, outcome.message)
                 readings.record(cn, outcome, version, clock.now())
@@ -158,7 +158,7 @@ class Reader:
         for content_hash in pictures:
             self.archive.remove("pictures", content_hash)
 
-    def _read_one(self, item: Unread) -> Reading | Trouble:
+    def _read_one(self, item: Unread) -> MailReading | ReadingTrouble:
         scratch = self.archive.scratch()
         try:
             return self._reading(item, self._unpacked(item, scratch), scratch)
@@ -168,7 +168,7 @@ class Reader:
         except Exception:  # noqa: BLE001 - whatever our code trips over must not stop the next message
             story = traceback.format_exc()
             heading = self._heading(item)
-            return Trouble(item.id, story, _sender(heading) if heading else None)
+            return ReadingTrouble(item.id, story, _sender(heading) if heading else None)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
 
@@ -196,10 +196,10 @@ class Reader:
             return None
         return facts
 
-    def _reading(self, item: Unread, facts: MessageFacts, scratch: Path) -> Reading | Trouble:
+    def _reading(self, item: Unread, facts: MessageFacts, scratch: Path) -> MailReading | ReadingTrouble:
         record = time_of_record(facts.received, self.received_by, item.internal_date, item.given_received_at)
         if record is None:
-            return Trouble(
+            return ReadingTrouble(
                 item.id,
                 f"{NO_TIME}: no Received header and no INTERNALDATE; "
                 "ingest it again with --received-at, the moment it entered the mailbox",
@@ -218,7 +218,7 @@ class Reader:
                 facts = replace(facts, left_out=(*facts.left_out, *_told(left)))
         if place is not None:
             facts = mail_marks.dropped(facts)
-        return Reading(
+        return MailReading(
             message=item.id,
             facts=facts,
             kind=kind,

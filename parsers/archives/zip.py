@@ -32,7 +32,7 @@ _UNIX = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ZipEntry:
     """A member as the directory or its own header describes it; `header` is where that begins."""
 
     name: ZipName
@@ -76,7 +76,7 @@ def _is_part(data: mmap.mmap, has_directory: bool) -> bool:
     return disk not in (0, 0xFFFF) or (data[:4] == _DESCRIPTOR and not has_directory)
 
 
-def _listed(path: Path) -> list[Entry] | None:
+def _listed(path: Path) -> list[ZipEntry] | None:
     """The directory, in its order; None where it is lost."""
     try:
         with package.opened(path) as archive:
@@ -85,8 +85,8 @@ def _listed(path: Path) -> list[Entry] | None:
         return None
 
 
-def _entry(info: zipfile.ZipInfo) -> Entry:
-    return Entry(
+def _entry(info: zipfile.ZipInfo) -> ZipEntry:
+    return ZipEntry(
         name=ZipName.of(info.orig_filename, info.flag_bits, info.extra),
         method=info.compress_type,
         flags=info.flag_bits,
@@ -98,14 +98,14 @@ def _entry(info: zipfile.ZipInfo) -> Entry:
     )
 
 
-def _refuse_overlap(entries: list[Entry]) -> None:
+def _refuse_overlap(entries: list[ZipEntry]) -> None:
     """Members that share bytes unpack to far more than is there; no honest program writes them."""
     spans = sorted((entry.header, entry.header + _LOCAL_BYTES + entry.packed) for entry in entries)
     if any(first[1] > second[0] for first, second in pairwise(spans)):
         raise Unreadable("too-large", "zip", "its members overlap, as only a bomb's do")
 
 
-def _take(entry: Entry, name: str, view: memoryview, members: Members) -> None:
+def _take(entry: ZipEntry, name: str, view: memoryview, members: Members) -> None:
     if (entry.size == 0 and name.endswith(("/", "\\"))) or stat.S_ISDIR(entry.attributes):
         return
     if entry.flags & _ENCRYPTED:
@@ -120,7 +120,7 @@ def _take(entry: Entry, name: str, view: memoryview, members: Members) -> None:
         members.add(name, _content(entry, view), entry.size)
 
 
-def _content(entry: Entry, view: memoryview) -> Iterator[bytes]:
+def _content(entry: ZipEntry, view: memoryview) -> Iterator[bytes]:
     """The member's bytes; `MemberLost`, at the latest at their end, when they are not what was packed."""
     head = bytes(view[entry.header : entry.header + _LOCAL_BYTES])
     start = entry.header + _LOCAL_BYTES + _number(head, 26, 2) + _number(head, 28, 2)
@@ -142,12 +142,12 @@ def _number(data: bytes, at: int, length: int) -> int:
     return int.from_bytes(data[at : at + length], "little")
 
 
-def _salvaged(data: mmap.mmap) -> tuple[list[Entry], bool]:
+def _salvaged(data: mmap.mmap) -> tuple[list[ZipEntry], bool]:
     """The members that can be read without a directory, and whether they are surely all.
 
     One whose bytes are cut off is in the list too, with `packed` -1.
     """
-    entries: list[Entry] = []
+    entries: list[ZipEntry] = []
     at = data.find(LOCAL)
     while at >= 0 and data[at : at + 4] == LOCAL:
         entry, after = _salvaged_entry(data, at)
@@ -161,7 +161,7 @@ def _salvaged(data: mmap.mmap) -> tuple[list[Entry], bool]:
     return entries, at >= 0 and data[at : at + 4] == CENTRAL
 
 
-def _salvaged_entry(data: mmap.mmap, at: int) -> tuple[Entry | None, int]:
+def _salvaged_entry(data: mmap.mmap, at: int) -> tuple[ZipEntry | None, int]:
     """The member whose header stands at `at`, and where to look for the next; None for half a header."""
     head = data[at : at + _LOCAL_BYTES]
     name_end = at + _LOCAL_BYTES + _number(head, 26, 2)
@@ -176,7 +176,7 @@ def _salvaged_entry(data: mmap.mmap, at: int) -> tuple[Entry | None, int]:
     elif after > len(data):
         packed, after = -1, len(data)
     raw, extra = data[at + _LOCAL_BYTES : name_end], data[name_end:start]
-    return Entry(ZipName(raw, bool(flags & 0x800), extra), method, flags, crc, packed, size, at), after
+    return ZipEntry(ZipName(raw, bool(flags & 0x800), extra), method, flags, crc, packed, size, at), after
 
 
 def _sizes_after(data: mmap.mmap, start: int, method: int) -> tuple[int, int, int, int]:

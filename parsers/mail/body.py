@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from parsers.common import limits
 from parsers.mail import quoting
 from parsers.mail.htmltext import Link, html_to_text
-from parsers.mail.leaves import Words
+from parsers.mail.leaves import BodyText
 
 _STUB_SHARE = 6
 _STUB_CHARACTERS = 120
@@ -33,7 +33,7 @@ class Body:
     defects: tuple[str, ...]
 
 
-def compose(words: list[Words], reports: list[str], subject: str, is_reply: bool) -> Body:
+def compose(words: list[BodyText], reports: list[str], subject: str, is_reply: bool) -> Body:
     """The text a person reads: plain text where there is any, else the HTML's.
 
     Links that only the HTML shows follow the text (cloud attachments often stand in the
@@ -73,7 +73,7 @@ def _telling(labels: Iterable[str], text: str, is_shown: bool) -> list[str]:
     return [label for label in labels if label] or [""]
 
 
-def _read(words: Words, subject: str, is_reply: bool) -> tuple[str, tuple[Link, ...]]:
+def _read(words: BodyText, subject: str, is_reply: bool) -> tuple[str, tuple[Link, ...]]:
     """The text of one stretch, and those links of its HTML that stand in the sender's own words."""
     if not words.html.strip():
         return words.plain, ()

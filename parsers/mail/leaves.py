@@ -20,7 +20,7 @@ from parsers.mail import headers, mime, transfer, uuencode
 from parsers.mail.fields import disposition, field_of, parameter
 from parsers.mail.flowed import unflow
 from parsers.mail.htmltext import declared_charset
-from parsers.mail.mime import Part, Tree
+from parsers.mail.mime import MimePart, Tree
 
 _REPORTS = ("message/delivery-status", "message/disposition-notification")
 _TEXTS = ("text/plain", "text/html")
@@ -34,7 +34,7 @@ _SIGNED_WHOLE = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
 @dataclass(slots=True)
-class Words:
+class BodyText:
     """One stretch of text; where the mail offers it twice (multipart/alternative), both ways."""
 
     plain: str = ""
@@ -45,7 +45,7 @@ class Words:
 class Gathered:
     """What the leaves of a message gave, in its order."""
 
-    words: list[Words] = field(default_factory=list)
+    words: list[BodyText] = field(default_factory=list)
     reports: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
@@ -79,7 +79,7 @@ class _Walk:
         self._is_bounce = is_bounce
         self.found = Gathered()
 
-    def take(self, part: Part) -> list[Words]:
+    def take(self, part: MimePart) -> list[BodyText]:
         """Files what is a file and returns what is text."""
         if not part.children:
             return self._take_leaf(part)
@@ -88,7 +88,7 @@ class _Walk:
             return _alternatives(taken)
         return [words for each in taken for words in each]
 
-    def _take_leaf(self, part: Part) -> list[Words]:
+    def _take_leaf(self, part: MimePart) -> list[BodyText]:
         name = headers.filename(part.fields, self._charset)
         if name is None and disposition(part.fields) != "attachment" and _is_text(part):
             return self._text(part)
@@ -103,23 +103,23 @@ class _Walk:
         self._file(name, part.kind, transfer.pieces(part.fields, part.raw))
         return self._signed_text(part) if part.kind in _SIGNED_WHOLE else []
 
-    def _signed_text(self, part: Part) -> list[Words]:
+    def _signed_text(self, part: MimePart) -> list[BodyText]:
         """The text within a signature; the files there come out when the signed file itself is read."""
         content = cms.signed_content(transfer.decoded(part.fields, part.raw))
         if content is None or self._depth >= limits.NESTING:
             return []
         return _Walk(None, self._charset, self._depth + 1).take(mime.read(content).root)
 
-    def _text(self, part: Part) -> list[Words]:
+    def _text(self, part: MimePart) -> list[BodyText]:
         data = transfer.decoded(part.fields, part.raw)
         charset = parameter(part.fields, "content-type", "charset")
         if part.kind == "text/html":
             page = self._bounded(data, limits.HTML_CHARACTERS)
-            return [Words(html=clean(decode(page, charset or declared_charset(page))))]
+            return [BodyText(html=clean(decode(page, charset or declared_charset(page))))]
         text = clean(decode(self._bounded(self._without_embedded(data), 2 * limits.BODY_CHARACTERS), charset))
         if (parameter(part.fields, "content-type", "format") or "").lower() == "flowed":
             text = unflow(text, (parameter(part.fields, "content-type", "delsp") or "").lower() == "yes")
-        return [Words(plain=text)]
+        return [BodyText(plain=text)]
 
     def _bounded(self, data: bytes, characters: int) -> bytes:
         """The beginning of a text, to the end of a line, as far as it can have so many characters."""
@@ -172,7 +172,7 @@ def store(scratch: Path, pieces: Generator[bytes, None, bool]) -> tuple[str, int
     return digest.hexdigest(), size, whole
 
 
-def _may_be_bounce(root: Part) -> bool:
+def _may_be_bounce(root: MimePart) -> bool:
     """True for a report, and for mail by the null sender or a mail system: it may return a letter of ours."""
     null = (field_of(root.fields, "return-path") or "").strip() == "<>"
     machine = _MACHINES.match((field_of(root.fields, "from") or "").strip())
@@ -192,7 +192,7 @@ def _all_of(data: bytes, whole: bool) -> Generator[bytes, None, bool]:
     return whole
 
 
-def _is_text(part: Part) -> bool:
+def _is_text(part: MimePart) -> bool:
     """True for what a person reads; a multipart without its boundary is one block of text, too."""
     if part.kind not in _TEXTS and not part.kind.startswith("multipart/"):
         return False
@@ -200,9 +200,9 @@ def _is_text(part: Part) -> bool:
     return magic.kind(head[: limits.HEAD_BYTES]) in ("", "message")
 
 
-def _alternatives(taken: list[list[Words]]) -> list[Words]:
+def _alternatives(taken: list[list[BodyText]]) -> list[BodyText]:
     """The same text several times as one: the plain ones together, the HTML ones together."""
     words = [each for option in taken for each in option]
     plain = [each.plain for each in words if each.plain]
     html = [each.html for each in words if each.html]
-    return [Words("\n".join(plain), "\n".join(html))] if plain or html else []
+    return [BodyText("\n".join(plain), "\n".join(html))] if plain or html else []

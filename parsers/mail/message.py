@@ -105,6 +105,6 @@ def _message_id(fields: Fields) -> str | None:
     return identifiers[0] if identifiers else headers.text_of(raw or "") or None
 
 
-def _content_type(root: mime.Part) -> str:
+def _content_type(root: mime.MimePart) -> str:
     report = parameter(root.fields, "content-type", "report-type")
     return root.kind + (f"; report-type={report.lower()}" if report else "")

@@ -44,7 +44,7 @@ _RESUMED_FIELDS = 20
 
 
 @dataclass(slots=True, eq=False)
-class Part:
+class MimePart:
     """A part: its header, and its body as `data[start:end]`, not yet decoded.
 
     `children` are the parts of a multipart; a leaf has none.
@@ -55,7 +55,7 @@ class Part:
     start: int
     end: int
     kind: str
-    children: list[Part] = field(default_factory=list)
+    children: list[MimePart] = field(default_factory=list)
 
     @property
     def raw(self) -> memoryview:
@@ -67,11 +67,11 @@ class Part:
 class Tree:
     """A message taken apart; `left_out` names what a limit kept out, with the reason code."""
 
-    root: Part
+    root: MimePart
     defects: list[str]
     left_out: list[tuple[str, str]]
 
-    def without_last_leaf(self) -> Part:
+    def without_last_leaf(self) -> MimePart:
         """Takes the last leaf out of the tree and returns it: the end of it did not come."""
         part, above = self.root, None
         while part.children:
@@ -82,7 +82,7 @@ class Tree:
             part.end = part.start
         return part
 
-    def leaves(self) -> Iterator[Part]:
+    def leaves(self) -> Iterator[MimePart]:
         """All parts that are no multipart, in the order of the message."""
         waiting = [self.root]
         while waiting:
@@ -106,11 +106,11 @@ class _Reader:
         self.left_out: list[tuple[str, str]] = []
         self.count = 0
 
-    def part(self, data: bytes, start: int, end: int, depth: int, default: str) -> Part:
+    def part(self, data: bytes, start: int, end: int, depth: int, default: str) -> MimePart:
         """The part that lies at `data[start:end]`, header and all, with its own parts."""
         self.count += 1
         fields, body = self._header(data, start, end, depth == 0)
-        found = Part(fields, data, body, end, claimed_type(fields, default))
+        found = MimePart(fields, data, body, end, claimed_type(fields, default))
         undeclared = depth == 0 and field_of(fields, "content-type") is None
         if found.kind.startswith("multipart/") or undeclared:
             if depth < limits.MIME_DEPTH:
@@ -160,7 +160,7 @@ class _Reader:
             self.defects.append("a header over the limit: not all of it was read")
         return stop.end() if stop else end
 
-    def _divide(self, part: Part, depth: int, undeclared: bool) -> None:
+    def _divide(self, part: MimePart, depth: int, undeclared: bool) -> None:
         """Finds the parts of a multipart, by its boundary or by what looks like one."""
         boundary = None if undeclared else raw_parameter(part.fields, "content-type", "boundary")
         if boundary and self._take_parts(part, boundary, depth):
@@ -179,7 +179,7 @@ class _Reader:
         elif not undeclared:
             self.defects.append("a multipart without its boundary")
 
-    def _take_parts(self, part: Part, boundary: bytes, depth: int) -> bool:
+    def _take_parts(self, part: MimePart, boundary: bytes, depth: int) -> bool:
         default = "message/rfc822" if part.kind == "multipart/digest" else "text/plain"
         closed = False
         for start, end, is_last in _spans(part, boundary):
@@ -253,7 +253,7 @@ def _resumption(data: bytes, position: int, end: int, block: _Block) -> int | No
     return None
 
 
-def _spans(part: Part, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
+def _spans(part: MimePart, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
     """The stretches between the delimiters, and whether each ends with the final one (RFC 2046 §5.1.1)."""
     begun: int | None = None
     for start, end, is_final in _delimiters(part, boundary):
@@ -264,7 +264,7 @@ def _spans(part: Part, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
         yield begun, max(begun, _before_line_end(part.data, part.end)), False
 
 
-def _delimiters(part: Part, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
+def _delimiters(part: MimePart, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
     mark = b"--" + boundary
     position = part.data.find(mark, part.start, part.end)
     while position >= 0:

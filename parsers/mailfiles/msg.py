@@ -47,7 +47,7 @@ class OutlookParser:
 
         members = Members(scratch, path.stat().st_size)
         with olefile.OleFileIO(str(path)) as ole:
-            taking = _Taking(_Folders(ole), members, [])
+            taking = _MsgTaking(_Folders(ole), members, [])
             said = taking.message((), _ROOT_HEADER, "", 0)
         facts = members.finish("outlook-message")
         if isinstance(facts, OpaqueFacts):
@@ -104,7 +104,7 @@ def _properties(folders: _Folders, path: tuple[str, ...], header: int) -> mapi.P
 
 
 @dataclass(slots=True)
-class _Taking:
+class _MsgTaking:
     """Takes the files of a message and of those enclosed in it."""
 
     folders: _Folders

@@ -142,7 +142,7 @@ def _content(file: _File) -> tuple[bytes | None, str]:
 def _properties(data: bytes) -> dict[int, tuple[int, bytes]]:
     """A list of properties ([MS-OXTNEF] 2.1.3.4): number to type and first value, as far as it goes."""
     found: dict[int, tuple[int, bytes]] = {}
-    reader = _Reader(data, 4)
+    reader = _TnefReader(data, 4)
     for _ in range(int.from_bytes(data[:4], "little")):
         kind, number = reader.take(2), reader.take(2)
         if number >= _NAMED:
@@ -155,7 +155,7 @@ def _properties(data: bytes) -> dict[int, tuple[int, bytes]]:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _TnefReader:
     data: bytes
     position: int
 

@@ -16,7 +16,7 @@ from intake.domain.model.facts import Attachment, PdfFacts, Signature
 from parsers.common import magic
 from parsers.common.contract import Unreadable
 from parsers.common.text import clean
-from parsers.pdf import embedded, form_fields, signatures, text
+from parsers.pdf import embedded, form_fields, signatures, text_layer
 
 _OBJECT = re.compile(rb"\b(\d{1,7}) (\d{1,5}) obj\b(.{0,1000}?)\bendobj\b", re.DOTALL)
 LeftOut = tuple[tuple[str, str], ...]
@@ -84,13 +84,13 @@ class _Structure:
         return found.attachments(), found.left_out()
 
 
-def _read(data: bytes) -> tuple[text.Pages, _Structure]:
+def _read(data: bytes) -> tuple[text_layer.PageTexts, _Structure]:
     """By PDFium, or by pypdf what that refuses."""
     structure = _structure(data)
-    read = text.by_pdfium(data, structure.reader)
+    read = text_layer.by_pdfium(data, structure.reader)
     locked = read.needs_password or structure.needs_password
     if not read.count and structure.reader is not None:
-        read = text.by_pypdf(structure.reader)
+        read = text_layer.by_pypdf(structure.reader)
     return replace(read, needs_password=locked), structure
 
 

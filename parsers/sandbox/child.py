@@ -58,13 +58,13 @@ class DiskFault:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ChildFault:
     """Any other exception: ours."""
 
     traceback: str
 
 
-Outcome = Success | Refusal | DiskFault | Fault
+Outcome = Success | Refusal | DiskFault | ChildFault
 
 
 def confine(address_space: int) -> None:
@@ -95,7 +95,7 @@ def run(function: Callable[..., Any], arguments: tuple[Any, ...], seconds: int) 
     except OSError as fault:
         return DiskFault(fault.errno or 0, fault.strerror or str(fault), str(fault.filename or ""))
     except Exception:  # noqa: BLE001 - the parent quarantines the message with this text
-        return Fault(traceback.format_exc())
+        return ChildFault(traceback.format_exc())
 
 
 def unpack(path: Path, scratch: Path) -> MessageFacts:

@@ -21,7 +21,6 @@ _PRELOADED = [
     "parsers.mail.message",
     "pebble.pool.process",
     "mailparser",
-    "docx",
     "lxml.etree",
     "pypdf",
     "pypdfium2",

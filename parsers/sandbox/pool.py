@@ -105,7 +105,7 @@ class Sandbox:
 
     def submit_unpack(self, path: Path, scratch: Path) -> Pending[MessageFacts]:
         """Begins `unpack`."""
-        task = _Task(child.unpack, (path, scratch), limits.MESSAGE_SECONDS)
+        task = _PoolTask(child.unpack, (path, scratch), limits.MESSAGE_SECONDS)
         started = self._start(task)
 
         def result() -> MessageFacts:
@@ -119,7 +119,7 @@ class Sandbox:
 
     def submit_parse(self, path: Path, scratch: Path) -> Pending[Facts]:
         """Begins `parse`."""
-        task = _Task(child.parse, (path, scratch), limits.DOCUMENT_SECONDS)
+        task = _PoolTask(child.parse, (path, scratch), limits.DOCUMENT_SECONDS)
         started = self._start(task)
 
         def result() -> Facts:
@@ -142,7 +142,7 @@ class Sandbox:
         `ParserFault`, `SandboxLost` or another `OSError`.
         """
         space = limits.INSPECTION_ADDRESS_SPACE
-        task = _Task(child.inspect, (path, scratch, request, before), limits.INSPECTION_SECONDS, space)
+        task = _PoolTask(child.inspect, (path, scratch, request, before), limits.INSPECTION_SECONDS, space)
         try:
             seen: Inspection = self._finish(task, self._start(task))
         except Unreadable as fault:
@@ -151,10 +151,10 @@ class Sandbox:
 
     def run(self, function: Callable[..., Any], *arguments: Any, seconds: int) -> Any:
         """Runs any importable function of ours under the same limits; raises `Unreadable` and as `parse`."""
-        task = _Task(function, arguments, seconds)
+        task = _PoolTask(function, arguments, seconds)
         return self._finish(task, self._start(task))
 
-    def _start(self, task: _Task) -> Future[child.Outcome]:
+    def _start(self, task: _PoolTask) -> Future[child.Outcome]:
         with self._lock:
             if self._closed:
                 raise SandboxLost("the sandbox is closed")
@@ -175,7 +175,7 @@ class Sandbox:
             )
             return started
 
-    def _finish(self, task: _Task, started: Future[child.Outcome]) -> Any:
+    def _finish(self, task: _PoolTask, started: Future[child.Outcome]) -> Any:
         """The task's result; a child that ends under it is given one more try.
 
         The second try keeps apart what the file did and what happened to the machine: a
@@ -195,7 +195,7 @@ class Sandbox:
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class _PoolTask:
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
     seconds: int
@@ -211,12 +211,12 @@ def _opened(outcome: child.Outcome) -> Any:
         raise Unreadable(outcome.code, outcome.claimed_format, outcome.detail)
     if isinstance(outcome, child.DiskFault):
         raise OSError(outcome.number, outcome.text, outcome.path)
-    if isinstance(outcome, child.Fault):
+    if isinstance(outcome, child.ChildFault):
         raise ParserFault(outcome.traceback)
     return outcome.value
 
 
-def _verdict(fault: Exception, task: _Task) -> Exception:
+def _verdict(fault: Exception, task: _PoolTask) -> Exception:
     """What to say of a file whose child ended, or an outage.
 
     Never "unreadable": a library that aborts for want of memory (PDFium) or crashes has proven nothing

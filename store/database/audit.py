@@ -15,7 +15,7 @@ SERVICE = "shouwen"
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class AuditEvent:
     """One thing that happened; `detail` is one line."""
 
     at: datetime
@@ -27,7 +27,7 @@ class Event:
     letter_id: int | None = None
 
 
-def append(cn: Connection, *events: Event) -> None:
+def append(cn: Connection, *events: AuditEvent) -> None:
     """Records events in the caller's transaction."""
     if events:
         cn.execute(
@@ -47,10 +47,10 @@ def append(cn: Connection, *events: Event) -> None:
         )
 
 
-def of_nomination(cn: Connection, number: str) -> list[Event]:
+def of_nomination(cn: Connection, number: str) -> list[AuditEvent]:
     """The events of one nomination, oldest first."""
     rows = cn.execute(sa.select(event).where(event.c.number == number).order_by(event.c.id))
     return [
-        Event(row.at, row.verb, row.detail, row.actor, row.number, row.message_id, row.letter_id)
+        AuditEvent(row.at, row.verb, row.detail, row.actor, row.number, row.message_id, row.letter_id)
         for row in rows
     ]

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.findings import DUPLICATE_NOMINEE
 from intake.domain.model.lifecycle import CLOSED
-from intake.domain.rules.namesakes import Entry, name_key, stated_in, told
+from intake.domain.rules.namesakes import Namesake, name_key, stated_in, told
 from store.database.schema import document, finding, message, nomination, unit
 from store.ledger.nominations import FIELDS
 from store.mail.material import IS_MATERIAL
@@ -27,10 +27,10 @@ from store.mail.material import IS_MATERIAL
 class _Live:
     id: int
     unit_id: int
-    entry: Entry
+    entry: Namesake
 
 
-def elsewhere(cn: Connection, names: Collection[str], unit_rows: Collection[int]) -> list[Entry]:
+def elsewhere(cn: Connection, names: Collection[str], unit_rows: Collection[int]) -> list[Namesake]:
     """Live nominations of other units whose nominee has one of these names (`name_key`)."""
     found = [item for item in _live(cn) if item.unit_id not in unit_rows]
     return [item.entry for item in _stated(cn, [i for i in found if name_key(i.entry.nominee) in names])]
@@ -81,7 +81,7 @@ def _live(cn: Connection) -> list[_Live]:
         .order_by(nomination.c.number)
     )
     return [
-        _Live(row.id, row.unit_id, Entry(row.number, row.key, row.name, row.category, row.nominee))
+        _Live(row.id, row.unit_id, Namesake(row.number, row.key, row.name, row.category, row.nominee))
         for row in rows
     ]
 
@@ -97,7 +97,7 @@ def _stated(cn: Connection, items: Collection[_Live]) -> list[_Live]:
         _Live(
             item.id,
             item.unit_id,
-            Entry(
+            Namesake(
                 item.entry.number,
                 item.entry.unit_key,
                 item.entry.unit_name,

@@ -143,7 +143,7 @@ def insert_nomination(
         .returning(nomination.c.id)
     ).scalar_one()
     _insert_documents(cn, row, case)
-    audit.append(cn, audit.Event(at, "opened", case.nominee or "", number=number))
+    audit.append(cn, audit.AuditEvent(at, "opened", case.nominee or "", number=number))
     return row, number
 
 
@@ -248,7 +248,7 @@ def change_state(
     )
     if not changed.rowcount:
         raise Conflict(f"{number} is no longer {old}")
-    audit.append(cn, audit.Event(at, "state", f"{old} -> {new}: {detail}", actor, number=number))
+    audit.append(cn, audit.AuditEvent(at, "state", f"{old} -> {new}: {detail}", actor, number=number))
 
 
 class Conflict(Exception):
@@ -267,7 +267,9 @@ def record_decision(cn: Connection, row: int, number: str, item: Decision) -> No
             told=item.told,
         )
     )
-    audit.append(cn, audit.Event(item.at, f"decided: {item.action}", item.reason, item.by, number=number))
+    audit.append(
+        cn, audit.AuditEvent(item.at, f"decided: {item.action}", item.reason, item.by, number=number)
+    )
 
 
 def find(cn: Connection, number: str) -> tuple[int, int] | None:

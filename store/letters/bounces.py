@@ -110,7 +110,7 @@ def record(
             said = f"{sent.address}: {reason}"
             verb = {"failed": "letter returned", "delayed": "letter delayed", "delivered": "letter arrived"}
             audit.append(
-                cn, audit.Event(at, verb[outcome], said, message_id=notice.message, letter_id=sent.id)
+                cn, audit.AuditEvent(at, verb[outcome], said, message_id=notice.message, letter_id=sent.id)
             )
     cn.execute(
         sa.update(message)
@@ -140,7 +140,7 @@ def hold_blocked(cn: Connection, at: datetime) -> int:
     ).scalars()
     held = list(rows)
     why = "an earlier one came back"
-    audit.append(cn, *(audit.Event(at, "letter held", why, letter_id=row) for row in held))
+    audit.append(cn, *(audit.AuditEvent(at, "letter held", why, letter_id=row) for row in held))
     return len(held)
 
 
@@ -156,7 +156,7 @@ def unblock(cn: Connection, address: str, at: datetime, by: str, reason: str) ->
     )
     if not cleared.rowcount:
         return None
-    audit.append(cn, audit.Event(at, "address unblocked", f"{address.lower()}: {reason}", by))
+    audit.append(cn, audit.AuditEvent(at, "address unblocked", f"{address.lower()}: {reason}", by))
     held = sa.select(letter.c.id).where(
         letter.c.state == LetterState.HELD,
         letter.c.trouble == BLOCKED,

@@ -41,7 +41,7 @@ def has_room(cn: Connection, to: str, limit: int, midnight: datetime, now: datet
         return True
     told = event.c.verb == POSTPONED, event.c.detail == address, event.c.at >= midnight
     if cn.execute(sa.select(event.c.id).where(*told)).first() is None:
-        audit.append(cn, audit.Event(now, POSTPONED, address))
+        audit.append(cn, audit.AuditEvent(now, POSTPONED, address))
     return False
 
 

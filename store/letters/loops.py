@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.mail.loops import Piece
+from intake.domain.mail.loops import MailFile
 from intake.domain.model.facts import MessageFacts, OpaqueFacts
 from intake.domain.model.mail import MessageKind
 from store.database.schema import (
@@ -67,7 +67,7 @@ def _newest(cn: Connection, *where: sa.ColumnElement[bool]) -> Spoken | None:
     return Spoken(row.id, row.created_at) if row else None
 
 
-def pieces(cn: Connection, message_row: int, known_to: Collection[str] | None) -> list[Piece]:
+def pieces(cn: Connection, message_row: int, known_to: Collection[str] | None) -> list[MailFile]:
     """The documents of a message; known are bytes that an answered mail brought before.
 
     With `known_to`, only where that answer went to one of these addresses or was about their mail.
@@ -91,7 +91,7 @@ def pieces(cn: Connection, message_row: int, known_to: Collection[str] | None) -
     )
     known = set(cn.execute(answered).scalars())
     return [
-        Piece(
+        MailFile(
             row.filename,
             row.folder,
             row.content_hash,

@@ -99,7 +99,7 @@ def put(cn: Connection, item: Owed, at: datetime) -> int:
         cn.execute(sa.insert(letter_message), [{"letter_id": row, "message_id": m} for m in item.answers])
     audit.append(
         cn,
-        audit.Event(at, f"letter {state}", f"{item.kind} {item.reference} to {item.to}", letter_id=row),
+        audit.AuditEvent(at, f"letter {state}", f"{item.kind} {item.reference} to {item.to}", letter_id=row),
     )
     return row
 
@@ -140,7 +140,7 @@ def claim(cn: Connection, row: int, now: datetime) -> Due | None:
     ).one_or_none()
     if found is None:
         return None
-    audit.append(cn, audit.Event(now, "letter sending", f"attempt {found.attempts}", letter_id=row))
+    audit.append(cn, audit.AuditEvent(now, "letter sending", f"attempt {found.attempts}", letter_id=row))
     return Due(found.id, LetterKind(found.kind), *found[2:])
 
 
@@ -169,7 +169,7 @@ def mark_found(cn: Connection, row: int, at: datetime, where: str) -> None:
     """A letter that waits for another attempt was found to have gone out before."""
     waiting = sa.update(letter).where(letter.c.id == row, letter.c.state == S.QUEUED)
     if cn.execute(waiting.values(state=S.SENT, sent_at=at, trouble=None)).rowcount:
-        audit.append(cn, audit.Event(at, "letter sent", where, letter_id=row))
+        audit.append(cn, audit.AuditEvent(at, "letter sent", where, letter_id=row))
 
 
 def unsure(cn: Connection, rows: Collection[int]) -> list[Due]:
@@ -201,7 +201,7 @@ def _finish(
     # Only from `sending`: whoever took the letter over from a run thought dead has the say.
     mine = sa.update(letter).where(letter.c.id == row, letter.c.state == S.SENDING)
     if cn.execute(mine.values(state=state, **values)).rowcount:
-        audit.append(cn, audit.Event(at, f"letter {state}", detail, letter_id=row))
+        audit.append(cn, audit.AuditEvent(at, f"letter {state}", detail, letter_id=row))
 
 
 def interrupted(cn: Connection, claimed_before: datetime) -> list[int]:
@@ -224,7 +224,7 @@ def move(
         .values(state=to, next_attempt_at=at, trouble=None)
     )
     if changed.rowcount:
-        audit.append(cn, audit.Event(at, f"letter {to}", "by hand", actor, letter_id=row))
+        audit.append(cn, audit.AuditEvent(at, f"letter {to}", "by hand", actor, letter_id=row))
     return bool(changed.rowcount)
 
 

@@ -29,7 +29,7 @@ class Copy:
 
 def owe(cn: Connection, letter_row: int, at: datetime) -> None:
     """Notes that a copy of a letter is to be filed."""
-    audit.append(cn, audit.Event(at, OWED, letter_id=letter_row))
+    audit.append(cn, audit.AuditEvent(at, OWED, letter_id=letter_row))
 
 
 def owed(cn: Connection) -> list[Copy]:
@@ -57,4 +57,4 @@ def owed(cn: Connection) -> list[Copy]:
 def note(cn: Connection, letter_row: int, at: datetime, folder: str, trouble: str) -> None:
     """Records how filing a copy went."""
     verb = FAILED if trouble else FILED
-    audit.append(cn, audit.Event(at, verb, trouble or f"to {folder}", letter_id=letter_row))
+    audit.append(cn, audit.AuditEvent(at, verb, trouble or f"to {folder}", letter_id=letter_row))

@@ -23,7 +23,7 @@ JUDGED = (message.c.authentication, message.c.authentication_said)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MailboxPlace:
     """Where in a mailbox a message stands."""
 
     account: str
@@ -43,7 +43,7 @@ class Archived:
     size: int
     internal_date: datetime | None = None
     given_received_at: datetime | None = None
-    place: Place | None = None
+    place: MailboxPlace | None = None
     twin: str = ""
 
 
@@ -98,17 +98,17 @@ def add(cn: Connection, item: Archived, at: datetime) -> bool:
         _sight(cn, item.place, at, message_id=row, trouble=None)
     if is_new:
         said = f"{item.content_hash} ({item.size} bytes)"
-        audit.append(cn, audit.Event(at, "archived", said, message_id=row))
+        audit.append(cn, audit.AuditEvent(at, "archived", said, message_id=row))
     return is_new
 
 
-def add_incomplete(cn: Connection, place: Place, trouble: str, at: datetime) -> None:
+def add_incomplete(cn: Connection, place: MailboxPlace, trouble: str, at: datetime) -> None:
     """Notes a message that could not be fetched whole, so that the next pass asks for it again."""
     _sight(cn, place, at, message_id=None, trouble=trouble)
 
 
 def _sight(
-    cn: Connection, place: Place, at: datetime, *, message_id: int | None, trouble: str | None
+    cn: Connection, place: MailboxPlace, at: datetime, *, message_id: int | None, trouble: str | None
 ) -> None:
     key = {
         "account": place.account,
@@ -176,7 +176,7 @@ def quarantine(cn: Connection, message_row: int, trouble: str, sender: str | Non
         )
     )
     last = trouble.strip().splitlines()[-1] if trouble.strip() else "unknown"
-    audit.append(cn, audit.Event(at, "quarantined", last, message_id=message_row))
+    audit.append(cn, audit.AuditEvent(at, "quarantined", last, message_id=message_row))
 
 
 def replay(cn: Connection, rows: Sequence[int] | None, at: datetime) -> int:
@@ -185,7 +185,7 @@ def replay(cn: Connection, rows: Sequence[int] | None, at: datetime) -> int:
     if rows is not None:
         statement = statement.where(message.c.id.in_(rows))
     count = cn.execute(statement).rowcount
-    audit.append(cn, audit.Event(at, "replayed", f"{count} message(s)"))
+    audit.append(cn, audit.AuditEvent(at, "replayed", f"{count} message(s)"))
     return count
 
 
@@ -250,7 +250,7 @@ def give_time(cn: Connection, content_hash: str, received_at: datetime, at: date
         .returning(message.c.id)
     ).scalar_one_or_none()
     if changed is not None:
-        audit.append(cn, audit.Event(at, "time given", received_at.isoformat(), message_id=changed))
+        audit.append(cn, audit.AuditEvent(at, "time given", received_at.isoformat(), message_id=changed))
 
 
 def is_proven() -> sa.ColumnElement[bool]:

@@ -38,7 +38,7 @@ class ReadDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class MailReading:
     """Everything that reading one message brought, ready to be recorded in one transaction."""
 
     message: int
@@ -61,7 +61,7 @@ def cached_reading(cn: Connection, content_hash: str, version: str) -> Facts | N
     return FACTS.validate_python(found) if found is not None else None
 
 
-def record(cn: Connection, item: Reading, version: str, at: datetime) -> None:
+def record(cn: Connection, item: MailReading, version: str, at: datetime) -> None:
     """Writes what was read; a message that was read before (replay) is read anew in place."""
     cn.execute(sa.select(message.c.id).where(message.c.id == item.message).with_for_update())
     for content_hash, facts in sorted({d.content_hash: d.facts for d in item.documents}.items()):
@@ -101,7 +101,7 @@ def record(cn: Connection, item: Reading, version: str, at: datetime) -> None:
         detail += f"; not processed: a mark of a state secret ({item.classified})"
     if item.verdict.authenticity is Authenticity.UNVERIFIED:
         detail += f"; the sender is not verified: {item.verdict.said}"
-    audit.append(cn, audit.Event(at, "read", detail, message_id=item.message))
+    audit.append(cn, audit.AuditEvent(at, "read", detail, message_id=item.message))
 
 
 def _sync_documents(cn: Connection, message_row: int, documents: Sequence[ReadDocument]) -> None:

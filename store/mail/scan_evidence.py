@@ -39,7 +39,7 @@ _SLICE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ScanEvidence:
     """One nomination in review, and the pictures of its scan that are kept.
 
     `sealed` are the pages on which a seal, or what may be one, was found.
@@ -53,7 +53,7 @@ class Evidence:
     sealed: frozenset[int] = frozenset()
 
 
-def to_look_at(cn: Connection, most: int) -> list[Evidence]:
+def to_look_at(cn: Connection, most: int) -> list[ScanEvidence]:
     """The scans that findings on nominations in review speak of, as far as they were looked at.
 
     These are the `most` newest, in the order of their numbers.  Left out are nominations of mail that
@@ -94,10 +94,10 @@ def to_look_at(cn: Connection, most: int) -> list[Evidence]:
     return sorted((item for item in found if item.pictures), key=lambda item: item.number)
 
 
-def _evidence(row: sa.Row[*tuple[Any, ...]]) -> Evidence:
+def _evidence(row: sa.Row[*tuple[Any, ...]]) -> ScanEvidence:
     seen = INSPECTION.validate_python(row.facts)
     sealed = frozenset(page.number for page in seen.pages if page.seals)
-    return Evidence(row.number, row.unit or "", row.nominee or "", row.filename, seen.pictures, sealed)
+    return ScanEvidence(row.number, row.unit or "", row.nominee or "", row.filename, seen.pictures, sealed)
 
 
 def looked_at(cn: Connection) -> list[InspectedFile]:

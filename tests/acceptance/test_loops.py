@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.demo.filling import Entry
+from intake.demo.filling import SampleEntry
 from tests.conftest import PASSWORD
 from tests.journey import Office, words
 from tests.material import AT, SOCIETY, both, entry, form, letter, scan
@@ -170,7 +170,7 @@ def enclosing_as_file(raw: bytes, number: int, at: datetime) -> bytes:
     return finished(mail, at)
 
 
-def echoing(item: Entry, *, named: str = "", mail_from: str = ADDRESS) -> Answer:
+def echoing(item: SampleEntry, *, named: str = "", mail_from: str = ADDRESS) -> Answer:
     """The papers of a nomination come back each time, perhaps under other names."""
 
     def answer(raw: bytes, number: int, at: datetime) -> bytes:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from intake.config.campaign_file import load_campaign
 from intake.demo.mails import machines
-from intake.demo.mails.programs import Draft
+from intake.demo.mails.programs import SampleLetter
 from intake.demo.papers.scans import ScanLook
 from intake.demo.scenario import write_scenario
 from intake.demo.units import SampleUnit
@@ -78,8 +78,8 @@ def of_machines() -> Iterator[Dropped]:
 
         def draft(
             subject: str, unit: SampleUnit = unit, at: datetime = at, words: str = f"第{number}号"
-        ) -> Draft:
-            return Draft(
+        ) -> SampleLetter:
+            return SampleLetter(
                 unit.sender, OFFICE, f"{subject}{words}", f"各位同事，{words}", at, at, subject + words
             )
 

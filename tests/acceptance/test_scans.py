@@ -12,12 +12,12 @@ from unittest.mock import Mock, patch
 import pytest
 
 from intake.demo import units
-from intake.demo.filling import Entry
+from intake.demo.filling import SampleEntry
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails.programs import Enclosed
+from intake.demo.mails.programs import AttachedFile
 from intake.demo.papers.exported import exported_pdf
 from intake.demo.papers.scans import ScanLook, bound_scans, scan_pages
-from intake.demo.papers.sheet import Layout
+from intake.demo.papers.sheet import SheetLayout
 from intake.demo.units import SampleUnit
 from parsers.sandbox.pool import Sandbox
 from tests.journey import DONE, STAFF, Office, words
@@ -29,29 +29,29 @@ DAY = date(2025, 2, 18)
 BARE = ScanLook(seal=None)
 
 
-def scanned(*items: Entry, look: ScanLook | None = None, shows: str = "") -> Enclosed:
+def scanned(*items: SampleEntry, look: ScanLook | None = None, shows: str = "") -> AttachedFile:
     """The stamped scans of these nominations in one PDF; `shows` stands in place of the nominee's name."""
     contents = [item.content(DAY, 2025, 2024) for item in items]
     shown = [replace(content, nominee=shows or content.nominee) for content in contents]
     forms = [(content, item.layout) for content, item in zip(shown, items, strict=True)]
-    return Enclosed("盖章扫描件.pdf", bound_scans(forms, look, items[0].nominee))
+    return AttachedFile("盖章扫描件.pdf", bound_scans(forms, look, items[0].nominee))
 
 
-def photographed(item: Entry) -> list[Enclosed]:
+def photographed(item: SampleEntry) -> list[AttachedFile]:
     """The stamped form as a picture of each page."""
     pages = scan_pages(item.content(DAY, 2025, 2024), item.layout, None, item.nominee)
     return [
-        Enclosed(f"{item.nominee}推荐表盖章{number}.jpg", page, "image/jpeg")
+        AttachedFile(f"{item.nominee}推荐表盖章{number}.jpg", page, "image/jpeg")
         for number, page in enumerate(pages, 1)
     ]
 
 
-def exported(item: Entry) -> Enclosed:
+def exported(item: SampleEntry) -> AttachedFile:
     """The form saved as PDF by the office program."""
-    return Enclosed(f"{item.nominee}推荐表.pdf", exported_pdf(item.content(DAY, 2025, 2024), item.layout))
+    return AttachedFile(f"{item.nominee}推荐表.pdf", exported_pdf(item.content(DAY, 2025, 2024), item.layout))
 
 
-def post(mailbox: EmbeddedMailbox, unit: SampleUnit, files: Sequence[Enclosed]) -> None:
+def post(mailbox: EmbeddedMailbox, unit: SampleUnit, files: Sequence[AttachedFile]) -> None:
     """One mail of the unit with these files."""
     mailbox.deliver(letter(files, AT, unit), AT)
 
@@ -80,12 +80,12 @@ def told(office: Office, unit: SampleUnit) -> str:
 def test_what_scans_show_decides(office: Office, pymap_mailbox: EmbeddedMailbox) -> None:
     sealed = entry("欧阳璟雯", units.HENAN)
     unsealed = entry("程牧秋", units.ANHUI)
-    typed = replace(entry("罗一帆", units.GEOLOGY), layout=Layout.COLONS)
+    typed = replace(entry("罗一帆", units.GEOLOGY), layout=SheetLayout.COLONS)
     other = entry("沈知遥", units.HUNAN)
     pictured = entry("“一江清水”科技志愿服务项目", units.GUANGXI, "project")
     first, second = (
         entry("贺云汀", units.JIANGXI),
-        replace(entry("稻香村科技志愿服务点", units.JIANGXI, "site"), layout=Layout.COLONS),
+        replace(entry("稻香村科技志愿服务点", units.JIANGXI, "site"), layout=SheetLayout.COLONS),
     )
     post(pymap_mailbox, units.HENAN, [form(sealed), scanned(sealed)])
     post(pymap_mailbox, units.ANHUI, [form(unsealed), scanned(unsealed, look=BARE)])

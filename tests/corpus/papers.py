@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from intake.demo import units
-from intake.demo.filling import Entry
+from intake.demo.filling import SampleEntry
 from intake.demo.papers.content import Category, seeded
-from intake.demo.papers.sheet import Layout, sheet_of
+from intake.demo.papers.sheet import SheetLayout, sheet_of
 from tests.corpus.statement import FormSaid, Held
 from tests.material import docx
 from tests.unit.parsers.pdf.pdfs import document, paged, stream
@@ -37,20 +37,20 @@ _UNITS = (units.ZHEJIANG, units.HENAN, units.METEOROLOGY, units.POPULARISATION, 
 CATEGORIES: tuple[Category, ...] = ("volunteer", "organisation", "project", "site")
 
 
-def entry(number: int) -> Entry:
+def entry(number: int) -> SampleEntry:
     """The nomination of that number: categories, nominees, units and layouts in turn."""
     category = CATEGORIES[number % 4]
     names = _NOMINEES[category]
-    return Entry(
+    return SampleEntry(
         _UNITS[number % len(_UNITS)],
         category,
         names[number // 4 % len(names)],
         "基层服务中心",
-        tuple(Layout)[number % 3],
+        tuple(SheetLayout)[number % 3],
     )
 
 
-def said(item: Entry) -> FormSaid:
+def said(item: SampleEntry) -> FormSaid:
     """What the form of a nomination says; figures that depend on the day of counting are not stated."""
     figures = {
         name: float(value) if not isinstance(value, bool) else value

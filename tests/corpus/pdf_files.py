@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 
-from intake.demo.papers.sheet import Layout, sheet_of
+from intake.demo.papers.sheet import SheetLayout, sheet_of
 from tests.corpus import papers
 from tests.corpus.posting import LETTER, with_files
 from tests.corpus.statement import Held, Message
@@ -74,7 +74,7 @@ def _damaged() -> Iterator[Message]:
 
 def _texts() -> Iterator[Message]:
     for number in range(4):
-        item = replace(papers.entry(number), layout=Layout.UNIT_ROW)
+        item = replace(papers.entry(number), layout=SheetLayout.UNIT_ROW)
         sheet = sheet_of(item.content(papers.FILLED, 2025, 2024), item.layout)
         lines = [line.text for line in sheet.above]
         lines += [" ".join(box.text.replace("\n", " ")[:40] for box in row) for row in sheet.rows]

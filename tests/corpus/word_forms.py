@@ -7,9 +7,9 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from intake.demo.filling import Entry, deeds
+from intake.demo.filling import SampleEntry, deeds
 from intake.demo.papers.forms import summary_table
-from intake.demo.papers.sheet import Layout, sheet_of
+from intake.demo.papers.sheet import SheetLayout, sheet_of
 from tests.corpus import papers
 from tests.corpus.posting import LETTER, with_files
 from tests.corpus.statement import FormSaid, Held, Message
@@ -31,11 +31,11 @@ def messages() -> Iterator[Message]:
     yield from _other_formats()
 
 
-def _entry(number: int) -> Entry:
-    return replace(papers.entry(number), layout=Layout.UNIT_ROW)
+def _entry(number: int) -> SampleEntry:
+    return replace(papers.entry(number), layout=SheetLayout.UNIT_ROW)
 
 
-def _pairs(item: Entry) -> tuple[str, Pairs]:
+def _pairs(item: SampleEntry) -> tuple[str, Pairs]:
     """The form's title, and its labels with what is written beside them."""
     sheet = sheet_of(item.content(papers.FILLED, 2025, 2024), item.layout)
     boxes = [[box for box in row if not box.photo] for row in sheet.rows]
@@ -43,7 +43,7 @@ def _pairs(item: Entry) -> tuple[str, Pairs]:
     return sheet.above[-1].text, found
 
 
-def _form(item: Entry, *elements: str, name: str = "", also: Sequence[Entry] = ()) -> Held:
+def _form(item: SampleEntry, *elements: str, name: str = "", also: Sequence[SampleEntry] = ()) -> Held:
     forms = tuple(map(papers.said, (item, *also)))
     return Held(name or f"{item.nominee}.docx", papers.stored(word.docx(*elements)), "word", "form", forms)
 
@@ -197,7 +197,7 @@ def _packages() -> Iterator[Message]:
     )
     rows = [[label, word.para(boxes) if "注册" in label else value] for label, value in pairs]
     yield _sent("tick-controls", _form(item, word.para(title), word.table(*rows)))
-    for style in Layout:
+    for style in SheetLayout:
         plain = replace(papers.entry(1), layout=style)
         data = papers.stored(papers.docx(sheet_of(plain.content(papers.FILLED, 2025, 2024), style)))
         held = Held("推荐表.docx", data, "word", "form", (papers.said(plain),))

@@ -11,7 +11,7 @@ from itertools import cycle
 import pytest
 
 from intake.demo import units
-from intake.demo.filling import Entry
+from intake.demo.filling import SampleEntry
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.papers.content import Category
 from intake.demo.units import SampleUnit
@@ -35,7 +35,7 @@ PRESS, INSTITUTE = sample_unit("中国科学技术出版社", "affiliate"), samp
 CATEGORIES: tuple[Category, ...] = ("volunteer", "organisation", "project", "site")
 
 
-def post(mailbox: EmbeddedMailbox, items: Sequence[Entry]) -> None:
+def post(mailbox: EmbeddedMailbox, items: Sequence[SampleEntry]) -> None:
     """Each nomination in a mail of its own, a minute after the other."""
     for place, item in enumerate(items):
         at = AT + place * MINUTE

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails.programs import Correspondent
+from intake.demo.mails.programs import Author
 from intake.stages.attribute import Attributor
 from tests.journey import Office, Rows
 from tests.material import AT, PROVINCE, SOCIETY, both, entry, form, letter, message_id, scan
@@ -21,8 +21,8 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 def fill(mailbox: EmbeddedMailbox) -> None:
     """Mails whose units are found by forms, threads, nominees, senders and words, in an awkward order."""
-    colleague = replace(SOCIETY, sender=Correspondent("李工", "li@private.example"))
-    stranger = replace(SOCIETY, sender=Correspondent("赵工", "zhao@private.example"))
+    colleague = replace(SOCIETY, sender=Author("李工", "li@private.example"))
+    stranger = replace(SOCIETY, sender=Author("赵工", "zhao@private.example"))
     first = letter([form(entry("于洁"))], AT + 2 * MINUTE)
     thread = {"In-Reply-To": message_id(first), "References": message_id(first)}
     answer = letter([scan(entry("马骁"), "扫描0001.pdf")], AT + 4 * MINUTE, colleague, headers=thread)

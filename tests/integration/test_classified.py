@@ -13,9 +13,9 @@ import pytest
 
 from intake.config.campaign_file import shipped_files
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails.programs import Enclosed
+from intake.demo.mails.programs import AttachedFile
 from intake.demo.papers import scans
-from intake.demo.papers.sheet import Layout, Line, Sheet, sheet_of
+from intake.demo.papers.sheet import Line, SampleSheet, SheetLayout, sheet_of
 from intake.domain.secrecy.mail_marks import Mark
 from tests.integration.conftest import OfficeOn
 from tests.journey import DONE, STAFF, Office, words
@@ -26,18 +26,20 @@ LATER = AT + timedelta(hours=1)
 NEXT_DAY = AT + timedelta(days=1)
 
 
-def marked_form(name: str = "于洁") -> Enclosed:
+def marked_form(name: str = "于洁") -> AttachedFile:
     """A form with the mark at its head."""
-    return Enclosed(f"{name}推荐表.docx", docx(Sheet((Line("机密★5年"), Line("推荐表", "title")), (), ())))
+    return AttachedFile(
+        f"{name}推荐表.docx", docx(SampleSheet((Line("机密★5年"), Line("推荐表", "title")), (), ()))
+    )
 
 
-def zipped(*files: Enclosed, folder: str = "") -> Enclosed:
+def zipped(*files: AttachedFile, folder: str = "") -> AttachedFile:
     """The files in an archive, in a folder of it."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as package:
         for file in files:
             package.writestr(f"{folder}{file.filename}", file.content)
-    return Enclosed("材料.zip", buffer.getvalue())
+    return AttachedFile("材料.zip", buffer.getvalue())
 
 
 def kept_files(office: Office, shelf: str) -> list[Path]:
@@ -165,18 +167,18 @@ def test_a_mark_that_is_seen_only_later(
     assert [row["classified"] for row in office.export("messages")].count("document") == 1
 
 
-def stamped(name: str, mark: str = "") -> Enclosed:
+def stamped(name: str, mark: str = "") -> AttachedFile:
     """The scan of a form, the mark printed above its title."""
     item = entry(name)
     content = item.content(AT.date(), 2025, 2024)
 
-    def drawn(content: scans.FormContent, layout: Layout) -> Sheet:
+    def drawn(content: scans.FormContent, layout: SheetLayout) -> SampleSheet:
         sheet = sheet_of(content, layout)
         return replace(sheet, above=(Line(mark), *sheet.above)) if mark else sheet
 
     with pytest.MonkeyPatch.context() as press:
         press.setattr(scans, "sheet_of", drawn)
-        return Enclosed(f"{name}推荐表（盖章）.pdf", scans.scan_pdf(content, item.layout))
+        return AttachedFile(f"{name}推荐表（盖章）.pdf", scans.scan_pdf(content, item.layout))
 
 
 def test_a_mark_that_only_the_pixels_of_a_scan_show(

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails.programs import Enclosed
+from intake.demo.mails.programs import AttachedFile
 from tests.integration.conftest import OfficeOn
 from tests.journey import Office, words
 from tests.material import AT, SOCIETY, both, entry, form, letter, message_id, scan
@@ -97,7 +97,7 @@ def test_a_link_in_an_enclosed_mail_keeps_us_from_claiming_that_the_scan_is_miss
     pymap_mailbox: EmbeddedMailbox, office: Office
 ) -> None:
     inner = letter([form(entry("于洁")), form(entry("马骁"))], text=qq_list("扫描件.zip"))
-    outer = letter([Enclosed("推荐材料.eml", inner, "message/rfc822")], text="请见所附邮件。")
+    outer = letter([AttachedFile("推荐材料.eml", inner, "message/rfc822")], text="请见所附邮件。")
     pymap_mailbox.deliver(outer, AT)
     office.once(AT + HOUR)
     assert set(office.states().values()) == {"review"}

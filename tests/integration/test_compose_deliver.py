@@ -11,7 +11,7 @@ import pytest
 from intake.demo import units
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.mails import machines
-from intake.demo.mails.programs import Draft
+from intake.demo.mails.programs import SampleLetter
 from tests.integration.conftest import OfficeOn
 from tests.journey import NEEDS_PERSON, UNREACHABLE, Office, words
 from tests.material import AT, OFFICE, PROVINCE, SOCIETY, both, entry, form, letter, message_id
@@ -75,7 +75,7 @@ def test_the_same_letter_has_the_same_name_in_every_installation(
 
 def test_nobody_is_answered_who_must_not_be(pymap_mailbox: EmbeddedMailbox, office: Office) -> None:
     files = [both(entry(name)) for name in ("于洁", "马骁", "白桦", "石磊", "田野")]
-    draft = Draft(SOCIETY.sender, OFFICE, "自动回复", "我在休假。", AT, AT, "vacation")
+    draft = SampleLetter(SOCIETY.sender, OFFICE, "自动回复", "我在休假。", AT, AT, "vacation")
     mails = {
         "null sender": letter(files[0], headers={"Return-Path": "<>"}),
         "list": letter(files[1], headers={"List-Id": "<kepu.unit.example>"}),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from intake.demo import units
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.mails import machines
-from intake.demo.mails.programs import Draft
+from intake.demo.mails.programs import SampleLetter
 from tests.integration.conftest import OfficeOn
 from tests.journey import Office, words
 from tests.material import AT, OFFICE, SOCIETY, both, entry, letter, message_id
@@ -86,7 +86,7 @@ def test_a_replay_writes_no_second_receipt(pymap_mailbox: EmbeddedMailbox, offic
 
 
 def test_machines_lists_ourselves_and_junk_get_none(pymap_mailbox: EmbeddedMailbox, office: Office) -> None:
-    draft = Draft(SOCIETY.sender, OFFICE, "自动回复", "我在休假。", AT, AT, "vacation")
+    draft = SampleLetter(SOCIETY.sender, OFFICE, "自动回复", "我在休假。", AT, AT, "vacation")
     mails = {
         "null sender": letter((), text="请问名额？", headers={"Return-Path": "<>"}),
         "list": letter((), text="请问名额？", headers={"List-Id": "<kepu.unit.example>"}),

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails.programs import Enclosed
+from intake.demo.mails.programs import AttachedFile
 from tests.journey import BAD_USAGE, Office
 from tests.material import AT, PROVINCE, both, entry, form, letter
 
@@ -153,7 +153,7 @@ def test_a_file_within_a_file_says_where_it_lay(pymap_mailbox: EmbeddedMailbox, 
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("张三/1.docx", form(entry("张三")).content)
-    pymap_mailbox.deliver(letter([Enclosed("材料.zip", packed.getvalue())]), AT)
+    pymap_mailbox.deliver(letter([AttachedFile("材料.zip", packed.getvalue())]), AT)
     office.once()
     (row,) = office.export("messages")
     told = [(item["folder"], item["filename"]) for item in row["attachments"]]

@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from intake.demo import units
-from intake.demo.filling import Entry
+from intake.demo.filling import SampleEntry
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails.programs import Enclosed
+from intake.demo.mails.programs import AttachedFile
 from intake.demo.papers.exported import exported_pdf
 from intake.demo.papers.scans import scan_pdf
-from intake.demo.papers.sheet import Layout
+from intake.demo.papers.sheet import SheetLayout
 from intake.demo.units import SampleUnit
 from tests.integration.conftest import OfficeOn
 from tests.integration.test_supplements import replayed
@@ -33,17 +33,19 @@ def looking(pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn) -> Office:
     return office_on(pymap_mailbox, scans=LOOK)
 
 
-def stamped(item: Entry, filename: str) -> Enclosed:
+def stamped(item: SampleEntry, filename: str) -> AttachedFile:
     """The sealed scan under a name that says nothing."""
-    return Enclosed(filename, scan_pdf(item.content(FILLED, 2025, 2024), item.layout, key=filename))
+    return AttachedFile(filename, scan_pdf(item.content(FILLED, 2025, 2024), item.layout, key=filename))
 
 
-def saved(item: Entry) -> Enclosed:
+def saved(item: SampleEntry) -> AttachedFile:
     """The form saved as PDF."""
-    return Enclosed(f"{item.nominee}推荐表.pdf", exported_pdf(item.content(FILLED, 2025, 2024), item.layout))
+    return AttachedFile(
+        f"{item.nominee}推荐表.pdf", exported_pdf(item.content(FILLED, 2025, 2024), item.layout)
+    )
 
 
-def mail(files: Sequence[Enclosed], unit: SampleUnit, at: datetime = AT, key: str = "") -> bytes:
+def mail(files: Sequence[AttachedFile], unit: SampleUnit, at: datetime = AT, key: str = "") -> bytes:
     """A mail that names its unit, since no form does."""
     return letter(files, at, unit, subject=f"{unit.name}推荐材料", key=key)
 
@@ -80,7 +82,7 @@ def test_an_export_in_the_word_form_s_place_beside_the_sealed_scan(
 
 
 def test_a_stamped_scan_alone(looking: Office, pymap_mailbox: EmbeddedMailbox) -> None:
-    item = replace(entry("欧阳璟雯", units.ANHUI), layout=Layout.UNIT_ROW)
+    item = replace(entry("欧阳璟雯", units.ANHUI), layout=SheetLayout.UNIT_ROW)
     pymap_mailbox.deliver(mail([stamped(item, "扫描0001.pdf")], units.ANHUI), AT)
     looking.once(AT + HOUR)
     assert looking.states() == {item.nominee: "deficient"}

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails.programs import Enclosed
+from intake.demo.mails.programs import AttachedFile
 from intake.demo.papers.scans import ScanLook, scan_pdf
 from intake.domain.model.inspection import Box, Inspection, Picture, Request, ScanLine, ScanPage, SealMark
 from intake.stages.inspect import OUR_FAULT, Inspector
@@ -74,7 +74,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> Eyes:
     return found
 
 
-def kept(office: Office, files: Sequence[Enclosed]) -> list[Inspection | None]:
+def kept(office: Office, files: Sequence[AttachedFile]) -> list[Inspection | None]:
     """What the store knows of these files."""
     hashes = [content_hash(file.content) for file in files]
     with office.engine() as engine, viewing(engine) as cn:
@@ -124,7 +124,7 @@ def test_the_same_file_of_two_units_is_looked_at_once(
     pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn, looks: Eyes
 ) -> None:
     office = office_on(pymap_mailbox, scans=LOOK)
-    shared = Enclosed("扫描件.pdf", picture_pdf("shared"))
+    shared = AttachedFile("扫描件.pdf", picture_pdf("shared"))
     for item in (entry("于洁", SOCIETY), entry("马骁", PROVINCE)):
         pymap_mailbox.deliver(letter([form(item), shared], AT, item.unit), AT)
     office.once(code=DONE)
@@ -204,7 +204,7 @@ def test_pictures_are_looked_at_once_a_scan_bears_no_seal(
     looks.answer = lambda path, request, before: sealed(request, mark=not request.text)
     jpeg = io.BytesIO()
     Image.new("RGB", (800, 600), "white").save(jpeg, "JPEG")
-    picture = Enclosed("IMG_0042.jpg", jpeg.getvalue())
+    picture = AttachedFile("IMG_0042.jpg", jpeg.getvalue())
     pymap_mailbox.deliver(letter([*both(entry("于洁")), picture], AT), AT)
     office.once(code=DONE)
     assert [request.text for _, request, _ in looks.log] == [True, False]
@@ -271,11 +271,11 @@ def test_real_scans_from_mail_to_ledger(pymap_mailbox: EmbeddedMailbox, office_o
     item = entry("于洁")
     content = item.content(AT.date(), 2025, 2024)
     look = ScanLook(seal=None)
-    bare = Enclosed("于洁推荐表（盖章）.pdf", scan_pdf(content, item.layout, look))
+    bare = AttachedFile("于洁推荐表（盖章）.pdf", scan_pdf(content, item.layout, look))
     pymap_mailbox.deliver(letter([form(item), bare], AT), AT)
     office.once(code=DONE)
     assert "scan-not-sealed" in office.codes("于洁")
-    stamped = Enclosed("于洁推荐表（盖章）.pdf", scan_pdf(content, item.layout))
+    stamped = AttachedFile("于洁推荐表（盖章）.pdf", scan_pdf(content, item.layout))
     pymap_mailbox.deliver(letter([stamped], AT + DAY), AT + DAY)
     office.once(code=DONE)
     assert "scan-not-sealed" not in office.codes("于洁")

@@ -11,7 +11,7 @@ import pytest
 from intake.demo import units
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.mails import machines
-from intake.demo.mails.programs import Correspondent, Draft
+from intake.demo.mails.programs import Author, SampleLetter
 from intake.domain.mail import kind as mailkind
 from tests.integration.conftest import OfficeOn
 from tests.journey import NEEDS_PERSON, Office
@@ -32,8 +32,8 @@ SECOND = timedelta(seconds=1)
 UNITS = (units.HENAN, units.HUBEI, units.YUNNAN, units.GANSU, units.JIANGSU, units.SHAANXI)
 
 
-def draft(subject: str, text: str, sender: Correspondent = SOCIETY.sender) -> Draft:
-    return Draft(sender, OFFICE, subject, text, AT, AT, subject)
+def draft(subject: str, text: str, sender: Author = SOCIETY.sender) -> SampleLetter:
+    return SampleLetter(sender, OFFICE, subject, text, AT, AT, subject)
 
 
 def test_each_kind_of_mail(pymap_mailbox: EmbeddedMailbox, office: Office) -> None:

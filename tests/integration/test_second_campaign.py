@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails.programs import Enclosed
+from intake.demo.mails.programs import AttachedFile
 from tests.integration.conftest import OfficeOn
 from tests.journey import BAD_USAGE, DONE, Office, words
 from tests.material import SHANGHAI, letter, sample_unit
@@ -117,7 +117,7 @@ def test_quotas_late_papers_and_earlier_winners(pymap_mailbox: EmbeddedMailbox, 
 
 def test_what_lacks_is_told_in_the_prize_s_words(pymap_mailbox: EmbeddedMailbox, prize: Office) -> None:
     alone = Paper("稻田里的小侦探", FARMING, "popular")
-    whole = Enclosed("论文全文.pdf", Paper("别的论文").scan().content)
+    whole = AttachedFile("论文全文.pdf", Paper("别的论文").scan().content)
     pymap_mailbox.deliver(letter([alone.form(), whole], AT, alone.unit, subject="申报"), AT)
     prize.once(AT + HOUR)
     row = prize.nominations()[alone.title]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails.programs import Enclosed
+from intake.demo.mails.programs import AttachedFile
 from tests.integration.conftest import OfficeOn
 from tests.journey import DONE, Office
 from tests.material import AT, DEADLINE, SOCIETY, both, entry, form, letter, scan
@@ -20,7 +20,7 @@ AFTER = DEADLINE + 2 * DAY
 SUBJECT = f"{SOCIETY.name}推荐材料"
 
 
-def locked(*files: Enclosed, filename: str = "材料.zip") -> Enclosed:
+def locked(*files: AttachedFile, filename: str = "材料.zip") -> AttachedFile:
     """An archive whose files bear the mark of a password (APPNOTE 4.4.4, bit 0)."""
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -32,12 +32,12 @@ def locked(*files: Enclosed, filename: str = "材料.zip") -> Enclosed:
         while start >= 0:
             data[start + place] |= 1
             start = data.find(signature, start + 4)
-    return Enclosed(filename, bytes(data))
+    return AttachedFile(filename, bytes(data))
 
 
-def broken(filename: str) -> Enclosed:
+def broken(filename: str) -> AttachedFile:
     """A PDF of which nothing but its first line is left."""
-    return Enclosed(filename, b"%PDF-1.7\nno page is left")
+    return AttachedFile(filename, b"%PDF-1.7\nno page is left")
 
 
 def ledger(office: Office) -> list[tuple[Any, ...]]:
@@ -113,7 +113,7 @@ def test_a_damaged_scan_alone_in_its_mail(pymap_mailbox: EmbeddedMailbox, office
 def test_a_damaged_form_under_another_name_is_no_second_nomination(
     pymap_mailbox: EmbeddedMailbox, office: Office
 ) -> None:
-    cut = Enclosed("1.docx", form(entry("于洁")).content[:400])
+    cut = AttachedFile("1.docx", form(entry("于洁")).content[:400])
     pymap_mailbox.deliver(letter([cut, scan(entry("于洁"), "扫描件.pdf")], subject=SUBJECT), AT)
     office.once(AT + HOUR)
     assert ledger(office) == [("0001", None, "deficient", ["unreadable"])]
@@ -127,7 +127,7 @@ def test_a_damaged_form_under_another_name_is_no_second_nomination(
 def test_what_is_not_needed_is_not_asked_for(
     pymap_mailbox: EmbeddedMailbox, office: Office, alone: bool
 ) -> None:
-    extra = locked(Enclosed("1.jpg", b"x"), filename="照片.zip" if alone else "其他.zip")
+    extra = locked(AttachedFile("1.jpg", b"x"), filename="照片.zip" if alone else "其他.zip")
     if alone:
         pymap_mailbox.deliver(letter(both(entry("于洁"))), AT)
         pymap_mailbox.deliver(letter([extra], AT + HOUR, subject=SUBJECT), AT + HOUR)

@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 
 from intake.config.settings import SmtpSettings
-from intake.mail.smtp import Accepted, Down, PostOffice, Refused, Unsure
+from intake.mail.smtp import Accepted, Down, LetterRefused, PostOffice, Unsure
 from tests.integration.postoffices import LETTER, UNIT, USER, settings_for
 from tests.servers.smtp_faults import (
     DropMidData,
@@ -66,8 +66,8 @@ def test_one_connection_carries_several_letters_and_refusals(
     monkeypatch.setattr(FaultyPostOffice, "authenticate", counting)
     postoffice.plan(RefuseRecipient("550 RP:RCL 163 smtp5"))
     postoffice.plan(RefuseLetter("554 DT:SPM 163 smtp5"))
-    assert office.send(LETTER, USER, UNIT) == Refused(550, "RP:RCL 163 smtp5")
-    assert office.send(LETTER, USER, UNIT) == Refused(554, "DT:SPM 163 smtp5")
+    assert office.send(LETTER, USER, UNIT) == LetterRefused(550, "RP:RCL 163 smtp5")
+    assert office.send(LETTER, USER, UNIT) == LetterRefused(554, "DT:SPM 163 smtp5")
     for _ in range(3):
         assert isinstance(office.send(LETTER, USER, UNIT), Accepted)
     assert len(postoffice.received) == 3
@@ -78,12 +78,12 @@ def test_a_421_is_a_refusal_and_the_next_letter_connects_anew(
     postoffice: FaultyPostOffice, office: PostOffice
 ) -> None:
     postoffice.plan(RefuseRecipient("421 HL:ICC 163 mx1"))
-    assert office.send(LETTER, USER, UNIT) == Refused(421, "HL:ICC 163 mx1")
+    assert office.send(LETTER, USER, UNIT) == LetterRefused(421, "HL:ICC 163 mx1")
     assert isinstance(office.send(LETTER, USER, UNIT), Accepted)
 
 
 def test_another_sender_than_the_user_is_refused(postoffice: FaultyPostOffice, office: PostOffice) -> None:
-    assert office.send(LETTER, "other@example.org", UNIT) == Refused(
+    assert office.send(LETTER, "other@example.org", UNIT) == LetterRefused(
         553, "Mail from must equal authorized user"
     )
     assert postoffice.received == []
@@ -96,7 +96,7 @@ def test_an_address_that_no_envelope_can_carry_is_refused_untried(
     postoffice: FaultyPostOffice, office: PostOffice, address: str
 ) -> None:
     outcome = office.send(LETTER, USER, address)
-    assert isinstance(outcome, Refused)
+    assert isinstance(outcome, LetterRefused)
     assert outcome.code == 553
     assert postoffice.attempts == 0
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails.programs import Correspondent, Enclosed
+from intake.demo.mails.programs import AttachedFile, Author
 from intake.demo.units import SampleUnit
 from tests.integration.conftest import OfficeOn
 from tests.journey import DONE, Office, Rows
@@ -18,7 +18,7 @@ LATER = AT + DAY
 
 def colleague(unit: SampleUnit = SOCIETY, address: str = "li@private.example") -> SampleUnit:
     """Somebody of the unit's office who writes from an address that nobody knows."""
-    return replace(unit, sender=Correspondent("李工", address))
+    return replace(unit, sender=Author("李工", address))
 
 
 def answers(parent: str, *before: str) -> dict[str, str]:
@@ -55,7 +55,7 @@ def two_forms(mailbox: EmbeddedMailbox, office: Office) -> tuple[str, str]:
     return found["于洁"]["number"], found["马骁"]["number"]
 
 
-def useless(name: str) -> Enclosed:
+def useless(name: str) -> AttachedFile:
     """The scan of a nominee under a name that says nothing."""
     return scan(entry(name), "扫描件0001.pdf")
 
@@ -213,9 +213,9 @@ def test_a_question_about_withdrawing_is_only_a_question(
     assert office.states() == {"于洁": "complete"}
 
 
-def enclosed(raw: bytes, name: str = "原邮件.eml") -> Enclosed:
+def enclosed(raw: bytes, name: str = "原邮件.eml") -> AttachedFile:
     """A mail saved as a file."""
-    return Enclosed(name, raw)
+    return AttachedFile(name, raw)
 
 
 def test_a_withdrawal_within_an_enclosed_mail_is_heeded(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from email.utils import format_datetime
 
-from intake.demo.mails.programs import Draft, received
+from intake.demo.mails.programs import SampleLetter, received
 from intake.demo.mails.wire import CRLF, as_html, encoded_words, header_block, multipart, part, text_part
 from intake.demo.papers.content import seeded
 
 
-def qq_vacation(draft: Draft) -> bytes:
+def qq_vacation(draft: SampleLetter) -> bytes:
     """QQ Mail's holiday reply: no header betrays it, only the body's first sentence."""
     chance = seeded("mail", draft.key)
     body = f"这是来自QQ邮箱的假期自动回复邮件。\n\n{draft.body}"
@@ -22,7 +22,7 @@ def qq_vacation(draft: Draft) -> bytes:
     return header_block([*headers, "Mime-Version: 1.0"]) + text_part(body, "plain", "gb18030")
 
 
-def outlook_out_of_office(draft: Draft) -> bytes:
+def outlook_out_of_office(draft: SampleLetter) -> bytes:
     """Exchange's out-of-office reply, marked as such (RFC 3834 §5)."""
     chance = seeded("mail", draft.key)
     headers = [
@@ -36,7 +36,7 @@ def outlook_out_of_office(draft: Draft) -> bytes:
     return header_block(headers) + html
 
 
-def bounce(draft: Draft, failed: str, original_id: str) -> bytes:
+def bounce(draft: SampleLetter, failed: str, original_id: str) -> bytes:
     """A delivery report (RFC 3464) for a letter to `failed`, from the null sender."""
     chance = seeded("mail", draft.key)
     boundary = f"{chance.randrange(16**20):020X}/mx.{draft.sender.domain}"
@@ -77,7 +77,7 @@ def bounce(draft: Draft, failed: str, original_id: str) -> bytes:
     return part(headers, multipart(boundary, parts))
 
 
-def newsletter(draft: Draft) -> bytes:
+def newsletter(draft: SampleLetter) -> bytes:
     """Mass mail with the headers that say so (RFC 2369, RFC 2919)."""
     chance = seeded("mail", draft.key)
     headers = [
@@ -91,7 +91,7 @@ def newsletter(draft: Draft) -> bytes:
     return header_block(headers) + text_part(as_html(draft.body, font="sans-serif"), "html", "UTF-8")
 
 
-def _letterhead(draft: Draft, label: str, id_left: str, codec: str | None = None) -> list[str]:
+def _letterhead(draft: SampleLetter, label: str, id_left: str, codec: str | None = None) -> list[str]:
     return [
         f"From: {encoded_words(draft.sender.name, label, codec)} <{draft.sender.address}>",
         f"To: {draft.to.address}",

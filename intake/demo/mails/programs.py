@@ -34,7 +34,7 @@ class Client(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Correspondent:
+class Author:
     """A mailbox with its display name."""
 
     name: str
@@ -47,7 +47,7 @@ class Correspondent:
 
 
 @dataclass(frozen=True, slots=True)
-class Enclosed:
+class AttachedFile:
     """A file to attach; `media_type` is what a well-meaning program would call it."""
 
     filename: str
@@ -56,31 +56,31 @@ class Enclosed:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class SampleLetter:
     """A letter before it is written: `sent_at` is the sender's clock, `received_at` the provider's.
 
     `key` chooses ids and boundaries; two letters with the same key have the same Message-ID.
     `results` is what the provider says of the sender (RFC 8601); empty: that all is well.
     """
 
-    sender: Correspondent
-    to: Correspondent
+    sender: Author
+    to: Author
     subject: str
     body: str
     sent_at: datetime
     received_at: datetime
     key: str
-    files: tuple[Enclosed, ...] = ()
+    files: tuple[AttachedFile, ...] = ()
     results: str = ""
 
 
-def compose(draft: Draft, client: Client) -> bytes:
+def compose(draft: SampleLetter, client: Client) -> bytes:
     """The letter as the mailbox holds it (RFC 5322, CRLF), the provider's Received at the top."""
     chance = seeded("mail", draft.key)
     return header_block(received(draft, chance)) + _WRITERS[client](draft, chance)
 
 
-def received(draft: Draft, chance: Random) -> list[str]:
+def received(draft: SampleLetter, chance: Random) -> list[str]:
     """What NetEase's Coremail puts on top of incoming mail."""
     host = f"out-{chance.randint(10, 99)}.mail.{draft.sender.domain}"
     at = draft.received_at.strftime("%a, %d %b %Y %H:%M:%S %z (CST)")
@@ -96,7 +96,7 @@ def received(draft: Draft, chance: Random) -> list[str]:
     ]
 
 
-def _qq(draft: Draft, chance: Random) -> bytes:
+def _qq(draft: SampleLetter, chance: Random) -> bytes:
     words = _words("gb18030")
     stamp = int(draft.sent_at.timestamp())
     number = f"{stamp:08X}_{chance.randrange(16**8):08X}_{chance.randrange(16**8):08X}"
@@ -128,7 +128,7 @@ def _qq(draft: Draft, chance: Random) -> bytes:
     return part(headers, multipart(outer, [bodies, *files], "This is a multi-part message in MIME format."))
 
 
-def _netease(draft: Draft, chance: Random) -> bytes:
+def _netease(draft: SampleLetter, chance: Random) -> bytes:
     words = _words("GBK", "gb18030")
     stamp = int(draft.sent_at.timestamp() * 1000)
     outer = f"----=_Part_{chance.randint(10**4, 10**6)}_{chance.randint(10**8, 10**9)}.{stamp}"
@@ -156,7 +156,7 @@ def _netease(draft: Draft, chance: Random) -> bytes:
     return part(headers, multipart(outer, [bodies, *files]))
 
 
-def _foxmail(draft: Draft, chance: Random) -> bytes:
+def _foxmail(draft: SampleLetter, chance: Random) -> bytes:
     words = _words("GB2312", "gb18030")  # Foxmail says GB2312 whatever the characters are
     digits = f"{chance.randint(10**11, 10**12 - 1)}"
     outer, inner = f"----=_001_NextPart{digits}_=----", f"----=_002_NextPart{digits}_=----"
@@ -181,7 +181,7 @@ def _foxmail(draft: Draft, chance: Random) -> bytes:
     return part(headers, multipart(outer, [bodies, *files], "This is a multi-part message in MIME format."))
 
 
-def _outlook(draft: Draft, chance: Random) -> bytes:
+def _outlook(draft: SampleLetter, chance: Random) -> bytes:
     words = _words("gb2312", "gb18030")
     number = f"{chance.randrange(16**8):08X}.{chance.randrange(16**8):08X}"
     outer, inner = f"----=_NextPart_000_0012_{number}", f"----=_NextPart_001_0013_{number}"
@@ -210,7 +210,7 @@ def _outlook(draft: Draft, chance: Random) -> bytes:
     return part(headers, multipart(outer, [bodies, *files], "This is a multipart message in MIME format."))
 
 
-def _thunderbird(draft: Draft, chance: Random) -> bytes:
+def _thunderbird(draft: SampleLetter, chance: Random) -> bytes:
     words = _words("UTF-8")
     outer = f"------------{_token(chance, 24)}"
     headers = [
@@ -238,7 +238,7 @@ def _thunderbird(draft: Draft, chance: Random) -> bytes:
     return part(headers, multipart(outer, [text, *files], "This is a multi-part message in MIME format."))
 
 
-_WRITERS: dict[Client, Callable[[Draft, Random], bytes]] = {
+_WRITERS: dict[Client, Callable[[SampleLetter, Random], bytes]] = {
     Client.QQ: _qq,
     Client.NETEASE: _netease,
     Client.FOXMAIL: _foxmail,
@@ -261,7 +261,9 @@ def _alternatives(body: str, boundary: str, label: str, codec: str | None, font:
     return part([header], multipart(boundary, both))
 
 
-def _file(item: Enclosed, name: str, filename: str, media_type: str = "application/octet-stream") -> bytes:
+def _file(
+    item: AttachedFile, name: str, filename: str, media_type: str = "application/octet-stream"
+) -> bytes:
     headers = [
         f"Content-Type: {media_type}; {name}",
         "Content-Transfer-Encoding: base64",

@@ -13,7 +13,7 @@ from pypdfium2 import raw as pdfium
 
 from intake.demo.papers.content import FormContent
 from intake.demo.papers.paper import Page, draw_pages
-from intake.demo.papers.sheet import Layout, sheet_of
+from intake.demo.papers.sheet import SheetLayout, sheet_of
 
 _DPI = 144
 _POINTS = 72 / _DPI
@@ -23,7 +23,7 @@ _LINE_POINTS = 0.5
 _OUTLINE, _NO_FILL = 1, 0
 
 
-def exported_pdf(content: FormContent, layout: Layout = Layout.UNIT_ABOVE) -> bytes:
+def exported_pdf(content: FormContent, layout: SheetLayout = SheetLayout.UNIT_ABOVE) -> bytes:
     """The form of that content as a PDF with a text layer; the same arguments give the same bytes."""
     document = pypdfium2.PdfDocument.new()
     letters = _serif()

@@ -16,12 +16,14 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from intake.demo.papers.content import CATEGORY_NAMES, FormContent
-from intake.demo.papers.sheet import Box, Layout, Line, Sheet, sheet_of
+from intake.demo.papers.sheet import Line, SampleSheet, SheetCell, SheetLayout, sheet_of
 
 _SONG, _HEI, _FANGSONG = "宋体", "黑体", "仿宋_GB2312"
 
 
-def word_form(content: FormContent, layout: Layout = Layout.UNIT_ABOVE, photo: bytes | None = None) -> bytes:
+def word_form(
+    content: FormContent, layout: SheetLayout = SheetLayout.UNIT_ABOVE, photo: bytes | None = None
+) -> bytes:
     """A .docx of that content; the same arguments give the same bytes.
 
     `photo` is a JPEG or PNG put into the photo cell, where the form has one.
@@ -84,7 +86,7 @@ def _write_line(paragraph: Paragraph, line: Line) -> None:
     _run(paragraph, line.text, font, size, bold=line.kind == "title")
 
 
-def _write_table(document: DocumentType, sheet: Sheet, photo: bytes | None) -> None:
+def _write_table(document: DocumentType, sheet: SampleSheet, photo: bytes | None) -> None:
     table = document.add_table(rows=len(sheet.rows), cols=len(sheet.widths_mm))
     table.style = "Table Grid"
     table.autofit = False
@@ -103,7 +105,7 @@ def _write_table(document: DocumentType, sheet: Sheet, photo: bytes | None) -> N
             column += box.span
 
 
-def _write_box(cell: _Cell, box: Box, photo: bytes | None) -> None:
+def _write_box(cell: _Cell, box: SheetCell, photo: bytes | None) -> None:
     paragraph = cell.paragraphs[0]
     if box.photo and photo:
         paragraph.add_run().add_picture(io.BytesIO(photo), width=Mm(26))

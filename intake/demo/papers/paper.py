@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from PIL import Image, ImageDraw
 
-from intake.demo.papers.sheet import Box, Line, Sheet
+from intake.demo.papers.sheet import Line, SampleSheet, SheetCell
 from intake.demo.papers.typeface import Face, covers, font, wrap
 
 _INK = 28
@@ -16,7 +16,7 @@ _LEADING = 1.45
 _TEXT_PT = 11.0
 _LINE_SIZES: dict[str, float] = {"annex": 14.0, "title": 18.0, "plain": 12.0}
 
-Row = tuple[Box, ...]
+Row = tuple[SheetCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Page:
     frames: tuple[tuple[int, int, int, int], ...]
 
 
-def draw_pages(sheet: Sheet, dpi: int, photo: Image.Image | None = None) -> list[Page]:
+def draw_pages(sheet: SampleSheet, dpi: int, photo: Image.Image | None = None) -> list[Page]:
     """The sheet's pages, black on white; a cell that flows is broken where the page ends."""
     pen = _Pen(dpi, photo)
     pen.lines(sheet.above)
@@ -166,7 +166,7 @@ class _Pen:
             self._box(box, left, width, bottom)
         self.y += heights[0]
 
-    def _places(self, row: Row, widths: tuple[float, ...]) -> list[tuple[Box, int, int]]:
+    def _places(self, row: Row, widths: tuple[float, ...]) -> list[tuple[SheetCell, int, int]]:
         """Each box with its left edge and width in pixels."""
         places, column = [], 0
         for box in row:
@@ -179,12 +179,12 @@ class _Pen:
     def _leading(self) -> float:
         return self.points(_TEXT_PT) * _LEADING
 
-    def _wrapped(self, box: Box, width: int) -> list[str]:
+    def _wrapped(self, box: SheetCell, width: int) -> list[str]:
         face = _face(box.text, sans=box.label)
         pixels = self.points(_TEXT_PT)
         return wrap(box.text, face, pixels, width - 2 * self.mm(_PADDING_MM) - pixels * 0.4)
 
-    def _box(self, box: Box, left: int, width: int, bottom: int) -> None:
+    def _box(self, box: SheetCell, left: int, width: int, bottom: int) -> None:
         if box.photo and self.photo:
             self._paste_photo(self.photo, left, width, bottom)
             return
@@ -206,7 +206,7 @@ class _Pen:
         picture = photo.convert("L").resize((round(height * photo.width / photo.height), height))
         self.image.paste(picture, (left + (width - picture.width) // 2, self.y + self.mm(1)))
 
-    def _closing(self, box: Box, right: int, bottom: int) -> None:
+    def _closing(self, box: SheetCell, right: int, bottom: int) -> None:
         pixels, leading = self.points(_TEXT_PT), self._leading()
         y = bottom - self.mm(4) - leading * len(box.closing)
         if box.seal and box.closing:

@@ -17,7 +17,7 @@ from intake.demo.papers.content import FormContent, seeded
 from intake.demo.papers.paper import Page, draw_pages
 from intake.demo.papers.portrait import portrait
 from intake.demo.papers.seals import SealLook, stamp
-from intake.demo.papers.sheet import Layout, sheet_of
+from intake.demo.papers.sheet import SheetLayout, sheet_of
 
 _NOISE_TILE = 512
 _BLOTCH = 12
@@ -48,7 +48,7 @@ class ScanLook:
 
 def scan_pdf(
     content: FormContent,
-    layout: Layout = Layout.UNIT_ABOVE,
+    layout: SheetLayout = SheetLayout.UNIT_ABOVE,
     look: ScanLook | None = None,
     key: object = "",
 ) -> bytes:
@@ -61,7 +61,7 @@ def scan_pdf(
 
 
 def bound_scans(
-    forms: Sequence[tuple[FormContent, Layout]], look: ScanLook | None = None, key: object = ""
+    forms: Sequence[tuple[FormContent, SheetLayout]], look: ScanLook | None = None, key: object = ""
 ) -> bytes:
     """The scans of several forms, one after another in one PDF, as a scanner with a feeder makes them."""
     look = look or ScanLook()
@@ -86,7 +86,7 @@ def bound_scans(
 
 def scan_pages(
     content: FormContent,
-    layout: Layout = Layout.UNIT_ABOVE,
+    layout: SheetLayout = SheetLayout.UNIT_ABOVE,
     look: ScanLook | None = None,
     key: object = "",
 ) -> list[bytes]:
@@ -100,7 +100,7 @@ def scan_pages(
     return files
 
 
-def _pictures(content: FormContent, layout: Layout, look: ScanLook, key: object) -> list[Image.Image]:
+def _pictures(content: FormContent, layout: SheetLayout, look: ScanLook, key: object) -> list[Image.Image]:
     pages = draw_pages(sheet_of(content, layout), look.dpi, portrait(content.nominee))
     return [_scanned(page, look, content, (key, content.nominee, i)) for i, page in enumerate(pages)]
 

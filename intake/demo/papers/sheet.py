@@ -13,7 +13,7 @@ from typing import Literal
 from intake.demo.papers.content import Category, FormContent
 
 
-class Layout(StrEnum):
+class SheetLayout(StrEnum):
     """Where the unit stands, and how the labels are written."""
 
     UNIT_ABOVE = "unit-above"
@@ -30,7 +30,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class SheetCell:
     """A cell: `span` columns wide and `down` rows high.
 
     `closing` are right-aligned lines at its foot; `seal` is the name on the seal
@@ -49,12 +49,12 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SampleSheet:
     """A whole form; a cell merged downwards stands only in its first row, at the right end."""
 
     above: tuple[Line, ...]
     widths_mm: tuple[float, ...]
-    rows: tuple[tuple[Box, ...], ...]
+    rows: tuple[tuple[SheetCell, ...], ...]
     below: tuple[Line, ...] = ()
 
 
@@ -96,7 +96,7 @@ LABELS: dict[str, tuple[str, str, str]] = {
 }
 """The label of each field in each layout."""
 
-_ORDER = tuple(Layout)
+_ORDER = tuple(SheetLayout)
 
 _PAIRS: dict[Category, tuple[tuple[str, ...], ...]] = {
     "volunteer": (
@@ -144,25 +144,25 @@ _WIDTHS_WITH_PHOTO = (28.0, 38.0, 32.0, 36.0, 32.0)
 _WIDTHS = (34.0, 49.0, 38.0, 45.0)
 
 
-def sheet_of(content: FormContent, layout: Layout) -> Sheet:
+def sheet_of(content: FormContent, layout: SheetLayout) -> SampleSheet:
     """The form of that content in that layout."""
     with_photo = content.category == "volunteer"
     widths = _WIDTHS_WITH_PHOTO if with_photo else _WIDTHS
     columns = len(widths)
     rows = _field_rows(content, layout, with_photo)
-    if layout is not Layout.UNIT_ABOVE:
-        label = Box(_label("unit", layout), label=True)
-        rows.insert(0, (label, Box(content.unit, span=columns - 1)))
+    if layout is not SheetLayout.UNIT_ABOVE:
+        label = SheetCell(_label("unit", layout), label=True)
+        rows.insert(0, (label, SheetCell(content.unit, span=columns - 1)))
     rows.append(_wide("deeds", content.deeds, layout, columns, height=70, flows=True))
     rows.append(_wide("honours", content.values.get("honours", ""), layout, columns, height=16))
     rows.append(_opinion("所在单位", content.body, content, layout, columns))
     rows.append(_opinion("推荐单位", content.unit_seal, content, layout, columns))
-    if layout is Layout.UNIT_ROW:
+    if layout is SheetLayout.UNIT_ROW:
         rows.append(_wide("filled_on", content.filled_on_text, layout, columns))
-    return Sheet(_heading(content, layout), widths, tuple(rows), _foot(content, layout))
+    return SampleSheet(_heading(content, layout), widths, tuple(rows), _foot(content, layout))
 
 
-def _label(field: str, layout: Layout) -> str:
+def _label(field: str, layout: SheetLayout) -> str:
     return LABELS[field][_ORDER.index(layout)]
 
 
@@ -172,49 +172,54 @@ def _value(field: str, content: FormContent) -> str:
     return content.body if field == "body" else content.values.get(field, "")
 
 
-def _field_rows(content: FormContent, layout: Layout, with_photo: bool) -> list[tuple[Box, ...]]:
+def _field_rows(content: FormContent, layout: SheetLayout, with_photo: bool) -> list[tuple[SheetCell, ...]]:
     """The rows of figures; the photo's cell stands at the right of the first four."""
-    rows: list[tuple[Box, ...]] = []
+    rows: list[tuple[SheetCell, ...]] = []
     for index, fields in enumerate(_PAIRS[content.category]):
         beside_photo = with_photo and index < _PHOTO_ROWS
         columns = 4 if beside_photo or not with_photo else 5
-        boxes: list[Box] = []
+        boxes: list[SheetCell] = []
         for field in fields:
             span = columns - 1 if len(fields) == 1 else 1
-            boxes += [Box(_label(field, layout), label=True), Box(_value(field, content), span=span)]
+            boxes += [
+                SheetCell(_label(field, layout), label=True),
+                SheetCell(_value(field, content), span=span),
+            ]
         if with_photo and index == 0:
-            boxes.append(Box("照片", down=_PHOTO_ROWS, label=True, photo=True))
+            boxes.append(SheetCell("照片", down=_PHOTO_ROWS, label=True, photo=True))
         rows.append(tuple(boxes))
     return rows
 
 
 def _wide(
-    field: str, text: str, layout: Layout, columns: int, height: float = 9.0, *, flows: bool = False
-) -> tuple[Box, ...]:
-    label = Box(_label(field, layout), label=True, min_height_mm=height)
-    return label, Box(text, span=columns - 1, min_height_mm=height, flows=flows)
+    field: str, text: str, layout: SheetLayout, columns: int, height: float = 9.0, *, flows: bool = False
+) -> tuple[SheetCell, ...]:
+    label = SheetCell(_label(field, layout), label=True, min_height_mm=height)
+    return label, SheetCell(text, span=columns - 1, min_height_mm=height, flows=flows)
 
 
-def _opinion(who: str, seal: str, content: FormContent, layout: Layout, columns: int) -> tuple[Box, ...]:
+def _opinion(
+    who: str, seal: str, content: FormContent, layout: SheetLayout, columns: int
+) -> tuple[SheetCell, ...]:
     """所在单位意见 and 推荐单位意见: the printed place of the seal differs between layouts."""
     label, closing = {
-        Layout.UNIT_ABOVE: (f"{who}意见", ("（盖章）", content.filled_on_text)),
-        Layout.UNIT_ROW: (f"{who}\n意    见\n（盖章）", (content.filled_on_text,)),
-        Layout.COLONS: (f"{who}意见（盖章）：", ("（盖章）", content.filled_on_text)),
+        SheetLayout.UNIT_ABOVE: (f"{who}意见", ("（盖章）", content.filled_on_text)),
+        SheetLayout.UNIT_ROW: (f"{who}\n意    见\n（盖章）", (content.filled_on_text,)),
+        SheetLayout.COLONS: (f"{who}意见（盖章）：", ("（盖章）", content.filled_on_text)),
     }[layout]
-    box = Box("情况属实，同意推荐。", columns - 1, min_height_mm=52, closing=closing, seal=seal)
-    return Box(label, label=True, min_height_mm=52), box
+    box = SheetCell("情况属实，同意推荐。", columns - 1, min_height_mm=52, closing=closing, seal=seal)
+    return SheetCell(label, label=True, min_height_mm=52), box
 
 
-def _heading(content: FormContent, layout: Layout) -> tuple[Line, ...]:
+def _heading(content: FormContent, layout: SheetLayout) -> tuple[Line, ...]:
     title = Line(content.title, "title")
-    if layout is Layout.UNIT_ABOVE:
+    if layout is SheetLayout.UNIT_ABOVE:
         plain = Line(f"推荐单位：{content.unit}　　填表日期：{content.filled_on_text}")
         return Line("附件", "annex"), title, plain
-    if layout is Layout.UNIT_ROW:
+    if layout is SheetLayout.UNIT_ROW:
         return Line("附件", "annex"), title
     return (title,)
 
 
-def _foot(content: FormContent, layout: Layout) -> tuple[Line, ...]:
-    return (Line(f"填表日期：{content.filled_on_text}"),) if layout is Layout.COLONS else ()
+def _foot(content: FormContent, layout: SheetLayout) -> tuple[Line, ...]:
+    return (Line(f"填表日期：{content.filled_on_text}"),) if layout is SheetLayout.COLONS else ()

@@ -9,7 +9,7 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.letters.disclosure import Disclosure, name_of, ranked
 from intake.domain.letters.views import QuotaLine, Ranking
 from intake.domain.model.nomination import Action, Case, Unit
-from intake.domain.rules import counts, limit_of
+from intake.domain.rules.case_view import counts, limit_of
 
 
 def rankings_of(unit: Unit, live: Sequence[Disclosure], campaign: Campaign) -> tuple[Ranking, ...]:

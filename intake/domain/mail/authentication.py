@@ -71,6 +71,10 @@ _CN_SUFFIXES = frozenset(
         ),
     }
 )
+_CN_CHINESE = frozenset({"公司", "网络", "政务"})
+_CN_SUFFIXES |= {f"xn--{name.encode('punycode').decode()}" for name in _CN_CHINESE} | _CN_CHINESE
+"""Suffixes in Chinese below cn, as they are written and as mail servers write them (RFC 3492)."""
+
 _CUSTOMARY_SUFFIXES = frozenset({"ac", "co", "com", "edu", "gov", "go", "mil", "ne", "net", "or", "org"})
 _ADDRESS = re.compile(r"[\d.]+|.*:.*")
 

@@ -84,9 +84,7 @@ def kind_of(facts: MessageFacts, own_addresses: Collection[str]) -> MessageKind:
     are looked at, never the history below them.  `own_addresses` are the mailbox's own, lower case.
     """
     sender = facts.claimed_from.address if facts.claimed_from else ""
-    papers = any(_is_paper(item) for item in facts.attachments) or any(
-        name.lower().endswith(PAPER_ENDINGS) for name, _ in facts.left_out
-    )
+    papers = _has_papers(facts)
     forwarded = papers and FORWARDED.match(facts.subject) and not marked_automatic(facts)
     if sender in own_addresses and not forwarded:
         return MessageKind.OWN
@@ -94,8 +92,7 @@ def kind_of(facts: MessageFacts, own_addresses: Collection[str]) -> MessageKind:
         return MessageKind.BOUNCE
     if papers:
         return MessageKind.MATERIAL
-    said = is_letter(facts.message_id, facts.body)
-    if said or marked_automatic(facts) or sounds_automatic(facts) or is_notice(facts):
+    if _is_of_machine(facts):
         return MessageKind.AUTO_REPLY
     linked = has_cloud_link(facts.body, facts.quoted)
     if is_bulk(facts) or (not linked and reads_like_bulk(facts)):
@@ -103,6 +100,19 @@ def kind_of(facts: MessageFacts, own_addresses: Collection[str]) -> MessageKind:
     if linked or facts.left_out or any(_is_file(item) for item in facts.attachments):
         return MessageKind.MATERIAL
     return MessageKind.ENQUIRY if _wants_a_person(facts, sender) else MessageKind.OTHER
+
+
+def _has_papers(facts: MessageFacts) -> bool:
+    """True for a mail with papers, or with what a limit kept out and may be papers by its name."""
+    return any(_is_paper(item) for item in facts.attachments) or any(
+        name.lower().endswith(PAPER_ENDINGS) for name, _ in facts.left_out
+    )
+
+
+def _is_of_machine(facts: MessageFacts) -> bool:
+    """True for an automatic reply, a letter of a program like this one, and a notice of delivery."""
+    said = is_letter(facts.message_id, facts.body)
+    return said or marked_automatic(facts) or sounds_automatic(facts) or is_notice(facts)
 
 
 def marked_automatic(facts: MessageFacts) -> bool:

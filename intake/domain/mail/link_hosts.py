@@ -64,7 +64,7 @@ MARKER = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class LinkSpan:
     """A link as it stands in a line: from `start` to `end`; `place` is empty for an unknown host."""
 
     url: str
@@ -79,11 +79,11 @@ class Address:
         return f"{self.place}?{found[1]}" if found else self.url.partition("://")[2] or self.url
 
 
-def addresses(line: str) -> Iterator[Address]:
+def addresses(line: str) -> Iterator[LinkSpan]:
     """The links in a line, with or without http:// before them."""
     for found in _URL.finditer(line):
         url = found[0].rstrip(").,;]}")
-        yield Address(
+        yield LinkSpan(
             url, _place(found["host"].lower(), found["path"]), found.start(), found.start() + len(url)
         )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from intake.domain.mail.link_details import ENDINGS, Expiry, expiry_in, name_in, name_in_url, size_in
-from intake.domain.mail.link_hosts import Address, addresses, marked_place
+from intake.domain.mail.link_hosts import LinkSpan, addresses, marked_place
 from intake.domain.text.names import compact
 
 SOON = timedelta(days=2)
@@ -150,7 +150,7 @@ def _pieces(body: str, sent_at: datetime | None) -> Iterator[_Piece]:
             yield _piece(number, text, item, listed, sent_at)
 
 
-def _may_list(item: Address, line: str) -> bool:
+def _may_list(item: LinkSpan, line: str) -> bool:
     """True for a link to an unknown host that stands as a file in a provider's list."""
     host = item.url.partition("://")[2].partition("/")[0]
     around = line[max(item.start - LEFT, 0) : item.end + RIGHT]
@@ -164,7 +164,7 @@ def _may_list(item: Address, line: str) -> bool:
     )
 
 
-def _parted(line: str, found: Sequence[Address]) -> Iterator[tuple[str, Address | None]]:
+def _parted(line: str, found: Sequence[LinkSpan]) -> Iterator[tuple[str, LinkSpan | None]]:
     """A line as its links' parts: words before a link are its own, a bracket behind it as well."""
     if not found:
         yield line[: LEFT + RIGHT], None
@@ -186,22 +186,23 @@ def _parted(line: str, found: Sequence[Address]) -> Iterator[tuple[str, Address 
         begin = end
 
 
-def _piece(number: int, text: str, item: Address | None, listed: str, sent_at: datetime | None) -> _Piece:
+def _piece(number: int, text: str, item: LinkSpan | None, listed: str, sent_at: datetime | None) -> _Piece:
     words = "".join(" " if character in "<>" else character for character in text)
     before = words.partition("\t")[0]
     size, expiry = size_in(words), expiry_in(words, sent_at)
     is_label = bool(listed or size or expiry[0]) or text.partition("\t")[0].endswith("<")
     name = name_in(before, is_label) or name_in(words, is_label)
-    # Without its link a line is a file of the list only in the form that providers write: our own
-    # letters name files, sizes and expiries too.
-    in_form = _IN_BRACKETS.search(words) or (listed and "|" in words)
-    is_listed = bool(size and expiry[0] and in_form and (name or listed or marked_place(words)))
+    is_listed = bool(size and expiry[0]) and _is_in_list(words, name, listed)
     if item is None and not listed and not is_listed:
         name = name if size or expiry[0] or _shares(before) else ""
-    place = (item.place if item else "") or listed or marked_place(words)
-    return _Piece(
-        number, place, item.url if item else "", item.key if item else "", name, size, expiry, is_listed
-    )
+    place, url, key = (item.place, item.url, item.key) if item else ("", "", "")
+    return _Piece(number, place or listed or marked_place(words), url, key, name, size, expiry, is_listed)
+
+
+def _is_in_list(words: str, name: str, listed: str) -> bool:
+    """True for a line in the form that providers write; our own letters name files, sizes, expiries too."""
+    in_form = _IN_BRACKETS.search(words) or (listed and "|" in words)
+    return bool(in_form and (name or listed or marked_place(words)))
 
 
 def _shares(words: str) -> bool:

@@ -46,7 +46,7 @@ def is_letter(message_id: str | None, body: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class MailFile:
     """One document of a mail: `known` where a mail that was answered brought the same bytes."""
 
     filename: str
@@ -62,7 +62,9 @@ class Piece:
         return "/".join(filter(None, (self.folder, self.filename)))
 
 
-def is_echo(pieces: Sequence[Piece], links: Collection[str], known_links: Collection[str], own: str) -> bool:
+def is_echo(
+    pieces: Sequence[MailFile], links: Collection[str], known_links: Collection[str], own: str
+) -> bool:
     """True where nothing in a mail is new: files and links on record, letters of ours, scraps of programs.
 
     `own` is the address that our letters come from, lower case.
@@ -94,7 +96,7 @@ def _only_holds(facts: Facts, known: Collection[str]) -> bool:
     return all(member.content_hash in known for member in facts.members)
 
 
-def _is_scrap(piece: Piece) -> bool:
+def _is_scrap(piece: MailFile) -> bool:
     """What mail programs add: text parts, a signature's small picture."""
     if isinstance(piece.facts, OpaqueFacts):
         return piece.facts.format == "text"

@@ -21,6 +21,7 @@ DISAGREEMENT = timedelta(minutes=5)
 
 
 NO_TIME = "no time of record"
+"""How the trouble of a message begins that bears no time at which it came."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""TODO"""
+"""A document of a mail: its facts, its form as read, the mail that brought it, and the order of documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO"""
+"""A nomination: its papers in their places, what the rules found, its state, a person's decision."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from intake.domain.model.certainty import SHIPPED, Basis, Certainty, may_be_told
 from intake.domain.model.document import Document
 from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.nomination import Case, CaseDocument, Finding, Severity, State, Unit
-from intake.domain.rules.namesakes import Entry
+from intake.domain.rules.namesakes import Namesake
 from intake.domain.rules.offered_files import NOTHING_OFFERED, Offered
 from intake.domain.secrecy.mail_marks import Maybe
 
@@ -48,7 +48,7 @@ class Circumstances:
     registered: Sequence[str] = ()
     near_units: Sequence[str] = ()
     others_of_kind: int = 0
-    namesakes: Sequence[Entry] = ()
+    namesakes: Sequence[Namesake] = ()
     certainty: Certainty = SHIPPED
 
     def state_of(self, case: Case) -> State | None:
@@ -86,7 +86,7 @@ class Scene:
     firm: int = 0
     limit: int | None = None
     nominees: tuple[str, ...] = ()
-    namesakes: tuple[Entry, ...] = ()
+    namesakes: tuple[Namesake, ...] = ()
 
     @property
     def campaign(self) -> Campaign:

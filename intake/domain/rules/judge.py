@@ -9,10 +9,52 @@ from intake.domain.campaign.findings import OVER_QUOTA
 from intake.domain.documents.pdf_form import formless_beside
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State
-from intake.domain.rules import RULES, Scene, limit_of, takes_place
-from intake.domain.rules.case_view import Circumstances
+from intake.domain.rules.case_view import Circumstances, Rule, Scene, limit_of
+from intake.domain.rules.eligibility import Honoured, OfAge, Registered, Thresholds
+from intake.domain.rules.mail_checks import NotMarked, SenderVerified, takes_place
 from intake.domain.rules.offered_files import kept_out, may_hold_scan, offered
+from intake.domain.rules.papers import FormComplete, FormPresent, Readable, ScanFormat, ScanPresent
+from intake.domain.rules.scan_content import FormsAgree, ScanShowsForm
+from intake.domain.rules.seals import ScanSealed
+from intake.domain.rules.submission import (
+    AssemblySure,
+    CategoryKnown,
+    InTime,
+    NamesSure,
+    NomineeClear,
+    NotWithdrawn,
+    PutForwardOnce,
+    UnitKnown,
+    WithinQuota,
+)
 from intake.domain.secrecy.mail_marks import Maybe
+
+RULES: Sequence[Rule] = (
+    FormPresent(),
+    ScanPresent(),
+    ScanFormat(),
+    Readable(),
+    ScanShowsForm(),
+    FormsAgree(),
+    ScanSealed(),
+    FormComplete(),
+    CategoryKnown(),
+    UnitKnown(),
+    NomineeClear(),
+    NamesSure(),
+    InTime(),
+    SenderVerified(),
+    Thresholds(),
+    Registered(),
+    Honoured(),
+    PutForwardOnce(),
+    OfAge(),
+    NotMarked(),
+    NotWithdrawn(),
+    WithinQuota(),
+    AssemblySure(),
+)
+"""All rules, in the order in which a letter and the digest list what they see."""
 
 
 def judge_unit(assembled: Assembled, known: Circumstances) -> list[tuple[Case, Judgement]]:

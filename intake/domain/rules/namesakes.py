@@ -33,7 +33,7 @@ _BESIDE = re.compile(r"[（(]\s*(?:男|女)\s*[）)]|(?<=\S\S)\s*(?:同志|先�
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Namesake:
     """A live nomination as far as it is compared with others; `stated` are texts of its form by field.
 
     `number` is None before the ledger has given one; `first` (its first document) tells it apart then.
@@ -62,9 +62,9 @@ def stated_in(fields: Mapping[str, Field]) -> dict[str, str]:
     return {name: fields[name].text.strip() for name in TELLING if name in fields}
 
 
-def entry_of(case: Case) -> Entry:
+def entry_of(case: Case) -> Namesake:
     """A case as it is compared with others."""
-    return Entry(
+    return Namesake(
         case.number,
         case.unit.key,
         case.unit.name,
@@ -75,7 +75,7 @@ def entry_of(case: Case) -> Entry:
     )
 
 
-def rivals(own: Entry, entries: Iterable[Entry]) -> list[Entry]:
+def rivals(own: Namesake, entries: Iterable[Namesake]) -> list[Namesake]:
     """The other nominations of the same nominee, by number.
 
     Two of one unit and category are one nomination sent twice, or corrected, and no duplicate; where
@@ -93,12 +93,12 @@ def rivals(own: Entry, entries: Iterable[Entry]) -> list[Entry]:
     return sorted(found, key=lambda other: (other.number is None, other.number or "", other.first or (0, 0)))
 
 
-def told(own: Entry, entries: Collection[Entry], campaign: Campaign) -> list[str]:
+def told(own: Namesake, entries: Collection[Namesake], campaign: Campaign) -> list[str]:
     """What staff read of each duplicate: whose it is, in which category, and what both forms say."""
     return [_told(own, other, campaign) for other in rivals(own, entries)]
 
 
-def _is_same(own: Entry, other: Entry) -> bool:
+def _is_same(own: Namesake, other: Namesake) -> bool:
     return own.number == other.number if own.number and other.number else own.first == other.first
 
 
@@ -106,7 +106,7 @@ def _differ(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and one != other
 
 
-def _told(own: Entry, other: Entry, campaign: Campaign) -> str:
+def _told(own: Namesake, other: Namesake, campaign: Campaign) -> str:
     category = f"“{campaign.category_name(other.category)}”类别"
     number = f"（编号{other.number}）" if other.number else ""
     if other.unit_key == own.unit_key:

@@ -52,19 +52,19 @@ def offered(
     role = lacking(case, campaign)
     if role is None:
         return NOTHING_OFFERED
-    names = [other.nominee for other in cases if other.nominee]
-    open_links = [(row, link) for row, sent in links.items() for link in sent if _may_hold(link, role)]
+    names = _nominees(cases)
+    open_links = _open_links(links, role)
     surely: list[CloudLink] = []
     perhaps: list[CloudLink] = []
     for row, link in open_links:
         present = named(stem(link.filename), names) if link.filename else set()
         if present and case.nominee not in present:
             continue
-        if not present and not _came_in(case, row) and any(_got_later(other, role, row) for other in cases):
+        if not present and not _came_in(case, row) and _is_brought(cases, role, row):
             continue
         owners = [one for one in (case, *cases) if _is_for(one, cases, row, link, open_links, campaign)]
         alone = any(one is case for one in owners)
-        if not alone and any(lacking(one, campaign) is role for one in owners):
+        if not alone and role in (lacking(one, campaign) for one in owners):
             continue
         certain = (case.nominee in present or alone) and _fits(link, role, campaign)
         (surely if certain else perhaps).append(link)
@@ -75,7 +75,7 @@ def may_hold_scan(
     case: Case, cases: Sequence[Case], links: Mapping[int, Sequence[CloudLink]]
 ) -> tuple[str, ...]:
     """What the unit offers by links that may be a better scan of `case`, as staff are told of it."""
-    names = [other.nominee for other in (*cases, case) if other.nominee]
+    names = _nominees((*cases, case))
     told = []
     for link in (link for row in sorted(links) for link in links[row] if _may_hold(link, Role.SCAN)):
         present = named(stem(link.filename), names) if link.filename else set()
@@ -90,7 +90,7 @@ def kept_out(case: Case, cases: Sequence[Case], left_out: Mapping[int, Sequence[
     Such a file was never opened, so its name is all there is: one that names another of the
     unit's nominees, and not this one, is not meant.
     """
-    names = [other.nominee for other in (*cases, case) if other.nominee]
+    names = _nominees((*cases, case))
     found = []
     for filename in (name for row in sorted(left_out) for name in left_out[row]):
         present = named(stem(filename), names)
@@ -123,6 +123,20 @@ def _alone(case: Case, cases: Sequence[Case], row: int, links: int, campaign: Ca
 
 def _came_in(case: Case, row: int) -> bool:
     return any(item.document.message.id == row for item in case.documents)
+
+
+def _open_links(links: Mapping[int, Sequence[CloudLink]], role: Role) -> list[tuple[int, CloudLink]]:
+    """Those that may hold such a paper, each with the row of its message."""
+    return [(row, link) for row, sent in links.items() for link in sent if _may_hold(link, role)]
+
+
+def _nominees(cases: Sequence[Case]) -> list[str]:
+    return [case.nominee for case in cases if case.nominee]
+
+
+def _is_brought(cases: Sequence[Case], role: Role, row: int) -> bool:
+    """True where a nomination of that mail got its paper by a later one."""
+    return any(_got_later(case, role, row) for case in cases)
 
 
 def _got_later(case: Case, role: Role, row: int) -> bool:

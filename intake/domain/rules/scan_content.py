@@ -51,9 +51,7 @@ class ScanShowsForm:
         if item is None or expected is None:
             return
         pages = shown_pages(item.document)
-        seen = item.document.inspection
-        looked = seen is not None and not seen.refused and bool(pages)
-        if not looked and not any(page.lines for page in pages):
+        if not _was_seen(item.document, pages):
             return
         compared = compare(expected, pages, terms_of(scene.campaign), scene.certainty)
         text = "".join(_plain(line.text) for page in pages for line in page.lines)
@@ -100,6 +98,13 @@ class ScanShowsForm:
         elif value.likeness is Likeness.UNREAD and not (name == "unit" and _seal_names_unit(scene, document)):
             said = f"扫描件上未能识别出{label}“{value.expected}”，请人工核对是否为同一份{words.form}"
             yield unsure(DoubtKind.SCAN_TEXT_UNREAD, said, filename)
+
+
+def _was_seen(document: Document, pages: Sequence[ScanPage]) -> bool:
+    """True for a scan that was looked at, or that says something in a text layer."""
+    seen = document.inspection
+    looked = seen is not None and not seen.refused and bool(pages)
+    return looked or any(page.lines for page in pages)
 
 
 def _is_plain(read: str, spellings: Sequence[str], text: str, half: float) -> bool:

@@ -7,7 +7,7 @@ from docx import Document
 from intake.demo.papers.content import CATEGORY_NAMES, FormContent
 from intake.demo.papers.forms import summary_table, word_form
 from intake.demo.papers.portrait import as_jpeg, portrait
-from intake.demo.papers.sheet import LABELS, Layout
+from intake.demo.papers.sheet import LABELS, SheetLayout
 
 
 def pairs(docx: bytes) -> dict[str, str]:
@@ -20,35 +20,35 @@ def pairs(docx: bytes) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("layout", Layout)
-def test_the_form_holds_its_truth(volunteer: FormContent, layout: Layout) -> None:
+@pytest.mark.parametrize("layout", SheetLayout)
+def test_the_form_holds_its_truth(volunteer: FormContent, layout: SheetLayout) -> None:
     docx = word_form(volunteer, layout)
     document = Document(io.BytesIO(docx))
     assert volunteer.title in [paragraph.text for paragraph in document.paragraphs]
     read = pairs(docx)
     assert read["姓名"] == "陈祎晨"
     for field, text in volunteer.values.items():
-        label = LABELS[field][list(Layout).index(layout)]
+        label = LABELS[field][list(SheetLayout).index(layout)]
         assert read["".join(label.split()).rstrip("：")] == text
     assert read["主要事迹"] == volunteer.deeds
 
 
 def test_the_unit_stands_above_or_in_the_table(volunteer: FormContent) -> None:
-    above = word_form(volunteer, Layout.UNIT_ABOVE)
+    above = word_form(volunteer, SheetLayout.UNIT_ABOVE)
     assert "推荐单位" not in pairs(above)
     assert any(p.text.startswith("推荐单位：浙江省科协") for p in Document(io.BytesIO(above)).paragraphs)
-    for layout in (Layout.UNIT_ROW, Layout.COLONS):
+    for layout in (SheetLayout.UNIT_ROW, SheetLayout.COLONS):
         assert pairs(word_form(volunteer, layout))["推荐单位"] == "浙江省科协"
 
 
 def test_an_empty_field_keeps_its_label(site: FormContent) -> None:
-    read = pairs(word_form(site, Layout.UNIT_ROW))
+    read = pairs(word_form(site, SheetLayout.UNIT_ROW))
     assert read["活动类别数"] == ""
     assert read["居民参与志愿服务比例"] == "68%"
 
 
 def test_both_opinions_name_the_place_of_the_seal(site: FormContent) -> None:
-    for layout in Layout:
+    for layout in SheetLayout:
         cells = [
             c.text for row in Document(io.BytesIO(word_form(site, layout))).tables[0].rows for c in row.cells
         ]

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 
 from intake.demo.mails.machines import bounce, newsletter, outlook_out_of_office, qq_vacation
-from intake.demo.mails.programs import Client, Correspondent, Draft, Enclosed, compose
+from intake.demo.mails.programs import AttachedFile, Author, Client, SampleLetter, compose
 from intake.demo.mails.wire import encoded_words, rfc2231
 
 NAMES = (
@@ -19,16 +19,16 @@ NAMES = (
 
 
 @pytest.fixture
-def draft(deadline: datetime) -> Draft:
-    return Draft(
-        sender=Correspondent("浙江省科协科普部", "kepu@zjkx.example"),
-        to=Correspondent("收件处", "intake@office.example"),
+def draft(deadline: datetime) -> SampleLetter:
+    return SampleLetter(
+        sender=Author("浙江省科协科普部", "kepu@zjkx.example"),
+        to=Author("收件处", "intake@office.example"),
         subject="浙江省科协关于报送2024年度科技志愿服务先进典型（陈祎晨、翟昕烜）推荐材料的函",
         body="尊敬的老师：\n　　现报送翟昕烜同志材料。\n敬礼！",
         sent_at=deadline - timedelta(days=2, seconds=5),
         received_at=deadline - timedelta(days=2),
         key="k",
-        files=tuple(Enclosed(name, bytes(range(256)) * (i + 1)) for i, name in enumerate(NAMES)),
+        files=tuple(AttachedFile(name, bytes(range(256)) * (i + 1)) for i, name in enumerate(NAMES)),
     )
 
 
@@ -52,7 +52,7 @@ def parsed(raw: bytes) -> EmailMessage:
 
 
 @pytest.mark.parametrize("client", Client)
-def test_every_client_writes_mail_that_reads_back(draft: Draft, client: Client) -> None:
+def test_every_client_writes_mail_that_reads_back(draft: SampleLetter, client: Client) -> None:
     raw = compose(draft, client)
     message = parsed(raw)
     assert b"\n" not in raw.replace(b"\r\n", b"")
@@ -71,7 +71,7 @@ def test_every_client_writes_mail_that_reads_back(draft: Draft, client: Client) 
     assert text.get_payload(decode=True).decode(charset).replace("\r\n", "\n") == draft.body  # type: ignore[union-attr]
 
 
-def test_names_are_encoded_in_each_program_s_way(draft: Draft) -> None:
+def test_names_are_encoded_in_each_program_s_way(draft: SampleLetter) -> None:
     assert b'filename="=?gb18030?B?' in compose(draft, Client.QQ)
     assert b'filename="=?GBK?B?' in compose(draft, Client.NETEASE)
     assert b"filename*0*=UTF-8''" in compose(draft, Client.THUNDERBIRD)
@@ -93,7 +93,7 @@ def test_a_long_name_continues_without_cutting_an_escape() -> None:
         assert value.count("%") * 3 == len(value)
 
 
-def test_an_id_is_as_stable_as_its_key(draft: Draft) -> None:
+def test_an_id_is_as_stable_as_its_key(draft: SampleLetter) -> None:
     assert compose(draft, Client.QQ) == compose(draft, Client.QQ)
     assert (
         parsed(compose(draft, Client.QQ))["Message-ID"]
@@ -101,17 +101,17 @@ def test_an_id_is_as_stable_as_its_key(draft: Draft) -> None:
     )
 
 
-def test_the_vacation_reply_has_no_telling_header(draft: Draft) -> None:
+def test_the_vacation_reply_has_no_telling_header(draft: SampleLetter) -> None:
     message = parsed(qq_vacation(draft))
     assert "这是来自QQ邮箱的假期自动回复邮件" in message.get_content()
     assert message["Auto-Submitted"] is None and message["Precedence"] is None
 
 
-def test_the_out_of_office_reply_says_so(draft: Draft) -> None:
+def test_the_out_of_office_reply_says_so(draft: SampleLetter) -> None:
     assert parsed(outlook_out_of_office(draft))["Auto-Submitted"] == "auto-replied"
 
 
-def test_the_bounce_is_a_delivery_report(draft: Draft) -> None:
+def test_the_bounce_is_a_delivery_report(draft: SampleLetter) -> None:
     message = parsed(bounce(draft, "nobody@zjkx.example", "letter-1@office.example"))
     assert message["Return-Path"] == "<>"
     assert message.get_content_type() == "multipart/report"
@@ -123,6 +123,6 @@ def test_the_bounce_is_a_delivery_report(draft: Draft) -> None:
     assert b"letter-1@office.example" in bounce(draft, "nobody@zjkx.example", "letter-1@office.example")
 
 
-def test_the_newsletter_is_marked_as_bulk(draft: Draft) -> None:
+def test_the_newsletter_is_marked_as_bulk(draft: SampleLetter) -> None:
     message = parsed(newsletter(draft))
     assert message["Precedence"] == "bulk" and message["List-Unsubscribe"]

@@ -11,7 +11,7 @@ from intake.demo.papers.exported import exported_pdf
 from intake.demo.papers.paper import draw_pages
 from intake.demo.papers.scans import ScanLook, bound_scans, scan_pages, scan_pdf
 from intake.demo.papers.seals import SealLook
-from intake.demo.papers.sheet import Layout, sheet_of
+from intake.demo.papers.sheet import SheetLayout, sheet_of
 from intake.demo.papers.typeface import covers, wrap
 
 
@@ -31,8 +31,8 @@ def has_colour(picture: Image.Image) -> bool:
     return max(max(ImageChops.difference(red, other).getextrema()) for other in (green, blue)) > 0
 
 
-@pytest.mark.parametrize("layout", Layout)
-def test_a_scan_is_a4_pictures_without_text(volunteer: FormContent, layout: Layout) -> None:
+@pytest.mark.parametrize("layout", SheetLayout)
+def test_a_scan_is_a4_pictures_without_text(volunteer: FormContent, layout: SheetLayout) -> None:
     reader = pypdf.PdfReader(io.BytesIO(scan_pdf(volunteer, layout)))
     assert len(reader.pages) == 2
     for page in reader.pages:
@@ -43,15 +43,15 @@ def test_a_scan_is_a4_pictures_without_text(volunteer: FormContent, layout: Layo
 
 
 def test_the_last_page_bears_both_seals(volunteer: FormContent) -> None:
-    spots = [spot for page in draw_pages(sheet_of(volunteer, Layout.COLONS), 150) for spot in page.seals]
+    spots = [spot for page in draw_pages(sheet_of(volunteer, SheetLayout.COLONS), 150) for spot in page.seals]
     assert [spot.name for spot in spots] == [volunteer.body, volunteer.unit_seal]
-    first, last = pages(scan_pdf(volunteer, Layout.COLONS))
+    first, last = pages(scan_pdf(volunteer, SheetLayout.COLONS))
     assert red_pixels(first) == 0
     both = red_pixels(last)
     assert both > 8000
-    one = red_pixels(pages(scan_pdf(volunteer, Layout.COLONS, ScanLook(body_seal=False)))[1])
+    one = red_pixels(pages(scan_pdf(volunteer, SheetLayout.COLONS, ScanLook(body_seal=False)))[1])
     assert 0.3 * both < one < 0.7 * both
-    assert red_pixels(pages(scan_pdf(volunteer, Layout.COLONS, ScanLook(seal=None)))[1]) == 0
+    assert red_pixels(pages(scan_pdf(volunteer, SheetLayout.COLONS, ScanLook(seal=None)))[1]) == 0
 
 
 def test_the_ink_never_lightens_what_is_printed(volunteer: FormContent) -> None:
@@ -78,12 +78,12 @@ def test_a_colour_scan_has_colours_without_a_seal(volunteer: FormContent) -> Non
 
 
 def test_several_forms_in_one_file(volunteer: FormContent, site: FormContent) -> None:
-    both = bound_scans([(volunteer, Layout.COLONS), (site, Layout.UNIT_ABOVE)], ScanLook(dpi=80))
+    both = bound_scans([(volunteer, SheetLayout.COLONS), (site, SheetLayout.UNIT_ABOVE)], ScanLook(dpi=80))
     assert len(pypdf.PdfReader(io.BytesIO(both)).pages) == 4
 
 
-@pytest.mark.parametrize("layout", Layout)
-def test_an_exported_form_is_text_and_nothing_stamped(volunteer: FormContent, layout: Layout) -> None:
+@pytest.mark.parametrize("layout", SheetLayout)
+def test_an_exported_form_is_text_and_nothing_stamped(volunteer: FormContent, layout: SheetLayout) -> None:
     pdf = exported_pdf(volunteer, layout)
     reader = pypdf.PdfReader(io.BytesIO(pdf))
     text = "".join(page.extract_text() for page in reader.pages)
@@ -113,7 +113,7 @@ def test_the_scan_shows_what_the_content_says(volunteer: FormContent) -> None:
 
 def test_long_deeds_break_across_pages(volunteer: FormContent) -> None:
     long = replace(volunteer, deeds="长期坚持科技志愿服务。" * 400)
-    drawn = draw_pages(sheet_of(long, Layout.COLONS), 60)
+    drawn = draw_pages(sheet_of(long, SheetLayout.COLONS), 60)
     assert len(drawn) > 2
     assert sum(len(page.seals) for page in drawn) == 2
 

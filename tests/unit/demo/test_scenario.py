@@ -10,7 +10,7 @@ import pytest
 from intake.demo.entries import ENTRIES
 from intake.demo.papers.content import CATEGORY_NAMES
 from intake.demo.papers.scans import ScanLook
-from intake.demo.papers.sheet import Sheet, sheet_of
+from intake.demo.papers.sheet import SampleSheet, sheet_of
 from intake.demo.papers.typeface import covers
 from intake.demo.scenario import write_scenario
 from intake.demo.truth import SampleMessage, expected_kinds, expected_ledger
@@ -132,6 +132,6 @@ def test_the_font_draws_every_character_of_every_form(deadline: datetime) -> Non
         assert not missing, f"{entry.nominee}: {missing}"
 
 
-def text_of(sheet: Sheet) -> str:
+def text_of(sheet: SampleSheet) -> str:
     boxes = "".join(box.text + "".join(box.closing) + box.seal for row in sheet.rows for box in row)
     return boxes + "".join(line.text for line in (*sheet.above, *sheet.below))

@@ -30,7 +30,7 @@ from intake.domain.model.facts import (
 from intake.domain.model.nomination import Case, Finding, Judgement, Severity, State, Unit
 from intake.domain.rules.case_view import Circumstances
 from intake.domain.rules.judge import judge_unit
-from intake.domain.rules.namesakes import Entry
+from intake.domain.rules.namesakes import Namesake
 from intake.domain.text.calendar import SHANGHAI
 
 LOADED = load_campaign()
@@ -222,7 +222,7 @@ def judged(
     left_out: Mapping[int, Sequence[str]] | None = None,
     others_of_kind: int = 0,
     near_units: Sequence[str] = (),
-    namesakes: Sequence[Entry] = (),
+    namesakes: Sequence[Namesake] = (),
 ) -> list[tuple[Case, Judgement]]:
     """All that one unit sent, assembled, numbered and judged."""
     made = assembled(documents, of)

@@ -17,7 +17,7 @@ from intake.domain.mail.links import CloudLink
 from intake.domain.model.document import Document, Role
 from intake.domain.model.mail import LetterKind
 from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State, Unit
-from intake.domain.rules import limit_of
+from intake.domain.rules.case_view import limit_of
 from tests.unit.domain.cases import (
     AFFILIATE,
     AGRONOMISTS,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from intake.domain.mail.loops import LOGO_BYTES, Piece, is_echo, is_letter, letter_ids
+from intake.domain.mail.loops import LOGO_BYTES, MailFile, is_echo, is_letter, letter_ids
 from intake.domain.model.facts import Attachment, ContainerFacts, ImageFacts, OpaqueFacts, WordFacts
 
 OWN = "intake@example.org"
@@ -15,14 +15,14 @@ LETTER = (
     "收 件 回 执\n\n农技中心收〔2025〕12号\n\n某学会：\n\n贵单位报送的材料已收悉。\n\n"
     "本邮件由收文系统自动发出，直接回复即可送达。"
 )
-FORM = Piece("推荐表.docx", "", "sha256:a", 9_000, WordFacts(()), known=True)
+FORM = MailFile("推荐表.docx", "", "sha256:a", 9_000, WordFacts(()), known=True)
 NEW = replace(FORM, content_hash="sha256:b", known=False)
-MAIL = Piece("letter.eml", "", "sha256:c", 9_000, ContainerFacts("message", (), sender=OWN), known=False)
+MAIL = MailFile("letter.eml", "", "sha256:c", 9_000, ContainerFacts("message", (), sender=OWN), known=False)
 
 
-def packed(*hashes: str, left_out: tuple[tuple[str, str], ...] = ()) -> Piece:
+def packed(*hashes: str, left_out: tuple[tuple[str, str], ...] = ()) -> MailFile:
     members = tuple(Attachment(n, None, "", name, 1) for n, name in enumerate(hashes))
-    return Piece("材料.zip", "", "sha256:z", 9_000, ContainerFacts("zip", members, left_out), known=False)
+    return MailFile("材料.zip", "", "sha256:z", 9_000, ContainerFacts("zip", members, left_out), known=False)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_ids_in_words() -> None:
         ((replace(NEW, facts=ImageFacts("PNG", 9, 9), size=LOGO_BYTES),), False),
     ],
 )
-def test_what_brings_nothing_new(pieces: tuple[Piece, ...], echo: bool) -> None:
+def test_what_brings_nothing_new(pieces: tuple[MailFile, ...], echo: bool) -> None:
     assert is_echo(pieces, (), (), OWN) is echo
 
 

@@ -13,8 +13,7 @@ from intake.domain.letters.staff_hints import finding_account, finding_brief
 from intake.domain.model.certainty import NEVER, SHIPPED, WEIGHTS, Basis, Certainty, may_be_told, told
 from intake.domain.model.document import Role
 from intake.domain.model.nomination import Case, Finding, Judgement, Severity, State
-from intake.domain.rules import Scene
-from intake.domain.rules.case_view import Circumstances, found
+from intake.domain.rules.case_view import Circumstances, Scene, found
 from intake.domain.rules.judge import judge_unit
 from tests.unit.domain.cases import (
     CAMPAIGN,

@@ -8,12 +8,12 @@ import pytest
 
 from intake.domain.model.document import Field
 from intake.domain.model.nomination import Severity
-from intake.domain.rules.namesakes import Entry, entry_of, name_key, rivals, told
+from intake.domain.rules.namesakes import Namesake, entry_of, name_key, rivals, told
 from tests.unit.domain.cases import AGRONOMISTS, CAMPAIGN, ZHEJIANG, case_of, judged, post, scanned, word
 
 DUPLICATE = "duplicate-nominee"
-OWN = Entry("KX2024-0001", ZHEJIANG, ZHEJIANG, "volunteer", "张伟")
-OTHER = Entry("KX2024-0002", AGRONOMISTS, AGRONOMISTS, "volunteer", "张伟")
+OWN = Namesake("KX2024-0001", ZHEJIANG, ZHEJIANG, "volunteer", "张伟")
+OTHER = Namesake("KX2024-0002", AGRONOMISTS, AGRONOMISTS, "volunteer", "张伟")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_names_that_only_resemble_each_other() -> None:
         (OWN, False),
     ],
 )
-def test_who_is_a_rival(other: Entry, expected: bool) -> None:
+def test_who_is_a_rival(other: Namesake, expected: bool) -> None:
     assert bool(rivals(OWN, [OWN, other])) is expected
 
 

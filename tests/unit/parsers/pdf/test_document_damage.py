@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import parsers
 from intake.domain.model.facts import Facts, PdfFacts, UnreadableFacts
 from parsers.common import limits
-from parsers.pdf import text
+from parsers.pdf import text_layer
 from tests.unit.parsers.archives.samples import BRIEFLY
 from tests.unit.parsers.pdf.pdfs import HOSTILE, SOUND, document, paged, replaced
 
@@ -118,7 +118,7 @@ def test_two_hundred_pages(facts_of: Callable[[bytes], Facts]) -> None:
 def test_pypdf_reads_the_pages_that_it_can(
     facts_of: Callable[[bytes], Facts], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(text, "by_pdfium", lambda data, reader: text.Pages())
+    monkeypatch.setattr(text_layer, "by_pdfium", lambda data, reader: text_layer.PageTexts())
     broken = {**paged(pages=2), 11: paged(MediaBox=b"[(a)]")[10]}
     facts = facts_of(document(broken))
     assert isinstance(facts, PdfFacts)

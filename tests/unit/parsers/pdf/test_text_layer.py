@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parsers.pdf.text import without_gaps
+from parsers.pdf.text_layer import without_gaps
 
 
 @pytest.mark.parametrize(

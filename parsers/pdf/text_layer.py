@@ -30,7 +30,7 @@ _LATIN = re.compile(r"(?<=[一-鿿“《]) ([A-Za-z][A-Za-z+-]{0,9}) (?=[一-鿿
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class PageTexts:
     """What was read; `count` is the document's number of pages, 0 where it could not be opened."""
 
     pages: tuple[PdfPage, ...] = ()
@@ -38,7 +38,7 @@ class Pages:
     needs_password: bool = False
 
 
-def by_pdfium(data: bytes, reader: Any) -> Pages:
+def by_pdfium(data: bytes, reader: Any) -> PageTexts:
     """The pages by PDFium; `reader` is pypdf's, or None, and asked where PDFium's count seems to lie."""
     import pypdfium2 as pdfium
     import pypdfium2.raw as raw
@@ -48,14 +48,14 @@ def by_pdfium(data: bytes, reader: Any) -> Pages:
             pages, count = list(_pages(document)), len(document)
     except pdfium.PdfiumError as fault:
         # The second is encryption of a kind that PDFium does not know, by certificate for one.
-        return Pages(needs_password=fault.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY))
+        return PageTexts(needs_password=fault.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY))
     if all(page is _BROKEN for page in pages):
-        return Pages()
+        return PageTexts()
     if any(page is _BROKEN for page in pages):
         count = _counted(count, reader)
         whole = [page for page in pages if page is not _BROKEN]
         pages = whole if len(whole) >= count else pages[:count]
-    return Pages(tuple(pages), max(count, len(pages)))
+    return PageTexts(tuple(pages), max(count, len(pages)))
 
 
 def _counted(count: int, reader: Any) -> int:
@@ -135,7 +135,7 @@ def _bounds(picture: Any) -> tuple[float, float, float, float]:
     return x0, y0, x1, y1
 
 
-def by_pypdf(reader: Any) -> Pages:
+def by_pypdf(reader: Any) -> PageTexts:
     """The same by pypdf; a page with any picture counts as covered by it."""
     try:
         count = len(reader.pages)
@@ -143,8 +143,8 @@ def by_pypdf(reader: Any) -> Pages:
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - as above: then the file counts as damaged
-        return Pages()
-    return Pages() if all(page is _BROKEN for page in pages) else Pages(tuple(pages), count)
+        return PageTexts()
+    return PageTexts() if all(page is _BROKEN for page in pages) else PageTexts(tuple(pages), count)
 
 
 def _page_by_pypdf(page: Any) -> PdfPage:

@@ -1,0 +1,117 @@
+"""The house: one name for one thing, folders that can be taken in at a glance, files of one subject."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("intake", "parsers", "store")
+ABOVE = {"intake", "intake/domain", "parsers", "parsers/scan", "store"}
+"""Folders that hold rooms; what lies beside the rooms is counted with them."""
+
+LONGEST = 400
+FOLDER = range(4, 15)
+"""Files of a folder, its `__init__` among them."""
+
+
+@cache
+def trees() -> dict[Path, ast.Module]:
+    """The product's files, by their path within it."""
+    paths = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    # Migrations stand as Alembic wants them.
+    paths = [path for path in paths if "migrations" not in path.parts]
+    return {path.relative_to(ROOT): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """The product's modules and packages by their dotted names."""
+    found = {}
+    for path in trees():
+        parts = path.with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """The dotted names of the product's modules that a file imports, under TYPE_CHECKING too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in modules())
+        elif isinstance(node, ast.ImportFrom) and node.module in modules():
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in modules() else node.module
+
+
+def test_no_two_classes_have_one_name() -> None:
+    places = defaultdict(list)
+    for path, tree in trees().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(str(path))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_no_file_imports_two_modules_of_one_name() -> None:
+    twice = {}
+    for path, tree in trees().items():
+        by_name = defaultdict(set)
+        for module in imported(tree):
+            by_name[module.rpartition(".")[2]].add(module)
+        if several := {name: sorted(found) for name, found in by_name.items() if len(found) > 1}:
+            twice[str(path)] = several
+    assert twice == {}
+
+
+def test_a_folder_has_four_to_fourteen_files() -> None:
+    sizes = {}
+    for folder in {path.parent for path in trees()}:
+        inside = [path for path in trees() if path.parent == folder]
+        if str(folder) in ABOVE:
+            inside += {path.parent for path in trees() if path.parent.parent == folder}
+        sizes[str(folder)] = len(inside)
+    assert {folder: size for folder, size in sizes.items() if size not in FOLDER} == {}
+
+
+def test_an_init_says_what_its_folder_answers_and_defines_nothing() -> None:
+    inits = {path: tree for path, tree in trees().items() if path.name == "__init__.py"}
+    assert {path.parent for path in inits} == {path.parent for path in trees()}
+    # The list of formats is the one place that all parsers are known in.
+    bad = [
+        str(path)
+        for path, tree in inits.items()
+        if str(path.parent) != "parsers" and (len(tree.body) != 1 or not ast.get_docstring(tree))
+    ]
+    assert bad == []
+
+
+def test_every_module_says_what_it_is() -> None:
+    assert [str(path) for path, tree in trees().items() if len(ast.get_docstring(tree) or "") < 20] == []
+
+
+def test_no_file_is_longer_than_one_subject() -> None:
+    lengths = {str(path): len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in trees()}
+    assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_no_imports_run_in_a_circle() -> None:
+    needs = {name: set(imported(trees()[path])) - {name} for name, path in modules().items()}
+    done: set[str] = set()
+
+    def follow(name: str, way: tuple[str, ...]) -> None:
+        if name in way:
+            pytest.fail(" -> ".join((*way[way.index(name) :], name)))
+        if name not in done:
+            for other in sorted(needs[name]):
+                follow(other, (*way, name))
+            done.add(name)
+
+    for name in needs:
+        follow(name, ())
