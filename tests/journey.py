@@ -22,7 +22,7 @@ from unittest.mock import patch
 
 import sqlalchemy as sa
 
-from intake.cli import main
+from intake.cli.app import main
 from intake.cli.shared import out as table_console
 from intake.clock import FREEZE
 from intake.demo.postoffice import EmbeddedPostOffice

@@ -64,7 +64,7 @@ look = "{look}"
 
 DRIVER = """
 import sys
-from intake.cli import main
+from intake.cli.app import main
 for words in sys.stdin.read().splitlines():
     sys.argv = ["shouwen", *words.split("\\t")]
     try:

@@ -35,7 +35,7 @@ from bench.certainty.report import (
 from bench.scans.__main__ import Bars
 from intake.config.campaign_file import LoadedCampaign, load_campaign
 from intake.domain.model.certainty import SHIPPED, Certainty
-from parsers import scan
+from parsers.scan import reader
 
 _WIDTH = 120
 
@@ -44,7 +44,7 @@ def main() -> int:
     """Returns 0, or 1 where nothing could be measured or a wrong notice was written."""
     options = _options()
     console = Console() if sys.stdout.isatty() else Console(width=_WIDTH)
-    if lacking := scan.missing():
+    if lacking := reader.missing():
         said = f"scans cannot be looked at without {', '.join(lacking)}: pip install 'shouwen[ocr]'"
         console.print(said, style="red", markup=False)
         return 1

@@ -20,8 +20,8 @@ from intake.domain.model.document import Document, MessageRef
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.nomination import Unit
 from intake.domain.scans.inspection_plan import open_requests
-from parsers import scan
 from parsers.sandbox.pool import Sandbox
+from parsers.scan import reader
 
 ROUNDS = 4
 """How often what is still open is asked for: pictures once a scan is seen to bear no seal."""
@@ -69,7 +69,7 @@ def _made(todo: Sequence[tuple[int, int]], folder: Path) -> Iterator[tuple[Path,
 
 def _kept(folder: Path, kind: int, number: int) -> Path:
     """Where a sample is kept: a name that changes with its kind and with the eyes that look at it."""
-    key = f"{KINDS[kind].name}/{number}/{scan.version()}"
+    key = f"{KINDS[kind].name}/{number}/{reader.version()}"
     return folder / f"{hashlib.sha256(key.encode()).hexdigest()[:20]}.seen"
 
 

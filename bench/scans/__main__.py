@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from bench.measure import Failed
 from bench.scans.report import as_data, conclusion, tables
 from bench.scans.rounds import Wanted, measure
-from parsers import scan
+from parsers.scan import reader
 
 _WIDTH = 120
 
@@ -26,7 +26,7 @@ def main() -> int:
     options = _options()
     # Into a file or a pipe the tables keep their width.
     console = Console() if sys.stdout.isatty() else Console(width=_WIDTH)
-    if lacking := scan.missing():
+    if lacking := reader.missing():
         said = f"scans cannot be looked at without {', '.join(lacking)}: pip install 'shouwen[ocr]'"
         console.print(said, style="red", markup=False)
         return 1

@@ -25,8 +25,8 @@ from intake.domain.model.inspection import Cost, Inspection
 from intake.domain.page.comparison import Likeness, compare, terms_of
 from intake.domain.scans.inspection_plan import expected_of, open_requests
 from intake.domain.scans.page_text import shown_pages
-from parsers import scan
 from parsers.sandbox.pool import Sandbox
+from parsers.scan import reader
 from store.database.engine import connect, migrate, viewing, writing
 from store.mail import scan_evidence
 
@@ -86,14 +86,14 @@ class Looker:
         documents = [document, form] if form else [document]
         names = self._names(form)
         with viewing(self._engine) as cn:
-            known = scan_evidence.known(cn, {document.content_hash}, scan.version())
+            known = scan_evidence.known(cn, {document.content_hash}, reader.version())
         seen = known.get(document.content_hash)
         for content_hash, request in open_requests(documents, known, self._loaded.campaign, names).items():
             scratch = self._folder / "scratch"
             scratch.mkdir(exist_ok=True)
             seen = self._sandbox.inspect(sample.scan, scratch, request, seen)
             with writing(self._engine) as cn:
-                scan_evidence.record(cn, content_hash, scan.version(), seen)
+                scan_evidence.record(cn, content_hash, reader.version(), seen)
         values = self._values(document, form, seen, names)
         seconds = processor_seconds() - began
         costs, pages = (seen.costs, len(seen.pages)) if seen else ((), 0)

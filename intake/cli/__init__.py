@@ -1,7 +1,4 @@
-"""The command line: one command for each thing that an operator does."""
+"""The command line: one command for each thing that an operator does.
 
-from __future__ import annotations
-
-from intake.cli.app import main
-
-__all__ = ["main"]
+In go arguments, out come lines on the screen and an exit code. Open `app.py`, which lists the commands.
+"""

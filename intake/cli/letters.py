@@ -15,7 +15,7 @@ from intake.domain.campaign.wording import LETTER_STATE_NAMES
 from intake.domain.model.mail import LETTER_NAMES, LetterState
 from store import reports
 from store.database.engine import viewing, writing
-from store.letters import bounces, outbox
+from store.letters import outbox, returns
 
 app = typer.Typer(help="The letters owed, held and sent.", no_args_is_help=True)
 
@@ -83,7 +83,7 @@ def unblock(
     if not by.strip() or not reason.strip():
         raise typer.BadParameter("--by and --reason must say something")
     with opened(context.obj) as parts, writing(parts.engine) as cn:
-        held = bounces.unblock(cn, address.strip(), clock.now(), by.strip(), reason.strip())
+        held = returns.unblock(cn, address.strip(), clock.now(), by.strip(), reason.strip())
     if held is None:
         screen.print(f"no letter to {address} came back, or it was cleared before", soft_wrap=True)
         raise typer.Exit(BAD_USAGE)
@@ -99,7 +99,7 @@ def _move(context: typer.Context, letter: int, to: LetterState, allowed: tuple[L
         if not known:
             _no_such(letter)
         with writing(parts.engine) as cn:
-            if to is LetterState.QUEUED and (address := bounces.blocked_address(cn, letter)):
+            if to is LetterState.QUEUED and (address := returns.blocked_address(cn, letter)):
                 _blocked(address)
             moved = outbox.move(cn, letter, to, allowed, clock.now(), getpass.getuser())
     if not moved:

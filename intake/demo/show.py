@@ -29,7 +29,7 @@ from intake.progress import ProgressBars
 from intake.service.bootstrap import Parts, open_parts
 from intake.service.overview import ledger_table, scans_account
 from intake.service.pipeline import Summary, deliver_due, whole_pass
-from parsers import scan
+from parsers.scan import reader
 from store import reports
 from store.database.engine import viewing
 from store.mail import scan_evidence
@@ -70,7 +70,7 @@ def show(directory: Path, console: Console | None = None) -> int:
                 table = ledger_table(parts)
                 with viewing(parts.engine) as cn:
                     account = scans_account(tally(scan_evidence.looked_at(cn)))
-                wrong = [] if (blind := scan.missing()) else compare(parts, messages)
+                wrong = [] if (blind := reader.missing()) else compare(parts, messages)
     console.print(table)
     console.print(account, markup=False, highlight=False)
     _tell(console, summary, len(messages), paths)

@@ -21,12 +21,12 @@ from intake.domain.letters.disclosure import names_of
 from intake.domain.letters.unit_letter import Answered
 from intake.domain.model.mail import LetterKind
 from intake.domain.model.nomination import State
-from intake.letters.letterhead import Draft, Letterhead
+from intake.letters.letterhead import LetterDraft, Letterhead
 from intake.letters.recipient import FRESH, audience, disclosures
 from store.database.engine import viewing, writing
 from store.ledger import nominations, units
 from store.letters import unanswered
-from store.letters.last_letter import LastTold, last_told
+from store.letters.letter_record import LastTold, last_told
 from store.mail.messages import Horizon
 
 
@@ -93,7 +93,7 @@ class Reviser:
         if not relieved and not (meant and view.kind is LetterKind.DEFICIENCY):
             return False
         names = names_of([item for item, row in zip(found, rows, strict=True) if row in relieved])
-        draft = Draft(
+        draft = LetterDraft(
             view.kind,
             ("unit", unit.key),
             replace(view, eased=names),

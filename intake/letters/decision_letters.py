@@ -20,7 +20,7 @@ from intake import clock
 from intake.domain.letters import unit_letter
 from intake.domain.letters.last_letter import by_person
 from intake.domain.model.mail import LetterKind
-from intake.letters.letterhead import Draft, Letterhead
+from intake.letters.letterhead import LetterDraft, Letterhead
 from intake.letters.recipient import Audience, audience
 from store.database.engine import viewing, writing
 from store.ledger import units
@@ -80,7 +80,7 @@ class Teller:
         now, campaign = clock.now(), self.letterhead.campaign
         unit = units.by_row(cn, [reader.unit_row])[reader.unit_row]
         said = [(entries[item.nomination_id].case, item.action, item.told) for item in told]
-        draft = Draft(
+        draft = LetterDraft(
             LetterKind.DECISION,
             ("decision", told[0].id),
             unit_letter.decision_letter(unit, said, campaign, now),

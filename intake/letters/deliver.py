@@ -19,12 +19,12 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.config.settings import LettersSettings, MailboxSettings, SmtpSettings
 from intake.domain.text.calendar import local
-from intake.letters.sent_copies import Looked, Sentbox
+from intake.letters.sent_folder import Looked, Sentbox
 from intake.mail.smtp import Accepted, AuthRefused, Down, LetterRefused, PostOffice, Unsure
 from intake.mail.smtp_replies import Course, SmtpCourse, given_up, judge_reply, next_attempt, next_day
 from store.database import audit
 from store.database.engine import viewing, writing
-from store.letters import bounces, outbox, sent_copies
+from store.letters import outbox, returns, sent_copies
 from store.letters.outbox import Due
 from store.mail import messages
 
@@ -90,7 +90,7 @@ class Postman:
         now = clock.now()
         midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
         with writing(self.engine) as cn:
-            result.aside += bounces.hold_blocked(cn, now)
+            result.aside += returns.hold_blocked(cn, now)
         with viewing(self.engine) as cn:
             if (until := messages.progress_of(cn, PAUSED)) and now < until:
                 return []

@@ -1,6 +1,6 @@
 """The one writer of letters: room, number, mail, outbox, and what was said, for every kind.
 
-Who has something to say hands in a `Draft`: what it says and under which key.
+Who has something to say hands in a `LetterDraft`: what it says and under which key.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from intake.domain.text.calendar import local
 from intake.mail.message import Composer, OutboundFile, build_mail, message_id_for
 from store.ledger.nominations import next_value
 from store.letters import caps, decisions, outbox
-from store.letters.last_letter import record_said
+from store.letters.letter_record import record_said
 from store.letters.outbox import Owed
 from store.letters.unanswered import Unanswered
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class LetterDraft:
     """What a letter says and under which key, before it has a number.
 
     The `key`, after the campaign, is the letter's for ever: no second one bears it. `answers` are the rows
@@ -61,7 +61,7 @@ class Letterhead:
         """What makes a letter of this campaign unique for ever: no second one bears it."""
         return "/".join([self.campaign.campaign.id, *map(str, parts)])
 
-    def write(self, cn: Connection, answered: Unanswered, draft: Draft, now: datetime) -> int | None:
+    def write(self, cn: Connection, answered: Unanswered, draft: LetterDraft, now: datetime) -> int | None:
         """Writes a letter to the writer of a mail, in that mail's thread; returns its row.
 
         None where he has had his letters of the day: what is not written now stays owed, and the next
@@ -83,7 +83,7 @@ class Letterhead:
         return row
 
     def write_to_staff(
-        self, cn: Connection, to: str, draft: Draft, reference: str, date: datetime, now: datetime
+        self, cn: Connection, to: str, draft: LetterDraft, reference: str, date: datetime, now: datetime
     ) -> int | None:
         """Writes a letter of that `date` to one of the staff; None where one bears its key already.
 
@@ -96,7 +96,7 @@ class Letterhead:
 
     def _owed(
         self,
-        draft: Draft,
+        draft: LetterDraft,
         to: str,
         reference: str,
         date: datetime,

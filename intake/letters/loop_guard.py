@@ -25,8 +25,8 @@ from intake.domain.mail.loops import is_echo, letter_ids
 from intake.domain.model.facts import MessageFacts
 from intake.letters.letterhead import Letterhead
 from store.database import audit
-from store.letters import loops, plain_receipts
-from store.letters.loops import Spoken
+from store.letters import echoes, questions
+from store.letters.echoes import Spoken
 from store.letters.unanswered import Unanswered
 
 QUIET = timedelta(days=30)
@@ -44,8 +44,8 @@ class LoopGuard:
 
         A letter that was written after the mail was `archived` cannot have brought it about.
         """
-        said = loops.facts_of(cn, mail.id)
-        lately = loops.lately_to(cn, _addresses(mail), clock.now() - QUIET, archived)
+        said = echoes.facts_of(cn, mail.id)
+        lately = echoes.lately_to(cn, _addresses(mail), clock.now() - QUIET, archived)
         return self._named(cn, said) or lately
 
     def spare(self, cn: Connection, unit_row: int, mails: Sequence[Unanswered]) -> bool:
@@ -57,7 +57,7 @@ class LoopGuard:
         if not told or len(told) < len(found):
             return False
         for mail, letter in told:
-            plain_receipts.cover(cn, letter.id, [mail.id])
+            questions.cover(cn, letter.id, [mail.id])
             said = "nothing in it is new: no letter of its own"
             audit.append(
                 cn, audit.AuditEvent(now, "letter spared", said, message_id=mail.id, letter_id=letter.id)
@@ -68,27 +68,27 @@ class LoopGuard:
         texts = (said.subject, said.body, said.quoted)
         ids = {*said.in_reply_to, *said.references, *letter_ids(texts)}
         numbers = letter_references("\n".join(texts), self.letterhead.campaign.office.short_name)
-        return loops.named(cn, ids, numbers) if ids or numbers else None
+        return echoes.named(cn, ids, numbers) if ids or numbers else None
 
     def _given_back(self, cn: Connection, unit_row: int, mail: Unanswered, now: datetime) -> Spoken | None:
         """The letter that answered before what this mail brings; None where something is new."""
-        said = loops.facts_of(cn, mail.id)
+        said = echoes.facts_of(cn, mail.id)
         if said.left_out:
             return None
         named = self._named(cn, said)
-        letter = named or loops.lately_to(cn, _addresses(mail), now - QUIET, now)
+        letter = named or echoes.lately_to(cn, _addresses(mail), now - QUIET, now)
         if letter is None:
             return None
-        brought = loops.pieces(cn, mail.id, None if named else _addresses(mail))
+        brought = echoes.pieces(cn, mail.id, None if named else _addresses(mail))
         known = self._links_before(cn, unit_row) if mail.links else set()
         own = self.letterhead.smtp.sender_address.lower()
         if not is_echo(brought, _files(mail.links), known, own):
             return None
-        return None if loops.changed_since(cn, mail.id, letter.at) else letter
+        return None if echoes.changed_since(cn, mail.id, letter.at) else letter
 
     @staticmethod
     def _links_before(cn: Connection, unit_row: int) -> set[str]:
-        answered = loops.answered_mail(cn, unit_row)
+        answered = echoes.answered_mail(cn, unit_row)
         return {name for said in answered for name in _files(own_links(said.body, said.quoted))}
 
 

@@ -17,11 +17,11 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.domain.letters.unit_letter import enquiry_receipt, unverified_receipt
 from intake.domain.model.mail import LetterKind, MessageKind
-from intake.letters.letterhead import Draft, Letterhead
+from intake.letters.letterhead import LetterDraft, Letterhead
 from intake.letters.loop_guard import QUIET, LoopGuard
 from store.database.engine import viewing, writing
-from store.letters import plain_receipts
-from store.letters.plain_receipts import Question
+from store.letters import questions
+from store.letters.questions import Question
 from store.mail.messages import Horizon
 
 JUNK = frozenset(
@@ -51,13 +51,13 @@ class Acknowledger:
         settle = timedelta(seconds=self.letterhead.letters.settle_seconds)
         opened = self.letterhead.campaign.campaign.opens_at
         with viewing(self.engine) as cn:
-            waiting = plain_receipts.waiting(cn, kind, opened, JUNK)
+            waiting = questions.waiting(cn, kind, opened, JUNK)
         written = 0
         for sender in dict.fromkeys(item.mail.answer_to for item in waiting):
             if self.stop.is_set():
                 break
             with writing(self.engine) as cn:
-                own = plain_receipts.waiting(cn, kind, opened, JUNK, sender)
+                own = questions.waiting(cn, kind, opened, JUNK, sender)
                 if own and all(
                     min(item.mail.received_at, item.archived) + settle <= known.came
                     and item.archived <= known.archived
@@ -72,9 +72,9 @@ class Acknowledger:
         rows = [item.mail.id for item in came]
         earlier = self._earlier(cn, kind, came)
         if earlier is not None:
-            plain_receipts.cover(cn, earlier, rows)
+            questions.cover(cn, earlier, rows)
             return False
-        draft = Draft(
+        draft = LetterDraft(
             LetterKind.RECEIPT,
             (_KEYS[kind], newest.mail.answer_to, newest.content_hash),
             RECEIPTS[kind](self.letterhead.campaign, newest.mail.received_at, now),
@@ -93,4 +93,4 @@ class Acknowledger:
             found = (guard.letter_before(cn, item.mail, item.archived) for item in came)
             return next((letter.id for letter in reversed(list(found)) if letter), None)
         prefix, to = self.letterhead.key(_KEYS[kind], ""), came[-1].mail.answer_to or ""
-        return plain_receipts.latest_receipt(cn, prefix, to, clock.now() - QUIET)
+        return questions.latest_receipt(cn, prefix, to, clock.now() - QUIET)

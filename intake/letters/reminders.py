@@ -22,7 +22,7 @@ from intake.domain.letters.last_letter import said_of_all
 from intake.domain.model.mail import LetterKind
 from intake.domain.model.nomination import State, Unit
 from intake.domain.text.calendar import local, stage_day
-from intake.letters.letterhead import Draft, Letterhead
+from intake.letters.letterhead import LetterDraft, Letterhead
 from intake.letters.recipient import FRESH, audience, disclosures
 from store.database.engine import viewing, writing
 from store.ledger import units
@@ -83,7 +83,7 @@ class Reminder:
         came = max(mail.received_at for mail in mails)
         items = [found[row] for row in wanted]
         ranked = list(found.values()) if to_rank else []
-        draft = Draft(
+        draft = LetterDraft(
             LetterKind.REMINDER,
             key,
             unit_letter.reminder_for(unit, items, ranked, came, head.campaign, now),

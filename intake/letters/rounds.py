@@ -25,7 +25,7 @@ from intake.domain.letters.unit_letter import Answered
 from intake.domain.mail.links import CloudLink, still_open
 from intake.letters.corrections import Reviser
 from intake.letters.decision_letters import Teller
-from intake.letters.letterhead import Draft, Letterhead
+from intake.letters.letterhead import LetterDraft, Letterhead
 from intake.letters.loop_guard import LoopGuard
 from intake.letters.plain_receipts import Acknowledger
 from intake.letters.recipient import audience, disclosures
@@ -83,7 +83,7 @@ class Correspondent:
         unit = units.by_row(cn, [unit_row])[unit_row]
         found, rows = disclosures(cn, reader)
         view = unit_letter.letter_for(unit, found, self._answered(cn, mails, found), head.campaign, now)
-        draft = Draft(
+        draft = LetterDraft(
             view.kind,
             ("unit", unit.key),
             view,

@@ -12,7 +12,7 @@ from intake import clock
 from intake.config.settings import DigestSettings
 from intake.domain.letters.secrecy_alert import AlertView, alert_view, scan_view
 from intake.domain.model.mail import LetterKind
-from intake.letters.letterhead import Draft, Letterhead
+from intake.letters.letterhead import LetterDraft, Letterhead
 from store.database.engine import viewing, writing
 from store.mail import secrecy
 
@@ -52,7 +52,7 @@ class Alarm:
         written = 0
         for about, view in views.items():
             # Staff know a mail by its number; the alert itself has none.
-            draft = Draft(LetterKind.ALERT, ("alert", about), view)
+            draft = LetterDraft(LetterKind.ALERT, ("alert", about), view)
             for to in self.settings.to:
                 now = clock.now()
                 with writing(self.engine) as cn:

@@ -31,8 +31,8 @@ from intake.stages.inspect import Inspector
 from intake.stages.lapse import Lapser
 from intake.stages.poll import Poller
 from intake.stages.read import Reader
-from parsers import scan
 from parsers.sandbox.pool import Sandbox
+from parsers.scan import reader
 from store.archive import Archive
 from store.database import engine as store_engine
 
@@ -103,7 +103,7 @@ class Parts:
 
     def inspector(self, roles: Roles, sandbox: Sandbox) -> Inspector | None:
         """The stage that looks at scans; None where it is switched off or its parts are not installed."""
-        if self.settings.scans.look == "off" or scan.missing():
+        if self.settings.scans.look == "off" or reader.missing():
             return None
         return Inspector(
             self.engine,

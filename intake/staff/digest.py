@@ -21,13 +21,13 @@ from intake.domain.model.inspection import Picture
 from intake.domain.model.mail import LETTER_NAMES, LetterKind
 from intake.domain.model.nomination import State
 from intake.domain.text.calendar import local
-from intake.letters.letterhead import Draft, Letterhead
+from intake.letters.letterhead import LetterDraft, Letterhead
 from intake.mail.message import OutboundFile, Rendered
 from intake.staff.workbook import ledger_book
 from store import reports
 from store.archive import PREFIX, Archive
 from store.database.engine import viewing, writing
-from store.letters import bounces, caps, decisions, loops, notices, plain_receipts
+from store.letters import caps, decisions, echoes, notices, questions, returns
 from store.mail import attention, scan_evidence, secrecy
 
 LISTED = timedelta(days=7)
@@ -58,12 +58,12 @@ class Digester:
             material = Material(
                 nominations=reports.nominations(cn, zone),
                 letters=reports.letters(cn, zone),
-                enquiries=plain_receipts.unsettled(cn, as_of - LISTED, as_of),
+                enquiries=questions.unsettled(cn, as_of - LISTED, as_of),
                 linked=attention.linked(cn),
                 left_out=attention.left_out(cn, as_of - LISTED),
-                returned=bounces.returned(cn),
+                returned=returns.returned(cn),
                 marked=secrecy.marked(cn, as_of - LISTED),
-                repeated=loops.repeated(cn, as_of - LISTED, as_of),
+                repeated=echoes.repeated(cn, as_of - LISTED, as_of),
                 unanswerable=attention.unanswerable(cn),
                 quarantined=attention.quarantined(cn),
                 unfetched=attention.unfetched(cn),
@@ -125,7 +125,7 @@ class Digester:
         """Puts the day's digest into the outbox, once a day for each address; returns how many."""
         day = local(as_of).date().isoformat()
         name, pictures = f"ledger-{day.replace('-', '')}.xlsx", self.pictures()
-        draft = Draft(
+        draft = LetterDraft(
             LetterKind.DIGEST,
             ("digest", day),
             self.view(as_of, faults),

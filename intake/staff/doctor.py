@@ -20,7 +20,7 @@ from intake.mail.imap import Mailbox, MailboxDown, MailboxRefused
 from intake.mail.smtp import AuthRefused, PostOffice
 from intake.mail.trouble import one_line
 from parsers.common.programs import UNPACKER, unpackers
-from parsers.scan import missing, version
+from parsers.scan.reader import missing, version
 from parsers.word.legacy import OFFICE, converters
 from store.database.engine import StoreDown, connect, migration_state
 

@@ -40,7 +40,7 @@ from parsers.mail import quoting
 from store.database.engine import viewing, writing
 from store.ledger import duplicates, nominations, units
 from store.ledger.nominations import Standing
-from store.letters import last_letter, notices
+from store.letters import letter_record, notices
 from store.mail import material
 from store.mail.material import Mail
 
@@ -209,7 +209,7 @@ class Assembler:
         }
         replies = {
             document: {row for row, names in named.items() if names & letters}
-            for document, letters in last_letter.letters_on(cn, rows).items()
+            for document, letters in letter_record.letters_on(cn, rows).items()
         }
         again = {item.message.id for item in statements if says_again(item.message.subject, item.body)}
         adding = {item.message.id for item in statements if says_it_adds(item.message.subject, item.body)}

@@ -14,8 +14,8 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.domain.mail.bounces import bounced_message_ids, failed_recipients, outcome_of, reason_of
 from store.database.engine import viewing, writing
-from store.letters import bounces
-from store.letters.bounces import Notice, Sent
+from store.letters import returns
+from store.letters.returns import Notice, Sent
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +29,13 @@ class Sorter:
     def sort(self) -> int:
         """Matches each new bounce to its letter; returns how many letters failed for good."""
         with viewing(self.engine) as cn:
-            waiting = bounces.unheeded(cn)
+            waiting = returns.unheeded(cn)
         failed = 0
         for notice in waiting:
             with writing(self.engine) as cn:
                 sent = _letter_of(cn, notice)
                 outcome = outcome_of(notice.facts)
-                bounces.record(cn, notice, sent, outcome, reason_of(notice.facts), clock.now())
+                returns.record(cn, notice, sent, outcome, reason_of(notice.facts), clock.now())
             if sent is None:
                 log.info("message %d is a bounce of no letter of ours", notice.message)
             elif outcome == "failed":
@@ -46,5 +46,5 @@ class Sorter:
 
 def _letter_of(cn: Connection, notice: Notice) -> Sent | None:
     """The letter that a bounce speaks of: by its Message-ID, else by the address that alone it can mean."""
-    named = bounces.by_message_id(cn, bounced_message_ids(notice.facts))
-    return named or bounces.by_address(cn, failed_recipients(notice.facts), notice.received_at)
+    named = returns.by_message_id(cn, bounced_message_ids(notice.facts))
+    return named or returns.by_address(cn, failed_recipients(notice.facts), notice.received_at)

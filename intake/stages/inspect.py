@@ -20,8 +20,8 @@ from intake.config.campaign_file import LoadedCampaign
 from intake.domain.documents.roles import Roles
 from intake.domain.model.inspection import Inspection, Request
 from intake.domain.scans.inspection_plan import open_requests
-from parsers import scan
 from parsers.sandbox.pool import ParserFault, Sandbox
+from parsers.scan import reader
 from store.archive import PREFIX, Archive
 from store.database.engine import viewing, writing
 from store.ledger import units
@@ -113,7 +113,7 @@ class Inspector:
                 if isinstance(seen, Inspection):
                     progress.seen += 1
                     with writing(self.engine) as cn:
-                        scan_evidence.record(cn, task.content_hash, scan.version(), seen)
+                        scan_evidence.record(cn, task.content_hash, reader.version(), seen)
                     continue
                 progress.waiting |= task.rows
                 progress.outage = progress.outage or seen
@@ -140,7 +140,7 @@ class Inspector:
                 for raw in raws
                 for part in raw.parts(self.roles.read(raw.content_hash, raw.filename, raw.facts))
             ]
-            known = scan_evidence.known(cn, {raw.content_hash for raw in raws}, scan.version())
+            known = scan_evidence.known(cn, {raw.content_hash for raw in raws}, reader.version())
             names = self.loaded.spellings(unit.name) if unit.name else ()
             requests = open_requests(documents, known, self.loaded.campaign, names)
             for content_hash, request in requests.items():

@@ -21,7 +21,7 @@ from intake.domain.model.nomination import State
 from intake.domain.text.calendar import moment
 from store.database.engine import writing
 from store.ledger import nominations
-from store.letters import last_letter, notices, unanswered
+from store.letters import letter_record, notices, unanswered
 from store.mail import messages
 from store.mail.messages import Horizon
 
@@ -55,7 +55,7 @@ class Lapser:
             ]
             if not overdue or messages.unread(cn):
                 return []
-            promised = {row.id: row.said.until for row in last_letter.last_told(cn) if row.said.until}
+            promised = {row.id: row.said.until for row in letter_record.last_told(cn) if row.said.until}
             busy = unanswered.unread_senders(cn)
             lapsed = []
             for item in overdue:

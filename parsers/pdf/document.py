@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from intake.domain.model.facts import Attachment, PdfFacts, Signature
+from intake.domain.model.facts import Attachment, PdfFacts, PdfSignature
 from parsers.common import magic
 from parsers.common.contract import Unreadable
 from parsers.common.text import clean
@@ -72,7 +72,7 @@ class _Structure:
         """The filled-in fields; none where pypdf could not open the file."""
         return form_fields.fields(self.reader) if self.reader is not None else ()
 
-    def signatures(self, data: bytes) -> tuple[Signature, ...]:
+    def signatures(self, data: bytes) -> tuple[PdfSignature, ...]:
         """The electronic signatures; none where pypdf could not open the file."""
         return signatures.signatures(self.reader, data) if self.reader is not None else ()
 

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from intake.domain.model.facts import Signature
+from intake.domain.model.facts import PdfSignature
 from parsers.common import limits
 from parsers.common.text import clean
 from parsers.pdf.tree import Budget, entry, items, text
@@ -28,7 +28,7 @@ _NAMES = ("common_name", "organization_name", "organizational_unit_name")
 _DIGESTS = {"sha1": "sha1", "sha256": "sha256", "sha384": "sha384", "sha512": "sha512"}
 
 
-def signatures(reader: Any, data: bytes) -> tuple[Signature, ...]:
+def signatures(reader: Any, data: bytes) -> tuple[PdfSignature, ...]:
     """The signatures of a document, in the order of its fields; `reader` is pypdf's, `data` the file."""
     form = entry(entry(reader.trailer, "/Root"), "/AcroForm")
     found = []
@@ -36,7 +36,7 @@ def signatures(reader: Any, data: bytes) -> tuple[Signature, ...]:
         contents = _bytes_of(value)
         told = text(entry(value, "/Name"))
         names = dict.fromkeys(name for name in (*_signers(contents), told) if name)
-        found.append(Signature(tuple(names)[: limits.PDF_FIELDS], _is_whole(value, contents, data)))
+        found.append(PdfSignature(tuple(names)[: limits.PDF_FIELDS], _is_whole(value, contents, data)))
         if len(found) == _MOST:
             break
     return tuple(found)

@@ -113,7 +113,7 @@ def parse(path: Path, scratch: Path) -> Facts:
 
 
 def inspect(path: Path, scratch: Path, request: Request, before: Inspection | None) -> Inspection:
-    """`parsers.scan.inspect`."""
-    from parsers import scan
+    """`parsers.scan.reader.inspect`."""
+    from parsers.scan import reader
 
-    return scan.inspect(path, scratch, request, before)
+    return reader.inspect(path, scratch, request, before)

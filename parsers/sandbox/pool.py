@@ -136,7 +136,7 @@ class Sandbox:
         return [pending.result() for pending in [self.submit_parse(path, scratch) for path in paths]]
 
     def inspect(self, path: Path, scratch: Path, request: Request, before: Inspection | None) -> Inspection:
-        """Looks at a scan (see `parsers.scan.inspect`), in a child with room for the models.
+        """Looks at a scan (see `parsers.scan.reader.inspect`), in a child with room for the models.
 
         A file that brings the child down, or that cannot be opened, is told as refused.  Raises
         `ParserFault`, `SandboxLost` or another `OSError`.

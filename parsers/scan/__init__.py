@@ -1,51 +1,5 @@
-"""Scans to what they show: pages, seals and lines, by the parts of the extra `shouwen[ocr]`.
+"""Scans to what they show: pages, seals and lines of text, by the parts of the extra `shouwen[ocr]`.
 
-In goes a file with a `Request`, out come an `Inspection` and small pictures for staff.  Open `inspect.py`
-first: it goes through `page` (pages as pixels), `seal` and `text`, and keeps what `pictures.py` draws.
-This package imports fast; what looks at pixels is imported in the sandbox's children alone.
+In goes a file and a request, out comes an `Inspection`. Open `reader.py`, which is what others call, then
+`cascade.py`; `page` makes pixels, `seal` finds seals in them, `text` reads lines.
 """
-
-from __future__ import annotations
-
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as version_of
-from importlib.util import find_spec
-from pathlib import Path
-
-from intake.domain.model.inspection import Inspection, Request
-
-VERSION = 4
-"""Raised whenever the same bytes would be seen otherwise: what is kept is then looked at anew."""
-
-_PARTS = {
-    "rapidocr": "rapidocr",
-    "onnxruntime": "onnxruntime",
-    "cv2": "opencv-python-headless",
-    "PIL": "pillow",
-}
-
-
-def missing() -> tuple[str, ...]:
-    """The packages of the extra that are not installed; empty when scans can be looked at."""
-    return tuple(package for module, package in _PARTS.items() if find_spec(module) is None)
-
-
-def version() -> str:
-    """Names the program and the recogniser, whose models change between its releases."""
-    try:
-        recogniser = version_of("rapidocr")
-    except PackageNotFoundError:
-        recogniser = "none"
-    return f"scan-{VERSION} rapidocr-{recogniser}"
-
-
-def inspect(path: Path, scratch: Path, request: Request, before: Inspection | None = None) -> Inspection:
-    """What the file at `path` shows, as far as `request` asks for it.
-
-    `before` is what was seen of it already, which is taken over and deepened.  Small pictures of
-    what was seen are written to `scratch`, named by the hex digits of their hash.  Raises `Unreadable`
-    where no page can be looked at; a single page that cannot be has a `doubt`.
-    """
-    from parsers.scan.cascade import inspect_file
-
-    return inspect_file(path, scratch, request, before)

@@ -52,7 +52,7 @@ class Waiting:
 def waiting_units(cn: Connection) -> list[Waiting]:
     """Units with unanswered messages that may be answered, the longest waiting first.
 
-    What unverified senders sent has a plain receipt of its own (`store/letters/plain_receipts.py`).
+    What unverified senders sent has a plain receipt of its own (`store/letters/questions.py`).
     """
     waiting = (
         sa.select(message.c.unit_id)

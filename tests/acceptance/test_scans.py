@@ -180,7 +180,7 @@ def test_without_the_parts_a_person_looks_and_nobody_is_asked(
 ) -> None:
     item = entry("程牧秋", units.ANHUI)
     post(pymap_mailbox, units.ANHUI, [form(item), scanned(item, look=BARE)])
-    with patch("parsers.scan.missing", return_value=("rapidocr",)), nothing_is_looked_at():
+    with patch("parsers.scan.reader.missing", return_value=("rapidocr",)), nothing_is_looked_at():
         office.once(NOW)
     assert office.states() == {item.nominee: "review"}
     assert office.codes(item.nominee) == {"scan-unchecked"}

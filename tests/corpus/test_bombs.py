@@ -24,7 +24,7 @@ _WATCH = """
 import sys
 code = 0
 sys.argv = sys.argv[1:]
-from intake.cli import main
+from intake.cli.app import main
 try:
     main()
 except SystemExit as ended:

@@ -16,8 +16,8 @@ from intake.demo.mails.programs import AttachedFile
 from intake.demo.papers.scans import ScanLook, scan_pdf
 from intake.domain.model.inspection import Box, Inspection, Picture, Request, ScanLine, ScanPage, SealMark
 from intake.stages.inspect import OUR_FAULT, Inspector
-from parsers import scan as eyes
 from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
+from parsers.scan import reader as eyes
 from store.archive import content_hash
 from store.database.engine import viewing
 from store.mail import scan_evidence

@@ -8,7 +8,7 @@ from alembic import command
 from intake.domain.letters.last_letter import ANY, Matter, Said
 from store.database import engine as store_engine
 from store.ledger.nominations import findings_of
-from store.letters.last_letter import last_told
+from store.letters.letter_record import last_told
 
 AT = "2025-02-21 08:00:00.000000"
 BEFORE = f"""

@@ -57,7 +57,7 @@ class PdfPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class PdfSignature:
     """An electronic signature or seal: what it says of its signer, nothing of which was verified.
 
     `names` are those in the signer's certificate (its common name, then body and department), in the seal,
@@ -105,7 +105,7 @@ class _Pageless:
         return 0
 
     @property
-    def signatures(self) -> tuple[Signature, ...]:
+    def signatures(self) -> tuple[PdfSignature, ...]:
         """Its electronic signatures: only those of a PDF are read."""
         return ()
 
@@ -151,7 +151,7 @@ class PdfFacts:
     fields: tuple[tuple[str, str], ...] = ()
     members: tuple[Attachment, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
-    signatures: tuple[Signature, ...] = ()
+    signatures: tuple[PdfSignature, ...] = ()
     kind: Literal["pdf"] = "pdf"
 
     @property
@@ -224,7 +224,7 @@ class ImageFacts:
         return min(self.width, self.height)
 
     @property
-    def signatures(self) -> tuple[Signature, ...]:
+    def signatures(self) -> tuple[PdfSignature, ...]:
         """Its electronic signatures: only those of a PDF are read."""
         return ()
 

@@ -15,7 +15,7 @@ from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document
 from intake.domain.model.doubt import DoubtKind
-from intake.domain.model.facts import Signature
+from intake.domain.model.facts import PdfSignature
 from intake.domain.model.inspection import Inspection, ScanPage, SealMark
 from intake.domain.model.nomination import CaseDocument, Finding, Severity
 from intake.domain.page.seal_text import names_another, names_in_full
@@ -80,13 +80,13 @@ class ScanSealed:
         return found(scene, self.entry, severity, said, document.filename, source, basis=Basis.PIXELS)
 
 
-def _is_of_owner(signature: Signature, scene: Scene) -> bool:
+def _is_of_owner(signature: PdfSignature, scene: Scene) -> bool:
     units, own = _seal_owners(scene)
     return any(names_in_full(name, [*units, *own]) for name in signature.names)
 
 
 def _signed_electronically(
-    scene: Scene, document: Document, signed: Sequence[Signature]
+    scene: Scene, document: Document, signed: Sequence[PdfSignature]
 ) -> Iterator[Finding]:
     """What staff are told of electronic signatures; whether they are valid is for whoever has the means."""
     for signature in signed:
@@ -176,16 +176,18 @@ def _why_unsure(
         return "扫描件带有电子签章或电子签名，但未能据以确认由应盖章单位签署，请用PDF阅读器查看"
     if unseen := [page for page in pages if page.doubt == UNSEEN or not page.width]:
         return f"扫描件第{unseen[0].number}页未能显示或未经图像核验，请人工核对"
-    # A page that a program wrote may have been printed to grey with its seal.
-    dull = [page for page in pages if page.colour != "colour"]
-    if dull or marks:
-        page = (dull or [marks[0][0]])[0]
-        if page.digital:
-            return f"扫描件第{page.number}页系由软件直接生成的电子页面，未见印章，请人工核对是否已盖章"
-        return f"扫描件第{page.number}页为黑白或灰度，无法自动辨认红色印章，请人工核对"
+    if colourless := [page for page in pages if page.colour != "colour"] or [page for page, _ in marks[:1]]:
+        return _why_colourless(colourless[0])
     if doubtful := [page for page in pages if page.doubt]:
         return f"扫描件第{doubtful[0].number}页的图像质量不足以判断有无印章，请人工核对"
     count = max(seen.page_count, document.facts.page_count)
     if count > len(seen.pages):
         return f"扫描件共{count}页，只自动核验了其中{len(seen.pages)}页，请人工核对"
     return ""
+
+
+def _why_colourless(page: ScanPage) -> str:
+    """A page that a program wrote may have been printed to grey with its seal."""
+    if page.digital:
+        return f"扫描件第{page.number}页系由软件直接生成的电子页面，未见印章，请人工核对是否已盖章"
+    return f"扫描件第{page.number}页为黑白或灰度，无法自动辨认红色印章，请人工核对"

@@ -8,7 +8,7 @@ import pytest
 
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.document import Role
-from intake.domain.model.facts import PdfFacts, PdfPage, Signature
+from intake.domain.model.facts import PdfFacts, PdfPage, PdfSignature
 from intake.domain.model.inspection import Inspection, ScanPage
 from intake.domain.model.nomination import Case, CaseDocument, Judgement, Severity, State
 from intake.domain.rules.case_view import Circumstances, Scene
@@ -83,7 +83,7 @@ def test_a_page_that_cannot_be_shown_is_told_as_that() -> None:
 
 
 def signed(*names: str, whole: bool | None = None) -> PdfFacts:
-    return PdfFacts((PdfPage("", 595.0, 842.0, 1.0),), 1, signatures=(Signature(names, whole),))
+    return PdfFacts((PdfPage("", 595.0, 842.0, 1.0),), 1, signatures=(PdfSignature(names, whole),))
 
 
 def test_the_unit_s_electronic_signature_is_its_seal_and_staff_are_told_of_it() -> None:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import NameOID
 from pypdf import PdfReader
 
-from intake.domain.model.facts import Signature
+from intake.domain.model.facts import PdfSignature
 from parsers.pdf.document import PdfParser
 from tests.unit.parsers.scan.electronic import paper, with_seal
 
@@ -70,7 +70,7 @@ def _seal_structure(name: str) -> bytes:
     return bytes(sequence(core.Integer(4), seal, core.OctetString(certificate)).dump())
 
 
-def _parsed(tmp_path: Path, data: bytes) -> tuple[Signature, ...]:
+def _parsed(tmp_path: Path, data: bytes) -> tuple[PdfSignature, ...]:
     path = tmp_path / "signed.pdf"
     path.write_bytes(data)
     return PdfParser().parse(path, tmp_path).signatures
@@ -103,7 +103,7 @@ def test_a_field_that_nobody_signed_is_no_signature(tmp_path: Path) -> None:
 def test_whether_the_file_is_as_it_was_signed(tmp_path: Path) -> None:
     data = _signed_whole()
     (found,) = _parsed(tmp_path, data)
-    assert found == Signature((UNIT,), True)
+    assert found == PdfSignature((UNIT,), True)
     (changed,) = _parsed(tmp_path, data.replace(b"/Subtype /Widget", b"/Subtype /widget", 1))
     assert changed.whole is False
 

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from intake.domain.model.inspection import Request
-from parsers import scan
 from parsers.common import limits
 from parsers.sandbox.pool import Sandbox
+from parsers.scan import reader
 from parsers.scan.pictures import MOST_PICTURES
 from tests.unit.parsers.pdf import pdfs
 from tests.unit.parsers.scan.sheets import WHOLE, image, page, sheet, stored
@@ -26,14 +26,14 @@ Put = Callable[[bytes], Path]
 
 def test_pictures_of_what_was_judged(put: Put, scratch: Path) -> None:
     jpegs = [stored(sheet(seal=number != 1, tone=250 - number), "JPEG", quality=85) for number in range(5)]
-    seen = scan.inspect(put(img2pdf.convert(jpegs)), scratch, Request())
+    seen = reader.inspect(put(img2pdf.convert(jpegs)), scratch, Request())
     assert 1 <= len(seen.pictures) <= MOST_PICTURES
     assert {path.name for path in scratch.iterdir()} == {p.content_hash[7:] for p in seen.pictures}
     for picture in seen.pictures:
         data = (scratch / picture.content_hash[7:]).read_bytes()
         assert hashlib.sha256(data).hexdigest() == picture.content_hash[7:]
         assert Image.open(io.BytesIO(data)).format == "JPEG" and len(data) == picture.size
-    again = scan.inspect(put(img2pdf.convert(jpegs)), scratch, Request(), seen)
+    again = reader.inspect(put(img2pdf.convert(jpegs)), scratch, Request(), seen)
     assert again.pictures == seen.pictures
 
 
@@ -42,24 +42,24 @@ def test_a_broken_picture_among_the_pages_of_a_pdf(put: Put, scratch: Path) -> N
     data = bytes(img2pdf.convert(jpegs))
     start = data.index(jpegs[1])
     broken = data[:start] + bytes(400) + data[start + 400 :]
-    seen = scan.inspect(put(broken), scratch, Request())
+    seen = reader.inspect(put(broken), scratch, Request())
     assert [bool(item.doubt) and item.colour == "bw" for item in seen.pages] == [False, True, False]
 
 
 def test_a_pdf_without_its_end_is_seen_as_it_is_read(put: Put, scratch: Path) -> None:
-    seen = scan.inspect(put(pdfs.SOUND["no table"]), scratch, Request())
+    seen = reader.inspect(put(pdfs.SOUND["no table"]), scratch, Request())
     assert (seen.page_count, seen.pages[0].digital) == (1, True)
 
 
 def test_the_heads_of_three_forms_and_a_later_look(put: Put, scratch: Path) -> None:
     jpegs = [stored(form_sheet(), "JPEG", quality=quality) for quality in (85, 86, 87)]
     path = put(img2pdf.convert(jpegs))
-    seen = scan.inspect(path, scratch, Request(heads=True, titles=("推荐表",)))
+    seen = reader.inspect(path, scratch, Request(heads=True, titles=("推荐表",)))
     assert seen.heads and seen.effort == 0
     for item in seen.pages:
         assert TITLE in [line.text for line in item.lines]
     searched = {cost.step: cost.count for cost in seen.costs}["search"]
-    again = scan.inspect(path, scratch, Request(heads=True, titles=("推荐表",)), seen)
+    again = reader.inspect(path, scratch, Request(heads=True, titles=("推荐表",)), seen)
     assert {cost.step: cost.count for cost in again.costs}["search"] == searched
     assert again.pages == seen.pages
 
@@ -126,7 +126,7 @@ def test_bombs_end_with_a_page(sandbox: Sandbox, put: Put, scratch: Path, name: 
 
 
 def test_what_the_extra_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert scan.missing() == ()
-    monkeypatch.setattr(scan, "find_spec", lambda name: None if name in ("cv2", "rapidocr") else object())
-    assert scan.missing() == ("rapidocr", "opencv-python-headless")
-    assert scan.version().startswith("scan-")
+    assert reader.missing() == ()
+    monkeypatch.setattr(reader, "find_spec", lambda name: None if name in ("cv2", "rapidocr") else object())
+    assert reader.missing() == ("rapidocr", "opencv-python-headless")
+    assert reader.version().startswith("scan-")

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from intake.domain.model.inspection import Request, ScanPage
-from parsers import scan
+from parsers.scan import reader
 from tests.unit.parsers.scan.electronic import HIDDEN, KINDS, PAPERS, paper, with_seal
 
 
 def _seen(tmp_path: Path, data: bytes) -> ScanPage:
     path = tmp_path / "scan.pdf"
     path.write_bytes(data)
-    (page,) = scan.inspect(path, tmp_path, Request()).pages
+    (page,) = reader.inspect(path, tmp_path, Request()).pages
     return page
 
 
@@ -56,7 +56,7 @@ def test_what_is_hidden_is_not_drawn(tmp_path: Path) -> None:
 def test_a_page_keeps_its_seal_when_it_is_looked_at_again(tmp_path: Path) -> None:
     path = tmp_path / "scan.pdf"
     path.write_bytes(with_seal(paper("digital"), "signature"))
-    first = scan.inspect(path, tmp_path, Request())
-    again = scan.inspect(path, tmp_path, Request(text=True), first)
+    first = reader.inspect(path, tmp_path, Request())
+    again = reader.inspect(path, tmp_path, Request(text=True), first)
     assert again.pages[0].seals[0].certainty == "sure"
     assert again.pages[0].signed
