@@ -18,7 +18,9 @@ from intake.stages.assemble import AssembleResult
 from intake.stages.poll import Polled
 from intake.stages.read import ReadResult
 from parsers.sandbox.pool import Sandbox
+from store.database import audit
 from store.database.engine import viewing
+from store.letters import outbox
 from store.mail import attention, messages
 
 log = logging.getLogger(__name__)
@@ -144,7 +146,14 @@ def _answer(parts: Parts, summary: Summary, deliver: bool) -> None:
         known = messages.horizon(cn, clock.now())
     if known:
         parts.lapser().lapse(known)
+    began = clock.now()
     summary.composed = parts.correspondent().compose(known) if known else 0
+    with viewing(parts.engine) as cn:
+        unwritten = outbox.unwritten(cn)
+        summary.troubles += (Trouble("letters", what) for what in audit.troubles(cn, began, clock.now()))
+    if unwritten:
+        said = f"{unwritten} letter(s) could not be written; see `shouwen letters list`"
+        summary.troubles.append(Trouble("letters", said))
     if deliver:
         _deliver(parts, summary)
 
