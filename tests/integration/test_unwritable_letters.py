@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from intake.domain.letters import unit_letter
+from intake.mail.smtp import Outcome, PostOffice
 from tests.journey import NEEDS_PERSON, Office
 from tests.material import AT, NAMES, SOCIETY, both, entry, letter
 
@@ -140,3 +141,25 @@ def test_the_digest_goes_out_though_its_own_template_has_a_fault(office: Office)
     office.shouwen("digest", "--date", "2025-02-21", "--send", now=AT + HOUR)
     (row,) = office.export("letters")
     assert (row["kind"], row["state"]) in {("digest", "queued"), ("digest", "sent")}
+
+
+def test_a_fault_while_one_letter_is_sent_sets_that_one_aside(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = PostOffice.send
+
+    def broken(self: PostOffice, raw: bytes, sender: str, to: str) -> Outcome:
+        if to == SOCIETY.sender.address:
+            raise UnicodeEncodeError("ascii", to, 0, 1, "ordinal not in range")
+        return send(self, raw, sender, to)
+
+    monkeypatch.setattr(PostOffice, "send", broken)
+    folder = office.folder / "mails"
+    folder.mkdir()
+    (folder / "a.eml").write_bytes(GOOD)
+    (folder / "b.eml").write_bytes(question(b"wang@unit2.example"))
+    assert office.shouwen("ingest", folder, now=AT + HOUR).code == NEEDS_PERSON
+    assert {to: state for to, (_, state) in letters(office).items()} == {
+        SOCIETY.sender.address: "held",
+        "wang@unit2.example": "sent",
+    }
