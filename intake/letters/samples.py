@@ -25,7 +25,7 @@ from intake.domain.letters.views import (
     View,
     numbered,
 )
-from intake.domain.model.mail import LetterKind
+from intake.domain.model.mail import TO_STAFF, LetterKind
 from intake.domain.model.nomination import Action, State
 from intake.domain.text.calendar import local
 
@@ -39,7 +39,9 @@ def sample_views(campaign: Campaign) -> list[View]:
     soon, over = head.deadline_at - A_DAY, head.supplement_until + A_DAY
     letters = [
         made
-        for kind in (LetterKind.RECEIPT, LetterKind.DEFICIENCY, LetterKind.REMINDER)
+        # Every kind but those with a view of their own.
+        for kind in LetterKind
+        if kind not in (LetterKind.DECISION, *TO_STAFF)
         for full in (_letter(kind, campaign, soon),)
         for made in (
             full,
