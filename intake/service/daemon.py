@@ -114,7 +114,8 @@ class Service:
     def _note(self, summary: Summary) -> None:
         for trouble in summary.troubles:
             log.warning("%s", trouble)
-            self._tell(f"{TROUBLE_NAMES[trouble.where]}：{trouble.what}")
+            if not trouble.on_record:
+                self._tell(f"{TROUBLE_NAMES[trouble.where]}：{trouble.what}")
         if summary.polled.new or summary.composed or summary.delivered.sent:
             log.info(
                 "%d new message(s), %d nomination(s) opened, %d letter(s) written, %d sent",

@@ -40,11 +40,15 @@ TROUBLE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that kept a pass from being all well; an `outage` passes by itself."""
+    """Something that kept a pass from being all well; an `outage` passes by itself.
+
+    `on_record`: the digest finds it in the store already.
+    """
 
     where: str
     what: str
     outage: bool = False
+    on_record: bool = False
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}"
@@ -150,7 +154,8 @@ def _answer(parts: Parts, summary: Summary, deliver: bool) -> None:
     summary.composed = parts.correspondent().compose(known) if known else 0
     with viewing(parts.engine) as cn:
         unwritten = outbox.unwritten(cn)
-        summary.troubles += (Trouble("letters", what) for what in audit.troubles(cn, began, clock.now()))
+        told = audit.troubles(cn, began, clock.now())
+    summary.troubles += (Trouble("letters", what, on_record=True) for what in told)
     if unwritten:
         said = f"{unwritten} letter(s) could not be written; see `shouwen letters list`"
         summary.troubles.append(Trouble("letters", said))
