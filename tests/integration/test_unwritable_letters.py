@@ -65,6 +65,8 @@ def test_an_address_that_takes_no_letter_stops_nobody_elses(office: Office, case
     assert found.pop(SOCIETY.sender.address) == ("receipt", "held")
     assert set(found.values()) <= {("receipt", "dead" if case in UNWRITABLE else "held")}
     assert found, "who wrote is written to, or staff hear of it"
+    digest = office.shouwen("digest", "--date", "2025-02-21").text
+    assert ("已自动回复" in digest) == (case not in UNWRITABLE)
 
 
 def test_a_template_at_fault_sets_its_letters_aside_until_it_is_mended(office: Office) -> None:
