@@ -24,6 +24,7 @@ from store.database.schema import (
     unit,
 )
 from store.ledger.nominations import FIELDS
+from store.letters.outbox import STANDS
 
 Row = dict[str, Any]
 
@@ -223,6 +224,7 @@ def letters(cn: Connection, zone: ZoneInfo) -> list[Row]:
     rows = cn.execute(
         sa.select(letter, unit.c.name.label("unit_name"))
         .outerjoin(unit, unit.c.id == letter.c.unit_id)
+        .where(STANDS)
         .order_by(letter.c.id)
     )
     return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from email import message_from_bytes, policy
+from email import message_from_string, policy
 from typing import Annotated, NoReturn
 
 import typer
@@ -51,9 +51,19 @@ def show(context: typer.Context, letter: int) -> None:
     """One letter as it is or was sent, in plain text."""
     with opened(context.obj) as parts, viewing(parts.engine) as cn:
         raw = reports.raw_letter(cn, letter)
-    if raw is None:
+        row = next((item for item in reports.letters(cn, clock.SHANGHAI) if item["id"] == letter), None)
+    if raw is None or row is None:
         _no_such(letter)
-    mail = message_from_bytes(raw, policy=policy.default)
+    if not raw:
+        said = (
+            f"To: {row['to']}",
+            f"Subject: {row['subject']}",
+            f"\n{row['trouble']}",
+            f"原因排除后重新撰写：shouwen letters release {letter}",
+        )
+        out.print("\n".join(said), markup=False, highlight=False, soft_wrap=True)
+        return
+    mail = message_from_string(raw.decode(), policy=policy.default)
     body = mail.get_body(("plain",))
     head = "\n".join(f"{name}: {mail[name]}" for name in HEADERS if mail[name])
     text = body.get_content() if body else ""
@@ -62,7 +72,7 @@ def show(context: typer.Context, letter: int) -> None:
 
 @app.command()
 def release(context: typer.Context, letter: int) -> None:
-    """Lets a held or dead letter go out at the next delivery."""
+    """Lets a held or dead letter go out at the next delivery; what could not be written is written anew."""
     _move(context, letter, LetterState.QUEUED, RELEASED_FROM)
 
 
@@ -99,6 +109,9 @@ def _move(context: typer.Context, letter: int, to: LetterState, allowed: tuple[L
         if not known:
             _no_such(letter)
         with writing(parts.engine) as cn:
+            if to is LetterState.QUEUED and outbox.write_again(cn, letter, clock.now(), getpass.getuser()):
+                out.print(f"letter {letter}: written anew at the next pass")
+                return
             if to is LetterState.QUEUED and (address := returns.blocked_address(cn, letter)):
                 _blocked(address)
             moved = outbox.move(cn, letter, to, allowed, clock.now(), getpass.getuser())

@@ -106,13 +106,21 @@ def _campaign(path: Path) -> Campaign:
         mend = "mend the line (text stands in quotes; a list ends with a bracket)"
         raise CampaignFault([Fault("TOML", "", what, mend, line)]) from None
     try:
-        campaign = Campaign.model_validate(document)
+        # Strictly: "2025-02-24" in quotes is a text and no date, "12" no number.
+        campaign = Campaign.model_validate(_frozen(document), strict=True)
     except ValidationError as error:
         found = [fault for detail in error.errors(include_url=False) for fault in _faults(detail, path, text)]
         raise CampaignFault(found) from None
     if faults := [_misfit(item, path, text) for item in misfits(campaign)]:
         raise CampaignFault(faults)
     return campaign
+
+
+def _frozen(value: Any) -> Any:
+    """What TOML gives, its lists as the tuples that the campaign holds."""
+    if isinstance(value, dict):
+        return {key: _frozen(inner) for key, inner in value.items()}
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def _toml_text(path: Path) -> str:
@@ -141,6 +149,12 @@ def _faults(detail: Mapping[str, Any], path: Path, text: str) -> Iterator[Fault]
         return
     mend = {
         "timezone_aware": "write an offset, as in 2025-02-24T00:00:00+08:00",
+        "datetime_type": "write date, time and offset without quotes, as in 2025-02-24T00:00:00+08:00",
+        "string_type": 'write a text in quotes, as in "…"',
+        "int_type": "write a whole number without quotes",
+        "float_type": "write a number without quotes",
+        "bool_type": "write true or false without quotes",
+        "tuple_type": 'write a list in brackets, as in ["…", "…"]',
         "string_pattern_mismatch": "use plain Latin letters and digits as the shipped file does",
         "enum": "write one of the values named",
     }.get(detail["type"], "correct it; the shipped campaign file shows the form")

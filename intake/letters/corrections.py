@@ -21,9 +21,9 @@ from intake.domain.letters.disclosure import names_of
 from intake.domain.letters.unit_letter import Answered
 from intake.domain.model.mail import LetterKind
 from intake.domain.model.nomination import State
-from intake.letters.letterhead import LetterDraft, Letterhead
+from intake.letters.letterhead import LetterDraft, Letterhead, turn
 from intake.letters.recipient import FRESH, audience, disclosures
-from store.database.engine import viewing, writing
+from store.database.engine import viewing
 from store.ledger import nominations, units
 from store.letters import unanswered
 from store.letters.letter_record import LastTold, last_told
@@ -54,7 +54,7 @@ class Reviser:
         for unit_row in owed:
             if self.stop.is_set():
                 break
-            with writing(self.engine) as cn:
+            with turn(self.engine, unit_row) as cn:
                 written += self._tell_unit(cn, unit_row, now)
         return written
 

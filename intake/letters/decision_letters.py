@@ -20,9 +20,9 @@ from intake import clock
 from intake.domain.letters import unit_letter
 from intake.domain.letters.last_letter import by_person
 from intake.domain.model.mail import LetterKind
-from intake.letters.letterhead import LetterDraft, Letterhead
+from intake.letters.letterhead import LetterDraft, Letterhead, turn
 from intake.letters.recipient import Audience, audience
-from store.database.engine import viewing, writing
+from store.database.engine import viewing
 from store.ledger import units
 from store.ledger.nominations import Standing
 from store.letters import decisions, unanswered
@@ -50,7 +50,7 @@ class Teller:
             if self.stop.is_set():
                 break
             if at + settle <= clock.now():
-                with writing(self.engine) as cn:
+                with turn(self.engine, unit_row) as cn:
                     written += self._tell_unit(cn, unit_row)
         return written
 

@@ -42,6 +42,8 @@ FILED_WITHIN = timedelta(minutes=2)
 UNSURE_TROUBLE = "服务器可能已经收下，但两次都没有答复；请先在已发送文件夹或向收件单位核实，未收到的再放行"
 """What staff read of a letter whose answer was lost twice."""
 
+FAULT_TROUBLE = "发送时系统出错，详见服务日志；请先在已发送文件夹核实，未发出的再放行"
+
 OUTAGE_WAIT = timedelta(minutes=1)
 AUTH_WAIT = timedelta(minutes=10)
 
@@ -119,6 +121,13 @@ class Postman:
             with writing(self.engine) as cn:
                 outbox.put_back(cn, row, clock.now(), clock.now() + AUTH_WAIT, str(fault))
             return False
+        except Exception:
+            # A fault of ours with this one letter; how far it came is not known.
+            log.exception("letter %d to %s cannot be sent", row, letter.to)
+            with writing(self.engine) as cn:
+                outbox.set_aside(cn, row, clock.now(), "an internal fault while sending", FAULT_TROUBLE)
+            result.aside += 1
+            return True
         if isinstance(outcome, Unsure):
             self._unsure(sentbox, letter, outcome.why, result)
             return True

@@ -5,25 +5,40 @@ Who has something to say hands in a `LetterDraft`: what it says and under which 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parseaddr
 
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
+from intake import clock
 from intake.config.settings import LettersSettings, SmtpSettings
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.letters.last_letter import Said
 from intake.domain.letters.views import View, numbered
-from intake.domain.model.mail import TO_STAFF, LetterKind, LetterState
+from intake.domain.model.mail import LETTER_NAMES, TO_STAFF, LetterKind, LetterState
 from intake.domain.text.calendar import local
-from intake.mail.message import Composer, OutboundFile, build_mail, message_id_for
+from intake.mail.message import (
+    Composer,
+    OutboundFile,
+    Rendered,
+    build_mail,
+    message_id_for,
+    why_unwritten,
+)
+from store.database import audit
+from store.database.engine import StoreDown, writing
+from store.ledger import units
 from store.ledger.nominations import next_value
 from store.letters import caps, decisions, outbox
 from store.letters.letter_record import record_said
 from store.letters.outbox import Owed
 from store.letters.unanswered import Unanswered
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +80,8 @@ class Letterhead:
         """Writes a letter to the writer of a mail, in that mail's thread; returns its row.
 
         None where he has had his letters of the day: what is not written now stays owed, and the next
-        day's letter tells all of it.
+        day's letter tells all of it.  A letter that cannot be put into words or a mail is set aside dead,
+        with its reason, and covers what it was to tell until a person releases it to be written anew.
         """
         midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
         to = answered.answer_to or ""
@@ -110,7 +126,37 @@ class Letterhead:
         """
         key = self.key(*draft.key, *([round_number] if round_number is not None else ()))
         message_id = message_id_for(key, self.smtp.sender_address.rpartition("@")[2])
-        rendered = self.composer.render(draft.view)
+        held = self.letters.mode == "hold" and draft.kind not in TO_STAFF
+        state, trouble = LetterState.HELD if held else LetterState.QUEUED, None
+        try:
+            subject, raw = self._mail(draft, to, message_id, date, answered)
+        except Exception as fault:
+            # A stranger's address, an operator's template: whatever it is, it keeps back this letter alone.
+            log.exception("a letter (%s) to %r cannot be written", draft.kind, to)
+            subject, raw = f"{LETTER_NAMES[draft.kind]}（未能撰写）", b""
+            state, trouble = LetterState.DEAD, why_unwritten(fault)
+        return Owed(
+            key=key,
+            kind=draft.kind,
+            state=state,
+            unit_id=draft.unit_row,
+            round=round_number,
+            reference=reference,
+            to=parseaddr(to)[1] if answered is None else to,
+            subject=subject,
+            message_id=message_id,
+            in_reply_to=answered.message_id if answered else None,
+            raw=raw,
+            nominations=tuple(draft.said),
+            answers=tuple(draft.answers),
+            thread_limit=self.letters.per_thread if answered else None,
+            trouble=trouble,
+        )
+
+    def _mail(
+        self, draft: LetterDraft, to: str, message_id: str, date: datetime, answered: Unanswered | None
+    ) -> tuple[str, bytes]:
+        rendered = self._words(draft)
         raw = build_mail(
             rendered,
             sender=self.smtp.sender,
@@ -123,20 +169,34 @@ class Letterhead:
             shown=draft.shown,
             auto=bool(draft.answers),
         )
-        held = self.letters.mode == "hold" and draft.kind not in TO_STAFF
-        return Owed(
-            key=key,
-            kind=draft.kind,
-            state=LetterState.HELD if held else LetterState.QUEUED,
-            unit_id=draft.unit_row,
-            round=round_number,
-            reference=reference,
-            to=parseaddr(to)[1] if answered is None else to,
-            subject=rendered.subject,
-            message_id=message_id,
-            in_reply_to=answered.message_id if answered else None,
-            raw=raw,
-            nominations=tuple(draft.said),
-            answers=tuple(draft.answers),
-            thread_limit=self.letters.per_thread if answered else None,
-        )
+        return rendered.subject, raw
+
+    def _words(self, draft: LetterDraft) -> Rendered:
+        try:
+            return self.composer.render(draft.view)
+        except Exception:
+            if draft.kind not in TO_STAFF:
+                raise
+            # Staff must hear of faults: where their own templates have one, the shipped ones serve.
+            log.exception("the templates of %s have a fault; the shipped ones serve", draft.kind)
+            return Composer((), self.campaign).render(draft.view)
+
+
+@contextmanager
+def turn(engine: Engine, whose: str | int) -> Iterator[Connection]:
+    """One letter's transaction; what fails in it undoes this letter alone, and the others have their turn.
+
+    Staff are told `whose` letter it is (the row of a unit, or words); it is tried again at every pass.  An
+    outage is raised.
+    """
+    try:
+        with writing(engine) as cn:
+            yield cn
+    except (StoreDown, OSError):
+        raise
+    except Exception as fault:
+        log.exception("%s: no letter could be made", whose)
+        with writing(engine) as cn:
+            name = units.by_row(cn, [whose])[whose].name if isinstance(whose, int) else whose
+            said = f"{name}：信函未能生成，其余信函照常，下一轮重试（{type(fault).__name__}）"
+            audit.note_trouble(cn, said, clock.now())

@@ -17,9 +17,9 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.domain.letters.unit_letter import enquiry_receipt, unverified_receipt
 from intake.domain.model.mail import LetterKind, MessageKind
-from intake.letters.letterhead import LetterDraft, Letterhead
+from intake.letters.letterhead import LetterDraft, Letterhead, turn
 from intake.letters.loop_guard import QUIET, LoopGuard
-from store.database.engine import viewing, writing
+from store.database.engine import viewing
 from store.letters import questions
 from store.letters.questions import Question
 from store.mail.messages import Horizon
@@ -56,7 +56,7 @@ class Acknowledger:
         for sender in dict.fromkeys(item.mail.answer_to for item in waiting):
             if self.stop.is_set():
                 break
-            with writing(self.engine) as cn:
+            with turn(self.engine, sender or "") as cn:
                 own = questions.waiting(cn, kind, opened, JUNK, sender)
                 if own and all(
                     min(item.mail.received_at, item.archived) + settle <= known.came

@@ -22,9 +22,9 @@ from intake.domain.letters.last_letter import said_of_all
 from intake.domain.model.mail import LetterKind
 from intake.domain.model.nomination import State, Unit
 from intake.domain.text.calendar import local, stage_day
-from intake.letters.letterhead import LetterDraft, Letterhead
+from intake.letters.letterhead import LetterDraft, Letterhead, turn
 from intake.letters.recipient import FRESH, audience, disclosures
-from store.database.engine import viewing, writing
+from store.database.engine import viewing
 from store.ledger import units
 from store.letters import notices, outbox, unanswered
 from store.letters.notices import Lacking
@@ -62,7 +62,7 @@ class Reminder:
                 break
             own = [item for item in lacking if item.unit_id == unit_row]
             if unit_row not in waiting and _told_before(own, stage):
-                with writing(self.engine) as cn:
+                with turn(self.engine, unit_row) as cn:
                     written += self._remind_unit(cn, unit_row, str(stage), busy, now)
         return written
 

@@ -25,12 +25,12 @@ from intake.domain.letters.unit_letter import Answered
 from intake.domain.mail.links import CloudLink, still_open
 from intake.letters.corrections import Reviser
 from intake.letters.decision_letters import Teller
-from intake.letters.letterhead import LetterDraft, Letterhead
+from intake.letters.letterhead import LetterDraft, Letterhead, turn
 from intake.letters.loop_guard import LoopGuard
 from intake.letters.plain_receipts import Acknowledger
 from intake.letters.recipient import audience, disclosures
 from intake.letters.reminders import Reminder
-from store.database.engine import viewing, writing
+from store.database.engine import viewing
 from store.ledger import units
 from store.letters import unanswered
 from store.letters.unanswered import Unanswered
@@ -61,7 +61,7 @@ class Correspondent:
             if self.stop.is_set():
                 break
             if item.came + settle <= known.came and item.archived <= known.archived:
-                with writing(self.engine) as cn:
+                with turn(self.engine, item.unit_id) as cn:
                     written += self._compose_one(cn, item.unit_id, unjudged)
         written += Acknowledger(self.engine, self.letterhead, self.stop).acknowledge(known)
         # After the rounds: what a round has told is told to nobody a second time.

@@ -12,8 +12,8 @@ from intake import clock
 from intake.config.settings import DigestSettings
 from intake.domain.letters.secrecy_alert import AlertView, alert_view, scan_view
 from intake.domain.model.mail import LetterKind
-from intake.letters.letterhead import LetterDraft, Letterhead
-from store.database.engine import viewing, writing
+from intake.letters.letterhead import LetterDraft, Letterhead, turn
+from store.database.engine import viewing
 from store.mail import secrecy
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Alarm:
             draft = LetterDraft(LetterKind.ALERT, ("alert", about), view)
             for to in self.settings.to:
                 now = clock.now()
-                with writing(self.engine) as cn:
+                with turn(self.engine, f"邮件{view.message}") as cn:
                     row = self.letterhead.write_to_staff(cn, to, draft, f"邮件{view.message}", now, now)
                 written += row is not None
         if views and not self.settings.to:

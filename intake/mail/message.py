@@ -10,6 +10,7 @@ import base64
 import hashlib
 import itertools
 import re
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
@@ -27,6 +28,8 @@ from jinja2 import (
     FileSystemLoader,
     PackageLoader,
     StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
     select_autoescape,
 )
 
@@ -44,6 +47,9 @@ MAX_REFERENCES = 30
 _ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}@[!-;=?-~]{1,250}>")
 _DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", re.IGNORECASE)
+# A host with an underscore is no host name (RFC 1123 §2.1), and mail comes from some.
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?", re.IGNORECASE)
+_LONGEST_ADDRESS = 254
 _FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 V = TypeVar("V")
@@ -56,6 +62,10 @@ class Rendered:
     subject: str
     text: str
     html: str
+
+
+class BadAddress(ValueError):
+    """An address to which no mail can be written; the text says why, as staff read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +201,18 @@ def build_mail(
     (Auto-Submitted: auto-replied, RFC 3834 §5); otherwise it is auto-generated.
     `shown` are pictures on the HTML page, which names them `cid:` and their name (RFC 2392).
     `in_reply_to` and `references` come from strangers: what is not a well-formed
-    message id (RFC 5322 §3.6.4) is left out.  Raises `ValueError` for an address,
-    an own message id or a date that is not well-formed.
+    message id (RFC 5322 §3.6.4) is left out.  A domain of other than ASCII letters stands in its A-labels
+    (RFC 5890); a local part of such letters makes the head UTF-8 (RFC 6532).  Raises `BadAddress` for an
+    address, `ValueError` for an own message id or a date that is not well-formed.
     """
     if not _MESSAGE_ID.fullmatch(message_id):
         raise ValueError(f"{message_id!r} is no message id")
-    mail = EmailMessage(policy=_POLICY)
+    if not sender.rpartition("@")[0].rpartition("<")[2].isascii():
+        raise ValueError(f"our own address {sender!r} is not ASCII")
+    recipient = _address(to)
+    mail = EmailMessage(policy=_POLICY if recipient.addr_spec.isascii() else _POLICY.clone(utf8=True))
     mail["From"] = _address(sender)
-    mail["To"] = _address(to)
+    mail["To"] = recipient
     mail["Subject"] = text_columns.clean(rendered.subject)
     mail["Date"] = calendar.local(date)
     mail["Message-ID"] = message_id
@@ -245,26 +259,64 @@ def message_id_for(key: str, sender_domain: str) -> str:
     return f"<shouwen.{hashlib.sha256(key.encode()).hexdigest()[:40]}@{sender_domain.lower()}>"
 
 
+def bare_address(text: str) -> str:
+    """The address alone, its domain in A-labels: what the envelope names.  Raises `BadAddress`."""
+    return _address(text).addr_spec
+
+
 def _address(text: str) -> Address:
     """Exactly one mailbox; RFC 3834 §4 wants one recipient, and a list here would be forged."""
     if re.search(r"[\r\n\0]", text):
-        raise ValueError(f"{text!r} has a line break in it")
+        raise BadAddress(f"收件地址{text!r}中含有换行")
     found = getaddresses([text])
     # The library mends "a@b c" to a@bc, which may be a stranger's: what it changed is refused.
-    if len(found) != 1 or not found[0][1].isascii() or found[0][1] not in text:
-        raise ValueError(f"{text!r} is not one mail address")
+    if len(found) != 1 or found[0][1] not in text or not found[0][1]:
+        raise BadAddress(f"收件地址“{text}”不是一个有效的邮箱地址")
     name, address = found[0]
+    username, _, domain = address.rpartition("@")
+    if domain.startswith("["):
+        raise BadAddress(f"收件地址“{address}”的域名是IP地址，系统不向其发信")
+    if "=?" in username:
+        raise BadAddress(f"收件地址“{address}”是未能还原的编码")
     try:
-        parsed = Address(display_name=text_columns.clean(name), addr_spec=address)
-    except (
-        HeaderParseError,
-        IndexError,
-        ValueError,
-    ) as fault:  # IndexError: an empty address, in the library
-        raise ValueError(f"{text!r} is not one mail address") from fault
-    if not parsed.username or not _DOMAIN.fullmatch(parsed.domain):
-        raise ValueError(f"{text!r} is not one mail address")
+        domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+        parsed = Address(text_columns.clean(name), username=_unquoted(username), domain=domain)
+        fits = (
+            _HOST.fullmatch(domain) and ".." not in domain and parsed.addr_spec.rpartition("@")[0] == username
+        )
+    except (HeaderParseError, IndexError, ValueError) as fault:  # IndexError: in the library
+        raise BadAddress(f"收件地址“{address}”不是一个有效的邮箱地址") from fault
+    if not fits or not username or len(parsed.addr_spec) > _LONGEST_ADDRESS:
+        raise BadAddress(f"收件地址“{address}”不是一个有效的邮箱地址")
     return parsed
+
+
+def _unquoted(username: str) -> str:
+    """A quoted local part without its quotation marks, which `Address` sets again where they are needed."""
+    if len(username) > 1 and username[0] == username[-1] == '"':
+        return re.sub(r"\\(.)", r"\1", username[1:-1])
+    return username
+
+
+def why_unwritten(fault: Exception) -> str:
+    """Why a letter could not be put into words or a mail, for staff: what, and in which template's line."""
+    if isinstance(fault, BadAddress):
+        return str(fault)
+    said = " ".join(f"{type(fault).__name__}: {fault}".split())[:_LONGEST_ADDRESS]
+    if isinstance(fault, TemplateSyntaxError):
+        return f"信函模板{fault.name or ''}第{fault.lineno}行有误（{said}）"
+    if isinstance(fault, TemplateNotFound):
+        return f"缺少信函模板（{said}）"
+    # Within a template, the frames of the traceback bear its name and line.
+    frames = [item for item in traceback.extract_tb(fault.__traceback__) if item.filename.endswith(_ENDINGS)]
+    if frames:
+        place = "/".join(Path(frames[-1].filename).parts[-2:])
+        return f"信函模板{place}第{frames[-1].lineno}行有误（{said}）"
+    return f"撰写时出错（{said}）"
+
+
+_ENDINGS = (".txt", ".html")
+"""How templates' names end."""
 
 
 def _thread(in_reply_to: str | None, references: Sequence[str]) -> dict[str, list[str]]:

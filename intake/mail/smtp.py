@@ -19,12 +19,14 @@ from typing import Self
 from intake.config.faults import Wrong
 from intake.config.settings import SmtpSettings
 from intake.config.values import is_loopback
+from intake.mail.message import BadAddress, bare_address
 from intake.mail.trouble import Cause, Trouble, explain, one_line
 
 EHLO_NAME = "[127.0.0.1]"
 """What we call ourselves (RFC 5321 §4.1.4): no host name of an operator's machine leaves it."""
 
-_ENVELOPE_ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
+_ENVELOPE_ADDRESS = re.compile(r"[!-;=?-~\u00a1-\U0010ffff]+@[!-;=?-~]+")
+NO_UTF8 = "the server takes no addresses of other than ASCII letters (SMTPUTF8)"
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 
@@ -101,10 +103,15 @@ class PostOffice:
         return None
 
     def send(self, raw: bytes, sender: str, to: str) -> Outcome:
-        """Hands one letter over; `sender` and `to` are bare ASCII addresses of the envelope.
+        """Hands one letter over; `sender` and `to` are bare addresses of the envelope.
 
-        Raises `AuthRefused` when the login is refused or the connection is not safe.
+        A local part of other than ASCII letters goes where the server offers SMTPUTF8 (RFC 6531), and is
+        refused elsewhere.  Raises `AuthRefused` when the login is refused or the connection is not safe.
         """
+        try:
+            to = bare_address(to)
+        except BadAddress as fault:
+            return LetterRefused(553, f"not tried: {fault}")
         for address in (sender, to):
             if not _ENVELOPE_ADDRESS.fullmatch(address):
                 return LetterRefused(553, f"not tried: {address!r} is no address for an envelope")
@@ -127,12 +134,16 @@ class PostOffice:
     def _transact(self, raw: bytes, sender: str, to: str) -> Outcome:
         """MAIL, RCPT, DATA and the letter; raises `_Broken` while nothing was handed over."""
         server = self._connected()
+        wide = not (sender + to).isascii()
+        if wide and not server.has_extn("smtputf8"):
+            return LetterRefused(553, f"not tried: {NO_UTF8}")
+        server.command_encoding = "utf-8" if wide else "ascii"
         payload = _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", raw))
         if not payload.endswith(b"\r\n"):
             payload += b"\r\n"
         try:
             for command, success in (
-                (f"MAIL FROM:<{sender}>{self._options(server, payload)}", 250),
+                (f"MAIL FROM:<{sender}>{self._options(server, payload, wide)}", 250),
                 (f"RCPT TO:<{to}>", 250),
                 ("DATA", 354),
             ):
@@ -173,10 +184,12 @@ class PostOffice:
                 self._drop()
         return LetterRefused(code, one_line(text))
 
-    def _options(self, server: smtplib.SMTP, payload: bytes) -> str:
+    def _options(self, server: smtplib.SMTP, payload: bytes, wide: bool) -> str:
         options = f" SIZE={len(payload)}" if server.has_extn("size") else ""
         if server.has_extn("8bitmime") and not payload.isascii():
             options += " BODY=8BITMIME"
+        if wide:
+            options += " SMTPUTF8"
         return options
 
     def _connected(self) -> smtplib.SMTP:

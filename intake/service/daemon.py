@@ -20,7 +20,8 @@ from intake import clock
 from intake.service.bootstrap import Parts
 from intake.service.pipeline import TROUBLE_NAMES, Summary, deliver_due, whole_pass
 from parsers.sandbox.pool import Sandbox
-from store.database.engine import StoreDown
+from store.database import audit
+from store.database.engine import StoreDown, writing
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +37,8 @@ class Service:
     def __init__(self, parts: Parts, sandbox: Sandbox) -> None:
         self._parts = parts
         self._sandbox = sandbox
-        # What went wrong since the last digest, each once, for staff to read.
-        self._faults: dict[str, None] = {}
+        # What went wrong and is not on record yet, since the database was away; each once.
+        self._unsaved: dict[str, None] = {}
 
     def run(self) -> None:
         """Blocks until SIGTERM or SIGINT, or until the stop event is set."""
@@ -95,17 +96,30 @@ class Service:
         except (StoreDown, OSError) as fault:
             # An outage: nothing is lost, the next run takes up what is left.
             log.error("%s broken off: %s", what, fault)
-            self._faults[f"{TROUBLE_NAMES['store']}：{fault}"] = None
+            self._tell(f"{TROUBLE_NAMES['store']}：{fault}")
         except Exception:
             log.exception("%s failed", what)
-            self._faults[TROUBLE_NAMES["internal"]] = None
+            self._tell(TROUBLE_NAMES["internal"])
         else:
             self._note(summary)
+
+    def _tell(self, *troubles: str) -> None:
+        """Puts troubles on record for the next digest, so that no restart forgets them."""
+        self._unsaved.update(dict.fromkeys(troubles))
+        try:
+            with writing(self._parts.engine) as cn:
+                for trouble in self._unsaved:
+                    audit.note_trouble(cn, trouble, clock.now())
+        except (StoreDown, OSError) as fault:
+            log.error("troubles are not on record yet: %s", fault)
+        else:
+            self._unsaved.clear()
 
     def _note(self, summary: Summary) -> None:
         for trouble in summary.troubles:
             log.warning("%s", trouble)
-            self._faults[f"{TROUBLE_NAMES[trouble.where]}：{trouble.what}"] = None
+            if not trouble.on_record:
+                self._tell(f"{TROUBLE_NAMES[trouble.where]}：{trouble.what}")
         if summary.polled.new or summary.composed or summary.delivered.sent:
             log.info(
                 "%d new message(s), %d nomination(s) opened, %d letter(s) written, %d sent",
@@ -117,11 +131,11 @@ class Service:
 
     def _digest(self) -> None:
         try:
-            written = self._parts.digester().send(clock.now(), tuple(self._faults))
+            self._tell()
+            written = self._parts.digester().send(clock.now(), tuple(self._unsaved))
         except Exception:
             log.exception("digest failed")
             return
-        self._faults.clear()
         log.info("digest for %d address(es) written", written)
 
 

@@ -18,7 +18,9 @@ from intake.stages.assemble import AssembleResult
 from intake.stages.poll import Polled
 from intake.stages.read import ReadResult
 from parsers.sandbox.pool import Sandbox
+from store.database import audit
 from store.database.engine import viewing
+from store.letters import outbox
 from store.mail import attention, messages
 
 log = logging.getLogger(__name__)
@@ -38,11 +40,15 @@ TROUBLE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class PassTrouble:
-    """Something that kept a pass from being all well; an `outage` passes by itself."""
+    """Something that kept a pass from being all well; an `outage` passes by itself.
+
+    `on_record`: the digest finds it in the store already.
+    """
 
     where: str
     what: str
     outage: bool = False
+    on_record: bool = False
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}"
@@ -144,7 +150,15 @@ def _answer(parts: Parts, summary: Summary, deliver: bool) -> None:
         known = messages.horizon(cn, clock.now())
     if known:
         parts.lapser().lapse(known)
+    began = clock.now()
     summary.composed = parts.correspondent().compose(known) if known else 0
+    with viewing(parts.engine) as cn:
+        unwritten = outbox.unwritten(cn)
+        told = audit.troubles(cn, began, clock.now())
+    summary.troubles += (PassTrouble("letters", what, on_record=True) for what in told)
+    if unwritten:
+        said = f"{unwritten} letter(s) could not be written; see `shouwen letters list`"
+        summary.troubles.append(PassTrouble("letters", said))
     if deliver:
         _deliver(parts, summary)
 

@@ -26,6 +26,7 @@ from intake.mail.message import OutboundFile, Rendered
 from intake.staff.workbook import ledger_book
 from store import reports
 from store.archive import PREFIX, Archive
+from store.database import audit
 from store.database.engine import viewing, writing
 from store.letters import caps, decisions, echoes, notices, questions, returns
 from store.mail import attention, scan_evidence, secrecy
@@ -55,6 +56,7 @@ class Digester:
         zone = clock.SHANGHAI
         with viewing(self.engine) as cn:
             capped = caps.postponed(cn, since, as_of)
+            faults = tuple(dict.fromkeys((*faults, *audit.troubles(cn, since, as_of))))
             material = Material(
                 nominations=reports.nominations(cn, zone),
                 letters=reports.letters(cn, zone),

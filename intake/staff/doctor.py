@@ -16,7 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from intake.clock import now
 from intake.config.campaign_file import CampaignFault, load_campaign
 from intake.config.settings import Settings
+from intake.domain.campaign.campaign import Campaign
+from intake.letters.samples import sample_views
 from intake.mail.imap import Mailbox, MailboxDown, MailboxRefused
+from intake.mail.message import Composer, why_unwritten
 from intake.mail.smtp import AuthRefused, PostOffice
 from intake.mail.trouble import one_line
 from parsers.common.programs import UNPACKER, unpackers
@@ -58,13 +61,14 @@ def examine(settings: Settings) -> list[Check]:
 
     Writes one probe file into the archive's folder and takes it away again.
     """
-    opens_at, campaign = _campaign(settings)
+    campaign, about_campaign = _campaign(settings)
+    opens_at = campaign.campaign.opens_at if campaign else None
     return [
         Check("configuration", True, f"{settings.path} is in order"),
-        *campaign,
+        *about_campaign,
         _database(settings.store.database),
         *_archive(settings.store.archive),
-        _templates(settings.letters.templates),
+        *_templates(settings.letters.templates, campaign),
         *_mailbox(settings, opens_at),
         _smtp(settings),
         *_parts(),
@@ -72,17 +76,18 @@ def examine(settings: Settings) -> list[Check]:
     ]
 
 
-def _campaign(settings: Settings) -> tuple[datetime | None, list[Check]]:
-    """When the campaign opens (None where its file is at fault), and one check for each fault."""
+def _campaign(settings: Settings) -> tuple[Campaign | None, list[Check]]:
+    """The campaign (None where its file is at fault), and one check for each fault."""
     try:
-        head = load_campaign(settings.campaign.file).campaign.campaign
+        campaign = load_campaign(settings.campaign.file).campaign
     except CampaignFault as faults:
         return None, [
             Check("campaign", False, str(fault).removesuffix(f"; {fault.mend}"), fault.mend)
             for fault in faults.faults
         ]
+    head = campaign.campaign
     days = f"opens {head.opens_at:%Y-%m-%d}, too late from {head.deadline_at:%Y-%m-%d %H:%M}"
-    return head.opens_at, [Check("campaign", True, f"{head.title}, {days}")]
+    return campaign, [Check("campaign", True, f"{head.title}, {days}")]
 
 
 def _database(url: str) -> Check:
@@ -130,14 +135,28 @@ def _archive(folder: Path) -> Iterator[Check]:
         yield Check("disk", None if free >= LEAST_BYTES else False, room, "make room or move store.archive")
 
 
-def _templates(folder: Path | None) -> Check:
-    if folder is None:
-        return Check("templates", True, "the shipped ones")
-    if not folder.is_dir():
+def _templates(folder: Path | None, campaign: Campaign | None) -> Iterator[Check]:
+    """Whether every letter can be put into words; without a sound campaign that cannot be tried."""
+    if folder is not None and not folder.is_dir():
         mend = "make it, or take letters.templates out to use the shipped ones"
-        return Check("templates", False, f"the folder {folder} is not there", mend)
+        yield Check("templates", False, f"the folder {folder} is not there", mend)
+        return
+    if campaign is not None:
+        composer, told = Composer([folder] if folder else [], campaign), set[str]()
+        for view in sample_views(campaign):
+            try:
+                composer.render(view)
+            except Exception as fault:  # noqa: BLE001 - an operator's template can raise anything
+                told.add(why_unwritten(fault))
+        if told:
+            mend = "correct the line, or take the file out to use the shipped one"
+            yield from (Check("templates", False, said, mend) for said in sorted(told))
+            return
+    if folder is None:
+        yield Check("templates", True, "the shipped ones")
+        return
     count = sum(1 for path in folder.rglob("*") if path.is_file())
-    return Check("templates", True, f"{folder} replaces {count} of the shipped files")
+    yield Check("templates", True, f"{folder} replaces {count} of the shipped files")
 
 
 def _mailbox(settings: Settings, opens_at: datetime | None) -> Iterator[Check]:

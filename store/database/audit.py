@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -45,6 +45,30 @@ def append(cn: Connection, *events: AuditEvent) -> None:
                 for item in events
             ],
         )
+
+
+TROUBLE = "trouble"
+"""The event that something kept a pass from being all well; its detail is what staff read."""
+
+TOLD_WITHIN = timedelta(hours=1)
+"""The same trouble is on record once within this time: a pass may fail every two minutes."""
+
+
+def note_trouble(cn: Connection, what: str, at: datetime) -> None:
+    """Puts a trouble on record for the next digest, whatever becomes of this process."""
+    known = event.c.verb == TROUBLE, event.c.detail == what, event.c.at > at - TOLD_WITHIN
+    if cn.execute(sa.select(event.c.id).where(*known)).first() is None:
+        append(cn, AuditEvent(at, TROUBLE, what))
+
+
+def troubles(cn: Connection, since: datetime, until: datetime) -> list[str]:
+    """The troubles between two instants, each once, in the order in which they came."""
+    rows = cn.execute(
+        sa.select(event.c.detail)
+        .where(event.c.verb == TROUBLE, event.c.at.between(since, until))
+        .order_by(event.c.id)
+    )
+    return list(dict.fromkeys(rows.scalars()))
 
 
 def of_nomination(cn: Connection, number: str) -> list[AuditEvent]:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from intake.domain.model.mail import LetterKind, LetterState
 from store.database import audit
-from store.database.schema import event, letter, letter_message, letter_nomination, unit
+from store.database.schema import decision, event, letter, letter_message, letter_nomination, unit
 from store.letters import caps
 
 S = LetterState
@@ -20,11 +20,16 @@ THREAD_FULL = "与该收件人的同一往来中已有{limit}封信函，疑为�
 """Why staff find a letter held by the cap on an exchange of mails."""
 
 
+STANDS = letter.c.to_address != ""
+"""False for a letter that could not be written and was taken back: it is none any longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Owed:
     """A letter to be put into the outbox; `key` makes it unique for ever.
 
-    Where its exchange of mails holds `thread_limit` letters already, a person releases it.
+    Where its exchange of mails holds `thread_limit` letters already, a person releases it.  One that could
+    not be written is dead from the beginning: `raw` is empty, `trouble` says why.
     """
 
     key: str
@@ -41,6 +46,7 @@ class Owed:
     nominations: tuple[int, ...] = ()
     answers: tuple[int, ...] = ()
     thread_limit: int | None = None
+    trouble: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,9 @@ def next_round(cn: Connection, unit_row: int) -> int:
 def put(cn: Connection, item: Owed, at: datetime) -> int:
     """Writes a letter and what it answers; a second letter for the same is refused by the database."""
     thread = caps.thread_of(cn, item.in_reply_to)
-    full = bool(item.thread_limit and thread and caps.written_in(cn, thread) >= item.thread_limit)
+    full = bool(
+        item.raw and item.thread_limit and thread and caps.written_in(cn, thread) >= item.thread_limit
+    )
     state = S.HELD if full else item.state
     row: int = cn.execute(
         sa.insert(letter)
@@ -86,7 +94,7 @@ def put(cn: Connection, item: Owed, at: datetime) -> int:
             created_at=at,
             next_attempt_at=at,
             thread=thread,
-            trouble=THREAD_FULL.format(limit=item.thread_limit) if full else None,
+            trouble=THREAD_FULL.format(limit=item.thread_limit) if full else item.trouble,
         )
         .returning(letter.c.id)
     ).scalar_one()
@@ -102,6 +110,36 @@ def put(cn: Connection, item: Owed, at: datetime) -> int:
         audit.AuditEvent(at, f"letter {state}", f"{item.kind} {item.reference} to {item.to}", letter_id=row),
     )
     return row
+
+
+def unwritten(cn: Connection) -> int:
+    """How many letters could not be written and wait for a person."""
+    counted = sa.select(sa.func.count()).select_from(letter).where(letter.c.raw == b"", STANDS)
+    return cn.execute(counted).scalar_one()
+
+
+def write_again(cn: Connection, row: int, at: datetime, actor: str) -> bool:
+    """Takes back a letter that could not be written, so that all it was to tell is owed again.
+
+    The next pass writes it anew, from what holds then.  False for a letter that was written: it goes as
+    it is.  Its row stays for the events that name it; it bears no address, answers nothing, tells nothing.
+    """
+    found = cn.execute(
+        sa.select(letter.c.key, letter.c.kind, letter.c.reference, letter.c.to_address)
+        .where(letter.c.id == row, letter.c.raw == b"", STANDS)
+        .with_for_update()
+    ).one_or_none()
+    if found is None:
+        return False
+    cn.execute(sa.update(decision).where(decision.c.letter_id == row).values(letter_id=None))
+    for table in (letter_message, letter_nomination):
+        cn.execute(sa.delete(table).where(table.c.letter_id == row))
+    mark = f"{found.key}#{row}"
+    freed = {"key": mark, "message_id": mark, "to_address": "", "round": None, "thread": None}
+    cn.execute(sa.update(letter).where(letter.c.id == row).values(in_reply_to=None, **freed))
+    said = f"{found.kind} {found.reference} to {found.to_address} is written anew"
+    audit.append(cn, audit.AuditEvent(at, "letter taken back", said, actor, letter_id=row))
+    return True
 
 
 def has_key(cn: Connection, key: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.model.mail import MessageKind
+from intake.domain.model.mail import LetterState, MessageKind
 from store.database.schema import letter, letter_message, message, sighting
 from store.letters.unanswered import Unanswered, unanswered_mail
 from store.mail.messages import is_proven, unverified
@@ -85,11 +85,12 @@ def unsettled(cn: Connection, since: datetime, until: datetime) -> list[dict[str
 
     A mail of the mailbox's own that threads to the question is its answer, where staff
     let a copy come to the mailbox.  `receipted` tells that a plain receipt was written for it; an
-    earlier letter to its sender is none.
+    earlier letter to its sender is none, nor one that is dead.
     """
     answered = _answered_by_hand(cn)
+    receipted = (letter.c.created_at >= message.c.archived_at) & (letter.c.state != LetterState.DEAD)
     rows = cn.execute(
-        sa.select(message, (letter.c.created_at >= message.c.archived_at).label("receipted"))
+        sa.select(message, receipted.label("receipted"))
         .outerjoin(letter_message, letter_message.c.message_id == message.c.id)
         .outerjoin(letter, letter.c.id == letter_message.c.letter_id)
         .where(

@@ -190,3 +190,11 @@ def test_a_connection_that_breaks_in_the_middle_is_an_outage(
     server = imap_fault_server([Stored(1, b"x", OPENED)], Faults(bye_on=["EXAMINE"]))
     check = found(arrange(mailbox={"port": server.port}), "mailbox")
     assert (check.ok, check.outage) == (False, True)
+
+
+def test_a_template_with_a_fault_is_named_with_its_line(arrange: Arrange, tmp_path: Path) -> None:
+    own = tmp_path / "mine" / "reminder"
+    own.mkdir(parents=True)
+    (own / "body.txt").write_text("提醒\n{{ view.nothing_of_that_name }}\n", encoding="utf-8")
+    check = found(arrange(letters={"templates": "mine"}), "templates")
+    assert check.ok is False and "reminder/body.txt第2行" in check.what and check.mend

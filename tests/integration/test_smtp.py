@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -51,6 +52,31 @@ def test_eight_bit_letters_arrive(postoffice: FaultyPostOffice, office: PostOffi
     letter = "Subject: x\r\n\r\n收悉\r\n".encode()
     assert isinstance(office.send(letter, USER, UNIT), Accepted)
     assert postoffice.received[0].raw == letter
+
+
+WIDE = "王@科协.中国"
+
+
+def test_a_local_part_of_other_letters_goes_by_smtputf8(
+    postoffice: FaultyPostOffice, office: PostOffice
+) -> None:
+    assert isinstance(office.send(LETTER, USER, WIDE), Accepted)
+    assert isinstance(office.send(LETTER, USER, "kp@科协.中国"), Accepted)
+    assert [letter.rcpt_tos for letter in postoffice.received] == [
+        ("王@xn--ykrz90g.xn--fiqs8s",),
+        ("kp@xn--ykrz90g.xn--fiqs8s",),
+    ]
+
+
+def test_without_smtputf8_such_a_letter_is_refused_and_the_next_one_goes(
+    postoffice: FaultyPostOffice, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    knows = smtplib.SMTP.has_extn
+    monkeypatch.setattr(smtplib.SMTP, "has_extn", lambda self, name: name != "smtputf8" and knows(self, name))
+    outcome = office.send(LETTER, USER, WIDE)
+    assert isinstance(outcome, LetterRefused) and "SMTPUTF8" in outcome.text
+    assert isinstance(office.send(LETTER, USER, "kp@科协.中国"), Accepted)
+    assert len(postoffice.received) == 1
 
 
 def test_one_connection_carries_several_letters_and_refusals(

@@ -11,13 +11,38 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from intake.domain.campaign.terms import CUSTOMARY, Word, Words
 from intake.domain.model.nomination import Severity
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+
+
+def _severity(value: Any) -> Any:
+    """A severity from the text that TOML can write, also where types are taken strictly."""
+    if isinstance(value, str) and value not in set(Severity):
+        raise ValueError(f"must be one of {', '.join(Severity)}")
+    return Severity(value) if isinstance(value, str) else value
+
+
+Graveness = Annotated[Severity, BeforeValidator(_severity)]
+
 ValueType = Literal["text", "years", "count", "share", "flag"]
+
+
+YEARS = range(2000, 2200)
+"""The years of a campaign: beyond them a slip of the pen, and sums with days that overflow."""
+
+_OUT_OF_TIME = f"opens_at, deadline_at and supplement_until must lie in the years {YEARS[0]} to {YEARS[-1]}"
 
 
 class Part(BaseModel):
@@ -59,7 +84,9 @@ class CampaignHead(Part):
         if not isinstance(given, dict) or "supplement_until" in given:
             return given
         ends, days = given.get("deadline_at"), given.get("supplement_days", 12)
-        if isinstance(ends, datetime) and ends.tzinfo and isinstance(days, int) and 0 <= days <= 366:
+        if isinstance(ends, datetime) and ends.tzinfo and type(days) is int and 0 <= days <= 366:
+            if ends.year > YEARS[-1]:
+                raise ValueError(_OUT_OF_TIME)
             return {**given, "supplement_until": ends + timedelta(days=days)}
         # The fault lies in one of the two and is told there: it must not be told a second time here.
         return {**given, "supplement_until": datetime.max.replace(tzinfo=UTC)}
@@ -68,6 +95,8 @@ class CampaignHead(Part):
     def _in_order(self) -> CampaignHead:
         if not self.opens_at < self.deadline_at <= self.supplement_until:
             raise ValueError("opens_at < deadline_at <= supplement_until must hold")
+        if self.opens_at.year not in YEARS or self.supplement_until.year not in YEARS:
+            raise ValueError(_OUT_OF_TIME)
         return self
 
 
@@ -158,7 +187,7 @@ class Threshold(Part):
     field: Identifier
     minimum: float | None = None
     maximum: float | None = None
-    severity: Severity = Severity.REVIEW
+    severity: Graveness = Severity.REVIEW
     text: str
     source: str
 
@@ -222,7 +251,7 @@ class Campaign(Part):
     needs: Needs = Needs()
     secrecy: Secrecy = Secrecy()
     words: Words = CUSTOMARY
-    severity: dict[str, Severity] = {}
+    severity: dict[str, Graveness] = {}
     wording: dict[str, str] = {}
 
     @cached_property

@@ -290,3 +290,28 @@ def test_table_that_is_not_there_or_no_text(copy: Path) -> None:
     told = faults(copy)
     assert any("cannot be read" in line for line in told)
     assert any("neither UTF-8 nor GBK" in line for line in told)
+
+
+DEADLINE = "deadline_at = 2025-02-24T00:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "mend"),
+    [
+        (DEADLINE, 'deadline_at = "2025-02-24T00:00:00+08:00"', 22, "without quotes"),
+        (DEADLINE, "deadline_at = 2025-02-24", 22, "without quotes"),
+        (DEADLINE, "deadline_at = 1740326400", 22, "without quotes"),
+        (DEADLINE, f'{DEADLINE}\nsupplement_until = "2025-03-08T00:00:00+08:00"', 23, "without quotes"),
+        (DEADLINE, "deadline_at = 9999-12-31T23:59:59+08:00", 9, "shipped campaign"),
+        ("year = 2024", 'year = "2024"', 12, "whole number"),
+        ("minimum = 3", 'minimum = "3"', 168, "write a number"),
+        ("per_category = 2", 'per_category = "2"', 122, "whole number"),
+        ('units = "cast-2024-units.csv"', "units = 3", 40, "in quotes"),
+    ],
+)
+def test_a_value_of_another_type_is_a_fault_with_line_and_mend(
+    copy: Path, old: str, new: str, line: int, mend: str
+) -> None:
+    change(copy, (old, new))
+    (told,) = faults(copy)
+    assert told.startswith(f"cast-2024.toml:{line} ") and mend in told, told

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
+from email import message_from_bytes, message_from_string, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.mail.message import MAX_REFERENCES, OutboundFile, Rendered, build_mail, message_id_for
+from intake.domain.letters.views import EnquiryView
+from intake.mail.message import (
+    MAX_REFERENCES,
+    Composer,
+    OutboundFile,
+    Rendered,
+    bare_address,
+    build_mail,
+    message_id_for,
+    why_unwritten,
+)
+from tests.unit.mail.samples import OFFICE
 
 LETTER = Rendered(
     "收件回执（农技中心收〔2025〕12号）", "浙江省科学技术协会：\n已收悉。\n", "<p>已收悉。</p>\n"
@@ -114,8 +126,12 @@ def test_malformed_foreign_ids_are_left_out(bad: str) -> None:
         "a@b, c@d",
         "a@",
         "@b",
-        "张@例.中国",
         "a@b c",
+        "a@[192.0.2.1]",
+        "=?utf-8?b?546L?=@example.com",
+        "a@b..c",
+        "a@" + "长" * 70 + ".中国",
+        "a" * 250 + "@b.cn",
         "<a@b> <c@d>",
         "a@b\nX: y",
         "a@-b",
@@ -125,6 +141,48 @@ def test_malformed_foreign_ids_are_left_out(bad: str) -> None:
 def test_what_is_not_one_address_is_refused(field: str, bad: str) -> None:
     with pytest.raises(ValueError):
         mail(LETTER, **{field: bad})
+
+
+def test_our_own_address_is_ascii() -> None:
+    with pytest.raises(ValueError, match="ASCII"):
+        mail(LETTER, sender="张@例.中国")
+
+
+@pytest.mark.parametrize(
+    "to, header",
+    [
+        ("kp@科协.中国", "kp@xn--ykrz90g.xn--fiqs8s"),
+        ("王老师 <kp@科协.中国>", "kp@xn--ykrz90g.xn--fiqs8s"),
+        ("kp@my_host.example.com", "kp@my_host.example.com"),
+        ("张@例.中国", "张@xn--fsq.xn--fiqs8s"),
+        ('"a b"@example.com', '"a b"@example.com'),
+    ],
+)
+def test_addresses_beyond_plain_host_names_are_written_to(to: str, header: str) -> None:
+    raw = mail(LETTER, to=to)
+    assert raw.isascii() == header.isascii(), "the head is UTF-8 only where the local part wants it"
+    parsed = message_from_string(raw.decode(), policy=policy.default)
+    assert [str(a.addr_spec) for a in parsed["To"].addresses] == [header]
+    assert bare_address(to) == header
+
+
+def test_why_a_letter_is_unwritten_names_the_template_and_its_line(tmp_path: Path) -> None:
+    (tmp_path / "enquiry").mkdir()
+    now = datetime(2025, 2, 21, 7, 32, 8, tzinfo=UTC)
+    view = EnquiryView("1号", "活动", now, OFFICE, now.date())
+    for text, said in {
+        "一\n{{ view.gap }}\n": "enquiry/body.txt第2行",
+        "一\n二\n{% if %}\n": "enquiry/body.txt第3行",
+        "{{ view.received_at | until | gap }}": "enquiry/body.txt第1行",
+        '{% include "gap.txt" %}': "gap.txt",
+    }.items():
+        (tmp_path / "enquiry" / "body.txt").write_text(text, encoding="utf-8")
+        with pytest.raises(Exception) as caught:
+            Composer([tmp_path]).render(view)
+        assert said in why_unwritten(caught.value)
+    assert why_unwritten(OverflowError("date value\nout of range")) == (
+        "撰写时出错（OverflowError: date value out of range）"
+    )
 
 
 @pytest.mark.parametrize(

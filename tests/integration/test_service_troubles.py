@@ -1,0 +1,39 @@
+"""What went wrong in the service is told by the digest, also after a restart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from intake.config.settings import load_settings
+from intake.service import daemon
+from intake.service.bootstrap import open_parts
+from intake.service.pipeline import TROUBLE_NAMES
+from store.database.engine import StoreDown
+from tests.journey import Office
+
+
+def failed(config: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception) -> None:
+    """One pass of a service that ends with the fault, and the end of that service."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise fault
+
+    with monkeypatch.context() as patch, open_parts(load_settings(config)) as parts, parts.sandbox() as box:
+        patch.setattr(daemon, "whole_pass", broken)
+        service = daemon.Service(parts, box)
+        service._pass()
+        service._pass()
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [(RuntimeError("x"), TROUBLE_NAMES["internal"]), (StoreDown("locked"), "数据库或磁盘异常：locked")],
+)
+def test_a_pass_that_failed_is_told_after_a_restart(
+    office: Office, monkeypatch: pytest.MonkeyPatch, fault: Exception, said: str
+) -> None:
+    failed(office.config, monkeypatch, fault)
+    told = "".join(office.shouwen("digest").text.split())
+    assert told.count(said) == 1, told
