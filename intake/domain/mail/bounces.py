@@ -23,7 +23,7 @@ MOST_ADDRESSES = 50
 """Addresses of a notice that are looked up; one that names more is about nobody in particular."""
 
 _NAMED_IDS = re.compile(
-    r"^\s*>?\s*(?:X-)?(?:Original-)?Message-ID\s*:\s*(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE
+    r"^[ \t]*+>?[ \t]*+(?:X-)?(?:Original-)?Message-ID[ \t]*+:\s*+(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE
 )
 _RECIPIENTS = re.compile(
     r"^[ \t]*(?:Final|Original)-Recipient[ \t]*:[^;\r\n]{0,40};[ \t]*<?([^\s<>;]{1,320}@[^\s<>;]{1,255})",
@@ -55,7 +55,7 @@ _REASONS: tuple[tuple[str, re.Pattern[str], str], ...] = (
 )
 """By the beginning of the status code (RFC 3463 §3), by the notices' own words, and in staff's language."""
 
-_ACTION = re.compile(r"^\s*Action\s*:\s*(failed|delayed|delivered|relayed|expanded)", re.I | re.M)
+_ACTION = re.compile(r"^[ \t]*+Action[ \t]*+:[ \t]*+(failed|delayed|delivered|relayed|expanded)", re.I | re.M)
 _DELAYED = re.compile(
     r"投递延迟|延迟送达|传递延迟|已延迟|delayed|\(delay\)|will (?:be retried|keep trying)|still trying"
     r"|仍在尝试|继续尝试",

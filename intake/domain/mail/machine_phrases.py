@@ -42,7 +42,7 @@ BOUNCE_BODIES = re.compile(
 )
 
 AUTO_SUBJECTS = re.compile(
-    r"^\s*[\[【（(]?\s*(?:自动(?:回复|答复|回覆|应答)|自動(?:回覆|回復|答覆)|(?:假期|休假"
+    r"^\s*+[\[【（(]?\s*+(?:自动(?:回复|答复|回覆|应答)|自動(?:回覆|回復|答覆)|(?:假期|休假"
     r"|外出)(?:自动)?(?:回复|答复|通知)|不在办公室|(?:外出|不在)(?=\s?[:：])"
     r"|auto(?:matic)?[\s_-]{0,3}(?:reply|response|answer|responder)|out[\s-]of[\s-](?:the[\s-])?office"
     r"|ooo|vacation (?:reply|notice))"
@@ -152,7 +152,7 @@ MOBILE_SIGNATURES = re.compile(
     r"|outlook|手机|安卓)[^\n]{0,40}(?:发送)?"
     r"|sent from (?:my|mail for|outlook)[^\n]{0,40}|get outlook for (?:ios|android)[^\n]{0,20}"
     r"|获取\s?outlook[^\n]{0,20}"
-    r"|-{2,}\s*(?:原始邮件|original message)\s*-{2,}",
+    r"|(?<!-)-{2,}+\s*+(?:原始邮件|original message)\s*+-{2,}",
     _I,
 )
 SUBJECT_MARKS = re.compile(
