@@ -28,7 +28,7 @@ _RETURNED = ("message/rfc822", "text/rfc822-headers", "message/global", "message
 """In a bounce, the letter that it returns, whole or its header alone (RFC 3462 §2, RFC 6533 §4)."""
 
 _LONGEST_FIELD = 1000
-_MACHINES = re.compile(r"(?:[^<]{0,200}<)?(?:mailer[-_.]?daemon|postmaster)@", re.I)
+_MACHINES = re.compile(r"(?:[^<]{0,200}<)?(?:mailer[-_.]?daemon|postmaster)(?:[@>\s]|$)", re.I)
 _SIGNED_WHOLE = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 """Types that hold text and files within a signature (RFC 8551 §3.5.2)."""
 
