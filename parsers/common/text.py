@@ -44,9 +44,7 @@ _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\
 _FOREIGN = re.compile("[^\x00-\x7f]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _CHINESE_MARKS = re.compile("[\u3000-\u3011\uff01-\uff5e\u2018\u2019\u201c\u201d\u2026\u2014\u00b7]")
-_IN_LATIN_WORD = re.compile(
-    "(?<=[A-Za-z])(?:\u00b7(?=[A-Za-z])|[\u00c0-\u017f])|[\u00c0-\u017f](?=[A-Za-z])"
-)
+_IN_LATIN_WORD = re.compile("(?<=[A-Za-z])(?:\u00b7(?=[A-Za-z])|[\u00c0-\u017f])|[\u00c0-\u017f](?=[A-Za-z])")
 _SAMPLE = 2000
 
 

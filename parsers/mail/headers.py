@@ -124,7 +124,7 @@ def sender(raw_values: list[str], hint: str | None = None) -> Address | None:
             return Address(one_line(text[: bracket.start()]).strip('"'), clean(bracket[1]).lower())
         if bare and _ALONE.fullmatch(bare):
             return Address("", bare.lower())
-        if bare.strip("<>\" "):
+        if bare.strip('<>" '):
             return Address(bare[: limits.NAME_CHARACTERS], "")
     return None
 

@@ -94,7 +94,7 @@ def _facts(tree: mime.Tree, found: leaves.Gathered) -> MessageFacts:
         forwarded=text.forwarded,
         wants_read_receipt=any(field_of(fields, name) for name in _RECEIPT_WISHES),
         defects=tuple(dict.fromkeys([*tree.defects, *found.defects, *text.defects]))[: limits.DEFECTS],
-        left_out=tuple(tree.left_out),
+        left_out=(*tree.left_out, *found.left_out)[: limits.LEFT_OUT],
         authentication=authresults.read(fields),
     )
 
