@@ -26,14 +26,14 @@ from intake import clock
 from intake.domain.mail.authentication import TOPMOST, Trust, verdict_of
 from intake.domain.mail.kind import answer_address, kind_of
 from intake.domain.mail.received_time import NO_TIME, time_of_record
-from intake.domain.model.facts import Attachment, Facts, MessageFacts
+from intake.domain.model.facts import Attachment, Facts, MessageFacts, UnreadableFacts
 from intake.domain.model.mail import MessageKind
 from intake.domain.secrecy import mail_marks
 from intake.domain.secrecy.mail_marks import Mark, Place
 from parsers import reading_version
 from parsers.common import limits
 from parsers.mail import message
-from parsers.sandbox.pool import MessageUnreadable, Sandbox
+from parsers.sandbox.pool import MessageUnreadable, ParserFault, Sandbox
 from store.archive import PREFIX, Archive
 from store.database.engine import viewing, writing
 from store.mail import messages, readings
@@ -276,8 +276,16 @@ class Reader:
                 cached = readings.cached_reading(cn, content_hash, reading_version())
             fresh = scratch / content_hash.removeprefix(PREFIX)
             path = fresh if fresh.exists() else self.archive.path("documents", content_hash)
-            known[content_hash] = cached or self.sandbox.parse(path, scratch)
+            known[content_hash] = cached or self._parsed(path, scratch)
         return known[content_hash]
+
+    def _parsed(self, path: Path, scratch: Path) -> Facts:
+        """What a file says, read now; one that a parser of ours trips over is for a person, not its mail."""
+        try:
+            return self.sandbox.parse(path, scratch)
+        except ParserFault as fault:
+            log.error("a parser tripped over %s: %s", path.name, fault)
+            return UnreadableFacts("too-large", "unknown", f"our parser failed: {_last_line(str(fault))}")
 
 
 _NOTHING = MessageFacts(None, (), (), "", None, None, (), None, None, (), {}, "", "", ())
@@ -289,8 +297,12 @@ def whole_left_out(facts: MessageFacts) -> bool:
     return any(name == WHOLE_MAIL for name, _ in facts.left_out)
 
 
+def _last_line(story: str) -> str:
+    return (story.strip().splitlines() or [""])[-1][:200]
+
+
 def _sender(facts: MessageFacts) -> str | None:
-    return facts.claimed_from.address if facts.claimed_from else None
+    return facts.claimed_from.address or facts.claimed_from.name if facts.claimed_from else None
 
 
 def _told(names: Sequence[str]) -> list[tuple[str, str]]:

@@ -44,6 +44,7 @@ _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\
 _FOREIGN = re.compile("[^\x00-\x7f]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _CHINESE_MARKS = re.compile("[\u3000-\u3011\uff01-\uff5e\u2018\u2019\u201c\u201d\u2026\u2014\u00b7]")
+_IN_LATIN_WORD = re.compile("(?<=[A-Za-z])(?:\u00b7(?=[A-Za-z])|[\u00c0-\u017f])|[\u00c0-\u017f](?=[A-Za-z])")
 _SAMPLE = 2000
 
 
@@ -76,9 +77,9 @@ def guess(data: bytes, hint: str | None = None) -> str:
 
     GBK names of two or three characters are at times also valid UTF-8 (as Latin or
     Arabic letters of two bytes), so only UTF-8 with a three-byte character counts as
-    surely UTF-8. `hint` is an encoding used elsewhere in the same mail.
+    surely UTF-8, or two-byte ones within Latin words. `hint` is an encoding used elsewhere in the same mail.
     """
-    text = _as_utf8(data)
+    text = _as_utf8(data) or _as_latin_utf8(data)
     if text is None and canonical_label(hint) in _WIDER:
         text = _wider(data, canonical_label(hint))
     if text is None:
@@ -156,6 +157,15 @@ def _as_utf8(data: bytes) -> str | None:
     if text is None or not (text.isascii() or max(text) >= _FIRST_THREE_BYTE_CHARACTER):
         return None
     return text
+
+
+def _as_latin_utf8(data: bytes) -> str | None:
+    """UTF-8 of two-byte characters where each is one that Latin words have (A·B, résumé); else None.
+
+    In GBK the same bytes are single Chinese characters within a Latin word (A路B, r茅sum茅).
+    """
+    text = _strictly(data, "utf-8")
+    return text if text and not _FOREIGN.search(_IN_LATIN_WORD.sub("", text)) else None
 
 
 def _strictly(data: bytes, charset: str) -> str | None:

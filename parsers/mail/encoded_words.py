@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from parsers.common.text import canonical_label, decode
+from parsers.common.text import canonical_label, decode, from_surrogates
 
 _WORD = re.compile(
     r"=\?([^?\s]{1,60})\?(?:"
-    r"([bB])\?([A-Za-z0-9+/=\s_-]*)(?:\?=|(?=\s*(?:=\?|[\"';,<>]|$)))"
+    r"([bB])\?((?:[A-Za-z0-9+/\s_-]|=(?!\?(?!=)))*+)(?:\?=|(?==\?|[\"';,<>]|$))"
     r"|([qQ])\?((?:[^?]|\?(?!=))*?)(?:\?=|(?==\?[\w.:-]{1,60}\?[bBqQ]\?)|$)"
     r")"
 )
 _QUOTED_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
+_READ = re.compile("[^\x00-\x7f\udc80-\udcff]")
+"""A character that can only come of raw bytes which were read before: they are not read again."""
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
 
 
@@ -44,14 +47,27 @@ class _Run:
             self.pending = b""
 
 
+def decode_field(raw: str, hint: str | None = None) -> str:
+    """A raw field, its encoded words decoded and its bytes above 127 (as surrogates) read, each once.
+
+    Raw bytes within an encoded word are in its charset, others as `guess` finds with `hint`.
+    """
+    if "=?" not in raw or raw.isascii():
+        return decode_words(from_surrogates(raw, hint))
+    return _decoded(raw, lambda text: from_surrogates(text, hint))
+
+
 def decode_words(text: str) -> str:
     """Encoded words decoded wherever they stand; other text stays.
 
     Neighbours of one charset are joined as bytes before they are decoded, since many
     programs cut a character in two; blanks between encoded words are dropped (§6.2).
     """
-    if "=?" not in text:
-        return text
+    return _decoded(text, str) if "=?" in text else text
+
+
+def _decoded(text: str, plain: Callable[[str], str]) -> str:
+    """The same; `plain` reads what stands between the words."""
     pieces: list[str] = []
     run = _Run()
     position = 0
@@ -61,12 +77,16 @@ def decode_words(text: str) -> str:
         if between.strip() or charset != run.charset:
             pieces.append(run.flush())
         if between.strip() or not position:
-            pieces.append(between)
+            pieces.append(plain(between))
         run.charset = charset
-        run.add(match[2] is not None, match[3] if match[2] else match[5])
+        payload = match[3] if match[2] else match[5]
+        if _READ.search(payload):
+            pieces += [run.flush(), payload.replace("_", " ")]
+        else:
+            run.add(match[2] is not None, payload)
         position = match.end()
     pieces.append(run.flush())
-    return "".join(pieces) + text[position:]
+    return "".join(pieces) + plain(text[position:])
 
 
 def _byte(match: re.Match[bytes]) -> bytes:

@@ -18,7 +18,8 @@ from parsers.mail.encoded_words import decode_words
 Fields = tuple[tuple[str, str], ...]
 """Names in lower case with their raw values, topmost first."""
 
-_TYPE = re.compile(r"[\s\"']*([\w!#$&^.+-]+/[\w!#$&^.+-]+)")
+_TYPE = re.compile(r"[\s\"']*+([\w!#$&^.+-]++)\s*+/\s*+([\w!#$&^.+-]++|\*(?=\s*+(?:;|$)))")
+_COMMENT = re.compile(r"\([^()]*\)")
 _KEY = re.compile(r"\s*([^=;\s\"]{1,200})\s*=\s*")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(?=;|$)', re.DOTALL)
 _BADLY_QUOTED = re.compile(r'"(.*?)(?=;[ \t]{0,2}[\w*-]{1,60}[ \t]?=|$)', re.DOTALL)
@@ -43,8 +44,11 @@ def claimed_type(fields: Fields, default: str = "text/plain") -> str:
     raw = field_of(fields, "content-type")
     if raw is None:
         return default
-    found = _TYPE.match(raw)
-    return found[1].lower() if found and found[1].isascii() else "text/plain"
+    # Blanks round the slash, comments and multipart/* are met; what is left of the name still tells.
+    found = _TYPE.match(_COMMENT.sub("", raw.partition(";")[0]))
+    if not found or not found[0].isascii() or (found[2] == "*" and found[1].lower() != "multipart"):
+        return "text/plain"
+    return f"{found[1]}/{found[2]}".lower()
 
 
 def disposition(fields: Fields) -> str:

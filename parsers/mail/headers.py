@@ -14,7 +14,7 @@ from datetime import datetime, timedelta, timezone
 from intake.domain.model.facts import Address, Hop
 from parsers.common import limits
 from parsers.common.text import clean, from_surrogates, one_line, unfolded
-from parsers.mail.encoded_words import decode_words
+from parsers.mail.encoded_words import decode_field, decode_words
 from parsers.mail.fields import Fields, field_of, parameter
 
 _MESSAGE_ID = re.compile(r"<[^<>]{1,998}>")
@@ -36,7 +36,7 @@ _FOLD = re.compile(rb"\r\n|\r|\n")
 
 def text_of(raw: str, hint: str | None = None) -> str:
     """An unstructured field (Subject) as one clean line; `hint` is a charset its raw bytes may be in."""
-    return one_line(decode_words(from_surrogates(raw, hint)))
+    return one_line(decode_field(raw, hint))
 
 
 def filename(fields: Fields, hint: str | None = None) -> str | None:
@@ -101,6 +101,32 @@ def addresses(raw_values: list[str], hint: str | None = None) -> tuple[Address, 
         # Some programs encode a mailbox as one word, its address included.
         found += _mailboxes(text) or ("=?" in text and _mailboxes(decode_words(text))) or []
     return tuple(found[: limits.ADDRESSES])
+
+
+_IN_BRACKETS = re.compile(r"<\s*+([^<>\s,;]{1,320})\s*+(?:>|$)")
+_ALONE = re.compile(r"[^<>\s,;\"]{1,320}")
+
+
+def sender(raw_values: list[str], hint: str | None = None) -> Address | None:
+    """The first mailbox of From, also as programs misspell it; None where nothing at all is said.
+
+    An unclosed bracket, two dots in a row and a bare MAILER-DAEMON are read as they are meant; of what
+    holds no address the words are the name, and the address is empty.
+    """
+    found = addresses(raw_values, hint)
+    if found:
+        return found[0]
+    for raw in raw_values:
+        text = decode_field(raw[: limits.FIELD_CHARACTERS], hint)
+        bracket = _IN_BRACKETS.search(text)
+        bare = one_line(text)
+        if bracket:
+            return Address(one_line(text[: bracket.start()]).strip('"'), clean(bracket[1]).lower())
+        if bare and _ALONE.fullmatch(bare):
+            return Address("", bare.lower())
+        if bare.strip('<>" '):
+            return Address(bare[: limits.NAME_CHARACTERS], "")
+    return None
 
 
 def _mailboxes(text: str) -> list[Address]:

@@ -27,8 +27,9 @@ _TEXTS = ("text/plain", "text/html")
 _RETURNED = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
 """In a bounce, the letter that it returns, whole or its header alone (RFC 3462 §2, RFC 6533 §4)."""
 
+UNDECODED = "（无法解码的附件）"
 _LONGEST_FIELD = 1000
-_MACHINES = re.compile(r"(?:[^<]{0,200}<)?(?:mailer[-_.]?daemon|postmaster)@", re.I)
+_MACHINES = re.compile(r"(?:[^<]{0,200}<)?(?:mailer[-_.]?daemon|postmaster)(?:[@>\s]|$)", re.I)
 _SIGNED_WHOLE = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 """Types that hold text and files within a signature (RFC 8551 §3.5.2)."""
 
@@ -49,6 +50,7 @@ class Gathered:
     reports: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
 
 
 def gather(tree: Tree, scratch: Path) -> Gathered:
@@ -82,11 +84,24 @@ class _Walk:
     def take(self, part: MimePart) -> list[BodyText]:
         """Files what is a file and returns what is text."""
         if not part.children:
-            return self._take_leaf(part)
+            return self._taken(part)
         taken = [self.take(child) for child in part.children]
         if part.kind == "multipart/alternative":
             return _alternatives(taken)
         return [words for each in taken for words in each]
+
+    def _taken(self, part: MimePart) -> list[BodyText]:
+        """One leaf; what a library trips over in it is named, and the rest of the mail goes on."""
+        try:
+            return self._take_leaf(part)
+        except (OSError, MemoryError):
+            raise
+        except Exception as fault:  # noqa: BLE001 - one stranger's bytes must not cost his whole mail
+            self.found.defects.append(
+                f"a part that could not be decoded: {type(fault).__name__}: {fault}"[:200]
+            )
+            self.found.left_out.append((_name_of(part), "too-large"))
+            return []
 
     def _take_leaf(self, part: MimePart) -> list[BodyText]:
         name = headers.filename(part.fields, self._charset)
@@ -150,6 +165,14 @@ class _Walk:
         if not whole:
             self.found.defects.append(f"the encoding of file {ordinal} was cut short")
         self.found.attachments.append(Attachment(ordinal, name, kind, f"sha256:{digest}", size))
+
+
+def _name_of(part: MimePart) -> str:
+    """How staff are told of a part that could not be taken out."""
+    try:
+        return headers.filename(part.fields) or UNDECODED
+    except Exception:  # noqa: BLE001 - its name may be what could not be read
+        return UNDECODED
 
 
 def store(scratch: Path, pieces: Generator[bytes, None, bool]) -> tuple[str, int, bool]:

@@ -10,7 +10,7 @@ from parsers.mail import authresults, body, headers, leaves, mime
 from parsers.mail.fields import Fields, field_of, fields_of, parameter
 from parsers.mail.mime import leading
 
-VERSION = 5
+VERSION = 6
 """Raised whenever the same message would give other facts."""
 
 _AUTOMATIC = (
@@ -76,7 +76,7 @@ def _facts(tree: mime.Tree, found: leaves.Gathered) -> MessageFacts:
         in_reply_to=in_reply_to,
         references=references,
         subject=subject,
-        claimed_from=next(iter(mailboxes("from")), None),
+        claimed_from=headers.sender(fields_of(fields, "from"), charset),
         reply_to=next(iter(mailboxes("reply-to")), None),
         claimed_to=mailboxes("to"),
         return_path=headers.null_or_address(field_of(fields, "return-path")),
@@ -94,7 +94,7 @@ def _facts(tree: mime.Tree, found: leaves.Gathered) -> MessageFacts:
         forwarded=text.forwarded,
         wants_read_receipt=any(field_of(fields, name) for name in _RECEIPT_WISHES),
         defects=tuple(dict.fromkeys([*tree.defects, *found.defects, *text.defects]))[: limits.DEFECTS],
-        left_out=tuple(tree.left_out),
+        left_out=(*tree.left_out, *found.left_out)[: limits.LEFT_OUT],
         authentication=authresults.read(fields),
     )
 

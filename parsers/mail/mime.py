@@ -39,6 +39,10 @@ _NEEDED_NAMES = (
 _NEEDED = frozenset(_NEEDED_NAMES.split())
 """Fields that are kept however much chaff stands before them."""
 
+_HEADED = re.compile(rb"^Content-(?:Disposition|Transfer-Encoding)[ \t]*+:", re.IGNORECASE | re.MULTILINE)
+UNPARTED = "（未能拆分的邮件内容）"
+"""How staff are told of what looks like parts, with no boundary between them."""
+
 _SAME_FIELD = 50
 _RESUMED_FIELDS = 20
 
@@ -112,6 +116,9 @@ class _Reader:
         fields, body = self._header(data, start, end, depth == 0)
         found = MimePart(fields, data, body, end, claimed_type(fields, default))
         undeclared = depth == 0 and field_of(fields, "content-type") is None
+        if _is_parted(found):
+            self.defects.append("a boundary beside a type that is no multipart")
+            found.kind = "multipart/mixed"
         if found.kind.startswith("multipart/") or undeclared:
             if depth < limits.MIME_DEPTH:
                 self._divide(found, depth, undeclared)
@@ -178,6 +185,8 @@ class _Reader:
                 part.kind = "multipart/mixed"
         elif not undeclared:
             self.defects.append("a multipart without its boundary")
+            if _HEADED.search(part.data, part.start, part.end):
+                self.left_out.append((UNPARTED, "unreadable"))
 
     def _take_parts(self, part: MimePart, boundary: bytes, depth: int) -> bool:
         default = "message/rfc822" if part.kind == "multipart/digest" else "text/plain"
@@ -229,6 +238,17 @@ class _Block:
         if self.names.get(b"content-type", 0) > 1:
             self._found.sort(key=lambda item: item[0] != "content-type" or not _MULTIPART.match(item[1]))
         return tuple(self._found)
+
+
+def _is_parted(part: MimePart) -> bool:
+    """True for a part of another type whose declared boundary stands in its body all the same.
+
+    An enclosed message is left whole: the boundary may be its own.
+    """
+    if part.kind.startswith(("multipart/", "message/")):
+        return False
+    boundary = raw_parameter(part.fields, "content-type", "boundary")
+    return boundary is not None and next(_delimiters(part, boundary), None) is not None
 
 
 def _known(data: bytes, position: int) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 _FORWARD_SUBJECT = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|转发|轉發|wg|tr)\s*[:：]", re.IGNORECASE)
 _REPLY_SUBJECT = re.compile(
-    r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:re|回复|回覆|答复|答覆|aw)\s*(?:\[\d+\]|\(\d+\))?\s*[:：]", re.I
+    r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:re|回复|回覆|答复|答覆|aw)\s*+(?:\[\d+\]|\(\d+\))?\s*+[:：]", re.I
 )
 
 _RULE = r"[-_=—─]{2,}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from parsers.common import limits
 
-_BEGIN = re.compile(rb"(?:\A|(?<=[\r\n]))begin ([0-7]{3,4})[ \t]+([^\r\n]{1,1000}?)[ \t]*(?:\r\n|\r|\n)")
+_BEGIN = re.compile(rb"(?:\A|(?<=[\r\n]))begin ([0-7]{3,4})[ \t]++([^\r\n]{1,1000}+)(?:\r\n|\r|\n)")
 _LINE = re.compile(rb"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _ENCODED = re.compile(rb"[ -`]+")
 _SPARE = 2
@@ -42,6 +42,7 @@ def find(text: bytes) -> Iterator[Embedded]:
 
 def _read(text: bytes, begin: re.Match[bytes]) -> Embedded | None:
     data = bytearray()
+    name = begin[2].rstrip(b" \t")
     position = begin.end()
     while position < len(text):
         line = _LINE.match(text, position)
@@ -49,13 +50,13 @@ def _read(text: bytes, begin: re.Match[bytes]) -> Embedded | None:
             break
         content = line[1].rstrip(b" \t") if line[1].isspace() else line[1]
         if content.rstrip() == b"end":
-            return Embedded(begin.start(), line.end(), begin[2], bytes(data), True)
+            return Embedded(begin.start(), line.end(), name, bytes(data), True)
         decoded = _decoded(content)
         if decoded is None:
             break
         data += decoded
         position = line.end()
-    return Embedded(begin.start(), position, begin[2], bytes(data), False) if data else None
+    return Embedded(begin.start(), position, name, bytes(data), False) if data else None
 
 
 def _decoded(line: bytes) -> bytes | None:
@@ -67,7 +68,9 @@ def _decoded(line: bytes) -> bytes | None:
         return b""
     length = (line[0] - 32) & 63
     needed = (length + 2) // 3 * 4
+    telling = -(-length * 8 // 6)
     body = line[1:]
     if not _ENCODED.fullmatch(line) or len(body.rstrip()) > needed + _SPARE:
         return None
-    return binascii.a2b_uu(line[:1] + body[:needed].ljust(needed)) if length else b""
+    # What fills the last group says nothing, and some programs leave there whatever lay in memory.
+    return binascii.a2b_uu(line[:1] + body[:telling].ljust(needed)) if length else b""

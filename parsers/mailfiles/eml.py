@@ -50,7 +50,7 @@ def opened(data: bytes, scratch: Path) -> ContainerFacts:
     return ContainerFacts(
         format="message",
         members=tuple(found.attachments),
-        left_out=tuple(tree.left_out),
+        left_out=(*tree.left_out, *found.left_out)[: limits.LEFT_OUT],
         subject=subject,
         sender=senders[0].address if senders else "",
         body=text.own or text.quoted,

@@ -23,7 +23,8 @@ MOST_ADDRESSES = 50
 """Addresses of a notice that are looked up; one that names more is about nobody in particular."""
 
 _NAMED_IDS = re.compile(
-    r"^\s*>?\s*(?:X-)?(?:Original-)?Message-ID\s*:\s*(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE
+    r"^[ \t]*+>?[ \t]*+(?:X-)?(?:Original-)?Message-ID[ \t]*+:\s*+(<[^<>\s]{1,250}>)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _RECIPIENTS = re.compile(
     r"^[ \t]*(?:Final|Original)-Recipient[ \t]*:[^;\r\n]{0,40};[ \t]*<?([^\s<>;]{1,320}@[^\s<>;]{1,255})",
@@ -55,7 +56,7 @@ _REASONS: tuple[tuple[str, re.Pattern[str], str], ...] = (
 )
 """By the beginning of the status code (RFC 3463 §3), by the notices' own words, and in staff's language."""
 
-_ACTION = re.compile(r"^\s*Action\s*:\s*(failed|delayed|delivered|relayed|expanded)", re.I | re.M)
+_ACTION = re.compile(r"^[ \t]*+Action[ \t]*+:[ \t]*+(failed|delayed|delivered|relayed|expanded)", re.I | re.M)
 _DELAYED = re.compile(
     r"投递延迟|延迟送达|传递延迟|已延迟|delayed|\(delay\)|will (?:be retried|keep trying)|still trying"
     r"|仍在尝试|继续尝试",
@@ -84,13 +85,15 @@ def is_bounce(facts: MessageFacts) -> bool:
 
 
 def from_machine(facts: MessageFacts) -> bool:
-    """True for mail of a mail system: by the null sender (RFC 5321 §4.5.5) or by its name."""
+    """True for mail of a mail system: by the null sender (RFC 5321 §4.5.5), no address, or its name."""
     sender = facts.claimed_from
-    if facts.return_path == "":
+    if facts.return_path == "" or sender is None:
         return True
+    # A person's program writes his address; where there is none, the words above or below must tell.
     return bool(
-        sender
-        and (BOUNCE_SENDERS.match(sender.address) or BOUNCE_SENDER_NAMES.fullmatch(sender.name.strip()))
+        not sender.address
+        or BOUNCE_SENDERS.match(sender.address)
+        or BOUNCE_SENDER_NAMES.fullmatch(sender.name.strip())
     )
 
 

@@ -22,7 +22,7 @@ MAIL_FORMATS = ("message", "outlook-message")
 
 _FORWARD_SUBJECT = re.compile(r"\s*(?:转发|轉發|转寄|fwd?|fw)\s*[:：]", re.I)
 _FORWARD_MARK = re.compile(
-    r"^[->\s_=*—]*(?:转发的?邮件(?:信息)?|以下是转发的?邮件|被转发的?邮件(?:信息)?|开始转发的邮件"
+    r"^(?:[->_=*—]|[^\S\n])*+(?:转发的?邮件(?:信息)?|以下是转发的?邮件|被转发的?邮件(?:信息)?|开始转发的邮件"
     r"|begin forwarded message"
     r"|forwarded\s+(?:message|mail|by)|original\s+message|原始邮件|原邮件)",
     re.I | re.M,
@@ -30,8 +30,8 @@ _FORWARD_MARK = re.compile(
 _FIELD = re.compile(
     r"^[>\s*]{0,6}(?P<name>发\s?件\s?人|寄件者|发送人|from|主\s?题|主旨|subject|发送时间|发送日期|日\s?期"
     r"|时\s?间|sent|date"
-    r"|收\s?件\s?人|收件者|to|抄\s?送|cc)\s{0,3}\*{0,2}\s?[:：][\s*]{0,4}(?P<value>.*?)\s*$",
-    re.I,
+    r"|收\s?件\s?人|收件者|to|抄\s?送|cc)\s{0,3}\*{0,2}\s?[:：][\s*]{0,4}(?P<value>.*)",
+    re.I | re.S,
 )
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
 _SENDERS = ("发件人", "寄件者", "发送人", "from")
@@ -150,6 +150,6 @@ def _block(lines: Sequence[str], number: int) -> tuple[int, str, str] | None:
             address = _ADDRESS.search(match["value"])
             sender = address[0].lower() if address else ""
         elif name in _SUBJECTS:
-            subject = match["value"]
+            subject = match["value"].strip()
         fields, last = fields + 1, place
     return (last + 1, sender, subject) if fields >= 2 else None

@@ -147,7 +147,7 @@ def passages(kind: Intent, subject: str, body: str) -> tuple[Passage, ...]:
 def _folded(text: str) -> str:
     # Mail programs break lines, and senders put spaces, in the middle of a sentence.
     return re.sub(
-        r"(?<=[^\x00-\x7f])[ \t\u3000]+(?=[^\x00-\x7f])", "", unicodedata.normalize("NFKC", text[:LONGEST])
+        r"(?<=[^\x00-\x7f])[ \t\u3000]++(?=[^\x00-\x7f])", "", unicodedata.normalize("NFKC", text[:LONGEST])
     )
 
 
@@ -200,6 +200,6 @@ def letter_references(text: str, short_name: str) -> tuple[str, ...]:
     folded = _QUOTE_MARKS.sub("", unicodedata.normalize("NFKC", text[:LONGEST]))
     name = r"\s*".join(map(re.escape, f"{short_name}收"))
     opening, closing = r"[〔\[【(（［〖{〈《]", r"[〕\]】)）］〗}〉》]"
-    pattern = rf"{name}\s*{opening}\s*(20\d\d)\s*年?\s*{closing}\s*第?\s*0*(\d{{1,7}})(?!\d)"
+    pattern = rf"{name}\s*+{opening}\s*+(20\d\d)\s*+年?\s*+{closing}\s*+第?\s*+0*(\d{{1,7}})(?!\d)"
     found = re.finditer(pattern, folded)
     return tuple(dict.fromkeys(f"{short_name}收〔{match[1]}〕{match[2]}号" for match in found))

@@ -49,7 +49,7 @@ TRAPPINGS = frozenset(
         *("text/vcard", "text/x-vcard", "text/directory", "text/x-moz-deleted"),
         *("application/pkcs7-signature", "application/x-pkcs7-signature"),
         *("application/pgp-signature", "application/pgp-keys"),
-        *("message/delivery-status", "message/disposition-notification"),
+        *("message/delivery-status", "message/disposition-notification", "message/feedback-report"),
     }
 )
 """Parts that mail programs add by themselves."""
@@ -88,14 +88,17 @@ def kind_of(facts: MessageFacts, own_addresses: Collection[str]) -> MessageKind:
     forwarded = papers and FORWARDED.match(facts.subject) and not marked_automatic(facts)
     if sender in own_addresses and not forwarded:
         return MessageKind.OWN
-    if "disposition-notification" not in facts.content_type and is_bounce(facts):
+    told_of = _is_report_of_ours(facts)
+    if not told_of and is_bounce(facts):
         return MessageKind.BOUNCE
+    if told_of and not any(_is_paper(item) and not _is_returned(item) for item in facts.attachments):
+        return MessageKind.AUTO_REPLY
     if papers:
         return MessageKind.MATERIAL
     if _is_of_machine(facts):
         return MessageKind.AUTO_REPLY
     linked = has_cloud_link(facts.body, facts.quoted)
-    if is_bulk(facts) or (not linked and reads_like_bulk(facts)):
+    if (not linked and is_unasked(facts)) or is_bulk(facts) or (not linked and reads_like_bulk(facts)):
         return MessageKind.BULK
     if linked or facts.left_out or any(_is_file(item) for item in facts.attachments):
         return MessageKind.MATERIAL
@@ -153,13 +156,41 @@ def is_notice(facts: MessageFacts) -> bool:
     """A read receipt (RFC 8098, or without its proper type), or Exchange's word that a mail is recalled."""
     if facts.content_type.startswith("multipart/report"):
         return True
-    words = facts.body[:HEAD]
-    if machine_phrases.RECALL_SUBJECTS.match(facts.subject) and machine_phrases.RECALL_BODIES.search(words):
+    if recalled(facts) is not None:
         return True
+    words = facts.body[:HEAD]
     told = machine_phrases.READ_BODIES.search(words) or (
         len(words) < SHORT and not machine_phrases.asks(words)
     )
     return bool(machine_phrases.READ_SUBJECTS.match(facts.subject) and told)
+
+
+def recalled(facts: MessageFacts) -> str | None:
+    """The subject of the mail that a recall takes back, "" where it names none; None for no recall."""
+    words = facts.body[:HEAD]
+    begun = machine_phrases.RECALL_SUBJECTS.match(facts.subject)
+    if not begun or not machine_phrases.RECALL_BODIES.search(words):
+        return None
+    return facts.subject[begun.end() :].strip()
+
+
+def is_unasked(facts: MessageFacts) -> bool:
+    """Providers' words to the mailbox's owner, digests of filtered mail, advertising: for nobody to answer.
+
+    Only what a short look tells surely: subject and body must both sound so, and nothing be asked.
+    """
+    words = facts.body[: 2 * HEAD]
+    if machine_phrases.ADVERTISING.search(f"{facts.subject}\n{words}"):
+        return True
+    if facts.in_reply_to or facts.forwarded or machine_phrases.asks(words):
+        return False
+    return any(
+        subjects.search(facts.subject) and bodies.search(words)
+        for subjects, bodies in (
+            (machine_phrases.ACCOUNT_SUBJECTS, machine_phrases.ACCOUNT_BODIES),
+            (machine_phrases.QUARANTINE_SUBJECTS, machine_phrases.QUARANTINE_BODIES),
+        )
+    )
 
 
 def is_bulk(facts: MessageFacts) -> bool:
@@ -213,6 +244,21 @@ def _is_paper(item: Attachment) -> bool:
     """True for what may hold a form or a scan by its claimed type or name: Word, PDF, an archive."""
     name = (item.filename or "").lower()
     return item.claimed_type in PAPER_TYPES or name.endswith(PAPER_ENDINGS)
+
+
+def _is_report_of_ours(facts: MessageFacts) -> bool:
+    """True for a read receipt (RFC 8098) or an abuse report (RFC 5965), which may return the mail whole."""
+    if not facts.content_type.startswith("multipart/report"):
+        return False
+    told = ("disposition-notification", "feedback-report")
+    return any(each in facts.content_type for each in told) or any(
+        item.claimed_type == f"message/{each}" for item in facts.attachments for each in told
+    )
+
+
+def _is_returned(item: Attachment) -> bool:
+    """True for the mail that a report returns, whole or its header."""
+    return item.claimed_type in ("message/rfc822", "message/global", "text/rfc822-headers")
 
 
 def _is_picture(item: Attachment) -> bool:

@@ -18,6 +18,8 @@ _NAME = re.compile(
     re.I,
 )
 """A project's name has quotes in it (“小手拉大手”推荐表.pdf); those around a whole name are not its own."""
+_ENDING = re.compile(rf"\.(?:{ENDINGS})(?![A-Za-z0-9])", re.I)
+"""Asked first: where no name can end, none is sought from every place."""
 _LEAD = re.compile(
     r"\s*(?:(?:从|发自|来自|通过)[^\n，。；]{0,20}?(?:超大附件|云附件|大附件|超大文件|文件中转站)|(?:超大|云|大)附件"
     r"|通过\S{0,6}网盘分享的(?:文件夹?|图片|视频|内容)|文件分享|分享的?文件|文件名称?|附件(?=\s?[:：])|链接(?=\s?[:：])"
@@ -64,7 +66,7 @@ def name_in(text: str, is_label: bool) -> str:
     `is_label` for the words of a link or a provider's line, which are the name; in a
     sentence only what follows its last verb or comma can be.
     """
-    shared, found = _SHARED.search(text), _NAME.search(text)
+    shared, found = _SHARED.search(text), _NAME.search(text) if _ENDING.search(text) else None
     if shared and found and _is_within(shared, found):
         shared = None
     if shared and (name := (shared["plain"] or shared["quoted"] or shared["titled"] or "").strip()):

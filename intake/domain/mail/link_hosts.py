@@ -57,7 +57,7 @@ _SAME_FILE = re.compile(r"[?&#/](?:k|key|file|identity|id|linkkey|share_id)=([\w
 MARKER = re.compile(
     r"(?:从|发自|来自|通过)\s?(?P<whose>[^\n，。；！？]{0,20}?)\s?(?:发来|发送|分享)?的?\s?"
     r"(?P<what>超大附件|云附件|大附件|超大文件|文件中转站)\s*(?:$|[(（:：\[【\s]|推荐客户端)"
-    r"|^\s*[\[【]?(?:您收到的?)?(?P<alone>超大附件|云附件|大附件|超大文件)[\]】]?\s*(?:[:：]|[(（]\d{1,3}个?[)）]|$)",
+    r"|^[^\S\n]*+[\[【]?(?:您收到的?)?(?P<alone>超大附件|云附件|大附件|超大文件)[\]】]?\s*(?:[:：]|[(（]\d{1,3}个?[)）]|$)",
     re.M,
 )
 """The line that a provider puts above its links ("从QQ邮箱发来的超大附件"), unlike prose about them."""

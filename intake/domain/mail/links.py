@@ -77,7 +77,7 @@ def cloud_links(body: str, sent_at: datetime | None = None) -> tuple[CloudLink, 
     list of files that a provider marks.
     """
     pieces = list(_pieces(body, sent_at))
-    linked = _by_file(piece for piece in pieces if piece.url)
+    linked = _by_file(piece for piece in pieces if piece.url)[:MOST_LINKS]
     details = [piece for piece in pieces if not piece.url and (piece.name or piece.size or piece.expiry[0])]
     left = _deal(details, linked)
     found = [*linked, *(piece for piece in left if piece.is_listed)]
@@ -122,7 +122,12 @@ class _Piece:
     size: str
     expiry: Expiry
     is_listed: bool
-    lines: list[int] = field(default_factory=list)
+    lines: set[int] = field(default_factory=set)
+
+    def distance(self, line: int) -> int:
+        """Lines from there to the nearest of its own; beyond `REACH` it is told as out of reach."""
+        near = (off for off in range(REACH + 1) if {line - off, line + off} & self.lines)
+        return next(near, REACH + 1)
 
     @property
     def link(self) -> CloudLink:
@@ -136,7 +141,7 @@ class _Piece:
         self.name = self.name or other.name
         self.size = self.size or other.size
         self.expiry = self.expiry if self.expiry[0] else other.expiry
-        self.lines.append(other.line)
+        self.lines.add(other.line)
 
 
 def _pieces(body: str, sent_at: datetime | None) -> Iterator[_Piece]:
@@ -248,7 +253,7 @@ def _nearest(piece: _Piece, linked: Sequence[_Piece]) -> _Piece | None:
         )
 
     near = [
-        (min(abs(piece.line - line) for line in other.lines), piece.line < min(other.lines), number)
+        (other.distance(piece.line), piece.line < other.line, number)
         for number, other in enumerate(linked)
         if lacks(other)
     ]

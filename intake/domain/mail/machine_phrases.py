@@ -10,7 +10,7 @@ _I = re.IGNORECASE
 BOUNCE_SENDERS = re.compile(
     r"^(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|mdaemon|microsoftexchange[0-9a-f]*|bounces?"
     r"|maildelivery"
-    r"|mail-?delivery-?(?:sub)?system|system-?mail)@",
+    r"|mail-?delivery-?(?:sub)?system|system-?mail)(?:@|$)",
     _I,
 )
 BOUNCE_SENDER_NAMES = re.compile(
@@ -42,7 +42,7 @@ BOUNCE_BODIES = re.compile(
 )
 
 AUTO_SUBJECTS = re.compile(
-    r"^\s*[\[【（(]?\s*(?:自动(?:回复|答复|回覆|应答)|自動(?:回覆|回復|答覆)|(?:假期|休假"
+    r"^\s*+[\[【（(]?\s*+(?:自动(?:回复|答复|回覆|应答)|自動(?:回覆|回復|答覆)|(?:假期|休假"
     r"|外出)(?:自动)?(?:回复|答复|通知)|不在办公室|(?:外出|不在)(?=\s?[:：])"
     r"|auto(?:matic)?[\s_-]{0,3}(?:reply|response|answer|responder)|out[\s-]of[\s-](?:the[\s-])?office"
     r"|ooo|vacation (?:reply|notice))"
@@ -124,9 +124,11 @@ READ_BODIES = re.compile(
     r"|(?:was|has been) (?:read|displayed|deleted without being read)|return receipt",
     _I | re.DOTALL,
 )
-RECALL_SUBJECTS = re.compile(rf"^\s*(?:撤回|召回|收回|recall){_COLON}", _I)
+RECALL_SUBJECTS = re.compile(
+    rf"^\s*(?:请求)?(?:撤回|召回|收回|recall)(?:邮件|郵件|消息|message)?{_COLON}", _I
+)
 RECALL_BODIES = re.compile(
-    r"(?:将|想|想要|希望|要求|请求|要)(?:撤回|召回|收回)(?:以下)?(?:邮件|郵件|此邮件)"
+    r"(?:将|想|想要|希望|要求|请求|要)(?:撤回|召回|收回)(?:以下|这封|该|此)?(?:邮件|郵件)"
     r"|would like to recall the message|recall(?:ed)? (?:this|the) message",
     _I,
 )
@@ -142,6 +144,40 @@ MEETINGS = re.compile(
     _I,
 )
 
+ACCOUNT_SUBJECTS = re.compile(
+    r"异地登[录陆]|(?:登[录陆]|安全|容量|空间|密码|授权码|验证码|账号|帐号|套餐|续费)(?:异常|不足|已满|变更|到期|过期|将满)?(?:提醒|通知|提示|告警|验证)"
+    r"|(?:邮箱|账号|帐号)(?:安全|异常|容量|空间|升级|停用|到期)|验证码[:：是]"
+    r"|(?:security|sign-?in|storage|password) (?:alert|notice|notification|warning)"
+    r"|(?:unusual|new) sign-?in|verification code|mailbox (?:is )?(?:almost )?full",
+    _I,
+)
+ACCOUNT_BODIES = re.compile(
+    r"非(?:您)?本人(?:操作|登[录陆])|修改(?:您的)?(?:登[录陆])?密码|(?:登[录陆])(?:地点|时间|设备|ip)|异地(?:ip)?登[录陆]"
+    r"|(?:邮箱|邮件|存储)(?:容量|空间)|验证码|授权码|(?:账号|帐号|账户)(?:将|已)(?:被|于)"
+    r"|(?:if|in case) (?:this|it) was(?:n['’]t| not) you|change your password"
+    r"|verification code|storage quota",
+    _I,
+)
+"""What a provider writes to the owner of a mailbox; subject and body must both sound so."""
+
+QUARANTINE_SUBJECTS = re.compile(
+    r"隔离(?:邮件|区|摘要|报告|通知)|被(?:系统)?(?:隔离|拦截)|(?:垃圾|可疑|拦截)邮件(?:摘要|报告|隔离|通知|汇总|清单|日报)"
+    r"|quarantine|spam (?:digest|report|summary|notification)|messages? (?:on hold|held)",
+    _I,
+)
+QUARANTINE_BODIES = re.compile(
+    r"(?:邮件|郵件).{0,30}(?:隔离|拦截)|(?:隔离|拦截).{0,30}(?:邮件|郵件)|释放|放行|quarantin|\brelease\b", _I
+)
+ADVERTISING = re.compile(
+    r"代[开開].{0,12}(?:发票|發票|票据)|(?:发票|發票).{0,6}代[开開]|代(?:写|发)论文|论文代(?:写|发)|职称代评"
+    r"|刻章办证|办证刻章|(?:低息|无抵押|信用|快速)贷款"
+    r"|(?:博彩|六合彩|百家乐|成人视频)"
+    r"|(?:限时|特价|新用户|全场|满\d{1,5}减)\S{0,10}(?:优惠|促销|折扣|抢购|特惠)"
+    r"|\b(?:buy now|limited offer|special offer)\b",
+    _I,
+)
+"""What nobody writes who recommends somebody, or asks how to."""
+
 UNSUBSCRIBE = re.compile(
     r"退订|取消订阅|取消关注邮件|不(?:想|愿|希望)再(?:收到|接收).{0,12}(?:邮件|信息)|拒收(?:此类|此)邮件"
     r"|unsubscribe|opt[\s-]?out|manage (?:your )?(?:subscription|preferences)",
@@ -152,7 +188,7 @@ MOBILE_SIGNATURES = re.compile(
     r"|outlook|手机|安卓)[^\n]{0,40}(?:发送)?"
     r"|sent from (?:my|mail for|outlook)[^\n]{0,40}|get outlook for (?:ios|android)[^\n]{0,20}"
     r"|获取\s?outlook[^\n]{0,20}"
-    r"|-{2,}\s*(?:原始邮件|original message)\s*-{2,}",
+    r"|(?<!-)-{2,}+\s*+(?:原始邮件|original message)\s*+-{2,}",
     _I,
 )
 SUBJECT_MARKS = re.compile(

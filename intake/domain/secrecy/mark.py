@@ -129,7 +129,7 @@ def labelled(text: str) -> Mark | None:
 
 def is_label(text: str) -> bool:
     """True for 密级, 是否涉密 and the like, with or without a colon."""
-    return _LABEL.fullmatch(re.sub(r"\([^)]*\)", "", squeezed(text)).rstrip(":：")) is not None
+    return _LABEL.fullmatch(re.sub(r"\([^()]*\)", "", squeezed(text)).rstrip(":：")) is not None
 
 
 def valued(label: str, text: str) -> Mark:

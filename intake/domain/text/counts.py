@@ -44,6 +44,8 @@ _FIGURE = re.compile(
 )
 SHORTEST_NAME = 3
 """Characters; 和, 及 and 与 beside a shorter word (科学与生活) stand inside one name, not between two."""
+LONGEST = 2_000
+"""Characters that are looked at: every figure is held against all that stands before it."""
 LONGEST_WORD = 15
 """Characters; a longer run between spaces is prose."""
 LONGEST_ITEM = 40
@@ -68,6 +70,7 @@ def read_count(text: str, list_counts: bool, label: str = "") -> Count | None:
     `list_counts` a list stands for its length, and a figure beside a list that is
     of another length is not sure.
     """
+    text = text[:LONGEST]
     listed = list_length(text) if list_counts else None
     folded = without_dates(plain(_without_lists(text) if list_counts else text))
     figure = _figure(folded, _counter(label), label, bare=listed is None)

@@ -13,12 +13,15 @@ import cn2an
 Direction = Literal["exact", "at-least", "around", "under"]
 """To which side of a stated figure the true one may lie; "under" is short of it (近5年, 不足5年)."""
 
-ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+ARABIC = r"(?:\d{1,3}(?:,\d{3}){1,10}(?!\d)|\d+)(?:\.\d+)?"
 HAN_DIGITS = "零〇一二两三四五六七八九"
-HAN = rf"(?:[{HAN_DIGITS}十百千万亿廿]+(?:点[{HAN_DIGITS}]+)?)"
+HAN = rf"(?:[{HAN_DIGITS}十百千万亿廿]{{1,40}}(?:点[{HAN_DIGITS}]{{1,40}})?)"
 NUMERAL = rf"(?:{ARABIC}(?:[百千万亿]+(?:\d+[百千]?)?)?|{HAN})"
 LONGEST_NUMERAL = 18
-"""Characters; a longer run of digits is an account or a telephone number, never a figure."""
+"""Characters; a longer run of digits is an account or a telephone number, never a figure.
+
+The bounds above are well beyond it: without them a text of 一一一… is sought from every character to its end.
+"""
 
 _BEFORE: dict[Direction, str] = {
     "at-least": r"不少于|不低于|不小于|至少|最少|多于|大于|高于|超过了?|超出|超|逾|>=|≥|>",

@@ -9,7 +9,7 @@ LONGEST_PROMPT = 40
 """Characters; a longer text that begins with 请填写 or 如： is somebody's own."""
 
 _MASKS = "×✕✖╳*某○△Xx"
-_ALL_MASK = re.compile(rf"[{_MASKS}·\s]*(?:[{_MASKS}]\s*){{2,}}")
+_ALL_MASK = re.compile(rf"[{_MASKS}·\s]*+(?<=[{_MASKS}]{{2}})")
 _MASKED = re.compile(
     r"[×✕✖╳*]{2,}|某某|(?<![A-Za-z0-9])[Xx]{2,}(?![A-Za-z0-9])|○{2,}(?=[省市县区镇学协社村])"
 )
