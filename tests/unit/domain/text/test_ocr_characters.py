@@ -1,4 +1,4 @@
-"""Characters that readers of print confuse: which count as one, which only where read unsurely, which never."""
+"""Characters that readers of print confuse: which are one, which only where read unsurely, which never."""
 
 from __future__ import annotations
 
