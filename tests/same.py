@@ -80,6 +80,7 @@ for words in sys.stdin.read().splitlines():
 BY_CHANCE = (
     (re.compile(r"<[^<>\s@]+@[^<>\s@]+>"), "<message-id>"),
     (re.compile(r"\b[A-Z]{1,6}\d{4}-\d{4}\b"), "<number>"),
+    (re.compile(r"收〔\d{4}〕\d+号"), "<reference>"),
     (re.compile(r"data:[a-z]+/[a-z+-]+;base64,[A-Za-z0-9+/=]+"), "<picture>"),
 )
 """What may differ between two runs of one program."""
@@ -236,6 +237,8 @@ def _in_order(rows: str) -> str:
 def differences(before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """A diff for everything that the two sides do not tell alike."""
     for name, lines in before.items():
+        if not lines and not after[name]:
+            yield f"nothing to compare: {name}"
         diff = list(
             difflib.unified_diff(lines, after[name], f"before: {name}", f"after: {name}", lineterm="")
         )

@@ -1,15 +1,17 @@
-"""Characters that readers of print take for one another, and how far a reading is from what was expected.
+"""How far what was read differs from what was expected, where a reader of pictures may have slipped.
 
 Two texts are compared by their letters and digits alone: widths, white space, quotes, brackets, dots and
 hyphens tell nothing.  Characters that no reader of print can tell apart (己 已 巳, 0 and O) count as one;
 those that are easily taken for each other (末 未) count as one only where the reading itself is unsure.
 
-In names of units more characters are taken for one another, as readings of scans show them.  Only such as
-look alike are here: 协 and 学, 理 and 物, 质 and 震 do not, so that one of them in the place of the other is
-another body and never a slip.
+Characters of unit names that readers of print take for one another, as readings of scans show them.
 
-In text layers a character may be swapped for the radical that looks the same: ⻢ for 马, ⼀ for 一.  Some
-programs that write PDF name a glyph after the first code that their font gives it, and fonts share one
+Only characters that look alike are here.  协 and 学, 理 and 物, 质 and 震 do not, so that one of them
+in the place of the other is another body and never a slip.
+
+Text layers in which a character was swapped for the radical that looks the same: ⻢ for 马, ⼀ for 一.
+
+Some programs that write PDF name a glyph after the first code that their font gives it, and fonts share one
 glyph between a character and its radical.  A name in such a layer looks right and equals no other.
 """
 
@@ -85,9 +87,8 @@ _DASH = "-"
 _MARKS = "·•・‧∙⋅●･、。，．"
 """Symbols beside the punctuation of Unicode that stand for a dot in names."""
 
-SHORTEST = 5
-"""Characters of a name from which on a single slip leaves no other name possible."""
 
+SHORTEST = 5
 _GROUPS = (
     "学字孛", "省着看眚", "术朮木本", "技枝扶拔抆", "科料斜", "协劦办胁", "会合令仝", "中申巾",
     "国囯图囤", "华毕", "江汪红", "浙淅晰渐折", "苏办芥", "徽微徵薇", "建健", "西酉四", "东车", "南甫",
@@ -107,7 +108,7 @@ _GROUPS = (
     "险捡", "规现", "划刘", "促捉", "权杈", "发友", "创刨", "检捡", "验骏", "反友", "邪耶",
     "基墓", "基某", "委季", "兵乒乓", "治洽", "道追迫", "剖副",
 )  # fmt: skip
-"""Taken for each other in names of units, where the whole name stands against the slip."""
+
 
 _SUPPLEMENT = {
     "⺁": "厂", "⺄": "乙", "⺇": "几", "⺈": "刀", "⺊": "卜", "⺌": "小", "⺎": "兀", "⺏": "尣",
@@ -121,8 +122,6 @@ _SUPPLEMENT = {
     "⻩": "黄", "⻪": "黾", "⻫": "斉", "⻬": "齐", "⻭": "歯", "⻮": "齿", "⻯": "竜", "⻰": "龙",
     "⻱": "龜", "⻲": "亀", "⻳": "龟",
 }  # fmt: skip
-"""Radicals of Unicode's supplement, which its normal forms leave as they are, and their characters."""
-
 _KANGXI = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
 _UNIFIED = str.maketrans(_SUPPLEMENT | _KANGXI)
 
