@@ -71,7 +71,7 @@ def unit_tests() -> list[Path]:
 
 
 def modules_of(test: Path) -> set[Path]:
-    """The modules that a test may be named for: `test_X.py`, or `test_X_aspect.py`, for X in its folder."""
+    """The modules that a test may be named for: of its folder, with its name or the beginning of it."""
     folder = test.parent if test.parts[0] in OUTSIDE_THE_SERVICE else Path("intake") / test.parent
     name = test.stem.removeprefix("test_")
     modules = {path.relative_to(ROOT) for path in (ROOT / folder).glob("*.py")}
