@@ -115,9 +115,7 @@ def test_another_sender_than_the_user_is_refused(postoffice: FaultyPostOffice, o
     assert postoffice.received == []
 
 
-@pytest.mark.parametrize(
-    "address", ["", "unit", "单位@example.org", "a@b.org>\r\nRCPT TO:<c@d.org", "U <u@example.org>"]
-)
+@pytest.mark.parametrize("address", ["", "unit", "a@b.org>\r\nRCPT TO:<c@d.org"])
 def test_an_address_that_no_envelope_can_carry_is_refused_untried(
     postoffice: FaultyPostOffice, office: PostOffice, address: str
 ) -> None:
