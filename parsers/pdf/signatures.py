@@ -16,8 +16,11 @@ from parsers.common import limits
 from parsers.common.text import clean
 from parsers.pdf.tree import Budget, entry, items, text
 
-_MOST = 50
-"""Signatures that are looked at: a form passes through a few hands."""
+_MOST = 10
+"""Signatures that are looked at: a form passes through a few hands, and each digest reads the whole file."""
+
+_LARGEST = limits.MIB
+"""Bytes of one signature: a seal's picture has some ten thousand, and what is larger names nobody."""
 
 _MOST_NODES = 2_000
 """Parts of one signature that are looked at."""
@@ -60,7 +63,7 @@ def _values(form: Any) -> Iterator[Any]:
 def _bytes_of(value: Any) -> bytes:
     contents = entry(value, "/Contents")
     raw = getattr(contents, "original_bytes", contents)
-    return bytes(raw) if isinstance(raw, bytes) else b""
+    return bytes(raw) if isinstance(raw, bytes) and len(raw) <= _LARGEST else b""
 
 
 def _signers(contents: bytes) -> Iterator[str]:
