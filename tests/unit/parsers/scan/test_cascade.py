@@ -94,7 +94,7 @@ def looking(monkeypatch: pytest.MonkeyPatch, scratch: Path) -> Callable[..., Ins
         monkeypatch.setattr(cascade, "paper_share", lambda pixels: float(np.median(pixels) > 100))
         monkeypatch.setattr(form_text, "PageReader", Reader)
         monkeypatch.setattr(
-            form_text, "read_head", lambda picture, to: replace(papers.read(picture, 1), read_to=to)
+            form_text, "read_top", lambda picture, to: replace(papers.read(picture, 1), read_to=to)
         )
         return cascade.inspect_file(Path("scan.pdf"), scratch, request, before)
 
