@@ -16,7 +16,9 @@ from intake.domain.model.lifecycle_map import chapter, diagram, table
 from intake.domain.model.nomination import State
 
 README = Path(__file__).parents[4] / "README.md"
-PLACE = re.compile(r"(<!-- made from intake/domain/model/lifecycle\.py[^\n]*-->\n)(.*?)(<!-- end -->)", re.DOTALL)
+PLACE = re.compile(
+    r"(<!-- made from intake/domain/model/lifecycle\.py[^\n]*-->\n)(.*?)(<!-- end -->)", re.DOTALL
+)
 
 
 def test_the_readme_shows_the_table_as_it_is() -> None:
