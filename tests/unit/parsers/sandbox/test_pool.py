@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -308,3 +309,42 @@ def test_signals_to_the_whole_process_group(put: Put, number: signal.Signals) ->
     assert rest.split() == ["None", "rtf"]
     assert process.returncode == 0
     assert "Traceback" not in faults
+
+
+@pytest.mark.slow
+def test_a_storm_of_kills_costs_no_file(put: Put, scratch: Path) -> None:
+    """Reading processes and fork servers killed while files are read: each is read, and none is blamed."""
+    over = threading.Event()
+    killed = [0, 0]
+
+    def storm(sandbox: Sandbox) -> None:
+        dice, until = random.Random(1), time.monotonic() + 20
+        while time.monotonic() < until:
+            servers = sandbox.servers()
+            victims = servers if dice.random() < 0.02 else list(below(servers))
+            for pid in victims:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                    killed[victims is servers] += 1
+            time.sleep(0.05)
+        over.set()
+
+    paths = [put(b"{\\rtf1" + str(number).encode()) for number in range(8)]
+    read = 0
+    with Sandbox(workers=2) as sandbox:
+        sandbox.run(abs, 1, seconds=5)
+        thread = threading.Thread(target=storm, args=(sandbox,))
+        thread.start()
+        while not over.is_set():
+            for path in paths:
+                try:
+                    facts = sandbox.run(Path.read_bytes, path, seconds=5, kind=bytes)
+                except OSError:
+                    continue  # an outage: the next pass reads it
+                assert facts == path.read_bytes()
+                read += 1
+        thread.join()
+        assert [sandbox.run(Path.read_bytes, path, seconds=5, kind=bytes) for path in paths] == [
+            path.read_bytes() for path in paths
+        ]
+    assert read and all(killed), (read, killed)
