@@ -167,6 +167,7 @@ def parse(path: Path, scratch: Path) -> Facts:
 
 def inspect(path: Path, scratch: Path, request: Request, before: Inspection | None) -> Inspection:
     """`parsers.scan.inspect`."""
-    from parsers import scan
+    # By its module, which stands under the function's name in the package once it is imported.
+    from parsers.scan.inspect import inspect_file
 
-    return scan.inspect(path, scratch, request, before)
+    return inspect_file(path, scratch, request, before)

@@ -19,6 +19,7 @@ import socket
 import sys
 import tempfile
 import time
+import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,7 @@ _PRELOADED = {
             "parsers.archives.rar",
         ),
         *("lxml.etree", "olefile", "asn1crypto.cms", "compressed_rtf", "striprtf.striprtf", "imagesize"),
-        *("pypdf", "pypdf.generic", "pypdfium2", "pypdfium2.raw"),
+        *("pypdf", "pypdf.generic", "pypdf.filters", "pypdfium2", "pypdfium2.raw"),
     ),
     LOOKING: ("parsers.scan.inspect", "parsers.scan.page.pdf", "parsers.scan.page.picture", "pypdfium2"),
 }
@@ -86,6 +87,26 @@ MQ==
 --x--
 """
 """A mail of our own: what its reading compiles and fills beforehand, no fork has to."""
+
+_SAMPLE_FORM = {
+    "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+    'wordprocessingml.document.main+xml"/></Types>',
+    "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="r" Target="word/document.xml" Type="http://schemas.openxmlformats.org/'
+    'officeDocument/2006/relationships/officeDocument"/></Relationships>',
+    "word/document.xml": '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    "<w:body><w:p><w:r><w:t>1</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r><w:t>2</w:t></w:r></w:p></w:tc>"
+    "</w:tr></w:tbl></w:body></w:document>",
+}
+_SAMPLE_PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R"
+    b"/Resources<</Font<</F 5 0 R>>>>>>endobj\n"
+    b"4 0 obj<</Length 26>>stream\nBT /F 9 Tf 1 1 Td (1) Tj ET\nendstream endobj\n"
+    b"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+)
 
 _TICK_SECONDS = 0.25
 _LEFTOVER_SECONDS = 5.0
@@ -296,7 +317,11 @@ def _read_sample() -> None:
         sample = Path(folder, "sample")
         sample.write_bytes(_SAMPLE.replace(b"\n", b"\r\n"))
         answers.encoded(child.unpack(sample, Path(folder)), MessageFacts)
-        for made in Path(folder).iterdir():
+        sample.write_bytes(_SAMPLE_PDF)
+        with zipfile.ZipFile(Path(folder, "form"), "w", zipfile.ZIP_DEFLATED) as form:
+            for name, content in _SAMPLE_FORM.items():
+                form.writestr(name, content)
+        for made in list(Path(folder).iterdir()):
             answers.encoded(child.parse(made, Path(folder)), Facts)
 
 
