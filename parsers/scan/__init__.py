@@ -44,6 +44,6 @@ def inspect(path: Path, scratch: Path, request: Request, before: Inspection | No
     what was seen are written to `scratch`, named by the hex digits of their hash.  Raises `Unreadable`
     where no page can be looked at; a single page that cannot be has a `doubt`.
     """
-    from parsers.scan.inspect import inspect_file
+    from parsers.scan.cascade import inspect_file
 
     return inspect_file(path, scratch, request, before)

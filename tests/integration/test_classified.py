@@ -153,7 +153,7 @@ def test_a_mark_that_is_seen_only_later(
     pymap_mailbox.deliver(letter([*files, marked_form()], AT), AT)
     pymap_mailbox.deliver(letter([files[1], *both(entry("马骁"))], AT, subject="又及"), AT)
     with monkeypatch.context() as blind:
-        blind.setattr("intake.stages.read.classified.in_document", lambda facts: Mark.NONE)
+        blind.setattr("intake.stages.read.mail_marks.in_document", lambda facts: Mark.NONE)
         office.once(LATER)
     assert len(kept_files(office, "documents")) == len(office.query("SELECT * FROM reading")) == 5
     office.shouwen("replay", "--all", "--dry-run", now=LATER)

@@ -13,7 +13,7 @@ import pytest
 from intake.domain.model.inspection import Box, Expected, Inspection, Request, ScanLine, ScanPage, SealMark
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.scan import inspect
+from parsers.scan import cascade
 from parsers.scan.page.pixels import PageImage, Pixels
 from parsers.scan.text import form_text, session
 from parsers.scan.text.reading import PageReading
@@ -57,7 +57,7 @@ class Papers:
             raise Unreadable("unreadable", "pdf", f"page {number} is broken")
         pixels = np.full((424, 300, 3), 20 if number in self.photographs else 250, np.uint8)
         pixels[0, 0] = number
-        if side == inspect.SEAL_SIDE:
+        if side == cascade.SEAL_SIDE:
             self.log.append(number)
         return PageImage(number, pixels, 300, 424, "colour", number in self.digital, 100.0)
 
@@ -88,15 +88,15 @@ def looking(monkeypatch: pytest.MonkeyPatch, scratch: Path) -> Callable[..., Ins
                 return papers.read(self._picture, effort)
 
         papers.log.clear()
-        monkeypatch.setattr(inspect, "open_pages", opened)
-        monkeypatch.setattr(inspect, "_shoot", lambda look, shots: None)
-        monkeypatch.setattr(inspect, "find_seals", lambda pixels, colour, **more: ((), ""))
-        monkeypatch.setattr(inspect, "paper_share", lambda pixels: float(np.median(pixels) > 100))
+        monkeypatch.setattr(cascade, "open_pages", opened)
+        monkeypatch.setattr(cascade, "_shoot", lambda look, shots: None)
+        monkeypatch.setattr(cascade, "find_seals", lambda pixels, colour, **more: ((), ""))
+        monkeypatch.setattr(cascade, "paper_share", lambda pixels: float(np.median(pixels) > 100))
         monkeypatch.setattr(form_text, "PageReader", Reader)
         monkeypatch.setattr(
             form_text, "read_head", lambda picture, to: replace(papers.read(picture, 1), read_to=to)
         )
-        return inspect.inspect_file(Path("scan.pdf"), scratch, request, before)
+        return cascade.inspect_file(Path("scan.pdf"), scratch, request, before)
 
     return look
 
@@ -225,23 +225,23 @@ def test_when_time_runs_out_the_next_look_goes_on(
 
 
 def test_the_rings_of_the_last_seals_are_read_once(looking: Looking, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspect, "read_ring", lambda pixels, box: ("浙江省科学技术协会", 0.9))
+    monkeypatch.setattr(cascade, "read_ring", lambda pixels, box: ("浙江省科学技术协会", 0.9))
     pages = tuple(ScanPage(number, 300, 424, "colour", seals=(SEAL, SEAL)) for number in (1, 2, 3, 4))
-    monkeypatch.setattr(inspect, "read_text", lambda look: None)
+    monkeypatch.setattr(cascade, "read_text", lambda look: None)
     assert looking(Papers(4), Request(), Inspection(pages, 4)).pages == pages  # nothing to hold them against
     seen = looking(Papers(4), Request(text=True), Inspection(pages, 4))
     read = [mark.text for item in seen.pages for mark in item.seals]
-    assert read == [""] * (8 - inspect.MOST_RINGS) + ["浙江省科学技术协会"] * inspect.MOST_RINGS
-    assert [cost.count for cost in seen.costs if cost.step == "ring"] == [inspect.MOST_RINGS]
+    assert read == [""] * (8 - cascade.MOST_RINGS) + ["浙江省科学技术协会"] * cascade.MOST_RINGS
+    assert [cost.count for cost in seen.costs if cost.step == "ring"] == [cascade.MOST_RINGS]
 
 
 def test_the_ring_of_the_unit_that_is_looked_for_is_enough(
     looking: Looking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = iter(["杭州市余杭区科技馆", "浙江省科学技术协会", "never asked for"])
-    monkeypatch.setattr(inspect, "read_ring", lambda pixels, box: (next(said), 0.9))
+    monkeypatch.setattr(cascade, "read_ring", lambda pixels, box: (next(said), 0.9))
     pages = tuple(ScanPage(number, 300, 424, "colour", seals=(SEAL,)) for number in (1, 2, 3))
-    monkeypatch.setattr(inspect, "read_text", lambda look: None)
+    monkeypatch.setattr(cascade, "read_text", lambda look: None)
     request = Request(text=True, expected=(Expected("于洁", units=("浙江省科协",)),))
     seen = looking(Papers(3), request, Inspection(pages, 3))
     assert [page.seals[0].text for page in seen.pages] == ["", "浙江省科学技术协会", "杭州市余杭区科技馆"]

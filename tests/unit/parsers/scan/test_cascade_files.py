@@ -18,7 +18,7 @@ from parsers.sandbox.pool import Sandbox
 from parsers.scan.shots import MOST_PICTURES
 from tests.unit.parsers.pdf import pdfs
 from tests.unit.parsers.scan.sheets import WHOLE, image, page, sheet, stored
-from tests.unit.parsers.scan.test_inspect import READ, TITLE
+from tests.unit.parsers.scan.test_cascade import READ, TITLE
 from tests.unit.parsers.scan.text.test_reading import sheet as form_sheet
 
 Put = Callable[[bytes], Path]

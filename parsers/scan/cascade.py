@@ -34,7 +34,7 @@ MOST_RINGS = 6
 
 
 def inspect_file(path: Path, scratch: Path, request: Request, before: Inspection | None) -> Inspection:
-    """See `parsers.scan.inspect`."""
+    """See `parsers.scan.cascade`."""
     with open_pages(path) as pages:
         look = Looked(pages, request, before or Inspection((), pages.count))
         shots = Shots(scratch)
