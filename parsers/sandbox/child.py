@@ -167,7 +167,6 @@ def parse(path: Path, scratch: Path) -> Facts:
 
 def inspect(path: Path, scratch: Path, request: Request, before: Inspection | None) -> Inspection:
     """`parsers.scan.inspect`."""
-    # By its module, which stands under the function's name in the package once it is imported.
-    from parsers.scan.inspect import inspect_file
+    from parsers import scan
 
-    return inspect_file(path, scratch, request, before)
+    return scan.inspect(path, scratch, request, before)

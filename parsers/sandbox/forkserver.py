@@ -52,7 +52,7 @@ _PRELOADED = {
         *("lxml.etree", "olefile", "asn1crypto.cms", "compressed_rtf", "striprtf.striprtf", "imagesize"),
         *("pypdf", "pypdf.generic", "pypdf.filters", "pypdfium2", "pypdfium2.raw"),
     ),
-    LOOKING: ("parsers.scan.inspect", "parsers.scan.page.pdf", "parsers.scan.page.picture", "pypdfium2"),
+    LOOKING: ("parsers.scan.cascade", "parsers.scan.page.pdf", "parsers.scan.page.picture", "pypdfium2"),
 }
 _SAMPLE = b"""Received: from mail.example.org (mail.example.org [192.0.2.1]) by mx.example.org;
  Fri, 21 Feb 2025 15:32:08 +0800
