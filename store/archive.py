@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp, mkstemp
@@ -113,9 +115,15 @@ class Archive:
         parent.mkdir(parents=True, exist_ok=True)
         return Path(mkdtemp(dir=parent))
 
-    def sweep(self) -> None:
-        """Removes scratch folders that a killed run left behind."""
-        shutil.rmtree(self.root / "scratch", ignore_errors=True)
+    def sweep(self, older_than: float = 24 * 3600) -> None:
+        """Removes scratch folders that a killed run left behind, untouched for so many seconds.
+
+        Younger ones may be those of another command that runs now.
+        """
+        for folder in (self.root / "scratch").glob("*"):
+            with suppress(OSError):
+                if time.time() - folder.stat().st_mtime > older_than:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     @staticmethod
     def _holds(place: Path, size: int) -> bool:
@@ -125,7 +133,7 @@ class Archive:
 
 
 def _move_in(temporary: Path, place: Path) -> None:
-    temporary.chmod(0o440)
+    temporary.chmod(0o400)
     temporary.replace(place)
     folder = os.open(place.parent, os.O_RDONLY)
     try:

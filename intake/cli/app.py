@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -43,7 +44,7 @@ def options(
         logging.basicConfig(level=level, format="%(message)s", handlers=[handler])
     else:
         logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("apscheduler", "alembic", "mailparser", "pypdf", "imapclient", "mail.log"):
+    for chatty in ("alembic", "mailparser", "pypdf", "imapclient", "mail.log"):
         logging.getLogger(chatty).setLevel(logging.DEBUG if verbose else logging.WARNING)
 
 
@@ -56,6 +57,8 @@ app.add_typer(quarantine.app, name="quarantine")
 
 def main() -> None:
     """The console script.  Operators never see a traceback for what they can mend."""
+    # What is written of people's mail is for this account alone.
+    os.umask(0o077)
     try:
         app()
     except ConfigFault as fault:

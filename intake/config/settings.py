@@ -32,6 +32,7 @@ from intake.config.values import (
     check_address,
     is_loopback,
     time_of_day,
+    wipe,
 )
 
 __all__ = ["ConfigFault", "Fault", "Settings", "check_settings", "find_config", "load_settings"]
@@ -194,10 +195,14 @@ class DigestSettings(Section):
 
 
 class ServiceSettings(Section):
-    """`[service]`: the zone of all printed times, and how many reading processes run at once."""
+    """`[service]`: the zone of all printed times, and how many reading processes run at once.
+
+    Asked to stop, the service has ended `stop_seconds` later, whatever it was at.
+    """
 
     timezone: Text = "Asia/Shanghai"
     workers: int = Field(2, strict=True, ge=1, le=32, description="a whole number from 1 to 32")
+    stop_seconds: Span = 90
 
     @field_validator("timezone")
     @classmethod
@@ -241,6 +246,18 @@ class Settings(Section):
         """Keeps the path of the file that this came from."""
         if context and "path" in context:
             self._path = context["path"]
+
+    def take_secrets(self) -> None:
+        """Reads the passwords that stand in variables once and wipes these, for a service.
+
+        Raises `Wrong` when one is missing or empty.
+        """
+        secrets = (self.mailbox.password, self.smtp.password)
+        for secret in secrets:
+            secret.keep()
+        for secret in secrets:
+            if secret.env:
+                wipe(secret.env)
 
     @property
     def path(self) -> Path:

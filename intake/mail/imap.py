@@ -7,6 +7,7 @@ neither a flag nor a message of the mailbox changes (RFC 3501 §6.3.2, §6.4.5).
 from __future__ import annotations
 
 import contextlib
+import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
@@ -15,10 +16,13 @@ from typing import Any, Self
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, ProtocolError
+from imapclient.imap4 import IMAP4WithTimeout
 from imapclient.response_parser import parse_fetch_response
+from imapclient.tls import IMAP4_TLS
 
 from intake.config.faults import Wrong
 from intake.config.settings import MailboxSettings
+from intake.mail.deadline import PATIENCE, SLOWEST, Line
 from intake.mail.imap_listing import Fetched, FolderState, Listed, batches
 from intake.mail.trouble import Trouble, explain, one_line
 
@@ -51,6 +55,8 @@ class Mailbox:
     def __init__(self, settings: MailboxSettings) -> None:
         self._settings = settings
         self._client: IMAPClient | None = None
+        self._line = Line()
+        self._sizes: dict[int, int] = {}
         self._exists = 0
         self.knows_id = False
         """True once the server has answered our ID with OK."""
@@ -81,7 +87,8 @@ class Mailbox:
         if client is None:
             return
         try:
-            client.logout()
+            with self._line.within(self._settings.timeout_seconds):
+                client.logout()
         except (IMAPClientError, OSError):
             with contextlib.suppress(IMAPClientError, OSError):
                 client.shutdown()
@@ -121,6 +128,7 @@ class Mailbox:
                     # "n:*" names the last message even when its UID is below n (RFC 3501 §6.4.8).
                     if uid > above and b"RFC822.SIZE" in item
                 ]
+        self._sizes = {item.uid: item.size for item in found}
         return sorted(found, key=lambda item: item.uid)
 
     def fetch(self, uids: Sequence[int]) -> Iterator[Fetched]:
@@ -129,8 +137,10 @@ class Mailbox:
         Where the server refuses the command, each message is asked for alone, so
         that one it cannot give does not block the others.
         """
+        size = sum(self._sizes.get(uid, 0) for uid in uids)
         try:
-            answer = self._fetch(",".join(map(str, uids)), "(RFC822.SIZE INTERNALDATE BODY.PEEK[])")
+            with self._line.within(self._patience + size / SLOWEST):
+                answer = self._fetch(",".join(map(str, uids)), "(RFC822.SIZE INTERNALDATE BODY.PEEK[])")
         except (IMAPClientAbortError, OSError) as fault:
             raise self._down(fault) from None
         except IMAPClientError:
@@ -151,6 +161,10 @@ class Mailbox:
         return min((item.internal_date for item in self.new_uids(0) if item.internal_date), default=None)
 
     @property
+    def _patience(self) -> float:
+        return PATIENCE * self._settings.timeout_seconds
+
+    @property
     def _session(self) -> IMAPClient:
         if self._client is None:
             raise MailboxDown("the mailbox is not connected", "connect first")
@@ -160,7 +174,8 @@ class Mailbox:
         settings = self._settings
         tls = settings.security == "tls"
         try:
-            client = IMAPClient(
+            client = _Client(
+                self._line,
                 settings.host,
                 settings.port,
                 ssl=tls,
@@ -177,7 +192,8 @@ class Mailbox:
 
     def _login(self) -> None:
         try:
-            self._session.login(self._settings.username, self._settings.password.reveal())
+            with self._line.within(self._patience):
+                self._session.login(self._settings.username, self._settings.password.reveal())
         except (IMAPClientError, UnicodeEncodeError) as fault:
             # imapclient turns a connection that breaks during LOGIN into a LoginError as well.
             broken = fault.__context__
@@ -250,9 +266,10 @@ class Mailbox:
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
-        """Turns the library's exceptions into ours."""
+        """Turns the library's exceptions into ours, and ends what takes too long altogether."""
         try:
-            yield
+            with self._line.within(self._patience):
+                yield
         except CapabilityError as fault:
             mend = 'write mailbox.security = "tls" and its port (993)'
             raise MailboxRefused(f"{self._settings.host}: {one_line(fault)}", mend) from None
@@ -260,6 +277,34 @@ class Mailbox:
             raise self._down(fault) from None
         except IMAPClientError as fault:
             raise MailboxRefused(one_line(fault), "see the server's answer") from None
+
+
+class _Client(IMAPClient):  # type: ignore[misc]
+    """The library's client, whose socket is known before the server's first word."""
+
+    def __init__(self, line: Line, *arguments: Any, **named: Any) -> None:
+        self._line = line
+        super().__init__(*arguments, **named)
+
+    def _create_IMAP4(self) -> Any:  # noqa: N802 - imapclient's name
+        kind = IMAP4_TLS if self.ssl else IMAP4WithTimeout
+        line = self._line
+
+        class Connection(kind):  # type: ignore[misc, valid-type]
+            def _create_socket(self, timeout: float | None = None) -> socket.socket:
+                made: socket.socket = super()._create_socket(timeout)
+                line.is_made(made)
+                return made
+
+        if self.ssl:
+            return Connection(self.host, self.port, self.ssl_context, self._timeout.connect)
+        return Connection(self.host, self.port, self._timeout.connect)
+
+    def starttls(self, ssl_context: ssl.SSLContext | None = None) -> Any:
+        """The library's; the socket is another one from then on."""
+        answer = super().starttls(ssl_context)
+        self._line.is_made(self.socket())
+        return answer
 
 
 def _fetched(uid: int, item: dict[bytes, Any] | None) -> Fetched:

@@ -23,9 +23,12 @@ from intake.mail.message import Composer, why_unwritten
 from intake.mail.smtp import AuthRefused, PostOffice
 from intake.mail.trouble import one_line
 from parsers.common.programs import UNPACKER, unpackers
+from parsers.sandbox import walls
 from parsers.scan.reader import missing, version
 from parsers.word.legacy import OFFICE, converters
 from store.database.engine import StoreDown, connect, migration_state
+
+WALLS_TOLD = "docs/security.md tells what that leaves open"
 
 WANTED_BYTES = 5 * 1024**3
 """Free space below which we warn: a province with photos is about 300 MB."""
@@ -72,6 +75,7 @@ def examine(settings: Settings) -> list[Check]:
         *_mailbox(settings, opens_at),
         _smtp(settings),
         *_parts(),
+        *_walls(),
         _eyes(settings.scans.look),
     ]
 
@@ -239,6 +243,12 @@ def _parts() -> Iterator[Check]:
     """What a person has to read, since no parser here does; and whether the program for it is installed."""
     yield _converter()
     yield _unpacker()
+
+
+def _walls() -> Iterator[Check]:
+    """What holds a stranger's file back on this machine, should it take its reader over."""
+    for wall in walls.in_force():
+        yield Check(f"sandbox, {wall.name}", wall.holds or None, wall.what, "" if wall.holds else WALLS_TOLD)
 
 
 def _eyes(look: str) -> Check:

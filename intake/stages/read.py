@@ -170,6 +170,7 @@ class Reader:
             heading = self._heading(item)
             return ReadingTrouble(item.id, story, _sender(heading) if heading else None)
         finally:
+            self.sandbox.release(scratch)
             shutil.rmtree(scratch, ignore_errors=True)
 
     def _unpacked(self, item: Unread, scratch: Path) -> MessageFacts:
@@ -189,7 +190,9 @@ class Reader:
         """What the header alone says, read in the sandbox too; None where not even that can be read."""
         path = self.archive.path("messages", item.content_hash)
         try:
-            facts: MessageFacts = self.sandbox.run(message.heading, path, seconds=limits.HEADING_SECONDS)
+            facts: MessageFacts = self.sandbox.run(
+                message.heading, path, seconds=limits.HEADING_SECONDS, kind=MessageFacts
+            )
         except OSError:
             raise
         except Exception:  # noqa: BLE001 - the fault that led here is told; this one adds nothing
