@@ -73,6 +73,8 @@ class MailboxSettings(Server):
     `received_by` are fnmatch patterns of the provider's own hosts in the "by" clause
     of Received; empty trusts the topmost Received, which the provider adds last.  `authserv_ids` are
     those of its names in Authentication-Results (RFC 8601 §2.5); empty believes what stands on top.
+    `return_path`: the provider writes Return-Path into each mail and takes out any other; only then do
+    letters go there, since a sender may write one too.
     """
 
     host: Text = Field(examples=["imap.163.com"])
@@ -83,6 +85,7 @@ class MailboxSettings(Server):
     poll_seconds: Span = 120
     received_by: tuple[Text, ...] = Field((), description="a list of patterns", examples=[("*.163.com",)])
     authserv_ids: tuple[Text, ...] = Field((), description="a list of patterns", examples=[("*.163.com",)])
+    return_path: bool = Field(False, description="true or false")
 
     @field_validator("folders")
     @classmethod
@@ -175,6 +178,7 @@ class LettersSettings(Section):
     `max_age_hours` is how long delivery of one letter is tried (RFC 5321 §4.5.4.1
     counsels four to five days).  One address gets `per_sender_a_day` letters at most; from the
     letter after `per_thread` on, those of one exchange of mails wait for a person (RFC 3834 §2).
+    Plain receipts have a pool of their own, `questions_a_day`: strangers use up nobody's letters.
     """
 
     mode: Literal["send", "hold"] = Field("send", description='"send" or "hold"')
@@ -183,6 +187,7 @@ class LettersSettings(Section):
     max_age_hours: Count = 96
     per_sender_a_day: Count = 30
     per_thread: Count = 30
+    questions_a_day: Count = 30
 
 
 class DigestSettings(Section):

@@ -45,6 +45,11 @@ def check_address(value: str) -> str:
     return value
 
 
+def is_address(value: str) -> bool:
+    """True for one mail address without a name."""
+    return _ADDRESS.fullmatch(value) is not None
+
+
 def time_of_day(value: Any) -> Any:
     """Checks the written form of a time of day; TOML's own times pass."""
     written = isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value)

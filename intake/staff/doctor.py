@@ -169,6 +169,7 @@ def _mailbox(settings: Settings, opens_at: datetime | None) -> Iterator[Check]:
         with Mailbox(mailbox) as session:
             yield Check("mailbox", True, f"logged in to {mailbox.host}:{mailbox.port} as {mailbox.username}")
             yield _identity(session)
+            yield _return_path(mailbox.return_path)
             existing = session.folders()
             yield _folders(mailbox.folders, existing)
             for folder in mailbox.folders:
@@ -184,6 +185,15 @@ def _identity(session: Mailbox) -> Check:
     if session.knows_id:
         return Check("mailbox ID", True, "the server took our ID")
     return Check("mailbox ID", True, "the server knows no ID; only NetEase wants one")
+
+
+def _return_path(believed: bool) -> Check:
+    if not believed:
+        return Check("return path", True, "not believed; letters go to the sender's From")
+    mend = (
+        "send a mail with a Return-Path of your own: if it arrives with it, set mailbox.return_path = false"
+    )
+    return Check("return path", None, "believed, as one that the provider writes; letters go there", mend)
 
 
 def _folders(wanted: tuple[str, ...], existing: list[str]) -> Check:

@@ -24,7 +24,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.domain.mail.authentication import TOPMOST, Trust, verdict_of
-from intake.domain.mail.kind import answer_address, kind_of
+from intake.domain.mail.kind import Believed, answer_address, kind_of
 from intake.domain.mail.received_time import NO_TIME, time_of_record
 from intake.domain.model.facts import Attachment, Facts, MessageFacts, UnreadableFacts
 from intake.domain.model.mail import MessageKind
@@ -104,7 +104,7 @@ class _Taking:
 class Reader:
     """The parts that reading needs; `own` are the mailbox's own addresses, lower case.
 
-    `trust` tells whose word on senders is believed.
+    `trust` tells whose word on senders is believed; `return_path` that the provider writes Return-Path.
     """
 
     engine: Engine
@@ -116,6 +116,7 @@ class Reader:
     stop: threading.Event
     progressed: Callable[[int, int], None] = lambda done, total: None
     trust: Trust = TOPMOST
+    return_path: bool = False
 
     def read(self) -> ReadResult:
         """Reads every message that waits; each is recorded in its own transaction."""
@@ -232,7 +233,12 @@ class Reader:
             # disowns it, the address is most likely that of a third person.  A person answers marked mail.
             answer_to=None
             if place is not None or whole_left_out(facts) or verdict.failed
-            else answer_address(facts, kind, self.own),
+            else answer_address(
+                facts,
+                kind,
+                self.own,
+                Believed(self.return_path, verdict.is_verified),
+            ),
             documents=tuple(documents),
             verdict=verdict,
             classified=place,

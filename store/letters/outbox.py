@@ -73,9 +73,8 @@ def next_round(cn: Connection, unit_row: int) -> int:
 def put(cn: Connection, item: Owed, at: datetime) -> int:
     """Writes a letter and what it answers; a second letter for the same is refused by the database."""
     thread = caps.thread_of(cn, item.in_reply_to)
-    full = bool(
-        item.raw and item.thread_limit and thread and caps.written_in(cn, thread) >= item.thread_limit
-    )
+    limit = item.thread_limit if item.raw else None
+    full = bool(limit and thread and caps.written_in(cn, thread, item.to) >= limit)
     state = S.HELD if full else item.state
     row: int = cn.execute(
         sa.insert(letter)
@@ -148,11 +147,17 @@ def has_key(cn: Connection, key: str) -> bool:
 
 
 def due(cn: Connection, now: datetime, limit: int) -> list[int]:
-    """Letters whose attempt is due, in the order in which they were written."""
+    """Letters whose attempt is due: staff's, those on units of the registry, then others, each as written.
+
+    What strangers bring about takes no place under the provider's limit from a unit.
+    """
+    of_nobody = letter.c.unit_id.is_(None) & caps.TO_UNITS
+    strangers = sa.case((of_nobody, 2), (unit.c.known.is_(False), 1), else_=0)
     rows = cn.execute(
         sa.select(letter.c.id)
+        .outerjoin(unit, unit.c.id == letter.c.unit_id)
         .where(letter.c.state == S.QUEUED, letter.c.next_attempt_at <= now)
-        .order_by(letter.c.id)
+        .order_by(strangers, letter.c.id)
         .limit(limit)
     )
     return list(rows.scalars())
@@ -279,11 +284,18 @@ def last_sent_at(cn: Connection) -> datetime | None:
     return found
 
 
-def unit_of_letter(cn: Connection, message_ids: Collection[str]) -> int | None:
-    """The unit to which one of these Message-IDs of ours was written."""
+def unit_of_letter(cn: Connection, message_ids: Collection[str], sender: str) -> int | None:
+    """The unit of a letter with one of these Message-IDs that went to the sender himself.
+
+    From any other address a Message-ID of ours proves nothing: it stands in every copy of the letter.
+    """
     rows = cn.execute(
         sa.select(letter.c.unit_id)
-        .where(letter.c.message_id.in_(message_ids), letter.c.unit_id.is_not(None))
+        .where(
+            letter.c.message_id.in_(message_ids),
+            sa.func.lower(letter.c.to_address) == sender.lower(),
+            letter.c.unit_id.is_not(None),
+        )
         .order_by(letter.c.id.desc())
     )
     return rows.scalars().first()

@@ -258,6 +258,11 @@ def is_proven() -> sa.ColumnElement[bool]:
     return message.c.authentication != Authenticity.UNVERIFIED
 
 
+def vouched_for(row: Any) -> bool:
+    """True where the provider verified the sender, from a row with `JUDGED`."""
+    return bool(row.authentication == Authenticity.VERIFIED)
+
+
 def unverified(row: Any) -> str:
     """What the provider said of a sender whom it could not verify, from a row with `JUDGED`; else ""."""
     return str(row.authentication_said) if row.authentication == Authenticity.UNVERIFIED else ""

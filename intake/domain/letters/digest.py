@@ -20,6 +20,7 @@ from intake.domain.letters.staff_hints import command, finding_brief, look_at, u
 from intake.domain.letters.undelivered import letters_in, repeated_item
 from intake.domain.letters.views import DigestItem, DigestTotals, DigestView
 from intake.domain.mail.received_time import NO_TIME
+from intake.domain.model.certainty import Basis
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.mail import LetterState
 from intake.domain.model.nomination import Severity, State
@@ -111,9 +112,10 @@ def _has(row: Row, code: str) -> bool:
 
 
 def _needs_person(row: Row) -> bool:
-    """In review, or held over quota with a doubt besides."""
-    doubted = any(finding["severity"] == Severity.REVIEW for finding in row["findings"])
-    return row["state"] == State.REVIEW or (row["state"] == State.HELD and doubted)
+    """In review, held over quota with a doubt besides, or with something of another address beside it."""
+    doubts = [finding for finding in row["findings"] if finding["severity"] == Severity.REVIEW]
+    beside = any(finding.get("basis") == Basis.SENDER for finding in doubts)
+    return row["state"] == State.REVIEW or beside or (row["state"] == State.HELD and bool(doubts))
 
 
 def _totals(material: Material, live: Sequence[Row], campaign: Campaign) -> DigestTotals:

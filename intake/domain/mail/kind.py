@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from intake.domain.mail import machine_phrases
+from intake.domain.mail.authentication import domain_of, same_organisation
 from intake.domain.mail.bounces import is_bounce
 from intake.domain.mail.links import has_cloud_link
 from intake.domain.mail.loops import LOGO_BYTES, is_letter
@@ -277,27 +279,51 @@ def _is_file(item: Attachment) -> bool:
     )
 
 
-def answer_address(facts: MessageFacts, kind: MessageKind, own_addresses: Collection[str]) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """What of a sender may be believed: whether the provider writes Return-Path, and whether it vouches."""
+
+    return_path: bool = False
+    vouched: bool = False
+
+
+def answer_address(
+    facts: MessageFacts, kind: MessageKind, own_addresses: Collection[str], believed: Believed | None = None
+) -> str | None:
     """The one address that a letter about this message may go to, or None: nobody is answered.
 
-    Return-Path where the provider wrote one (RFC 3834 §4), else From.  Never to the
-    null sender, to ourselves, to a machine, or because of list and bulk mail; nor about
-    a question whose sender wants no automatic answer (X-Auto-Response-Suppress).
+    From; Return-Path instead where the provider writes it (RFC 3834 §4): one that the sender wrote would
+    lead a letter about his victim to himself.  Never to the null sender, to ourselves, to a machine, or
+    because of list and bulk mail; nor about a question whose sender wants no automatic answer
+    (X-Auto-Response-Suppress), or who, unless the provider vouches for him, may be somebody else.
     """
+    trusted = believed or Believed()
     if kind not in (MessageKind.MATERIAL, MessageKind.ENQUIRY) or facts.return_path == "":
         return None
     if is_bulk(facts) or marked_automatic(facts) or is_letter(facts.message_id, facts.body):
         return None
-    if kind is MessageKind.ENQUIRY and re.search(
-        r"\b(all|autoreply|oof)\b", facts.automatic.get("x-auto-response-suppress", ""), re.I
-    ):
+    if kind is MessageKind.ENQUIRY and (_wants_no_answer(facts) or _may_hit_another(facts, trusted)):
         return None
     sender = facts.claimed_from.address if facts.claimed_from else None
-    address = (facts.return_path or sender or "").lower()
+    envelope = facts.return_path
+    address = ((envelope if trusted.return_path else None) or sender or "").lower()
     if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", address):
         return None
-    if address in own_addresses or (sender and sender in own_addresses):
-        return None
-    if MACHINE_SENDERS.match(address) or (sender and MACHINE_SENDERS.match(sender)):
+    named = [name.lower() for name in (address, sender, envelope) if name]
+    if any(name in own_addresses or MACHINE_SENDERS.match(name) for name in named):
         return None
     return address
+
+
+def _wants_no_answer(facts: MessageFacts) -> bool:
+    suppressed = facts.automatic.get("x-auto-response-suppress", "")
+    return re.search(r"\b(all|autoreply|oof)\b", suppressed, re.I) is not None
+
+
+def _may_hit_another(facts: MessageFacts, believed: Believed) -> bool:
+    """True where nothing vouches for the From and another part of the mail names another organisation."""
+    if believed.vouched or facts.claimed_from is None:
+        return False
+    sender = domain_of(facts.claimed_from.address)
+    others = (facts.return_path, facts.reply_to.address if facts.reply_to else None)
+    return any(other and not same_organisation(domain_of(other), sender) for other in others)
