@@ -22,7 +22,7 @@ from intake.domain.letters.unit_letter import Answered
 from intake.domain.model.mail import LetterKind
 from intake.domain.model.nomination import State
 from intake.letters.letterhead import LetterDraft, Letterhead, turn
-from intake.letters.recipient import FRESH, Reader, correspondents_of, readers, with_group
+from intake.letters.recipient import FRESH, LetterReader, correspondents_of, readers, with_group
 from store.database.engine import viewing
 from store.ledger import nominations, units
 from store.letters import unanswered
@@ -92,7 +92,7 @@ class Reviser:
         )
 
     def _tell(
-        self, cn: Connection, reader: Reader, lacking: set[int], eased: set[int], now: datetime
+        self, cn: Connection, reader: LetterReader, lacking: set[int], eased: set[int], now: datetime
     ) -> bool:
         head = self.letterhead
         found, rows = reader.disclosures(cn)

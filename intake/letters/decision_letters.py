@@ -21,7 +21,7 @@ from intake.domain.letters import unit_letter
 from intake.domain.letters.last_letter import by_person
 from intake.domain.model.mail import LetterKind
 from intake.letters.letterhead import LetterDraft, Letterhead, turn
-from intake.letters.recipient import Reader, correspondents_of, readers
+from intake.letters.recipient import LetterReader, correspondents_of, readers
 from store.database.engine import viewing
 from store.ledger import units
 from store.ledger.nominations import Standing
@@ -83,7 +83,7 @@ class Teller:
     def _write(
         self,
         cn: Connection,
-        reader: Reader,
+        reader: LetterReader,
         told: Sequence[Decided],
         entries: dict[int, Standing],
         key: tuple[object, ...],

@@ -19,7 +19,7 @@ from intake.domain.model.document import Role
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Case, CaseDocument, State
 from intake.domain.rules.mail_checks import is_unproven
-from store.ledger import correspondents, nominations, units
+from store.ledger import addresses, nominations, units
 from store.ledger.nominations import Standing
 from store.letters import unanswered
 from store.letters.unanswered import Unanswered, Waiting
@@ -32,7 +32,7 @@ NAMES_ITS_UNIT = frozenset({"form", "address", "named"})
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class LetterReader:
     """A person to whom letters about a unit go.
 
     `mails` are all that he surely sent for it, `newest` the one in whose thread he is written to (of a
@@ -128,10 +128,10 @@ def _as_current(documents: Sequence[CaseDocument]) -> tuple[CaseDocument, ...]:
 def correspondents_of(cn: Connection, unit_row: int, registry: Sequence[UnitRow]) -> Correspondents:
     """Who writes for a unit."""
     owners = units.by_row(cn, [unit_row])
-    return correspondents.of_units(cn, owners, registry)[unit_row]
+    return addresses.of_units(cn, owners, registry)[unit_row]
 
 
-def readers(cn: Connection, unit_row: int, who: Correspondents) -> list[Reader]:
+def readers(cn: Connection, unit_row: int, who: Correspondents) -> list[LetterReader]:
     """Everybody who is written to about a unit's material: its correspondents, then who else sent some."""
     found: dict[str, list[Unanswered]] = {}
     waiting: list[Unanswered] = []
@@ -150,22 +150,22 @@ def readers(cn: Connection, unit_row: int, who: Correspondents) -> list[Reader]:
     return sorted(result, key=lambda reader: not reader.known)
 
 
-def _reader(unit_row: int, address: str, mails: list[Unanswered], who: Correspondents) -> Reader:
+def _reader(unit_row: int, address: str, mails: list[Unanswered], who: Correspondents) -> LetterReader:
     verified = all(mail.verified for mail in mails)
     known = who.knows(address, verified=verified) and all(
         who.knows(mail.claimed_from, verified=mail.verified) for mail in mails
     )
     newest = [mail for mail in mails if mail.answer_to][-1]
     ordered = tuple(sorted(mails, key=lambda mail: (mail.received_at, mail.id)))
-    return Reader(unit_row, newest, ordered, known, known or not who.named)
+    return LetterReader(unit_row, newest, ordered, known, known or not who.named)
 
 
-def _unheard(unit_row: int, address: str) -> Reader:
+def _unheard(unit_row: int, address: str) -> LetterReader:
     """A correspondent who has sent nothing for the unit himself."""
-    return Reader(unit_row, unanswered.address_alone(address), (), True, True)
+    return LetterReader(unit_row, unanswered.address_alone(address), (), True, True)
 
 
-def with_group(reader: Reader, everybody: Sequence[Reader]) -> frozenset[str]:
+def with_group(reader: LetterReader, everybody: Sequence[LetterReader]) -> frozenset[str]:
     """The senders whose mail bears on what a reader is told: his own, and of correspondents all of theirs."""
     group = [other for other in everybody if other.known] if reader.known else []
     return reader.senders.union(*(other.senders for other in group))

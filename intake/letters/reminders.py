@@ -23,7 +23,7 @@ from intake.domain.model.mail import LetterKind
 from intake.domain.model.nomination import State, Unit
 from intake.domain.text.calendar import local, stage_day
 from intake.letters.letterhead import LetterDraft, Letterhead, turn
-from intake.letters.recipient import FRESH, Reader, correspondents_of, readers, with_group
+from intake.letters.recipient import FRESH, LetterReader, correspondents_of, readers, with_group
 from store.database.engine import viewing
 from store.ledger import units
 from store.letters import notices, outbox, unanswered
@@ -81,7 +81,7 @@ class Reminder:
         )
 
     def _remind(
-        self, cn: Connection, reader: Reader, senders: Collection[str], stage: str, now: datetime
+        self, cn: Connection, reader: LetterReader, senders: Collection[str], stage: str, now: datetime
     ) -> bool:
         head, unit_row = self.letterhead, reader.unit_row
         unit = units.by_row(cn, [unit_row])[unit_row]

@@ -31,7 +31,7 @@ from intake.letters.decision_letters import Teller
 from intake.letters.letterhead import LetterDraft, Letterhead, turn
 from intake.letters.loop_guard import LoopGuard
 from intake.letters.plain_receipts import Acknowledger
-from intake.letters.recipient import Reader, correspondents_of, readers, settled, with_group
+from intake.letters.recipient import LetterReader, correspondents_of, readers, settled, with_group
 from intake.letters.reminders import Reminder
 from store.database.engine import viewing
 from store.ledger import units
@@ -87,7 +87,7 @@ class Correspondent:
         ready = settled(waiting, who, quiet)
         mails = unanswered.of_unit(cn, unit_row)
         everybody = readers(cn, unit_row, who)
-        written: list[Reader] = []
+        written: list[LetterReader] = []
         for reader in everybody:
             own = reader.of(mails)
             if not own or not {mail.claimed_from for mail in own if mail.answer_to} <= ready:
@@ -105,7 +105,7 @@ class Correspondent:
         return len(written)
 
     def _answer(
-        self, cn: Connection, reader: Reader, mails: Sequence[Unanswered], who: Correspondents
+        self, cn: Connection, reader: LetterReader, mails: Sequence[Unanswered], who: Correspondents
     ) -> bool:
         """The letter that answers a sender's mails; none where nothing in them is new."""
         if LoopGuard(self.letterhead).spare(cn, reader.unit_row, mails):
@@ -113,7 +113,7 @@ class Correspondent:
         return self._write(cn, reader, mails, who, answers=[mail.id for mail in mails])
 
     def _tell_beside(
-        self, cn: Connection, reader: Reader, mails: Sequence[Unanswered], who: Correspondents
+        self, cn: Connection, reader: LetterReader, mails: Sequence[Unanswered], who: Correspondents
     ) -> bool:
         """Tells a correspondent of what another address sent for the unit: once a day, whoever sends much."""
         unit = units.by_row(cn, [reader.unit_row])[reader.unit_row]
@@ -125,7 +125,7 @@ class Correspondent:
     def _write(
         self,
         cn: Connection,
-        reader: Reader,
+        reader: LetterReader,
         mails: Sequence[Unanswered],
         who: Correspondents,
         *,

@@ -17,7 +17,7 @@ PATIENCE = 5
 """How many times the time for one answer a whole exchange of small commands may take."""
 
 
-class Line:
+class TimedLine:
     """The socket of a connection, known from the moment that it is made."""
 
     def __init__(self) -> None:

@@ -22,7 +22,7 @@ from imapclient.tls import IMAP4_TLS
 
 from intake.config.faults import Wrong
 from intake.config.settings import MailboxSettings
-from intake.mail.deadline import PATIENCE, SLOWEST, Line
+from intake.mail.deadline import PATIENCE, SLOWEST, TimedLine
 from intake.mail.imap_listing import Fetched, FolderState, Listed, batches
 from intake.mail.trouble import Trouble, explain, one_line
 
@@ -55,7 +55,7 @@ class Mailbox:
     def __init__(self, settings: MailboxSettings) -> None:
         self._settings = settings
         self._client: IMAPClient | None = None
-        self._line = Line()
+        self._line = TimedLine()
         self._sizes: dict[int, int] = {}
         self._exists = 0
         self.knows_id = False
@@ -282,7 +282,7 @@ class Mailbox:
 class _Client(IMAPClient):  # type: ignore[misc]
     """The library's client, whose socket is known before the server's first word."""
 
-    def __init__(self, line: Line, *arguments: Any, **named: Any) -> None:
+    def __init__(self, line: TimedLine, *arguments: Any, **named: Any) -> None:
         self._line = line
         super().__init__(*arguments, **named)
 

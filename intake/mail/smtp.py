@@ -19,7 +19,7 @@ from typing import Any, Self
 from intake.config.faults import Wrong
 from intake.config.settings import SmtpSettings
 from intake.config.values import is_loopback
-from intake.mail.deadline import PATIENCE, SLOWEST, Line
+from intake.mail.deadline import PATIENCE, SLOWEST, TimedLine
 from intake.mail.message import BadAddress, bare_address
 from intake.mail.trouble import Cause, Trouble, explain, one_line
 
@@ -75,7 +75,7 @@ class _Broken(Exception):
 class _Server(smtplib.SMTP):
     """The library's, whose socket is known before the server's first word."""
 
-    def __init__(self, line: Line, *arguments: Any, **named: Any) -> None:
+    def __init__(self, line: TimedLine, *arguments: Any, **named: Any) -> None:
         self._line = line
         super().__init__(*arguments, **named)
 
@@ -95,7 +95,7 @@ class PostOffice:
     def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings
         self._server: smtplib.SMTP | None = None
-        self._line = Line()
+        self._line = TimedLine()
 
     def __enter__(self) -> Self:
         return self

@@ -14,7 +14,7 @@ from intake.domain.assembly.correspondents import Correspondents
 from intake.domain.campaign.registry import Registry
 from intake.domain.model.nomination import Unit
 from store.database.engine import writing
-from store.ledger import correspondents, units
+from store.ledger import addresses, units
 from store.mail import material
 
 Row = dict[str, Any]
@@ -43,7 +43,7 @@ def say(engine: Engine, unit: Unit, address: str, confirmed: bool, by: str) -> N
     with writing(engine) as cn:
         row = units.row_of(cn, unit)
         units.by_row(cn, [row], lock=True)
-        correspondents.record(cn, row, address.strip().lower(), confirmed, by, clock.now())
+        addresses.record(cn, row, address.strip().lower(), confirmed, by, clock.now())
         material.judge_again(cn, row)
 
 
@@ -63,19 +63,19 @@ def account(cn: Connection, loaded: LoadedCampaign, unit: Unit | None = None) ->
     owners = units.all_of_them(cn)
     if unit is not None:
         owners = {row: owner for row, owner in owners.items() if owner.key == unit.key}
-    known = correspondents.of_units(cn, owners, loaded.units)
+    known = addresses.of_units(cn, owners, loaded.units)
     rows = [_account(cn, owners[row], row, known[row]) for row in owners]
     heard = {owner.key for owner in owners.values()}
     for owner in Registry(loaded.units).units if unit is None else (unit,):
-        who = correspondents.listed(owner, loaded.units)
+        who = addresses.listed(owner, loaded.units)
         if owner.key not in heard and who.named:
             rows.append({"unit": owner.name, "addresses": [_line(one, "registered") for one in who.entries]})
     return rows
 
 
 def _account(cn: Connection, unit: Unit, row: int, who: Correspondents) -> Row:
-    said = {word.address: word for word in correspondents.words_on(cn, [row])}
-    wrote = {writer.address: writer for writer in correspondents.writers(cn, [row])}
+    said = {word.address: word for word in addresses.words_on(cn, [row])}
+    wrote = {writer.address: writer for writer in addresses.writers(cn, [row])}
     lines = []
     first = "first"
     for address in dict.fromkeys((*who.registered, *said, *wrote)):

@@ -13,7 +13,7 @@ from intake.domain.model import lifecycle
 from intake.domain.model.nomination import Action, Decision, State
 from intake.domain.rules.judge import state_of
 from store.database.engine import writing
-from store.ledger import correspondents, nominations, units
+from store.ledger import addresses, nominations, units
 from store.letters import unanswered
 from store.mail import material
 
@@ -64,7 +64,7 @@ def decide(
         standing = next(entry for entry in nominations.standings(cn, [unit_row]) if entry.id == row)
         judged = state_of(nominations.findings_of(cn, [row]).get(row, ()))
         after = lifecycle.by_person(standing.state, action, judged)
-        who = correspondents.of_units(cn, owners, registry)[unit_row]
+        who = addresses.of_units(cn, owners, registry)[unit_row]
         reachable = unanswered.can_be_told(cn, unit_row, row, who)
         said = told if reachable else None
         nominations.record_decision(cn, row, number, Decision(action, by, reason, now, said))

@@ -40,7 +40,7 @@ from intake.domain.text.calendar import moment
 from intake.stages import mail_facts
 from parsers.mail import quoting
 from store.database.engine import viewing, writing
-from store.ledger import correspondents, duplicates, nominations, units
+from store.ledger import addresses, duplicates, nominations, units
 from store.ledger.nominations import Standing
 from store.letters import letter_record, notices
 from store.mail import material
@@ -117,7 +117,7 @@ class Assembler:
             statements = self._statements(cn, rows, mails)
             prefix = self.campaign.campaign.number_prefix
             recorded = [entry.case for entry in standings]
-            writers = correspondents.of_units(cn, owners, self.loaded.units)
+            writers = addresses.of_units(cn, owners, self.loaded.units)
             put_together = self._put_together(cn, owners, writers, mails, statements, recorded)
             found = [
                 case for items in put_together.values() for item in items for case in item.assembled.cases

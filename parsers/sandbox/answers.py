@@ -59,14 +59,14 @@ class DiskFault:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ChildFault:
     """Any other exception: ours."""
 
     traceback: str
 
 
-Failure = Refusal | DiskFault | Fault
-_FAILURES: dict[bytes, type[Failure]] = {REFUSAL: Refusal, DISK_FAULT: DiskFault, FAULT: Fault}
+Failure = Refusal | DiskFault | ChildFault
+_FAILURES: dict[bytes, type[Failure]] = {REFUSAL: Refusal, DISK_FAULT: DiskFault, FAULT: ChildFault}
 _TAGS = {kind: tag for tag, kind in _FAILURES.items()}
 
 

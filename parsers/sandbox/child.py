@@ -30,7 +30,7 @@ from intake.domain.model.inspection import Inspection, Request
 from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.sandbox import frames, walls
-from parsers.sandbox.answers import DiskFault, Fault, Refusal, encoded, encoded_failure
+from parsers.sandbox.answers import ChildFault, DiskFault, Refusal, encoded, encoded_failure
 
 OUT_OF_MEMORY = 77
 """Our own exit on MemoryError: the heap is in pieces."""
@@ -45,7 +45,7 @@ _OVER_OUR_LIMITS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WorkPlace:
     """Where a reading process lives: what it may read, the folder that it works in, and how much it may have.
 
     `code` are folders of programs besides our own.
@@ -83,7 +83,7 @@ def serve(line: socket.socket, instructions: bytes, processes: int, parent: int)
         while True:
             try:
                 order: Order = _received(line, limits.IDLE_SECONDS)
-            except (frames.Broken, frames.Late):
+            except (frames.Broken, frames.FrameLate):
                 code = 0
                 break
             frames.write(line, _answer(order, place))
@@ -93,7 +93,7 @@ def serve(line: socket.socket, instructions: bytes, processes: int, parent: int)
         code = 0  # nobody listens any more
     except BaseException:  # noqa: BLE001 - walls that cannot be raised: told as our fault
         with suppress(Exception):
-            frames.write(line, encoded_failure(Fault(traceback.format_exc())))
+            frames.write(line, encoded_failure(ChildFault(traceback.format_exc())))
     finally:
         os._exit(code)
 
@@ -110,7 +110,7 @@ def _die_with(parent: int) -> None:
         os._exit(71)
 
 
-def _enter(place: Place, instructions: bytes, processes: int) -> None:
+def _enter(place: WorkPlace, instructions: bytes, processes: int) -> None:
     """Goes behind the walls, with a private folder for what libraries write."""
     logging.disable(logging.CRITICAL)  # parsers warn by the thousand on hostile files
     os.environ["TMPDIR"] = tempfile.tempdir = str(place.room)
@@ -125,7 +125,7 @@ def _enter(place: Place, instructions: bytes, processes: int) -> None:
     )
 
 
-def _answer(order: Order, place: Place) -> bytes:
+def _answer(order: Order, place: WorkPlace) -> bytes:
     try:
         _, most = resource.getrlimit(resource.RLIMIT_CPU)
         resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + order.seconds, most))
@@ -139,14 +139,14 @@ def _answer(order: Order, place: Place) -> bytes:
             return encoded_failure(Refusal("too-large", "unknown", _OVER_OUR_LIMITS[fault.errno]))
         if fault.errno in (errno.EPERM, errno.EACCES) and not _is_own(fault.filename, place):
             # One of our walls stood in the way of a library: no outage that passes by itself.
-            return encoded_failure(Fault(traceback.format_exc()))
+            return encoded_failure(ChildFault(traceback.format_exc()))
         told = DiskFault(fault.errno or 0, fault.strerror or str(fault), str(fault.filename or ""))
         return encoded_failure(told)
     except Exception:  # noqa: BLE001 - the service quarantines the message with this text
-        return encoded_failure(Fault(traceback.format_exc()))
+        return encoded_failure(ChildFault(traceback.format_exc()))
 
 
-def _is_own(name: object, place: Place) -> bool:
+def _is_own(name: object, place: WorkPlace) -> bool:
     own = (place.room, *place.readable, *place.workable)
     return any(str(name).startswith(str(path)) for path in own)
 

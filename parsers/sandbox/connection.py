@@ -19,7 +19,7 @@ from pathlib import Path
 import parsers
 from parsers.common import limits
 from parsers.sandbox import forkserver, frames
-from parsers.sandbox.child import Order, Place
+from parsers.sandbox.child import Order, WorkPlace
 
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "HOME", "LD_LIBRARY_PATH")
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -47,7 +47,7 @@ class ReadingProcess:
     """One process behind the walls, for the tasks of one mail; for one thread at a time."""
 
     def __init__(
-        self, control: socket.socket, line: socket.socket, place: Place, lose: Callable[[], None]
+        self, control: socket.socket, line: socket.socket, place: WorkPlace, lose: Callable[[], None]
     ) -> None:
         self._control = control
         self._line = line
@@ -57,7 +57,7 @@ class ReadingProcess:
         self._over = False
         # The order in a pickle of its own, since its function is found only by the path before it.
         path = [str(Path(folder).absolute()) for folder in sys.path]
-        with suppress(frames.Broken, frames.Late):
+        with suppress(frames.Broken, frames.FrameLate):
             frames.send(line, pickle.dumps((path, place)), time.monotonic() + limits.GRACE_SECONDS)
 
     def ask(self, order: Order) -> bytes | Ending:
@@ -72,7 +72,7 @@ class ReadingProcess:
         except frames.Broken:
             # It is ending, whose reason is lost where we end it ourselves.
             return self.end(patience=1.0)
-        except frames.Late:
+        except frames.FrameLate:
             self.end()
             raise Late from None
 
@@ -141,7 +141,7 @@ class ForkServer:
         with self._lock:
             self._drop()
 
-    def fork(self, place: Place, *, programs: bool) -> ReadingProcess:
+    def fork(self, place: WorkPlace, *, programs: bool) -> ReadingProcess:
         """A new process behind the walls; `programs` lets it start the converters.
 
         Raises `ServerGone`, and `OSError` where this machine refuses us a socket or a process.

@@ -129,7 +129,7 @@ class _Run:
     ended: float = 0.0
 
 
-class Server:
+class ReaderServer:
     """The loop: takes orders from the service, forks, watches, reaps."""
 
     def __init__(self, orders: socket.socket, kind: str, service: int) -> None:
@@ -340,7 +340,7 @@ def main() -> None:
     _load(kind)
     gc.collect()
     gc.freeze()
-    Server(socket.socket(fileno=int(handle)), kind, int(service)).serve()
+    ReaderServer(socket.socket(fileno=int(handle)), kind, int(service)).serve()
 
 
 if __name__ == "__main__":

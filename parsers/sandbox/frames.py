@@ -15,19 +15,19 @@ class Broken(Exception):
     """The other side went away, or sent what is no frame."""
 
 
-class Late(Exception):
+class FrameLate(Exception):
     """The deadline passed."""
 
 
 def send(line: socket.socket, data: bytes, deadline: float) -> None:
-    """Sends one frame before `deadline` (`time.monotonic`); raises `Broken` or `Late`."""
+    """Sends one frame before `deadline` (`time.monotonic`); raises `Broken` or `FrameLate`."""
     view = memoryview(_LENGTH.pack(len(data)) + data)
     while view:
         _patience(line, deadline)
         try:
             view = view[line.send(view[:_PIECE]) :]
         except TimeoutError:
-            raise Late from None
+            raise FrameLate from None
         except OSError as fault:
             raise Broken(str(fault)) from None
 
@@ -44,7 +44,7 @@ def write(line: socket.socket, data: bytes) -> None:
 
 
 def receive(line: socket.socket, most: int, deadline: float) -> bytes:
-    """The next frame, of at most `most` bytes; raises `Broken` or `Late`."""
+    """The next frame, of at most `most` bytes; raises `Broken` or `FrameLate`."""
     (length,) = _LENGTH.unpack(_exactly(line, _LENGTH.size, deadline))
     if length > most:
         raise Broken(f"a frame of {length} bytes")
@@ -58,7 +58,7 @@ def _exactly(line: socket.socket, count: int, deadline: float) -> bytes:
         try:
             piece = line.recv(min(_PIECE, count - len(found)))
         except TimeoutError:
-            raise Late from None
+            raise FrameLate from None
         except OSError as fault:
             raise Broken(str(fault)) from None
         if not piece:
@@ -70,5 +70,5 @@ def _exactly(line: socket.socket, count: int, deadline: float) -> bytes:
 def _patience(line: socket.socket, deadline: float) -> None:
     left = deadline - time.monotonic()
     if left <= 0:
-        raise Late
+        raise FrameLate
     line.settimeout(left)

@@ -56,20 +56,20 @@ def version() -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class PathRule:
     """What may be done with a file, or beneath a folder, that is held open as `place`."""
 
     place: int
     rights: int
 
 
-def rule(path: Path, rights: int) -> Iterator[Rule]:
+def rule(path: Path, rights: int) -> Iterator[PathRule]:
     """The rule for a path, opened for it; none where it is not there, or there is no Landlock."""
     if version():
         with suppress(FileNotFoundError, PermissionError, NotADirectoryError):
             place = os.open(path, os.O_PATH | os.O_CLOEXEC)
             is_folder = stat.S_ISDIR(os.fstat(place).st_mode)
-            yield Rule(place, rights & handled() & (-1 if is_folder else _OF_A_FILE))
+            yield PathRule(place, rights & handled() & (-1 if is_folder else _OF_A_FILE))
 
 
 @cache
@@ -78,7 +78,7 @@ def handled() -> int:
     return int((1 << _RIGHTS_BY_VERSION.get(version(), _ALL_RIGHTS)) - 1)
 
 
-def confine(rules: Iterable[Rule]) -> None:
+def confine(rules: Iterable[PathRule]) -> None:
     """From here on this process, with all that it starts, touches only what the rules name.
 
     TCP is closed and signals reach only its own children, as far as the kernel's version knows these.

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import shutil
 import signal
-import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,17 +24,15 @@ from intake.domain.model.inspection import Inspection, Request
 from parsers.common import limits, magic
 from parsers.common.contract import Unreadable, UnreadableCode
 from parsers.sandbox import answers, child
-from parsers.sandbox.child import Order, Place
 from parsers.sandbox.connection import Ending, ForkServer, Late, ReadingProcess, ServerGone
 from parsers.sandbox.forkserver import LOOKING, READING, SWOLLEN
+from parsers.sandbox.tasks import SandboxTask, _also
 
 T = TypeVar("T")
 
 _FROM_OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -signal.SIGQUIT)
 _PAUSE_SECONDS = 0.1
 _MEMORY_SHARE = 0.75
-_FOR_UNAR = tuple(map(Path, ("/proc", "/etc/passwd", "/etc/nsswitch.conf", "/etc/GNUstep")))
-_RAR = b"Rar!"
 
 
 class MessageUnreadable(Exception):
@@ -70,60 +67,6 @@ class Pending(Generic[T]):
     def result(self) -> T:
         """The facts; raises what the `Sandbox` method that began it says."""
         return self._result()
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """A function to call behind the walls, and what it needs there.
-
-    `scratch` gets the files that it makes; None for a function that makes none.  `more` are its
-    arguments after the folder to work in, `also` what else it may read.
-    """
-
-    function: Callable[..., Any]
-    arguments: tuple[Any, ...]
-    kind: Any
-    seconds: int
-    scratch: Path | None = None
-    more: tuple[Any, ...] = ()
-    server: str = READING
-    address_space: int = limits.ADDRESS_SPACE
-    programs: bool = True
-    also: tuple[Path, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """By which its outages are counted."""
-        return f"{self.function.__qualname__}{self.arguments}"
-
-    def place(self, room: Path) -> Place:
-        """Where its process lives, with `room` as a folder of its own."""
-        package = sys.modules.get((getattr(self.function, "__module__", None) or "").partition(".")[0])
-        paths = list(self._paths())
-        return Place(
-            room,
-            tuple(path for path in paths if not path.is_dir())
-            + self.also
-            + ((self.scratch,) if self.scratch else ()),
-            tuple(path for path in paths if path.is_dir()),
-            tuple(Path(folder) for folder in getattr(package, "__path__", ())),
-            self.address_space,
-        )
-
-    def order(self, room: Path) -> Order:
-        """What its process is told to do."""
-        arguments = self.arguments if self.scratch is None else (*self.arguments, room, *self.more)
-        return Order(self.function, arguments, self.kind, self.seconds)
-
-    def lies_in(self, place: Place) -> bool:
-        """True when a process of that place can read its files, and nothing that is not meant for it."""
-        own = {path for path in place.readable if path in _FOR_UNAR}
-        return own == set(self.also) and all(
-            path in place.readable or path.parent in place.readable for path in self._paths()
-        )
-
-    def _paths(self) -> Iterator[Path]:
-        return (argument for argument in self.arguments if isinstance(argument, Path))
 
 
 class _EndedFromOutside(Exception):
@@ -202,7 +145,9 @@ class Sandbox:
 
     def submit_unpack(self, path: Path, scratch: Path) -> Pending[MessageFacts]:
         """Begins `unpack`."""
-        finish = self._start(_Task(child.unpack, (path,), MessageFacts, limits.MESSAGE_SECONDS, scratch))
+        finish = self._start(
+            SandboxTask(child.unpack, (path,), MessageFacts, limits.MESSAGE_SECONDS, scratch)
+        )
 
         def result() -> MessageFacts:
             try:
@@ -215,7 +160,7 @@ class Sandbox:
 
     def submit_parse(self, path: Path, scratch: Path) -> Pending[Facts]:
         """Begins `parse`."""
-        task = _Task(child.parse, (path,), Facts, limits.DOCUMENT_SECONDS, scratch, also=_also(path))
+        task = SandboxTask(child.parse, (path,), Facts, limits.DOCUMENT_SECONDS, scratch, also=_also(path))
         finish = self._start(task)
 
         def result() -> Facts:
@@ -237,7 +182,7 @@ class Sandbox:
         A file that brings it down, or that cannot be opened, is told as refused.  Raises
         `ParserFault`, `SandboxLost` or another `OSError`.
         """
-        task = _Task(
+        task = SandboxTask(
             child.inspect,
             (path,),
             Inspection,
@@ -259,9 +204,9 @@ class Sandbox:
 
         `kind` is the type of what it returns.  Files among the arguments may be read, folders worked in.
         """
-        return self._start(_Task(function, arguments, kind, seconds, programs=False))()
+        return self._start(SandboxTask(function, arguments, kind, seconds, programs=False))()
 
-    def _start(self, task: _Task) -> Callable[[], Any]:
+    def _start(self, task: SandboxTask) -> Callable[[], Any]:
         """Begins a task; what is returned waits for its value."""
         try:
             started = self._threads[task.server].submit(self._settle, task)
@@ -269,7 +214,7 @@ class Sandbox:
             raise SandboxLost("the sandbox is closed") from None
         return lambda: self._finish(started)
 
-    def _settle(self, task: _Task) -> Any:
+    def _settle(self, task: SandboxTask) -> Any:
         """The task's value, after as many tries as the ends of its processes call for.
 
         A second try keeps apart what the file did and what happened to the machine: a suspended host,
@@ -294,7 +239,7 @@ class Sandbox:
                 return value
         raise self._history.outage(task.name, lost)
 
-    def _attempt(self, task: _Task) -> Any:
+    def _attempt(self, task: SandboxTask) -> Any:
         """One try; raises what the end of its process means."""
         process = None
         try:
@@ -322,7 +267,7 @@ class Sandbox:
             if process is not None:
                 _end(process)
 
-    def _process_for(self, task: _Task) -> ReadingProcess:
+    def _process_for(self, task: SandboxTask) -> ReadingProcess:
         """The process that reads this task's mail, or a new one."""
         if task.scratch is not None and task.server == READING:
             with self._lock:
@@ -338,7 +283,7 @@ class Sandbox:
             shutil.rmtree(room, ignore_errors=True)
             raise
 
-    def _keep(self, task: _Task, process: ReadingProcess) -> bool:
+    def _keep(self, task: SandboxTask, process: ReadingProcess) -> bool:
         """Keeps a process for the next file of its mail; false where there is none to come."""
         if task.scratch is None or task.server != READING:
             return False
@@ -354,11 +299,11 @@ class Sandbox:
         except CancelledError:
             raise SandboxLost("the sandbox is closed") from None
 
-    def _failure(self, failure: answers.Failure, task: _Task) -> Exception:
+    def _failure(self, failure: answers.Failure, task: SandboxTask) -> Exception:
         """The exception that a failure told by a reading process stands for."""
         if isinstance(failure, answers.Refusal):
             return Unreadable(failure.code, failure.claimed_format, failure.detail)
-        if isinstance(failure, answers.Fault):
+        if isinstance(failure, answers.ChildFault):
             return ParserFault(failure.traceback)
         outage = OSError(failure.number, failure.text, failure.path)
         if not _disk_serves(task):
@@ -402,7 +347,7 @@ def _end(process: ReadingProcess) -> None:
     shutil.rmtree(process.place.room, ignore_errors=True)
 
 
-def _verdict(ending: Ending, task: _Task) -> Exception:
+def _verdict(ending: Ending, task: SandboxTask) -> Exception:
     """What the end of a process means that gave no answer.
 
     Never "unreadable": a library that aborts for want of memory (PDFium) or crashes has proven nothing
@@ -419,12 +364,12 @@ def _verdict(ending: Ending, task: _Task) -> Exception:
     return Unreadable("too-large", "unknown", f"the reading process died of it (exit {ending.status})")
 
 
-def _was_large(ending: Ending, task: _Task) -> bool:
+def _was_large(ending: Ending, task: SandboxTask) -> bool:
     """True for a process that the kernel probably ended to have its memory back."""
     return ending.status == -signal.SIGKILL and ending.memory > _MEMORY_SHARE * task.address_space
 
 
-def _disk_serves(task: _Task) -> bool:
+def _disk_serves(task: SandboxTask) -> bool:
     """True when we can read the task's files and write beside them ourselves."""
     try:
         for path in task.arguments:
@@ -438,17 +383,6 @@ def _disk_serves(task: _Task) -> bool:
     except OSError:
         return False
     return True
-
-
-def _also(path: Path) -> tuple[Path, ...]:
-    """What unar must see besides: itself in /proc, for its arguments, and who it is.
-
-    Landlock keeps the environment and memory of other processes closed even so.
-    """
-    with suppress(OSError), path.open("rb") as file:
-        if file.read(len(_RAR)) == _RAR:
-            return _FOR_UNAR
-    return ()
 
 
 def _format(fault: Unreadable, path: Path) -> str:

@@ -109,7 +109,7 @@ def prepare() -> None:
 
 
 @cache
-def _everybodys() -> tuple[landlock.Rule, ...]:
+def _everybodys() -> tuple[landlock.PathRule, ...]:
     """The system, Python and our packages; never the folder that a checkout's packages lie in."""
     own = [Path(str(package.__file__)).parent for package in (intake, parsers)]
     libraries = [*site.getsitepackages(), sysconfig.get_path("platlib"), sys.prefix, sys.base_prefix]

@@ -99,8 +99,13 @@ def kind_of(facts: MessageFacts, own_addresses: Collection[str]) -> MessageKind:
         return MessageKind.MATERIAL
     if _is_of_machine(facts):
         return MessageKind.AUTO_REPLY
+    return _kind_of_words(facts, sender)
+
+
+def _kind_of_words(facts: MessageFacts, sender: str) -> MessageKind:
+    """What a mail without papers is that no machine wrote in answer: a link or other file may be material."""
     linked = has_cloud_link(facts.body, facts.quoted)
-    if (not linked and is_unasked(facts)) or is_bulk(facts) or (not linked and reads_like_bulk(facts)):
+    if is_bulk(facts) or (not linked and (is_unasked(facts) or reads_like_bulk(facts))):
         return MessageKind.BULK
     if linked or facts.left_out or any(_is_file(item) for item in facts.attachments):
         return MessageKind.MATERIAL

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from intake.domain.campaign import findings
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.campaign.findings import CatalogueEntry
+from intake.domain.campaign.findings import CatalogueEntry, catalogued
 from intake.domain.documents.unopenable import is_sealed
 from intake.domain.model.certainty import Basis
 from intake.domain.model.doubt import DoubtKind
@@ -74,7 +74,7 @@ class SenderKnown:
         for item in case.beside:
             seen = found(
                 scene,
-                findings.catalogued(item.code),
+                catalogued(item.code),
                 Severity.REVIEW,
                 item.said,
                 item.document,

@@ -9,6 +9,7 @@ from intake.domain.assembly.senders import Brought, assemble_senders
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document, Role
 from intake.domain.model.nomination import Case, Footing, Judgement, Severity, State
+from intake.domain.rules.case_view import Circumstances
 from intake.domain.rules.judge import judge_unit
 from tests.unit.domain.cases import CAMPAIGN, assembled, at, post, scanned, unit, word
 
@@ -31,13 +32,11 @@ def judged(found: Sequence[Brought]) -> list[tuple[Case, Judgement]]:
         for item in found
         for one in judge_unit(
             item.assembled,
-            CAMPAIGN,
-            (),
-            states={},
-            links={},
-            doubtful_times={},
-            beside=[case for case in every if case.sender != item.sender],
-            correspondents=(CLERK,),
+            Circumstances(
+                CAMPAIGN,
+                beside=[case for case in every if case.sender != item.sender],
+                correspondents=(CLERK,),
+            ),
         )
     ]
 

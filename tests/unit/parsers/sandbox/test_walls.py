@@ -21,8 +21,9 @@ from intake.domain.model.facts import ContainerFacts, Facts, ImageFacts, PdfFact
 from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.sandbox import answers, landlock, seccomp, walls
-from parsers.sandbox.child import Place
-from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost, _also, _Task
+from parsers.sandbox.child import WorkPlace
+from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
+from parsers.sandbox.tasks import SandboxTask, _also
 from tests.unit.parsers.archives.samples import rar
 
 Put = Callable[[bytes], Path]
@@ -127,9 +128,9 @@ def test_a_fork_bomb_in_a_converter_is_ended_whole(
     assert not left
 
 
-def planted(function: Callable[..., object], *arguments: object) -> _Task:
+def planted(function: Callable[..., object], *arguments: object) -> SandboxTask:
     """A task that may start programs, as that of a document may."""
-    return _Task(function, arguments, type(None), 20)
+    return SandboxTask(function, arguments, type(None), 20)
 
 
 def copies() -> list[int]:
@@ -282,9 +283,9 @@ def test_unar_is_told_its_arguments_behind_the_walls(sandbox: Sandbox, put: Put,
     path = put(rar({b"a.pdf": b"%PDF-1.4"}))
     room = tmp_path / "room"
     room.mkdir()
-    task = _Task(exec, (READS_RAR, {"path": path, "room": room}), type(None), 30)
+    task = SandboxTask(exec, (READS_RAR, {"path": path, "room": room}), type(None), 30)
     assert Path("/proc") in _also(path)
-    place = Place(room, (path, *_also(path)))
+    place = WorkPlace(room, (path, *_also(path)))
     process = sandbox._servers["reading"].fork(place, programs=True)
     assert process.ask(task.order(room)) == b"Vnull"
     process.end()
