@@ -13,6 +13,7 @@ from intake.domain.mail import machine_phrases
 from intake.domain.mail.bounces import is_bounce
 from intake.domain.mail.links import has_cloud_link
 from intake.domain.mail.loops import LOGO_BYTES, is_letter
+from intake.domain.model.endings import Ending, tells
 from intake.domain.model.facts import Attachment, MessageFacts
 from intake.domain.model.mail import MessageKind
 
@@ -38,10 +39,6 @@ PAPER_TYPES = frozenset(
         "application/ms-tnef",
     }
 )
-PAPER_ENDINGS = (
-    *(".doc", ".docx", ".docm", ".dotx", ".wps", ".rtf", ".odt", ".pdf"),
-    *(".zip", ".rar", ".7z", ".eml", ".msg", "winmail.dat"),
-)
 
 TRAPPINGS = frozenset(
     {
@@ -52,10 +49,7 @@ TRAPPINGS = frozenset(
         *("message/delivery-status", "message/disposition-notification", "message/feedback-report"),
     }
 )
-"""Parts that mail programs add by themselves."""
-
-TRAPPING_ENDINGS = (".ics", ".vcf", ".p7s")
-"""The same by name: programs send them as application/octet-stream too."""
+"""Parts that mail programs add by themselves; `Ending.TRAPPING` are the same by name."""
 
 EXCHANGE_SCRAPS = re.compile(r"att\d{5}\.(?:htm|html|txt|bin|dat|c)", re.I)
 """What Exchange makes of the bodies that other programs put between attachments."""
@@ -108,7 +102,7 @@ def kind_of(facts: MessageFacts, own_addresses: Collection[str]) -> MessageKind:
 def _has_papers(facts: MessageFacts) -> bool:
     """True for a mail with papers, or with what a limit kept out and may be papers by its name."""
     return any(_is_paper(item) for item in facts.attachments) or any(
-        name.lower().endswith(PAPER_ENDINGS) for name, _ in facts.left_out
+        tells(name, Ending.PAPER) for name, _ in facts.left_out
     )
 
 
@@ -242,8 +236,7 @@ def _is_invitation(facts: MessageFacts) -> bool:
 
 def _is_paper(item: Attachment) -> bool:
     """True for what may hold a form or a scan by its claimed type or name: Word, PDF, an archive."""
-    name = (item.filename or "").lower()
-    return item.claimed_type in PAPER_TYPES or name.endswith(PAPER_ENDINGS)
+    return item.claimed_type in PAPER_TYPES or tells(item.filename, Ending.PAPER)
 
 
 def _is_report_of_ours(facts: MessageFacts) -> bool:
@@ -272,7 +265,7 @@ def _is_file(item: Attachment) -> bool:
         return item.size >= LOGO_BYTES
     return (
         item.claimed_type not in TRAPPINGS
-        and not name.endswith(TRAPPING_ENDINGS)
+        and not tells(name, Ending.TRAPPING)
         and not EXCHANGE_SCRAPS.fullmatch(name)
     )
 
