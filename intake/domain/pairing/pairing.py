@@ -17,7 +17,7 @@ from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document
 from intake.domain.model.facts import UnreadableFacts
 from intake.domain.page.comparison import Likeness
-from intake.domain.pairing.ambiguity import is_apart, is_sole, may_be_of
+from intake.domain.pairing.ambiguity import is_apart, is_sole, may_be_of, may_be_slip
 from intake.domain.pairing.assignment import assign
 from intake.domain.pairing.evidence import Seat, shared_scans, weigh
 from intake.domain.pairing.mail_pairs import is_pair_of_nobody, shut_pairs
@@ -46,8 +46,9 @@ class Pairs:
 
     `candidates` are, for each seat without a certain scan, the scans that may be its own; `against` the
     pairs (seat, scan, named seat) that were made by what is shown against what the filename says; `apart`
-    are loose scans that surely show another nominee than any form, and `unfit` says of each loose scan for
-    which seats it surely is not.
+    are loose scans that surely show another nominee than any form, `near` those of them whose name may yet be
+    a slip of one that stands on a form without a certain scan, and `unfit` says of each loose scan for which
+    seats it surely is not.
     """
 
     pairs: tuple[Pair, ...]
@@ -56,6 +57,7 @@ class Pairs:
     candidates: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     against: tuple[tuple[int, int, int], ...] = ()
     apart: frozenset[int] = frozenset()
+    near: frozenset[int] = frozenset()
     unfit: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
@@ -106,6 +108,7 @@ class Pairing:
         self._resent: set[int] = set()
         self._doubtful: set[int] = set()
         self._apart: set[int] = set()
+        self._near: set[int] = set()
 
     def settle(self) -> Pairs:
         """The passes in their order, and what came of them."""
@@ -240,8 +243,11 @@ class Pairing:
         forms = [seat.named for seat in self._seats]
         for scan in self._free:
             alone = shown_alone(self._scans[scan], self._campaign, self._certainty)
-            if is_apart(self._evidence.shown[scan], alone, forms, served):
+            shown = self._evidence.shown[scan]
+            if is_apart(shown, alone, forms, served):
                 self._apart.add(scan)
+                if any(may_be_slip(item) for seat, item in enumerate(shown) if seat not in served):
+                    self._near.add(scan)
 
     def _give_last(self) -> None:
         """Last, when no pass can use them: the one form that lacks a scan and the one scan left in its mail.
@@ -276,6 +282,7 @@ class Pairing:
             {seat: self._candidates(seat, pairs) for seat in sorted(unsettled)},
             tuple((p.seat, p.scan, against[p.scan]) for p in pairs if p.scan in against),
             frozenset(self._apart.intersection(self._free)),
+            frozenset(self._near.intersection(self._free)),
             {
                 scan: frozenset(n for n, item in enumerate(shown[scan]) if item.is_different)
                 for scan in self._free
