@@ -262,7 +262,7 @@ def _answer(row: Row) -> str:
 
 
 def _quarantined(row: Row) -> DigestItem:
-    timeless = (row["trouble"] or "").startswith(NO_TIME)
+    timeless = row["trouble"] == NO_TIME
     why = "邮件没有可以采信的收到时间" if timeless else "系统读取这封邮件时发生内部错误，与来信单位无关"
     return DigestItem(
         number=f"邮件{row['id']}",
