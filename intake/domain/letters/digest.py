@@ -17,7 +17,7 @@ from intake.domain.campaign.terms import Words
 from intake.domain.campaign.wording import role_name
 from intake.domain.letters.secrecy_alert import marked_item
 from intake.domain.letters.staff_hints import command, finding_brief, look_at, untold_item
-from intake.domain.letters.undelivered import letters_in, repeated_item
+from intake.domain.letters.undelivered import letters_in, recalled_item, repeated_item
 from intake.domain.letters.views import DigestItem, DigestTotals, DigestView
 from intake.domain.mail.received_time import NO_TIME
 from intake.domain.model.lifecycle import CLOSED
@@ -52,6 +52,7 @@ class Material:
     left_out: Sequence[Row] = ()
     returned: Sequence[Row] = ()
     repeated: Sequence[Row] = ()
+    recalls: Sequence[Row] = ()
     lapsed: Collection[str] = ()
     untold: Sequence[Row] = ()
     marked: Sequence[Row] = ()
@@ -94,6 +95,7 @@ def _people(
         *(_left_out(row) for row in material.left_out),
         *(_linked(row, as_of) for row in material.linked if _is_pressing(row, as_of)),
         *(_returned(row) for row in material.returned),
+        *(recalled_item(row) for row in material.recalls),
         *(repeated_item(row) for row in material.repeated),
     )
 

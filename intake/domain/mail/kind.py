@@ -150,7 +150,7 @@ def is_notice(facts: MessageFacts) -> bool:
     """A read receipt (RFC 8098, or without its proper type), or Exchange's word that a mail is recalled."""
     if facts.content_type.startswith("multipart/report"):
         return True
-    if recalled(facts) is not None:
+    if recalled(facts.subject, facts.body) is not None:
         return True
     words = facts.body[:HEAD]
     told = machine_phrases.READ_BODIES.search(words) or (
@@ -159,13 +159,12 @@ def is_notice(facts: MessageFacts) -> bool:
     return bool(machine_phrases.READ_SUBJECTS.match(facts.subject) and told)
 
 
-def recalled(facts: MessageFacts) -> str | None:
+def recalled(subject: str, body: str) -> str | None:
     """The subject of the mail that a recall takes back, "" where it names none; None for no recall."""
-    words = facts.body[:HEAD]
-    begun = machine_phrases.RECALL_SUBJECTS.match(facts.subject)
-    if not begun or not machine_phrases.RECALL_BODIES.search(words):
+    begun = machine_phrases.RECALL_SUBJECTS.match(subject)
+    if not begun or not machine_phrases.RECALL_BODIES.search(body[:HEAD]):
         return None
-    return facts.subject[begun.end() :].strip()
+    return subject[begun.end() :].strip()
 
 
 def is_unasked(facts: MessageFacts) -> bool:
