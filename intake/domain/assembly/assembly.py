@@ -220,7 +220,7 @@ class _Workbench:
         opened, self._loose = drafts_of_scans(
             self._drafts, self._loose, self._apart, self._campaign, self._known_names, self._certainty
         )
-        for draft in alike(lacking, opened, self._apart):
+        for draft in alike(lacking, opened, self._apart - self._near):
             files = (paper.filename for paper in draft.papers)
             draft.doubts.append(doubt(DoubtKind.NAMES_APART, *files))
         self._drafts += opened
