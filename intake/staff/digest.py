@@ -66,6 +66,7 @@ class Digester:
                 returned=returns.returned(cn),
                 marked=secrecy.marked(cn, as_of - LISTED),
                 repeated=echoes.repeated(cn, as_of - LISTED, as_of),
+                recalls=attention.recalls(cn, as_of - LISTED),
                 unanswerable=attention.unanswerable(cn),
                 quarantined=attention.quarantined(cn),
                 unfetched=attention.unfetched(cn),

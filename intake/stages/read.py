@@ -52,7 +52,7 @@ SLICE = 64
 
 @dataclass(frozen=True, slots=True)
 class ReadingTrouble:
-    """A message that could not be read, and the whole story for whoever mends it."""
+    """A message that could not be read, and the whole story for whoever mends it (or its code)."""
 
     message: int
     story: str
@@ -203,12 +203,7 @@ class Reader:
     def _reading(self, item: Unread, facts: MessageFacts, scratch: Path) -> MailReading | ReadingTrouble:
         record = time_of_record(facts.received, self.received_by, item.internal_date, item.given_received_at)
         if record is None:
-            return ReadingTrouble(
-                item.id,
-                f"{NO_TIME}: no Received header and no INTERNALDATE; "
-                "ingest it again with --received-at, the moment it entered the mailbox",
-                _sender(facts),
-            )
+            return ReadingTrouble(item.id, NO_TIME, _sender(facts))
         kind = kind_of(facts, self.own)
         verdict = verdict_of(facts, self.trust)
         place = mail_marks.surely(mail_marks.in_mail(facts)) if kind in BY_PEOPLE else None

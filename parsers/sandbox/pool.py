@@ -11,7 +11,7 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -171,10 +171,6 @@ class Sandbox:
             return facts
 
         return Pending(result)
-
-    def parse_all(self, paths: Iterable[Path], scratch: Path) -> list[Facts]:
-        """Reads several documents at once, as many as there are workers; in the order given."""
-        return [pending.result() for pending in [self.submit_parse(path, scratch) for path in paths]]
 
     def inspect(self, path: Path, scratch: Path, request: Request, before: Inspection | None) -> Inspection:
         """Looks at a scan (see `parsers.scan.reader.inspect`), in a process with room for the models.

@@ -161,7 +161,7 @@ def unread(cn: Connection) -> list[Unread]:
 
 
 def quarantine(cn: Connection, message_row: int, trouble: str, sender: str | None, at: datetime) -> None:
-    """Sets a message aside for our own fault, with the traceback; it waits for a replay.
+    """Sets a message aside for our own fault, with the traceback or its code; it waits for a replay.
 
     `sender` is whom it is from, where that is known: that sender's unit is asked for
     nothing meanwhile.

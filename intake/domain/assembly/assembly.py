@@ -112,6 +112,7 @@ class _Workbench:
         self._wanted: list[Wanted | None] = []
         self._several = Scans(())
         self._apart: set[tuple[int, int]] = set()
+        self._near: set[tuple[int, int]] = set()
         self._unfit: dict[tuple[int, int], list[Draft]] = {}
 
     def lay_out(self, documents: Sequence[Document]) -> None:
@@ -173,6 +174,7 @@ class _Workbench:
             misnamed = doubt(DoubtKind.SCAN_MISNAMED, scans[scan].filename, named=named, shown=shown)
             drafts[seat].doubts.append(misnamed)
         self._apart = {scans[index].key for index in pairing.apart}
+        self._near = {scans[index].key for index in pairing.near}
         self._unfit = {scans[n].key: [drafts[seat] for seat in taken] for n, taken in pairing.unfit.items()}
         self._loose = [scans[index] for index in pairing.loose]
 
@@ -209,7 +211,8 @@ class _Workbench:
 
     def keep_replaced_scans(self) -> None:
         """Before a scan opens a nomination of its own: it may be one that a later mail replaced."""
-        self._loose = keep_replaced(self._drafts, self._loose, self._apart, self._unfit)
+        strange = self._apart - self._near
+        self._loose = keep_replaced(self._drafts, self._loose, strange, self._unfit)
 
     def draft_scans_alone(self) -> None:
         """After every form was asked: what is left and names somebody had no form."""
@@ -217,7 +220,7 @@ class _Workbench:
         opened, self._loose = drafts_of_scans(
             self._drafts, self._loose, self._apart, self._campaign, self._known_names, self._certainty
         )
-        for draft in alike(lacking, opened, self._apart):
+        for draft in alike(lacking, opened, self._apart - self._near):
             files = (paper.filename for paper in draft.papers)
             draft.doubts.append(doubt(DoubtKind.NAMES_APART, *files))
         self._drafts += opened

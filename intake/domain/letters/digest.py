@@ -17,7 +17,7 @@ from intake.domain.campaign.terms import Words
 from intake.domain.campaign.wording import role_name
 from intake.domain.letters.secrecy_alert import marked_item
 from intake.domain.letters.staff_hints import command, finding_brief, look_at, untold_item
-from intake.domain.letters.undelivered import letters_in, repeated_item
+from intake.domain.letters.undelivered import letters_in, recalled_item, repeated_item
 from intake.domain.letters.views import DigestItem, DigestTotals, DigestView
 from intake.domain.mail.received_time import NO_TIME
 from intake.domain.model.certainty import Basis
@@ -53,6 +53,7 @@ class Material:
     left_out: Sequence[Row] = ()
     returned: Sequence[Row] = ()
     repeated: Sequence[Row] = ()
+    recalls: Sequence[Row] = ()
     lapsed: Collection[str] = ()
     untold: Sequence[Row] = ()
     marked: Sequence[Row] = ()
@@ -95,6 +96,7 @@ def _people(
         *(_left_out(row) for row in material.left_out),
         *(_linked(row, as_of) for row in material.linked if _is_pressing(row, as_of)),
         *(_returned(row) for row in material.returned),
+        *(recalled_item(row) for row in material.recalls),
         *(repeated_item(row) for row in material.repeated),
     )
 
@@ -264,7 +266,7 @@ def _answer(row: Row) -> str:
 
 
 def _quarantined(row: Row) -> DigestItem:
-    timeless = (row["trouble"] or "").startswith(NO_TIME)
+    timeless = row["trouble"] == NO_TIME
     why = "邮件没有可以采信的收到时间" if timeless else "系统读取这封邮件时发生内部错误，与来信单位无关"
     return DigestItem(
         number=f"邮件{row['id']}",

@@ -15,6 +15,7 @@ from intake.domain.mail.authentication import domain_of, same_organisation
 from intake.domain.mail.bounces import is_bounce
 from intake.domain.mail.links import has_cloud_link
 from intake.domain.mail.loops import LOGO_BYTES, is_letter
+from intake.domain.model.endings import Ending, tells
 from intake.domain.model.facts import Attachment, MessageFacts
 from intake.domain.model.mail import MessageKind
 
@@ -40,10 +41,6 @@ PAPER_TYPES = frozenset(
         "application/ms-tnef",
     }
 )
-PAPER_ENDINGS = (
-    *(".doc", ".docx", ".docm", ".dotx", ".wps", ".rtf", ".odt", ".pdf"),
-    *(".zip", ".rar", ".7z", ".eml", ".msg", "winmail.dat"),
-)
 
 TRAPPINGS = frozenset(
     {
@@ -54,10 +51,7 @@ TRAPPINGS = frozenset(
         *("message/delivery-status", "message/disposition-notification", "message/feedback-report"),
     }
 )
-"""Parts that mail programs add by themselves."""
-
-TRAPPING_ENDINGS = (".ics", ".vcf", ".p7s")
-"""The same by name: programs send them as application/octet-stream too."""
+"""Parts that mail programs add by themselves; `Ending.TRAPPING` are the same by name."""
 
 EXCHANGE_SCRAPS = re.compile(r"att\d{5}\.(?:htm|html|txt|bin|dat|c)", re.I)
 """What Exchange makes of the bodies that other programs put between attachments."""
@@ -115,7 +109,7 @@ def _kind_of_words(facts: MessageFacts, sender: str) -> MessageKind:
 def _has_papers(facts: MessageFacts) -> bool:
     """True for a mail with papers, or with what a limit kept out and may be papers by its name."""
     return any(_is_paper(item) for item in facts.attachments) or any(
-        name.lower().endswith(PAPER_ENDINGS) for name, _ in facts.left_out
+        tells(name, Ending.PAPER) for name, _ in facts.left_out
     )
 
 
@@ -163,7 +157,7 @@ def is_notice(facts: MessageFacts) -> bool:
     """A read receipt (RFC 8098, or without its proper type), or Exchange's word that a mail is recalled."""
     if facts.content_type.startswith("multipart/report"):
         return True
-    if recalled(facts) is not None:
+    if recalled(facts.subject, facts.body) is not None:
         return True
     words = facts.body[:HEAD]
     told = machine_phrases.READ_BODIES.search(words) or (
@@ -172,13 +166,12 @@ def is_notice(facts: MessageFacts) -> bool:
     return bool(machine_phrases.READ_SUBJECTS.match(facts.subject) and told)
 
 
-def recalled(facts: MessageFacts) -> str | None:
+def recalled(subject: str, body: str) -> str | None:
     """The subject of the mail that a recall takes back, "" where it names none; None for no recall."""
-    words = facts.body[:HEAD]
-    begun = machine_phrases.RECALL_SUBJECTS.match(facts.subject)
-    if not begun or not machine_phrases.RECALL_BODIES.search(words):
+    begun = machine_phrases.RECALL_SUBJECTS.match(subject)
+    if not begun or not machine_phrases.RECALL_BODIES.search(body[:HEAD]):
         return None
-    return facts.subject[begun.end() :].strip()
+    return subject[begun.end() :].strip()
 
 
 def is_unasked(facts: MessageFacts) -> bool:
@@ -249,8 +242,7 @@ def _is_invitation(facts: MessageFacts) -> bool:
 
 def _is_paper(item: Attachment) -> bool:
     """True for what may hold a form or a scan by its claimed type or name: Word, PDF, an archive."""
-    name = (item.filename or "").lower()
-    return item.claimed_type in PAPER_TYPES or name.endswith(PAPER_ENDINGS)
+    return item.claimed_type in PAPER_TYPES or tells(item.filename, Ending.PAPER)
 
 
 def _is_report_of_ours(facts: MessageFacts) -> bool:
@@ -279,7 +271,7 @@ def _is_file(item: Attachment) -> bool:
         return item.size >= LOGO_BYTES
     return (
         item.claimed_type not in TRAPPINGS
-        and not name.endswith(TRAPPING_ENDINGS)
+        and not tells(name, Ending.TRAPPING)
         and not EXCHANGE_SCRAPS.fullmatch(name)
     )
 

@@ -62,6 +62,14 @@ def _is_named_otherwise(
     return not any(_is_slip(shown[place], alone.nominee, forms[place].nominee) for place in lacking)
 
 
+def may_be_slip(item: FormMatch) -> bool:
+    """True where a name like the form's stands under a title that may be its own.
+
+    Also a name that was surely read as another: readers are at times sure of a wrong character.
+    """
+    return item.nominee is Likeness.NEAR and item.closeness >= UNLIKE and not item.is_different
+
+
 def _is_slip(item: FormMatch, own: str, name: str | None) -> bool:
     """True for a reading that may be the name of the form; the scan's own name is none, however alike."""
     if item.nominee is not Likeness.NEAR or item.closeness < UNLIKE:

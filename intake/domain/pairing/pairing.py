@@ -16,8 +16,9 @@ from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document
 from intake.domain.model.facts import UnreadableFacts
+from intake.domain.model.places import SentTogether
 from intake.domain.page.comparison import Likeness
-from intake.domain.pairing.ambiguity import is_apart, is_sole, may_be_of
+from intake.domain.pairing.ambiguity import is_apart, is_sole, may_be_of, may_be_slip
 from intake.domain.pairing.assignment import assign
 from intake.domain.pairing.evidence import Seat, shared_scans, weigh
 from intake.domain.pairing.mail_pairs import is_pair_of_nobody, shut_pairs
@@ -46,8 +47,9 @@ class Pairs:
 
     `candidates` are, for each seat without a certain scan, the scans that may be its own; `against` the
     pairs (seat, scan, named seat) that were made by what is shown against what the filename says; `apart`
-    are loose scans that surely show another nominee than any form, and `unfit` says of each loose scan for
-    which seats it surely is not.
+    are loose scans that surely show another nominee than any form, `near` those of them whose name may yet be
+    a slip of one that stands on a form without a certain scan, and `unfit` says of each loose scan for which
+    seats it surely is not.
     """
 
     pairs: tuple[Pair, ...]
@@ -56,6 +58,7 @@ class Pairs:
     candidates: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     against: tuple[tuple[int, int, int], ...] = ()
     apart: frozenset[int] = frozenset()
+    near: frozenset[int] = frozenset()
     unfit: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
@@ -99,13 +102,15 @@ class Pairing:
     ) -> None:
         self._seats, self._scans = seats, scans
         self._campaign, self._certainty = campaign, certainty
-        self._evidence = weigh(seats, scans, campaign, known_names, hinted, certainty)
+        self._together = SentTogether((seat.form for seat in seats), scans)
+        self._evidence = weigh(seats, scans, campaign, known_names, hinted, self._together, certainty)
         self._taken: dict[int, Pair] = {}
         self._more: list[Pair] = []
         self._free = list(range(len(scans)))
         self._resent: set[int] = set()
         self._doubtful: set[int] = set()
         self._apart: set[int] = set()
+        self._near: set[int] = set()
 
     def settle(self) -> Pairs:
         """The passes in their order, and what came of them."""
@@ -173,7 +178,7 @@ class Pairing:
                 continue
             seat, scan = self._seats[found.seat], self._scans[found.scan]
             alone = shown_alone(scan, self._campaign, self._certainty)
-            if is_pair_of_nobody(seat, scan, alone, self._seats, self._scans):
+            if is_pair_of_nobody(seat, scan, alone, self._together):
                 self._taken[found.seat] = replace(found, certain=True)
 
     def _add_versions(self) -> None:
@@ -207,7 +212,8 @@ class Pairing:
             self._free.append(scan)
         self._free.sort()
         scores = self._evidence.scores
-        found = shut_pairs(self._seats, self._scans, scores, self._without_scan(), self._free, weighed)
+        lacking = self._without_scan()
+        found = shut_pairs(self._seats, self._scans, scores, lacking, self._free, weighed, self._together)
         for seat, scan in found.items():
             self._taken[seat] = Pair(seat, scan, scores[seat][scan], certain=True)
             self._free.remove(scan)
@@ -240,8 +246,11 @@ class Pairing:
         forms = [seat.named for seat in self._seats]
         for scan in self._free:
             alone = shown_alone(self._scans[scan], self._campaign, self._certainty)
-            if is_apart(self._evidence.shown[scan], alone, forms, served):
+            shown = self._evidence.shown[scan]
+            if is_apart(shown, alone, forms, served):
                 self._apart.add(scan)
+                if any(may_be_slip(item) for seat, item in enumerate(shown) if seat not in served):
+                    self._near.add(scan)
 
     def _give_last(self) -> None:
         """Last, when no pass can use them: the one form that lacks a scan and the one scan left in its mail.
@@ -276,6 +285,7 @@ class Pairing:
             {seat: self._candidates(seat, pairs) for seat in sorted(unsettled)},
             tuple((p.seat, p.scan, against[p.scan]) for p in pairs if p.scan in against),
             frozenset(self._apart.intersection(self._free)),
+            frozenset(self._near.intersection(self._free)),
             {
                 scan: frozenset(n for n, item in enumerate(shown[scan]) if item.is_different)
                 for scan in self._free

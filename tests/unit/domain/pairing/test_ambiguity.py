@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake.domain.page.comparison import Likeness
-from intake.domain.pairing.ambiguity import is_sole, may_be_of
+from intake.domain.pairing.ambiguity import is_sole, may_be_of, may_be_slip
 from intake.domain.pairing.evidence import Evidence, Seat
 from intake.domain.scans.form_match import FormMatch
 from tests.unit.domain.cases import post, word
@@ -63,3 +63,18 @@ def test_names_that_may_be_one_leave_it_open() -> None:
     seats = [SEATS[0], Seat("青山县科技志愿服务总队", "organisation", FORMS[1])]
     found = evidence(FormMatch(EQUAL, EQUAL), FormMatch(NEAR, EQUAL, closeness=0.4))
     assert may_be_of(1, 0, seats, found)
+
+
+@pytest.mark.parametrize(
+    ("item", "may"),
+    [
+        (FormMatch(NEAR, EQUAL, closeness=0.5), True),
+        (FormMatch(NEAR, UNREAD, closeness=0.9), True),
+        (FormMatch(NEAR, EQUAL, closeness=0.4), False),
+        (FormMatch(NEAR, DIFFERENT, closeness=0.9), False),
+        (FormMatch(DIFFERENT, EQUAL, closeness=0.5), False),
+        (FormMatch(), False),
+    ],
+)
+def test_a_name_that_is_half_the_form_s_may_be_its_own_misread(item: FormMatch, may: bool) -> None:
+    assert may_be_slip(item) is may

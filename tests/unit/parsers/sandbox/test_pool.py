@@ -57,7 +57,8 @@ def test_a_scan_is_read_within_the_limits(sandbox: Sandbox, put: Put, scan_pdf: 
 
 def test_many_at_once_in_the_order_given(sandbox: Sandbox, put: Put, scratch: Path) -> None:
     paths = [put(b"{\\rtf1" if n % 2 else b"GIF89a") for n in range(10)]
-    kinds = [facts.kind for facts in sandbox.parse_all(paths, scratch)]
+    begun = [sandbox.submit_parse(path, scratch) for path in paths]
+    kinds = [pending.result().kind for pending in begun]
     assert kinds == ["unreadable", "opaque"] * 5
 
 
