@@ -38,6 +38,8 @@ FULL_BATCH = 100
 PATIENCE = 5
 """Fetches of a mail that never comes whole before letters stop waiting for it; staff are told."""
 
+LEFT_OUT = "the server lists it and leaves it out of its answer"
+
 
 @dataclass(slots=True)
 class Polled:
@@ -85,7 +87,7 @@ class Poller:
                 self._session(result, max(1, FULL_BATCH >> (3 * (attempt.retry_state.attempt_number - 1))))
         if not self.stop.is_set():
             with writing(self.engine) as cn:
-                if not messages.hardly_tried(cn, self.account, PATIENCE):
+                if not messages.hardly_tried(cn, self.account, self.settings.folders, PATIENCE):
                     messages.set_progress(cn, "poll_began", began)
                     messages.set_progress(cn, "poll_ended", clock.now())
         return result
@@ -114,9 +116,15 @@ class Poller:
             log.warning(
                 "folder %s was renumbered; its mails are fetched again and recognised by content", name
             )
-        if not state.exists or (not again and state.uidnext and state.uidnext - 1 <= last):
+            with writing(self.engine) as cn:
+                messages.forget_renumbered(cn, self.account, name, state.uidvalidity)
+        if not again and (not state.exists or (state.uidnext and state.uidnext - 1 <= last)):
             return
-        listed = mailbox.new_uids(min((last, *(uid - 1 for uid in again))))
+        listed = mailbox.new_uids(min((last, *(uid - 1 for uid in again)))) if state.exists else []
+        if vanished := set(again).difference(item.uid for item in listed):
+            log.warning("folder %s no longer lists %d mail(s) that never came whole", name, len(vanished))
+            with writing(self.engine) as cn:
+                messages.forget_incomplete(cn, self.account, name, state.uidvalidity, vanished)
         todo = [item for item in listed if item.uid > last or item.uid in again]
         done = 0
         for batch in batches(todo, max_count=batch_size):
@@ -134,8 +142,6 @@ class Poller:
         whole: list[Archived] = []
         broken: list[Fetched] = []
         for item in self._asked_twice(mailbox, [entry.uid for entry in batch]):
-            if item.gone:
-                continue
             if item.whole:
                 whole.append(self._archive(item, MailboxPlace(self.account, name, uidvalidity, item.uid)))
             else:
@@ -153,10 +159,10 @@ class Poller:
 
     @staticmethod
     def _asked_twice(mailbox: Mailbox, uids: list[int]) -> Iterable[Fetched]:
-        """The fetched messages; one that did not come whole is asked for once more, alone."""
+        """The fetched messages; one that did not come, or not whole, is asked for once more, alone."""
         again = []
         for item in mailbox.fetch(uids):
-            if item.whole or item.gone:
+            if item.whole:
                 yield item
             else:
                 again.append(item.uid)
@@ -169,6 +175,7 @@ class Poller:
 
     @staticmethod
     def _note_broken(cn: Connection, item: Fetched, place: MailboxPlace, now: datetime) -> None:
-        trouble = f"{len(item.raw)} bytes came of {item.size} announced"
+        # Listed and then left out: it may have been deleted meanwhile, which the next listing tells.
+        trouble = LEFT_OUT if item.gone else f"{len(item.raw)} bytes came of {item.size} announced"
         log.warning("%s uid %d: %s; it is asked for again next time", place.folder, item.uid, trouble)
         messages.add_incomplete(cn, place, trouble, now)
