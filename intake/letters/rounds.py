@@ -34,7 +34,7 @@ from store.database.engine import viewing
 from store.ledger import units
 from store.letters import unanswered
 from store.letters.unanswered import Unanswered
-from store.mail import material, messages
+from store.mail import damage, material
 from store.mail.messages import Horizon
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Correspondent:
         """Writes every letter that is owed about mail within the horizon; returns their number."""
         settle = timedelta(seconds=self.letterhead.letters.settle_seconds)
         with viewing(self.engine) as cn:
-            if messages.unread(cn):
+            if damage.holds_letters(cn):
                 return 0
             waiting = unanswered.waiting_units(cn)
             unjudged = unanswered.unread_senders(cn)
@@ -71,7 +71,7 @@ class Correspondent:
 
     def _compose_one(self, cn: Connection, unit_row: int, unjudged: set[str]) -> bool:
         if unanswered.senders_of(cn, unit_row) & unjudged:
-            log.warning("a letter to unit %d waits: mail of the same sender is in quarantine", unit_row)
+            log.warning("a letter to unit %d waits: mail of the same sender is not read yet", unit_row)
             return False
         mails = unanswered.of_unit(cn, unit_row)
         reader = audience(cn, unit_row, mails)

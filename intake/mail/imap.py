@@ -144,6 +144,18 @@ class Mailbox:
             # Taken out of the answer, so that no body is held longer than its reader needs it.
             yield _fetched(uid, answer.pop(uid, None))
 
+    def uids_of(self, message_id: str) -> list[int]:
+        """Messages of the open folder that the server finds by this Message-ID; it may overlook some."""
+        if not message_id.isascii():
+            return []
+        try:
+            found = self._session.search(["HEADER", "Message-ID", message_id])
+        except (IMAPClientAbortError, OSError) as fault:
+            raise self._down(fault) from None
+        except IMAPClientError:
+            return []
+        return sorted(found)
+
     def oldest_message(self, folder: str) -> datetime | None:
         """The earliest arrival (INTERNALDATE) in a folder; None for an empty one."""
         if not self.open(folder).exists:

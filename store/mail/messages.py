@@ -18,6 +18,7 @@ from intake.domain.model.mail import MessageState
 from store.database import audit
 from store.database.engine import insert_new, put_row
 from store.database.schema import folder, message, progress, sighting
+from store.mail import damage
 
 JUDGED = (message.c.authentication, message.c.authentication_said)
 
@@ -145,7 +146,7 @@ def incomplete(cn: Connection, account: str, name: str, uidvalidity: int) -> lis
 
 
 def unread(cn: Connection) -> list[Unread]:
-    """Archived messages that wait to be read, oldest first."""
+    """Archived messages that wait to be read, oldest first; those whose bytes could not be had as well."""
     rows = cn.execute(
         sa.select(
             message.c.id,
@@ -154,7 +155,7 @@ def unread(cn: Connection) -> list[Unread]:
             message.c.internal_date,
             message.c.given_received_at,
         )
-        .where(message.c.state == MessageState.RECEIVED)
+        .where((message.c.state == MessageState.RECEIVED) | damage.IS_DAMAGED)
         .order_by(message.c.id)
     )
     return [Unread(*row) for row in rows]
