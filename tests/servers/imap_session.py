@@ -31,13 +31,15 @@ class Faults:
     the connection ends in the middle of each of these.  `bye_on` holds command
     names ("FETCH", "EXAMINE"); each is met once, with BYE and the end of the
     connection in place of an answer.  `left_out` are messages that are listed, but
-    of which a FETCH of the body says nothing.
+    of which a FETCH of the body says nothing.  `refuse` has the answer to
+    each command of a name, in place of what it asks for.
     """
 
     unsafe_without_id: bool = False
     no_uidnext: bool = False
     empty_status: bool = False
     refuse_login: str | None = None
+    refuse: dict[str, str] = field(default_factory=dict)
     cut_at_bodies: set[int] = field(default_factory=set)
     bye_on: list[str] = field(default_factory=list)
     size_lies: dict[int, float] = field(default_factory=dict)
@@ -138,6 +140,8 @@ class Session:
         """Does the command; returns the tagged answer without its tag."""
         if not self.logged_in and short not in ("CAPABILITY", "ID", "LOGIN", "LOGOUT", "NOOP"):
             return "NO log in first"
+        if short in self.owner.faults.refuse:
+            return self.owner.faults.refuse[short]
         if self.messages is None and short in ("FETCH", "SEARCH"):
             return "BAD no folder is open"
         match short:
