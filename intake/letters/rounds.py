@@ -37,7 +37,7 @@ from store.database.engine import viewing
 from store.ledger import units
 from store.letters import outbox, unanswered
 from store.letters.unanswered import Unanswered, Waiting
-from store.mail import material, messages
+from store.mail import damage, material
 from store.mail.messages import Horizon
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Correspondent:
         """Writes every letter that is owed about mail within the horizon; returns their number."""
         settle = timedelta(seconds=self.letterhead.letters.settle_seconds)
         with viewing(self.engine) as cn:
-            if messages.unread(cn):
+            if damage.holds_letters(cn):
                 return 0
             waiting = unanswered.waiting_senders(cn)
             unjudged = unanswered.unread_senders(cn)
@@ -93,7 +93,7 @@ class Correspondent:
             if not own or not {mail.claimed_from for mail in own if mail.answer_to} <= ready:
                 continue
             if with_group(reader, everybody) & unjudged:
-                log.warning("a letter on unit %d waits: mail of its sender is in quarantine", unit_row)
+                log.warning("a letter on unit %d waits: mail of its sender is not read yet", unit_row)
             elif self._answer(cn, reader, own, who):
                 written.append(reader)
         if who.named and not all(reader.known for reader in written):

@@ -37,8 +37,8 @@ LISTING = 5_000
 IDENTITY = '("name" "Shouwen" "version" "1")'
 """What ID tells (RFC 2971).  NetEase refuses SELECT and EXAMINE to a client that sent none."""
 
-_TEMPORARY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
-"""Response codes of a refused login that pass by themselves (RFC 5530)."""
+_TEMPORARY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "SERVER BUSY", "SYSTEM BUSY", "TRY AGAIN")
+"""What an answer of NO holds that passes by itself: codes of RFC 5530, words of providers without codes."""
 
 
 class MailboxRefused(Trouble):
@@ -143,7 +143,9 @@ class Mailbox:
                 answer = self._fetch(",".join(map(str, uids)), "(RFC822.SIZE INTERNALDATE BODY.PEEK[])")
         except (IMAPClientAbortError, OSError) as fault:
             raise self._down(fault) from None
-        except IMAPClientError:
+        except IMAPClientError as refusal:
+            if _is_temporary(refusal):
+                raise self._down(refusal) from None
             if len(uids) > 1:
                 for uid in uids:
                     yield from self.fetch([uid])
@@ -153,6 +155,20 @@ class Mailbox:
         for uid in uids:
             # Taken out of the answer, so that no body is held longer than its reader needs it.
             yield _fetched(uid, answer.pop(uid, None))
+
+    def uids_of(self, message_id: str) -> list[int]:
+        """Messages of the open folder that the server finds by this Message-ID; it may overlook some."""
+        if not message_id.isascii():
+            return []
+        try:
+            found = self._session.search(["HEADER", "Message-ID", message_id])
+        except (IMAPClientAbortError, OSError) as fault:
+            raise self._down(fault) from None
+        except IMAPClientError as refusal:
+            if _is_temporary(refusal):
+                raise self._down(refusal) from None
+            return []
+        return sorted(found)
 
     def oldest_message(self, folder: str) -> datetime | None:
         """The earliest arrival (INTERNALDATE) in a folder; None for an empty one."""
@@ -200,7 +216,7 @@ class Mailbox:
             if isinstance(broken, IMAPClientAbortError):
                 raise self._down(broken) from None
             answer = one_line(fault)
-            if any(code in answer.upper() for code in _TEMPORARY):
+            if _is_temporary(fault):
                 raise self._down(fault) from None
             raise MailboxRefused(
                 f"{self._settings.host} refuses the login of {self._settings.username}: {answer}",
@@ -276,6 +292,8 @@ class Mailbox:
         except (IMAPClientAbortError, ProtocolError, OSError) as fault:
             raise self._down(fault) from None
         except IMAPClientError as fault:
+            if _is_temporary(fault):
+                raise self._down(fault) from None
             raise MailboxRefused(one_line(fault), "see the server's answer") from None
 
 
@@ -305,6 +323,11 @@ class _Client(IMAPClient):  # type: ignore[misc]
         answer = super().starttls(ssl_context)
         self._line.is_made(self.socket())
         return answer
+
+
+def _is_temporary(refusal: Exception) -> bool:
+    answer = one_line(refusal).upper()
+    return any(said in answer for said in _TEMPORARY)
 
 
 def _fetched(uid: int, item: dict[bytes, Any] | None) -> Fetched:

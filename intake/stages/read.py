@@ -34,9 +34,9 @@ from parsers import reading_version
 from parsers.common import limits
 from parsers.mail import message
 from parsers.sandbox.pool import MessageUnreadable, ParserFault, Sandbox
-from store.archive import PREFIX, Archive
+from store.archive import PREFIX, Archive, Damaged
 from store.database.engine import viewing, writing
-from store.mail import messages, readings
+from store.mail import damage, messages, readings
 from store.mail import secrecy as marked
 from store.mail.messages import Unread
 from store.mail.readings import MailReading, ReadDocument
@@ -63,6 +63,18 @@ BY_PEOPLE = frozenset({MessageKind.MATERIAL, MessageKind.ENQUIRY, MessageKind.OT
 """Kinds of mail that people write: machines and mass mail speak of secrets as they like."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A message whose archived bytes cannot be had now, and how so; no fault of its sender's."""
+
+    message: int
+    how: str
+
+
+Outcome = MailReading | ReadingTrouble | Unavailable
+"""What becomes of one message."""
+
+
 class _Marked(Exception):
     """A file bears a mark of a state secret: nothing more of its mail is opened."""
 
@@ -73,10 +85,16 @@ class _Marked(Exception):
 
 @dataclass(slots=True)
 class ReadResult:
-    """How many messages were read, and how many went to quarantine."""
+    """How many messages were read, how many went to quarantine, and how many could not be had."""
 
     read: int = 0
     quarantined: int = 0
+    damaged: int = 0
+
+    @property
+    def done(self) -> int:
+        """How many were tried."""
+        return self.read + self.quarantined + self.damaged
 
 
 @dataclass(slots=True)
@@ -132,16 +150,20 @@ class Reader:
                 outcomes = pool.map(self._read_one, waiting[start : start + SLICE])
                 for outcome in outcomes:
                     self._record(outcome, version, result)
-                    self.progressed(result.read + result.quarantined, len(waiting))
+                    self.progressed(result.done, len(waiting))
         return result
 
-    def _record(self, outcome: MailReading | ReadingTrouble, version: str, result: ReadResult) -> None:
+    def _record(self, outcome: Outcome, version: str, result: ReadResult) -> None:
         with writing(self.engine) as cn:
             if isinstance(outcome, MailReading):
                 if outcome.classified is not None:
                     self._forget(cn, outcome.message)
                 readings.record(cn, outcome, version, clock.now())
                 result.read += 1
+            elif isinstance(outcome, Unavailable):
+                damage.note(cn, outcome.message, outcome.how, clock.now())
+                result.damaged += 1
+                log.error("message %d cannot be read: %s; it is fetched again", outcome.message, outcome.how)
             else:
                 messages.quarantine(cn, outcome.message, outcome.story, outcome.sender, clock.now())
                 result.quarantined += 1
@@ -159,10 +181,13 @@ class Reader:
         for content_hash in pictures:
             self.archive.remove("pictures", content_hash)
 
-    def _read_one(self, item: Unread) -> MailReading | ReadingTrouble:
+    def _read_one(self, item: Unread) -> Outcome:
         scratch = self.archive.scratch()
         try:
             return self._reading(item, self._unpacked(item, scratch), scratch)
+        except Damaged as fault:
+            # One file of the archive is at fault: this message waits, and the next one goes on.
+            return Unavailable(item.id, str(fault))
         except OSError:
             # The disk is at fault, not the message: an outage, and the message waits.
             raise
@@ -181,7 +206,7 @@ class Reader:
         staff look at it.
         """
         try:
-            return self.sandbox.unpack(self.archive.path("messages", item.content_hash), scratch)
+            return self.sandbox.unpack(self.archive.checked("messages", item.content_hash), scratch)
         except MessageUnreadable as fault:
             log.warning("message %d cannot be taken apart: %s", item.id, fault)
             shown = self._heading(item) or _NOTHING
@@ -279,8 +304,10 @@ class Reader:
             with viewing(self.engine) as cn:
                 cached = readings.cached_reading(cn, content_hash, reading_version())
             fresh = scratch / content_hash.removeprefix(PREFIX)
-            path = fresh if fresh.exists() else self.archive.path("documents", content_hash)
-            known[content_hash] = cached or self._parsed(path, scratch)
+            if cached is None:
+                path = fresh if fresh.exists() else self.archive.checked("documents", content_hash)
+                cached = self._parsed(path, scratch)
+            known[content_hash] = cached
         return known[content_hash]
 
     def _parsed(self, path: Path, scratch: Path) -> Facts:

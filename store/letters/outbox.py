@@ -238,6 +238,15 @@ def give_up(cn: Connection, row: int, at: datetime, why: str, trouble: str) -> N
     _finish(cn, row, S.DEAD, at, why, trouble=trouble)
 
 
+def revive(cn: Connection, rows: Collection[int], at: datetime, next_attempt_at: datetime, why: str) -> int:
+    """Letters that died of what was no fault of theirs wait for another attempt; returns how many."""
+    dead = sa.update(letter).where(letter.c.id.in_(rows), letter.c.state == S.DEAD)
+    back = dead.values(state=S.QUEUED, next_attempt_at=next_attempt_at, trouble=why).returning(letter.c.id)
+    revived = list(cn.execute(back).scalars())
+    audit.append(cn, *(audit.AuditEvent(at, "letter queued", why, letter_id=row) for row in revived))
+    return len(revived)
+
+
 def _finish(
     cn: Connection, row: int, state: LetterState, at: datetime, detail: str, **values: object
 ) -> None:

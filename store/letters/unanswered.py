@@ -14,6 +14,7 @@ from intake.domain.assembly.correspondents import Correspondents
 from intake.domain.mail.authentication import Authenticity
 from intake.domain.mail.links import CloudLink, own_links
 from store.database.schema import document, letter_message, message, nomination_document, unit
+from store.mail import damage
 from store.mail.messages import is_proven, vouched_for
 
 ARRIVED = sa.case(
@@ -99,10 +100,15 @@ def waiting_senders(cn: Connection) -> list[Waiting]:
 
 
 def unread_senders(cn: Connection) -> set[str]:
-    """Senders with a message that is archived but not judged: it may hold what seems to be missing."""
+    """Senders with a message that is archived but not judged: it may hold what seems to be missing.
+
+    One whose bytes were damaged beneath us counts among these until it is read again.
+    """
     rows = cn.execute(
         sa.select(message.c.claimed_from).where(
-            (message.c.state != "read") | ((message.c.kind == "material") & message.c.assembled.is_(False))
+            (message.c.state != "read")
+            | damage.IS_DAMAGED
+            | ((message.c.kind == "material") & message.c.assembled.is_(False))
         )
     )
     return {sender or "" for sender in rows.scalars()}

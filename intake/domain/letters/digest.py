@@ -18,6 +18,7 @@ from intake.domain.campaign.wording import role_name
 from intake.domain.letters.secrecy_alert import marked_item
 from intake.domain.letters.staff_hints import command, finding_brief, look_at, untold_item
 from intake.domain.letters.undelivered import letters_in, recalled_item, repeated_item
+from intake.domain.letters.unread import damaged_line, unfetched_line
 from intake.domain.letters.views import DigestItem, DigestTotals, DigestView
 from intake.domain.mail.received_time import NO_TIME
 from intake.domain.model.certainty import Basis
@@ -57,6 +58,7 @@ class Material:
     lapsed: Collection[str] = ()
     untold: Sequence[Row] = ()
     marked: Sequence[Row] = ()
+    damaged: Sequence[Row] = ()
 
 
 def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: datetime) -> DigestView:
@@ -81,7 +83,11 @@ def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: 
         quarantined=tuple(_quarantined(row) for row in material.quarantined),
         missing_units=_missing(material, campaign),
         letters_sent_today=sum(_sent_in(row, since, as_of) for row in material.letters),
-        faults=(*material.faults, *(_unfetched(row) for row in material.unfetched)),
+        faults=(
+            *material.faults,
+            *map(unfetched_line, material.unfetched),
+            *map(damaged_line, material.damaged),
+        ),
     )
 
 
@@ -281,11 +287,6 @@ def _quarantined(row: Row) -> DigestItem:
             f"修复后 shouwen quarantine replay {row['id']}）；急件可在网页邮箱中查看"
         ),
     )
-
-
-def _unfetched(row: Row) -> str:
-    which = f"文件夹“{row['folder']}”中第{row['uid']}号邮件"
-    return f"{which}已尝试{row['attempts']}次仍未能完整取回（{row['trouble']}），请在网页邮箱中查看"
 
 
 def _sent_in(row: Row, since: datetime, until: datetime) -> bool:
