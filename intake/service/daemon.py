@@ -15,6 +15,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from types import FrameType
 
+from apscheduler.triggers.cron import CronTrigger
+
 from intake import clock
 from intake.service.bootstrap import Parts
 from intake.service.pipeline import TROUBLE_NAMES, Summary, deliver_due, whole_pass
@@ -170,8 +172,8 @@ class _Daily:
     """Does its work when the configured hour has come, once a day by the clock on the wall."""
 
     def __init__(self, parts: Parts, work: Callable[[], None]) -> None:
-        self._at = parts.settings.digest.at
-        self._zone = parts.settings.service.zone
+        at, zone = parts.settings.digest.at, parts.settings.service.zone
+        self._hour = CronTrigger(hour=at.hour, minute=at.minute, timezone=zone)
         self._work = work
         self._due = self._next(clock.now())
 
@@ -187,9 +189,8 @@ class _Daily:
 
     def _next(self, now: datetime) -> datetime:
         """The next such hour after `now`."""
-        local = now.astimezone(self._zone)
-        today = datetime.combine(local.date(), self._at, self._zone)
-        return today if today > local else datetime.combine(local.date() + timedelta(1), self._at, self._zone)
+        found: datetime = self._hour.get_next_fire_time(None, now + timedelta(microseconds=1))
+        return found
 
 
 def stop_on_signals(stop: threading.Event, seconds: float | None = None) -> None:

@@ -31,7 +31,7 @@ class ServerGone(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class ProcessEnding:
     """How a reading process ended: its exit code, why the server ended it, and its most memory in bytes."""
 
     status: int
@@ -53,14 +53,14 @@ class ReadingProcess:
         self._line = line
         self._lose = lose
         self.place = place
-        self._ending: Ending | None = None
+        self._ending: ProcessEnding | None = None
         self._over = False
         # The order in a pickle of its own, since its function is found only by the path before it.
         path = [str(Path(folder).absolute()) for folder in sys.path]
         with suppress(frames.Broken, frames.FrameLate):
             frames.send(line, pickle.dumps((path, place)), time.monotonic() + limits.GRACE_SECONDS)
 
-    def ask(self, order: Order) -> bytes | Ending:
+    def ask(self, order: Order) -> bytes | ProcessEnding:
         """The answer to an order, or how the process ended over it.
 
         Raises `Late` where it took too long (and ends it), `ServerGone` where the server is lost.
@@ -80,7 +80,7 @@ class ReadingProcess:
         """False once it has ended while it waited (`limits.IDLE_SECONDS`), or was ended."""
         return not self._over and not select.select([self._control], [], [], 0)[0]
 
-    def end(self, patience: float = 0.0) -> Ending:
+    def end(self, patience: float = 0.0) -> ProcessEnding:
         """Ends the process with all that it started, and returns once nothing of it is left.
 
         It has `patience` seconds to end by itself.  Raises `ServerGone` where the server cannot tell.
@@ -92,7 +92,7 @@ class ReadingProcess:
             with self._control, self._line:
                 told = (patience and self._told(patience)) or self._asked()
             ending = json.loads(told)
-            self._ending = Ending(ending["status"], ending["why"], ending["memory"] * 1024)
+            self._ending = ProcessEnding(ending["status"], ending["why"], ending["memory"] * 1024)
         return self._ending
 
     def _asked(self) -> bytes:

@@ -115,7 +115,7 @@ _SUBREAPER = 36
 
 
 @dataclass(slots=True)
-class _Run:
+class _Running:
     """One reading process; `status` is None while it runs."""
 
     pid: int
@@ -134,7 +134,7 @@ class ReaderServer:
 
     def __init__(self, orders: socket.socket, kind: str, service: int) -> None:
         self._orders = orders
-        self._runs: dict[int, _Run] = {}
+        self._runs: dict[int, _Running] = {}
         self._account, self._counted = 0, -_COUNT_SECONDS
         self._selector = selectors.DefaultSelector()
         self._selector.register(orders, selectors.EVENT_READ, None)
@@ -201,7 +201,7 @@ class ReaderServer:
             control.close()
             self._become_child(line, self._filters[told["programs"]], server)
         line.close()
-        run = _Run(pid, control, Path(told["room"]), now)
+        run = _Running(pid, control, Path(told["room"]), now)
         self._runs[pid] = run
         self._selector.register(control, selectors.EVENT_READ, run)
         return True
@@ -224,7 +224,7 @@ class ReaderServer:
             if run.status is None and now - run.began > 2 * _TICK_SECONDS and _is_swollen(run):
                 self._end(run, SWOLLEN)
 
-    def _end(self, run: _Run, why: str) -> None:
+    def _end(self, run: _Running, why: str) -> None:
         run.why = run.why or why
         _kill(run.pid)
 
@@ -246,7 +246,7 @@ class ReaderServer:
             if not _lives(run.pid) or time.monotonic() - run.ended > _LEFTOVER_SECONDS:
                 self._tell(run)
 
-    def _tell(self, run: _Run) -> None:
+    def _tell(self, run: _Running) -> None:
         told = {"status": run.status, "why": run.why, "memory": run.memory, "processor": run.processor}
         with suppress(OSError):
             run.control.send(json.dumps(told).encode())
@@ -275,7 +275,7 @@ def _lives(group: int) -> bool:
     return True
 
 
-def _is_swollen(run: _Run) -> bool:
+def _is_swollen(run: _Running) -> bool:
     """True when a task has more processes, or has written more, than any file is worth."""
     return _processes(run.pid) > limits.PROCESSES or _is_overfull(run.room)
 

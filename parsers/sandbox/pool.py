@@ -24,7 +24,7 @@ from intake.domain.model.inspection import Inspection, Request
 from parsers.common import limits, magic
 from parsers.common.contract import Unreadable, UnreadableCode
 from parsers.sandbox import answers, child
-from parsers.sandbox.connection import Ending, ForkServer, Late, ReadingProcess, ServerGone
+from parsers.sandbox.connection import ForkServer, Late, ProcessEnding, ReadingProcess, ServerGone
 from parsers.sandbox.forkserver import LOOKING, READING, SWOLLEN
 from parsers.sandbox.tasks import SandboxTask, _also
 
@@ -242,7 +242,7 @@ class Sandbox:
             process = self._process_for(task)
             room = process.place.room
             answer = process.ask(task.order(room))
-            if isinstance(answer, Ending):
+            if isinstance(answer, ProcessEnding):
                 raise _verdict(answer, task)
             value = answers.decoded(answer, task.kind)
             if task.scratch is not None:
@@ -343,7 +343,7 @@ def _end(process: ReadingProcess) -> None:
     shutil.rmtree(process.place.room, ignore_errors=True)
 
 
-def _verdict(ending: Ending, task: SandboxTask) -> Exception:
+def _verdict(ending: ProcessEnding, task: SandboxTask) -> Exception:
     """What the end of a process means that gave no answer.
 
     Never "unreadable": a library that aborts for want of memory (PDFium) or crashes has proven nothing
@@ -360,7 +360,7 @@ def _verdict(ending: Ending, task: SandboxTask) -> Exception:
     return Unreadable("too-large", "unknown", f"the reading process died of it (exit {ending.status})")
 
 
-def _was_large(ending: Ending, task: SandboxTask) -> bool:
+def _was_large(ending: ProcessEnding, task: SandboxTask) -> bool:
     """True for a process that the kernel probably ended to have its memory back."""
     return ending.status == -signal.SIGKILL and ending.memory > _MEMORY_SHARE * task.address_space
 

@@ -20,6 +20,8 @@ SHORTEST = 60
 APART = {
     # What a whole package, or several rooms, must have without loading more.
     "intake/clock.py": "the one clock",
+    "intake/domain/letters/unread.py": "of mails; its neighbour tells of letters",
+    "store/database/secret.py": "nothing else may touch it",
     "intake/progress.py": "asked by stages, letters and commands alike",
     "intake/cli/shared.py": "what every chapter of commands opens with",
     "intake/config/starter.py": "files for an operator, no settings",
