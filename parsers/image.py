@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from intake.domain.model.facts import ImageFacts
+from intake.domain.model.facts import PICTURE_FORMATS, ImageFacts
 from parsers.common import limits, magic
 from parsers.common.contract import Unreadable
 
@@ -22,7 +22,7 @@ class ImageParser:
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """True when the first bytes are a picture's."""
-        return magic.kind(head) in magic.IMAGES
+        return magic.kind(head) in PICTURE_FORMATS
 
     def parse(self, path: Path, scratch: Path) -> ImageFacts:
         """Width and height as seen, after the camera's rotation; `Unreadable` when the header is broken."""

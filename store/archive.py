@@ -2,15 +2,21 @@
 
 Files are written beside their place, synced, and renamed into it, and then the
 folder is synced: after a power cut there is either the whole file or none.  A file
-is never changed or overwritten.
+is never changed, and overwritten only where it is not what its name says.  Disks lose
+data all the same: bytes are held against their hash whenever they are read.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from tempfile import mkdtemp, mkstemp
 from typing import Literal
@@ -18,7 +24,21 @@ from typing import Literal
 Shelf = Literal["messages", "documents", "pictures"]
 
 PREFIX = "sha256:"
+SHELVES: tuple[Shelf, ...] = ("messages", "documents", "pictures")
+_FOLDER, _NAME = re.compile(r"[0-9a-f]{2}"), re.compile(r"[0-9a-f]{64}")
+MISSING, UNREADABLE, DAMAGED = "missing", "cannot be read", "its bytes are not those of its name"
+"""What may be the matter with a file of the archive."""
+
 _PIECE = 1024 * 1024
+
+
+class Damaged(OSError):
+    """What the archive holds under a hash is missing, cannot be read, or is something else."""
+
+    def __init__(self, shelf: Shelf, name: str, how: str) -> None:
+        super().__init__(f"{shelf} {name}: {how}")
+        self.how = how
+        """What is the matter, in a few words."""
 
 
 def content_hash(data: bytes) -> str:
@@ -49,6 +69,16 @@ def twin_hash(data: bytes) -> str:
     return PREFIX + digest.hexdigest()
 
 
+def same_mail(data: bytes, name: str) -> bytes | None:
+    """The bytes of that hash, from these or from the same mail with its line ends written the other way."""
+    if content_hash(data) == name:
+        return data
+    if twin_hash(data) == name:
+        old, new = (b"\r\n", b"\n") if b"\r\n" in data else (b"\n", b"\r\n")
+        return data.replace(old, new)
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Archive:
     """A folder with a shelf for messages, one for documents, and one for pictures of what was seen."""
@@ -63,11 +93,12 @@ class Archive:
     def put(self, shelf: Shelf, data: bytes) -> str:
         """Keeps the bytes for good and returns their hash; cheap when they are already there.
 
-        Raises `OSError` when the disk refuses (full, not writable): an outage.
+        Raises `OSError` when the disk refuses (full, not writable): an outage; `Damaged` where this
+        one place is taken by what is no file.
         """
         name = content_hash(data)
         place = self.path(shelf, name)
-        if not self._holds(place, len(data)):
+        if not self._holds(shelf, name, len(data)):
             place.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = mkstemp(dir=place.parent, prefix=".part-")
             try:
@@ -75,7 +106,7 @@ class Archive:
                     file.write(data)
                     file.flush()
                     os.fsync(file.fileno())
-                _move_in(Path(temporary), place)
+                self._move_in(shelf, name, Path(temporary))
             except BaseException:
                 Path(temporary).unlink(missing_ok=True)
                 raise
@@ -85,7 +116,7 @@ class Archive:
         """Moves a finished file of that hash, made in `scratch()`, into its place."""
         place = self.path(shelf, name)
         size = source.stat().st_size
-        if self._holds(place, size):
+        if self._holds(shelf, name, size):
             source.unlink()
             return
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -94,11 +125,53 @@ class Archive:
             os.fsync(handle)
         finally:
             os.close(handle)
-        _move_in(source, place)
+        self._move_in(shelf, name, source)
 
     def get(self, shelf: Shelf, name: str) -> bytes:
-        """The bytes of that hash; raises `FileNotFoundError` when they are gone."""
-        return self.path(shelf, name).read_bytes()
+        """The bytes of that hash; raises `Damaged` where they are not what their name says."""
+        with self._opened(shelf, name) as file:
+            data = file.read()
+        if content_hash(data) != name:
+            raise Damaged(shelf, name, DAMAGED)
+        return data
+
+    def checked(self, shelf: Shelf, name: str) -> Path:
+        """Where the bytes of that hash lie, held against it piece by piece; raises `Damaged`."""
+        with self._opened(shelf, name) as file:
+            if f"{PREFIX}{hashlib.file_digest(file, 'sha256').hexdigest()}" != name:
+                raise Damaged(shelf, name, DAMAGED)
+        return self.path(shelf, name)
+
+    @contextmanager
+    def _opened(self, shelf: Shelf, name: str) -> Iterator[BufferedReader]:
+        try:
+            with self.path(shelf, name).open("rb") as file:
+                yield file
+        except FileNotFoundError:
+            raise Damaged(shelf, name, MISSING) from None
+        except Damaged:
+            raise
+        except OSError as fault:
+            raise Damaged(shelf, name, f"{UNREADABLE}: {fault.strerror or fault}") from None
+
+    def names(self, shelf: Shelf) -> Iterator[str]:
+        """The hash of every file of a shelf that lies where such a hash belongs."""
+        for path in sorted((self.root / shelf).glob("*/*")):
+            name = PREFIX + path.name
+            if _NAME.fullmatch(path.name) and path.parent.name == path.name[:2]:
+                yield name
+
+    def strays(self) -> Iterator[Path]:
+        """What lies on the shelves or beside them and bears no name of ours, scratch folders aside."""
+        own = {self.path(shelf, name) for shelf in SHELVES for name in self.names(shelf)}
+        for path in sorted(self.root.glob("*")):
+            if path.name not in SHELVES:
+                if path.name != "scratch":
+                    yield path
+                continue
+            for inner in sorted(path.rglob("*")):
+                if inner not in own and not (inner.is_dir() and _FOLDER.fullmatch(inner.name)):
+                    yield inner
 
     def remove(self, shelf: Shelf, name: str) -> None:
         """Takes the bytes of that hash away, where they are there; never a message's."""
@@ -113,25 +186,36 @@ class Archive:
         parent.mkdir(parents=True, exist_ok=True)
         return Path(mkdtemp(dir=parent))
 
-    def sweep(self) -> None:
-        """Removes scratch folders that a killed run left behind."""
-        shutil.rmtree(self.root / "scratch", ignore_errors=True)
+    def sweep(self, older_than: float = 24 * 3600) -> None:
+        """Removes scratch folders that a killed run left behind, untouched for so many seconds.
 
-    @staticmethod
-    def _holds(place: Path, size: int) -> bool:
-        # The rename is atomic, so a file that is there is whole; the size guards
+        Younger ones may be those of another command that runs now.
+        """
+        for folder in (self.root / "scratch").glob("*"):
+            with suppress(OSError):
+                if time.time() - folder.stat().st_mtime > older_than:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+    def _holds(self, shelf: Shelf, name: str, size: int) -> bool:
+        # The rename is atomic, so a file that is there was whole once; size and hash guard
         # against a disk that lost data beneath us.
-        return place.exists() and place.stat().st_size == size
+        try:
+            return self.path(shelf, name).stat().st_size == size and bool(self.checked(shelf, name))
+        except OSError:
+            return False
 
-
-def _move_in(temporary: Path, place: Path) -> None:
-    temporary.chmod(0o440)
-    temporary.replace(place)
-    folder = os.open(place.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    def _move_in(self, shelf: Shelf, name: str, temporary: Path) -> None:
+        place = self.path(shelf, name)
+        temporary.chmod(0o400)
+        try:
+            temporary.replace(place)
+        except IsADirectoryError:
+            raise Damaged(shelf, name, "a folder lies in its place") from None
+        folder = os.open(place.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +226,17 @@ class Overlay(Archive):
 
     def path(self, shelf: Shelf, name: str) -> Path:
         """Where the bytes of that hash lie in either, or would lie in this one."""
-        below = self.base.path(shelf, name)
-        return below if below.exists() else Archive.path(self, shelf, name)
+        own, below = Archive.path(self, shelf, name), self.base.path(shelf, name)
+        return below if below.exists() and not own.exists() else own
 
     def put(self, shelf: Shelf, data: bytes) -> str:
-        """Keeps the bytes here unless the other archive has them; returns their hash."""
+        """Keeps the bytes here unless the other archive has them whole; returns their hash."""
         name = content_hash(data)
-        return name if self.base.path(shelf, name).exists() else Archive(self.root).put(shelf, data)
+        return name if self.base._holds(shelf, name, len(data)) else Archive(self.root).put(shelf, data)
 
     def adopt(self, shelf: Shelf, name: str, source: Path) -> None:
-        """Moves a finished file here unless the other archive has it."""
-        if self.base.path(shelf, name).exists():
+        """Moves a finished file here unless the other archive has it whole."""
+        if self.base._holds(shelf, name, source.stat().st_size):
             source.unlink()
         else:
             Archive(self.root).adopt(shelf, name, source)

@@ -61,6 +61,8 @@ def nominations(cn: Connection, zone: ZoneInfo, number: str | None = None) -> li
             document.c.content_hash,
             message.c.message_id,
             message.c.authentication,
+            message.c.claimed_from,
+            nomination_document.c.waiting,
         )
         .join(document, document.c.id == nomination_document.c.document_id)
         .join(message, message.c.id == document.c.message_id)
@@ -113,6 +115,8 @@ def nominations(cn: Connection, zone: ZoneInfo, number: str | None = None) -> li
                     "message_id": d.message_id,
                     "current": d.current,
                     "authentication": d.authentication,
+                    "sender": d.claimed_from,
+                    "waiting": d.waiting,
                 }
                 for d in documents[row.id]
             ],

@@ -105,6 +105,7 @@ class Office:
         words = ["shouwen", "--config", str(self.config), *map(str, arguments)]
         with (
             _signals_kept(),
+            _umask_kept(),
             patch.dict(os.environ, _at(now)),
             patch.multiple(sys, argv=words, stdout=out, stderr=err),
         ):
@@ -228,6 +229,16 @@ def _toml(value: object) -> str:
 
 def _at(now: datetime | None) -> dict[str, str]:
     return {FREEZE: now.isoformat() if now else ""}
+
+
+@contextmanager
+def _umask_kept() -> Iterator[None]:
+    """The command writes for its own account alone; servers of the tests run under others."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @contextmanager

@@ -12,8 +12,8 @@ Numbers and Message-IDs are not compared, nor the hashes of files that the demo 
 What differs is printed as a diff, and the exit code is 1.  `--look auto` looks at the sample's scans too,
 which takes minutes; the demo's are looked at always.  `--only demo` (sample, golden) does a part.
 
-The two sides take turns, since looking at a scan has a limit of time: where the exit code of the demo is 1 on
-one side and the ledger there says `scan-unchecked`, the machine was too busy and nothing is shown.
+The two sides take turns, since looking at a scan has a limit of time.  Scans that one side alone leaves
+`scan-unchecked` were refused there: by a fault (its log tells), or on a machine that is very busy.
 """
 
 # ruff: noqa: T201 - a command that tells its results

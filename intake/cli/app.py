@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.logging import RichHandler
 
-from intake.cli import ledger, letters, quarantine, service, setup
+from intake.cli import ledger, letters, quarantine, service, setup, unit
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, UNREACHABLE, Context, screen
 from intake.config.faults import ConfigFault
 from intake.service.bootstrap import WrongCampaign
@@ -43,7 +44,7 @@ def options(
         logging.basicConfig(level=level, format="%(message)s", handlers=[handler])
     else:
         logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("apscheduler", "alembic", "mailparser", "pypdf", "imapclient", "mail.log"):
+    for chatty in ("alembic", "mailparser", "pypdf", "imapclient", "mail.log"):
         logging.getLogger(chatty).setLevel(logging.DEBUG if verbose else logging.WARNING)
 
 
@@ -52,10 +53,13 @@ service.register(app)
 ledger.register(app)
 app.add_typer(letters.app, name="letters")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(unit.app, name="unit")
 
 
 def main() -> None:
     """The console script.  Operators never see a traceback for what they can mend."""
+    # What is written of people's mail is for this account alone.
+    os.umask(0o077)
     try:
         app()
     except ConfigFault as fault:

@@ -15,6 +15,7 @@ from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, opened, out, screen
 from intake.domain.campaign.terms import Words
 from intake.domain.campaign.wording import LETTER_STATE_NAMES, role_name, state_name
 from intake.domain.letters.staff_hints import finding_account, kind_name
+from intake.domain.letters.unread import damaged_line, unfetched_line
 from intake.domain.model.document import Document
 from intake.domain.model.lifecycle import Refused
 from intake.domain.model.mail import LETTER_NAMES
@@ -29,7 +30,7 @@ from intake.staff.export import export
 from store import reports
 from store.database import audit
 from store.database.engine import viewing
-from store.mail import scan_evidence
+from store.mail import attention, damage, scan_evidence
 
 
 class What(StrEnum):
@@ -63,7 +64,12 @@ def status(
         if number is None:
             with viewing(parts.engine) as cn:
                 account = scans_account(tally(scan_evidence.looked_at(cn)))
+                damaged, unfetched = damage.told(cn), attention.unfetched(cn)
             out.print(ledger_table(parts))
+            for said in map(damaged_line, damaged):
+                out.print(said, markup=False, highlight=False, soft_wrap=True)
+            for said in map(unfetched_line, unfetched):
+                out.print(said, markup=False, highlight=False, soft_wrap=True)
             if account:
                 out.print(account, markup=False, highlight=False)
             return

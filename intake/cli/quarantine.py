@@ -9,6 +9,7 @@ from rich.table import Table
 
 from intake import clock
 from intake.cli.shared import BAD_USAGE, opened, out, screen
+from intake.domain.mail.received_time import trouble_told
 from intake.domain.text.calendar import moment
 from intake.service.pipeline import after_ingest
 from store.database.engine import viewing, writing
@@ -26,7 +27,7 @@ def list_quarantined(context: typer.Context) -> None:
     for heading in ("ID", "archived", "what went wrong"):
         table.add_column(heading, overflow="fold")
     for row in rows:
-        last = (row["trouble"] or "").strip().splitlines()[-1:] or [""]
+        last = trouble_told(row["trouble"]).strip().splitlines()[-1:] or [""]
         table.add_row(str(row["id"]), moment(row["archived_at"]), last[0].replace("[", r"\["))
     out.print(table)
 
@@ -40,7 +41,9 @@ def show(context: typer.Context, message: int) -> None:
         if row is None:
             _no_such(message)
         path = parts.archive.path("messages", row["content_hash"])
-    said = f"{row['trouble']}\n\narchived: {path}\nreplay:   shouwen quarantine replay {message}"
+    said = (
+        f"{trouble_told(row['trouble'])}\n\narchived: {path}\nreplay:   shouwen quarantine replay {message}"
+    )
     out.print(said, markup=False, highlight=False, soft_wrap=True)
 
 

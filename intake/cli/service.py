@@ -26,6 +26,9 @@ from intake.stages.ingest import ingest
 from store.database.engine import viewing, writing
 from store.mail import messages, scan_evidence
 
+STOP_SECONDS = 90.0
+"""In which a single command that is asked to stop has ended, as the service in its `stop_seconds`."""
+
 STEPS: dict[CascadeStep, str] = {
     CascadeStep.LAYER: "settled by their text layer",
     CascadeStep.PIXELS: "settled by pixels alone",
@@ -57,7 +60,7 @@ def register(app: typer.Typer) -> None:
 def once(context: typer.Context) -> None:
     """One whole pass: poll, read, assemble, decide, compose, deliver what is due."""
     stop = threading.Event()
-    stop_on_signals(stop)
+    stop_on_signals(stop, STOP_SECONDS)
     with (
         opened(context.obj, secrets=True, stop=stop) as parts,
         parts.sandbox() as sandbox,
@@ -69,7 +72,9 @@ def once(context: typer.Context) -> None:
 
 def run(context: typer.Context) -> None:
     """The service: the same by schedule, and the digest at its hour, until SIGTERM."""
-    with open_parts(context.obj.settings()) as parts, parts.sandbox() as sandbox:
+    settings = context.obj.settings()
+    settings.take_secrets()
+    with open_parts(settings) as parts, parts.sandbox() as sandbox:
         Service(parts, sandbox).run()
 
 
@@ -86,7 +91,7 @@ def ingest_files(
     """The same journey for messages on disk."""
     given = _instant(received_at) if received_at else None
     stop = threading.Event()
-    stop_on_signals(stop)
+    stop_on_signals(stop, STOP_SECONDS)
     with opened(context.obj, secrets=True, stop=stop) as parts, parts.sandbox() as sandbox:
         archived = ingest(parts.engine, parts.archive, paths, given, parts.progress.step)
         with _scans_counted(parts) as scans:

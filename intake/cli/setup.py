@@ -10,6 +10,7 @@ import typer
 from intake.cli.shared import NEEDS_PERSON, UNREACHABLE, out
 from intake.config.campaign_file import shipped_names
 from intake.config.starter import write_starter
+from intake.staff.archive_check import examine_archive
 from intake.staff.doctor import examine
 from store.database.engine import connect
 from store.database.engine import migrate as bring_up_to_date
@@ -37,9 +38,15 @@ def init(
         out.print(f"{said}: {item.path}", markup=False, highlight=False, soft_wrap=True)
 
 
-def doctor(context: typer.Context) -> None:
+def doctor(
+    context: typer.Context,
+    archive: Annotated[
+        bool, typer.Option("--archive", help="Hold every file of the archive against its hash, too.")
+    ] = False,
+) -> None:
     """Checks configuration, database, archive, mailbox, mail server; a line each, with the mend."""
-    checks = examine(context.obj.settings())
+    settings = context.obj.settings()
+    checks = [*examine(settings), *(examine_archive(settings.store) if archive else ())]
     styles = {True: "green", None: "yellow", False: "red"}
     for check in checks:
         out.print(str(check), style=styles[check.ok], markup=False, highlight=False, soft_wrap=True)

@@ -32,6 +32,7 @@ from intake.config.values import (
     check_address,
     is_loopback,
     time_of_day,
+    wipe,
 )
 
 __all__ = ["ConfigFault", "Fault", "Settings", "check_settings", "find_config", "load_settings"]
@@ -72,6 +73,8 @@ class MailboxSettings(Server):
     `received_by` are fnmatch patterns of the provider's own hosts in the "by" clause
     of Received; empty trusts the topmost Received, which the provider adds last.  `authserv_ids` are
     those of its names in Authentication-Results (RFC 8601 §2.5); empty believes what stands on top.
+    `return_path`: the provider writes Return-Path into each mail and takes out any other; only then do
+    letters go there, since a sender may write one too.
     """
 
     host: Text = Field(examples=["imap.163.com"])
@@ -82,6 +85,7 @@ class MailboxSettings(Server):
     poll_seconds: Span = 120
     received_by: tuple[Text, ...] = Field((), description="a list of patterns", examples=[("*.163.com",)])
     authserv_ids: tuple[Text, ...] = Field((), description="a list of patterns", examples=[("*.163.com",)])
+    return_path: bool = Field(False, description="true or false")
 
     @field_validator("folders")
     @classmethod
@@ -174,6 +178,7 @@ class LettersSettings(Section):
     `max_age_hours` is how long delivery of one letter is tried (RFC 5321 §4.5.4.1
     counsels four to five days).  One address gets `per_sender_a_day` letters at most; from the
     letter after `per_thread` on, those of one exchange of mails wait for a person (RFC 3834 §2).
+    Plain receipts have a pool of their own, `questions_a_day`: strangers use up nobody's letters.
     """
 
     mode: Literal["send", "hold"] = Field("send", description='"send" or "hold"')
@@ -182,6 +187,7 @@ class LettersSettings(Section):
     max_age_hours: Count = 96
     per_sender_a_day: Count = 30
     per_thread: Count = 30
+    questions_a_day: Count = 30
 
 
 class DigestSettings(Section):
@@ -194,10 +200,14 @@ class DigestSettings(Section):
 
 
 class ServiceSettings(Section):
-    """`[service]`: the zone of all printed times, and how many reading processes run at once."""
+    """`[service]`: the zone of all printed times, and how many reading processes run at once.
+
+    Asked to stop, the service has ended `stop_seconds` later, whatever it was at.
+    """
 
     timezone: Text = "Asia/Shanghai"
     workers: int = Field(2, strict=True, ge=1, le=32, description="a whole number from 1 to 32")
+    stop_seconds: Span = 90
 
     @field_validator("timezone")
     @classmethod
@@ -241,6 +251,18 @@ class Settings(Section):
         """Keeps the path of the file that this came from."""
         if context and "path" in context:
             self._path = context["path"]
+
+    def take_secrets(self) -> None:
+        """Reads the passwords that stand in variables once and wipes these, for a service.
+
+        Raises `Wrong` when one is missing or empty.
+        """
+        secrets = (self.mailbox.password, self.smtp.password)
+        for secret in secrets:
+            secret.keep()
+        for secret in secrets:
+            if secret.env:
+                wipe(secret.env)
 
     @property
     def path(self) -> Path:

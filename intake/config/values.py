@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 from collections.abc import Mapping
@@ -11,7 +12,15 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+    model_validator,
+)
 
 from intake.config.faults import Wrong
 
@@ -34,6 +43,11 @@ def check_address(value: str) -> str:
     if not _ADDRESS.fullmatch(parseaddr(value)[1]):
         raise Wrong("must be a mail address", 'write "name@example.org"')
     return value
+
+
+def is_address(value: str) -> bool:
+    """True for one mail address without a name."""
+    return _ADDRESS.fullmatch(value) is not None
 
 
 def time_of_day(value: Any) -> Any:
@@ -74,6 +88,7 @@ class Secret(Section):
 
     env: str | None = Field(None, min_length=1)
     file: Beside | None = None
+    _kept: str = PrivateAttr(default="")
 
     @model_validator(mode="before")
     @classmethod
@@ -92,13 +107,32 @@ class Secret(Section):
         return self
 
     def reveal(self) -> str:
-        """The password, read now.  Raises `Wrong` when the variable or file is missing or empty."""
+        """The password, read now unless it was kept.
+
+        Raises `Wrong` when the variable or file is missing or empty.
+        """
         if self.file is not None:
             return _first_line(self.file)
-        secret = os.environ.get(self.env or "", "")
+        secret = os.environ.get(self.env or "", "") or self._kept
         if not secret:
             raise Wrong(f"the environment variable {self.env} is not set or empty", "set it and start again")
         return secret
+
+    def keep(self) -> None:
+        """Keeps the password of a variable in memory, for a service that then wipes it (`wipe`)."""
+        self._kept = self.reveal() if self.env else ""
+
+
+def wipe(name: str) -> None:
+    """Takes a variable out of this process's environment, from what /proc shows of it as well.
+
+    That is the memory of its start (proc_pid_environ(5)), which changing the variable does not touch.
+    """
+    libc = ctypes.CDLL(None)
+    libc.getenv.restype = ctypes.c_void_p
+    if place := libc.getenv(os.fsencode(name)):
+        ctypes.memset(place, 0, len(ctypes.string_at(place)))
+    os.environ.pop(name, None)
 
 
 def _first_line(file: Path) -> str:

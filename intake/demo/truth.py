@@ -71,8 +71,3 @@ def expected_ledger(messages: Iterable[SampleMessage]) -> tuple[NominationTruth,
     """Every nomination once, in the order in which its first document came."""
     ordered = sorted(messages, key=lambda message: message.received_at)
     return tuple(dict.fromkeys(found for message in ordered for found in message.truth.nominations))
-
-
-def expected_kinds(messages: Iterable[SampleMessage]) -> dict[str, MessageKind]:
-    """The kind of each message by its Message-ID."""
-    return {message.truth.message_id: message.truth.kind for message in messages}

@@ -22,7 +22,7 @@ from intake.domain.letters.unit_letter import Answered
 from intake.domain.model.mail import LetterKind
 from intake.domain.model.nomination import State
 from intake.letters.letterhead import LetterDraft, Letterhead, turn
-from intake.letters.recipient import FRESH, audience, disclosures
+from intake.letters.recipient import FRESH, LetterReader, correspondents_of, readers, with_group
 from store.database.engine import viewing
 from store.ledger import nominations, units
 from store.letters import unanswered
@@ -47,15 +47,17 @@ class Reviser:
         if known.came < now - FRESH:
             return 0
         with viewing(self.engine) as cn:
-            waiting = {item.unit_id for item in unanswered.waiting_units(cn)}
+            waiting = {(item.unit_id, item.sender) for item in unanswered.waiting_senders(cn)}
+            busy = unanswered.unread_senders(cn)
             lacking, eased = self._changed(cn, last_told(cn), now)
-            owed = dict.fromkeys(item.unit_id for item in (*lacking, *eased) if item.unit_id not in waiting)
+            owed = dict.fromkeys(item.unit_id for item in (*lacking, *eased))
         written = 0
         for unit_row in owed:
             if self.stop.is_set():
                 break
+            held = busy | {sender for row, sender in waiting if row == unit_row}
             with turn(self.engine, unit_row) as cn:
-                written += self._tell_unit(cn, unit_row, now)
+                written += self._tell_unit(cn, unit_row, held, now)
         return written
 
     def _changed(
@@ -77,28 +79,40 @@ class Reviser:
                 eased.append(item)
         return lacking, eased
 
-    def _tell_unit(self, cn: Connection, unit_row: int, now: datetime) -> bool:
-        head = self.letterhead
-        mails = unanswered.ever_of_unit(cn, unit_row)
-        reader = audience(cn, unit_row, mails)
+    def _tell_unit(self, cn: Connection, unit_row: int, busy: set[str], now: datetime) -> int:
+        """A letter to each reader whom the change concerns; `busy` have mail that waits for its answer."""
+        who = correspondents_of(cn, unit_row, self.letterhead.registry)
+        everybody = readers(cn, unit_row, who)
         # Read anew: since the look at all units this one may have been written to.
         lacking, eased = self._changed(cn, last_told(cn, unit_row), now)
-        if reader is None or unanswered.senders_of(cn, unit_row) & unanswered.unread_senders(cn):
+        return sum(
+            self._tell(cn, reader, {item.id for item in lacking}, {item.id for item in eased}, now)
+            for reader in everybody
+            if not with_group(reader, everybody) & busy
+        )
+
+    def _tell(
+        self, cn: Connection, reader: LetterReader, lacking: set[int], eased: set[int], now: datetime
+    ) -> bool:
+        head = self.letterhead
+        found, rows = reader.disclosures(cn)
+        own = {row for item, row in zip(found, rows, strict=True) if reader.is_owner(item.case)}
+        meant, relieved = lacking & own, eased & own
+        if not meant and not relieved:
             return False
-        found, rows = disclosures(cn, reader)
-        answered = Answered(max(mail.received_at for mail in mails), ())
-        unit = units.by_row(cn, [unit_row])[unit_row]
-        view = unit_letter.letter_for(unit, found, answered, head.campaign, now)
-        meant, relieved = ({item.id for item in some} & set(rows) for some in (lacking, eased))
-        if not relieved and not (meant and view.kind is LetterKind.DEFICIENCY):
+        came = [mail.received_at for mail in reader.mails] or [item.case.received_at for item in found]
+        unit = units.by_row(cn, [reader.unit_row])[reader.unit_row]
+        view = unit_letter.letter_for(unit, found, Answered(max(came), ()), head.campaign, now)
+        if not relieved and view.kind is not LetterKind.DEFICIENCY:
             return False
         names = names_of([item for item, row in zip(found, rows, strict=True) if row in relieved])
+        said = owing.said_of_all(found, rows, head.campaign)
         draft = LetterDraft(
             view.kind,
             ("unit", unit.key),
-            replace(view, eased=names),
-            unit_row=unit_row,
-            said=owing.said_of_all(found, rows, head.campaign),
+            replace(reader.fitted(view), eased=names),
+            unit_row=reader.unit_row,
+            said={row: item for row, item in said.items() if row in own},
             opens_round=True,
             tells_decisions=True,
         )

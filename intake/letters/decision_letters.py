@@ -21,11 +21,11 @@ from intake.domain.letters import unit_letter
 from intake.domain.letters.last_letter import by_person
 from intake.domain.model.mail import LetterKind
 from intake.letters.letterhead import LetterDraft, Letterhead, turn
-from intake.letters.recipient import Audience, audience
+from intake.letters.recipient import LetterReader, correspondents_of, readers
 from store.database.engine import viewing
 from store.ledger import units
 from store.ledger.nominations import Standing
-from store.letters import decisions, unanswered
+from store.letters import decisions, outbox
 from store.letters.decisions import Decided
 
 log = logging.getLogger(__name__)
@@ -55,37 +55,47 @@ class Teller:
         return written
 
     def _tell_unit(self, cn: Connection, unit_row: int) -> int:
-        """One letter to the unit; further ones only where no single reader may be told of everything."""
-        mails = unanswered.ever_of_unit(cn, unit_row)
+        """A letter to everybody who may read of a decision: to the correspondents, and who sent the material.
+
+        Where one of them has had his letters of the day, the decisions stay to be told, to those who
+        have not heard of them.
+        """
         waiting = decisions.untold(cn, unit_row)
-        written = 0
-        while waiting:
-            reader = audience(cn, unit_row, mails)
-            if reader is None:
-                log.warning("decisions on nominations of unit %d wait: nobody can be written to", unit_row)
-                break
-            entries = {entry.id: entry for entry in reader.standings(cn)}
+        who = correspondents_of(cn, unit_row, self.letterhead.registry)
+        heard: set[int] = set()
+        written, first, whole = 0, None, True
+        for reader in readers(cn, unit_row, who):
+            entries = {entry.id: entry for entry in reader.standings(cn) if reader.is_owner(entry.case)}
             told = [item for item in waiting if item.nomination_id in entries]
-            if told:
-                if not self._write(cn, reader, told, entries):
-                    break
-                written += 1
-            waiting = [item for item in waiting if item not in told]
-            mails = [mail for mail in mails if mail.claimed_from != reader.newest.claimed_from]
+            key = ("decision", told[0].id, reader.address) if told else ()
+            if not told or outbox.has_key(cn, self.letterhead.key(*key)):
+                continue
+            row = self._write(cn, reader, told, entries, key)
+            whole = whole and row is not None
+            if row is not None:
+                written, first, heard = written + 1, first or row, heard | {item.id for item in told}
+        if first is None:
+            log.warning("decisions on nominations of unit %d wait: nobody can be written to", unit_row)
+        elif whole:
+            decisions.mark_told(cn, heard, first)
         return written
 
     def _write(
-        self, cn: Connection, reader: Audience, told: Sequence[Decided], entries: dict[int, Standing]
-    ) -> bool:
+        self,
+        cn: Connection,
+        reader: LetterReader,
+        told: Sequence[Decided],
+        entries: dict[int, Standing],
+        key: tuple[object, ...],
+    ) -> int | None:
         now, campaign = clock.now(), self.letterhead.campaign
         unit = units.by_row(cn, [reader.unit_row])[reader.unit_row]
         said = [(entries[item.nomination_id].case, item.action, item.told) for item in told]
         draft = LetterDraft(
             LetterKind.DECISION,
-            ("decision", told[0].id),
+            key,
             unit_letter.decision_letter(unit, said, campaign, now),
             unit_row=reader.unit_row,
             said={item.nomination_id: by_person(item.action, campaign) for item in told},
-            tells_decisions=True,
         )
-        return self.letterhead.write(cn, reader.newest, draft, now) is not None
+        return self.letterhead.write(cn, reader.newest, draft, now)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection, Engine
@@ -47,6 +48,14 @@ FAULT_TROUBLE = "发送时系统出错，详见服务日志；请先在已发送
 OUTAGE_WAIT = timedelta(minutes=1)
 AUTH_WAIT = timedelta(minutes=10)
 
+ALIKE = 3
+"""Letters in a row refused for good with one answer, before delivery takes the account to be refused."""
+
+NOT_TRIED = "not tried"
+"""How the answer begins where it is ours, about the letter's own address."""
+
+_OF_ONE_LETTER = re.compile(r"\S*[0-9@]\S*")
+
 PAUSED = "letters_paused_until"
 """The mark of a stop that holds for all letters: the provider's limit of the day is reached."""
 
@@ -61,6 +70,8 @@ class Delivered:
     aside: int = 0
     down: str | None = None
     refused: str | None = None
+    last_answer: str = ""
+    alike: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +159,7 @@ class Postman:
         result: Delivered,
     ) -> bool:
         if isinstance(outcome, Accepted):
+            result.last_answer = ""
             outbox.mark_sent(cn, letter.id, now, outcome.reply)
             if self.smtp.copy_to:
                 sent_copies.owe(cn, letter.id, now)
@@ -217,6 +229,14 @@ class Postman:
         verdict = judge_reply(outcome.code, outcome.text)
         said = f"{outcome.code} {outcome.text} - {verdict.reason}"
         old = given_up(letter.created_at, now, timedelta(hours=self.letters.max_age_hours))
+        if verdict.course is Course.DEAD and not old and self._meets_all(letter, outcome, result):
+            # Not these letters but the account is refused: none of them dies of it.
+            again = next_attempt(max(letter.attempts, 1), now, random.random(), AUTH_WAIT)  # noqa: S311
+            outbox.put_back(cn, letter.id, now, again, said)
+            result.dead -= outbox.revive(cn, result.alike, now, again, said)
+            result.waiting += len(result.alike)
+            result.refused = f"{len(result.alike)} letters in a row are refused alike: {said}"
+            return False
         if verdict.course is Course.DEAD or (old and verdict.course is Course.RETRY):
             outbox.give_up(cn, letter.id, now, said, _dead_trouble(outcome, verdict, old))
             result.dead += 1
@@ -230,6 +250,16 @@ class Postman:
         if verdict.course is Course.AUTH:
             result.refused = said
         return verdict.course is Course.RETRY
+
+    @staticmethod
+    def _meets_all(letter: Due, outcome: LetterRefused, result: Delivered) -> bool:
+        """True once so many letters in a row met one answer that it is hardly about each of them."""
+        # Providers put the time, an address and their own number of the letter into the answer.
+        answer = f"{outcome.code} {_OF_ONE_LETTER.sub('', outcome.text)}"
+        if answer != result.last_answer:
+            result.last_answer, result.alike = answer, []
+        result.alike.append(letter.id)
+        return len(result.alike) >= ALIKE and not outcome.text.startswith(NOT_TRIED)
 
     @staticmethod
     def _again(verdict: SmtpCourse, letter: Due, now: datetime) -> datetime:

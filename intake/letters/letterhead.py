@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.config.settings import LettersSettings, SmtpSettings
-from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign, UnitRow
 from intake.domain.letters.last_letter import Said
 from intake.domain.letters.views import View, numbered
 from intake.domain.model.mail import LETTER_NAMES, TO_STAFF, LetterKind, LetterState
@@ -29,7 +29,7 @@ from intake.mail.message import (
     message_id_for,
     why_unwritten,
 )
-from store.database import audit
+from store.database import audit, secret
 from store.database.engine import StoreDown, writing
 from store.ledger import units
 from store.ledger.nominations import next_value
@@ -65,12 +65,13 @@ class LetterDraft:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """The parts that make a mail of a letter's words."""
+    """The parts that make a mail of a letter's words; `registry` says who writes for the units."""
 
     campaign: Campaign
     composer: Composer
     smtp: SmtpSettings
     letters: LettersSettings
+    registry: tuple[UnitRow, ...] = ()
 
     def key(self, *parts: object) -> str:
         """What makes a letter of this campaign unique for ever: no second one bears it."""
@@ -92,7 +93,7 @@ class Letterhead:
         # The customary form: 机关简称收〔年份〕顺序号号.
         reference = f"{self.campaign.office.short_name}收〔{now.year}〕{next_value(cn, 'letter')}号"
         draft = replace(draft, view=numbered(draft.view, reference))
-        row = outbox.put(cn, self._owed(draft, to, reference, now, answered, round_number), now)
+        row = outbox.put(cn, self._owed(cn, draft, to, reference, now, answered, round_number), now)
         record_said(cn, row, draft.said)
         if draft.tells_decisions:
             decisions.told_along(cn, draft.said, row)
@@ -108,10 +109,11 @@ class Letterhead:
         draft = replace(draft, key=(*draft.key, parseaddr(to)[1].lower()))
         if outbox.has_key(cn, self.key(*draft.key)):
             return None
-        return outbox.put(cn, self._owed(draft, to, reference, date), now)
+        return outbox.put(cn, self._owed(cn, draft, to, reference, date), now)
 
     def _owed(
         self,
+        cn: Connection,
         draft: LetterDraft,
         to: str,
         reference: str,
@@ -125,7 +127,8 @@ class Letterhead:
         (RFC 3834 §5: auto-generated).
         """
         key = self.key(*draft.key, *([round_number] if round_number is not None else ()))
-        message_id = message_id_for(key, self.smtp.sender_address.rpartition("@")[2])
+        domain = self.smtp.sender_address.rpartition("@")[2]
+        message_id = message_id_for(key, domain, secret.of_letters(cn))
         held = self.letters.mode == "hold" and draft.kind not in TO_STAFF
         state, trouble = LetterState.HELD if held else LetterState.QUEUED, None
         try:

@@ -17,10 +17,11 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.domain.letters.unit_letter import enquiry_receipt, unverified_receipt
 from intake.domain.model.mail import LetterKind, MessageKind
+from intake.domain.text.calendar import local
 from intake.letters.letterhead import LetterDraft, Letterhead, turn
 from intake.letters.loop_guard import QUIET, LoopGuard
 from store.database.engine import viewing
-from store.letters import questions
+from store.letters import caps, questions
 from store.letters.questions import Question
 from store.mail.messages import Horizon
 
@@ -73,6 +74,11 @@ class Acknowledger:
         earlier = self._earlier(cn, kind, came)
         if earlier is not None:
             questions.cover(cn, earlier, rows)
+            return False
+        midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        prefixes = [self.letterhead.key(name, "") for name in _KEYS.values()]
+        pool = self.letterhead.letters.questions_a_day
+        if not caps.pool_has_room(cn, prefixes, pool, midnight, now):
             return False
         draft = LetterDraft(
             LetterKind.RECEIPT,

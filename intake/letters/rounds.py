@@ -1,6 +1,6 @@
 """compose: from the ledger to the letters owed, in the outbox.
 
-A letter is owed once a unit's mail has been quiet for the settling time, as far as
+A letter is owed to each sender once his mail for a unit has been quiet for the settling time, as far as
 the mailbox is known: mail that came after the last whole poll is not, and what it
 might hold must not be asked for.
 
@@ -12,29 +12,32 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
+from intake.domain.assembly.correspondents import Correspondents
 from intake.domain.letters import unit_letter
 from intake.domain.letters.disclosure import Disclosure
 from intake.domain.letters.last_letter import said_of_all
 from intake.domain.letters.unit_letter import Answered
 from intake.domain.mail.links import CloudLink, still_open
+from intake.domain.text.calendar import local
 from intake.letters.corrections import Reviser
 from intake.letters.decision_letters import Teller
 from intake.letters.letterhead import LetterDraft, Letterhead, turn
 from intake.letters.loop_guard import LoopGuard
 from intake.letters.plain_receipts import Acknowledger
-from intake.letters.recipient import audience, disclosures
+from intake.letters.recipient import LetterReader, correspondents_of, readers, settled, with_group
 from intake.letters.reminders import Reminder
 from store.database.engine import viewing
 from store.ledger import units
-from store.letters import unanswered
-from store.letters.unanswered import Unanswered
-from store.mail import material, messages
+from store.letters import outbox, unanswered
+from store.letters.unanswered import Unanswered, Waiting
+from store.mail import damage, material
 from store.mail.messages import Horizon
 
 log = logging.getLogger(__name__)
@@ -52,54 +55,112 @@ class Correspondent:
         """Writes every letter that is owed about mail within the horizon; returns their number."""
         settle = timedelta(seconds=self.letterhead.letters.settle_seconds)
         with viewing(self.engine) as cn:
-            if messages.unread(cn):
+            if damage.holds_letters(cn):
                 return 0
-            waiting = unanswered.waiting_units(cn)
+            waiting = unanswered.waiting_senders(cn)
             unjudged = unanswered.unread_senders(cn)
         written = 0
-        for item in waiting:
+        for unit_row in dict.fromkeys(item.unit_id for item in waiting):
             if self.stop.is_set():
                 break
-            if item.came + settle <= known.came and item.archived <= known.archived:
-                with turn(self.engine, item.unit_id) as cn:
-                    written += self._compose_one(cn, item.unit_id, unjudged)
+            of_unit = [item for item in waiting if item.unit_id == unit_row]
+            quiet = [
+                item
+                for item in of_unit
+                if item.came + settle <= known.came and item.archived <= known.archived
+            ]
+            if quiet:
+                with turn(self.engine, unit_row) as cn:
+                    written += self._compose_unit(cn, of_unit, quiet, unjudged)
         written += Acknowledger(self.engine, self.letterhead, self.stop).acknowledge(known)
         # After the rounds: what a round has told is told to nobody a second time.
         written += Teller(self.engine, self.letterhead, self.stop).tell()
         written += Reviser(self.engine, self.letterhead, self.stop).tell(known)
         return written + Reminder(self.engine, self.letterhead, self.stop).remind(known)
 
-    def _compose_one(self, cn: Connection, unit_row: int, unjudged: set[str]) -> bool:
-        if unanswered.senders_of(cn, unit_row) & unjudged:
-            log.warning("a letter to unit %d waits: mail of the same sender is in quarantine", unit_row)
-            return False
+    def _compose_unit(
+        self, cn: Connection, waiting: Sequence[Waiting], quiet: Sequence[Waiting], unjudged: set[str]
+    ) -> int:
+        """A letter to each sender whose mail has settled; of what others sent the correspondents hear too."""
+        unit_row = waiting[0].unit_id
+        who = correspondents_of(cn, unit_row, self.letterhead.registry)
+        ready = settled(waiting, who, quiet)
         mails = unanswered.of_unit(cn, unit_row)
-        reader = audience(cn, unit_row, mails)
-        if reader is None:
+        everybody = readers(cn, unit_row, who)
+        written: list[LetterReader] = []
+        for reader in everybody:
+            own = reader.of(mails)
+            if not own or not {mail.claimed_from for mail in own if mail.answer_to} <= ready:
+                continue
+            if with_group(reader, everybody) & unjudged:
+                log.warning("a letter on unit %d waits: mail of its sender is not read yet", unit_row)
+            elif self._answer(cn, reader, own, who):
+                written.append(reader)
+        if who.named and not all(reader.known for reader in written):
+            written += [
+                reader
+                for reader in everybody
+                if reader.known and reader not in written and self._tell_beside(cn, reader, mails, who)
+            ]
+        return len(written)
+
+    def _answer(
+        self, cn: Connection, reader: LetterReader, mails: Sequence[Unanswered], who: Correspondents
+    ) -> bool:
+        """The letter that answers a sender's mails; none where nothing in them is new."""
+        if LoopGuard(self.letterhead).spare(cn, reader.unit_row, mails):
             return False
+        return self._write(cn, reader, mails, who, answers=[mail.id for mail in mails])
+
+    def _tell_beside(
+        self, cn: Connection, reader: LetterReader, mails: Sequence[Unanswered], who: Correspondents
+    ) -> bool:
+        """Tells a correspondent of what another address sent for the unit: once a day, whoever sends much."""
+        unit = units.by_row(cn, [reader.unit_row])[reader.unit_row]
+        key = ("unit", unit.key, "beside", local(clock.now()).date(), reader.address)
+        if outbox.has_key(cn, self.letterhead.key(*key)):
+            return False
+        return self._write(cn, reader, mails, who, key=key)
+
+    def _write(
+        self,
+        cn: Connection,
+        reader: LetterReader,
+        mails: Sequence[Unanswered],
+        who: Correspondents,
+        *,
+        answers: Sequence[int] = (),
+        key: tuple[object, ...] = (),
+    ) -> bool:
         now, head = clock.now(), self.letterhead
-        if LoopGuard(head).spare(cn, unit_row, mails):
-            return False
-        unit = units.by_row(cn, [unit_row])[unit_row]
-        found, rows = disclosures(cn, reader)
-        view = unit_letter.letter_for(unit, found, self._answered(cn, mails, found), head.campaign, now)
+        unit = units.by_row(cn, [reader.unit_row])[reader.unit_row]
+        found, rows = reader.disclosures(cn)
+        view = unit_letter.letter_for(
+            unit, found, self._answered(cn, mails, found, answers), head.campaign, now
+        )
+        said = said_of_all(found, rows, head.campaign)
+        own = {row for item, row in zip(found, rows, strict=True) if reader.is_owner(item.case)}
         draft = LetterDraft(
             view.kind,
-            ("unit", unit.key),
-            view,
-            answers=[mail.id for mail in mails],
-            unit_row=unit_row,
-            said=said_of_all(found, rows, head.campaign),
-            opens_round=True,
-            tells_decisions=True,
+            key or ("unit", unit.key),
+            reader.fitted(view),
+            answers=answers,
+            unit_row=reader.unit_row,
+            said={row: item for row, item in said.items() if row in own},
+            opens_round=not key,
+            # A decision is told when it has come to all who are to hear of it.
+            tells_decisions=reader.known or not who.named,
         )
         return head.write(cn, reader.newest, draft, now) is not None
 
     @staticmethod
-    def _answered(cn: Connection, mails: list[Unanswered], found: list[Disclosure]) -> Answered:
-        names = material.filenames_of_messages(cn, [mail.id for mail in mails])
+    def _answered(
+        cn: Connection, mails: Sequence[Unanswered], found: Sequence[Disclosure], answers: Sequence[int]
+    ) -> Answered:
+        """What the letter answers; the files and links of others' mails are theirs to hear of."""
+        names = material.filenames_of_messages(cn, answers)
         filed = [item.document.filename for entry in found for item in entry.case.documents]
-        links: list[CloudLink] = [link for mail in mails for link in mail.links]
+        links: list[CloudLink] = [link for mail in mails if mail.id in answers for link in mail.links]
         return Answered(
             max(mail.received_at for mail in mails),
             unit_letter.copies(names, filed),

@@ -7,6 +7,7 @@ neither a flag nor a message of the mailbox changes (RFC 3501 §6.3.2, §6.4.5).
 from __future__ import annotations
 
 import contextlib
+import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
@@ -15,10 +16,13 @@ from typing import Any, Self
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, ProtocolError
+from imapclient.imap4 import IMAP4WithTimeout
 from imapclient.response_parser import parse_fetch_response
+from imapclient.tls import IMAP4_TLS
 
 from intake.config.faults import Wrong
 from intake.config.settings import MailboxSettings
+from intake.mail.deadline import PATIENCE, SLOWEST, TimedLine
 from intake.mail.imap_listing import Fetched, FolderState, Listed, batches
 from intake.mail.trouble import Trouble, explain, one_line
 
@@ -33,8 +37,8 @@ LISTING = 5_000
 IDENTITY = '("name" "Shouwen" "version" "1")'
 """What ID tells (RFC 2971).  NetEase refuses SELECT and EXAMINE to a client that sent none."""
 
-_TEMPORARY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
-"""Response codes of a refused login that pass by themselves (RFC 5530)."""
+_TEMPORARY = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "SERVER BUSY", "SYSTEM BUSY", "TRY AGAIN")
+"""What an answer of NO holds that passes by itself: codes of RFC 5530, words of providers without codes."""
 
 
 class MailboxRefused(Trouble):
@@ -51,6 +55,8 @@ class Mailbox:
     def __init__(self, settings: MailboxSettings) -> None:
         self._settings = settings
         self._client: IMAPClient | None = None
+        self._line = TimedLine()
+        self._sizes: dict[int, int] = {}
         self._exists = 0
         self.knows_id = False
         """True once the server has answered our ID with OK."""
@@ -81,7 +87,8 @@ class Mailbox:
         if client is None:
             return
         try:
-            client.logout()
+            with self._line.within(self._settings.timeout_seconds):
+                client.logout()
         except (IMAPClientError, OSError):
             with contextlib.suppress(IMAPClientError, OSError):
                 client.shutdown()
@@ -121,6 +128,7 @@ class Mailbox:
                     # "n:*" names the last message even when its UID is below n (RFC 3501 §6.4.8).
                     if uid > above and b"RFC822.SIZE" in item
                 ]
+        self._sizes = {item.uid: item.size for item in found}
         return sorted(found, key=lambda item: item.uid)
 
     def fetch(self, uids: Sequence[int]) -> Iterator[Fetched]:
@@ -129,11 +137,15 @@ class Mailbox:
         Where the server refuses the command, each message is asked for alone, so
         that one it cannot give does not block the others.
         """
+        size = sum(self._sizes.get(uid, 0) for uid in uids)
         try:
-            answer = self._fetch(",".join(map(str, uids)), "(RFC822.SIZE INTERNALDATE BODY.PEEK[])")
+            with self._line.within(self._patience + size / SLOWEST):
+                answer = self._fetch(",".join(map(str, uids)), "(RFC822.SIZE INTERNALDATE BODY.PEEK[])")
         except (IMAPClientAbortError, OSError) as fault:
             raise self._down(fault) from None
-        except IMAPClientError:
+        except IMAPClientError as refusal:
+            if _is_temporary(refusal):
+                raise self._down(refusal) from None
             if len(uids) > 1:
                 for uid in uids:
                     yield from self.fetch([uid])
@@ -144,11 +156,29 @@ class Mailbox:
             # Taken out of the answer, so that no body is held longer than its reader needs it.
             yield _fetched(uid, answer.pop(uid, None))
 
+    def uids_of(self, message_id: str) -> list[int]:
+        """Messages of the open folder that the server finds by this Message-ID; it may overlook some."""
+        if not message_id.isascii():
+            return []
+        try:
+            found = self._session.search(["HEADER", "Message-ID", message_id])
+        except (IMAPClientAbortError, OSError) as fault:
+            raise self._down(fault) from None
+        except IMAPClientError as refusal:
+            if _is_temporary(refusal):
+                raise self._down(refusal) from None
+            return []
+        return sorted(found)
+
     def oldest_message(self, folder: str) -> datetime | None:
         """The earliest arrival (INTERNALDATE) in a folder; None for an empty one."""
         if not self.open(folder).exists:
             return None
         return min((item.internal_date for item in self.new_uids(0) if item.internal_date), default=None)
+
+    @property
+    def _patience(self) -> float:
+        return PATIENCE * self._settings.timeout_seconds
 
     @property
     def _session(self) -> IMAPClient:
@@ -160,7 +190,8 @@ class Mailbox:
         settings = self._settings
         tls = settings.security == "tls"
         try:
-            client = IMAPClient(
+            client = _Client(
+                self._line,
                 settings.host,
                 settings.port,
                 ssl=tls,
@@ -177,14 +208,15 @@ class Mailbox:
 
     def _login(self) -> None:
         try:
-            self._session.login(self._settings.username, self._settings.password.reveal())
+            with self._line.within(self._patience):
+                self._session.login(self._settings.username, self._settings.password.reveal())
         except (IMAPClientError, UnicodeEncodeError) as fault:
             # imapclient turns a connection that breaks during LOGIN into a LoginError as well.
             broken = fault.__context__
             if isinstance(broken, IMAPClientAbortError):
                 raise self._down(broken) from None
             answer = one_line(fault)
-            if any(code in answer.upper() for code in _TEMPORARY):
+            if _is_temporary(fault):
                 raise self._down(fault) from None
             raise MailboxRefused(
                 f"{self._settings.host} refuses the login of {self._settings.username}: {answer}",
@@ -250,16 +282,52 @@ class Mailbox:
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
-        """Turns the library's exceptions into ours."""
+        """Turns the library's exceptions into ours, and ends what takes too long altogether."""
         try:
-            yield
+            with self._line.within(self._patience):
+                yield
         except CapabilityError as fault:
             mend = 'write mailbox.security = "tls" and its port (993)'
             raise MailboxRefused(f"{self._settings.host}: {one_line(fault)}", mend) from None
         except (IMAPClientAbortError, ProtocolError, OSError) as fault:
             raise self._down(fault) from None
         except IMAPClientError as fault:
+            if _is_temporary(fault):
+                raise self._down(fault) from None
             raise MailboxRefused(one_line(fault), "see the server's answer") from None
+
+
+class _Client(IMAPClient):  # type: ignore[misc]
+    """The library's client, whose socket is known before the server's first word."""
+
+    def __init__(self, line: TimedLine, *arguments: Any, **named: Any) -> None:
+        self._line = line
+        super().__init__(*arguments, **named)
+
+    def _create_IMAP4(self) -> Any:  # noqa: N802 - imapclient's name
+        kind = IMAP4_TLS if self.ssl else IMAP4WithTimeout
+        line = self._line
+
+        class Connection(kind):  # type: ignore[misc, valid-type]
+            def _create_socket(self, timeout: float | None = None) -> socket.socket:
+                made: socket.socket = super()._create_socket(timeout)
+                line.is_made(made)
+                return made
+
+        if self.ssl:
+            return Connection(self.host, self.port, self.ssl_context, self._timeout.connect)
+        return Connection(self.host, self.port, self._timeout.connect)
+
+    def starttls(self, ssl_context: ssl.SSLContext | None = None) -> Any:
+        """The library's; the socket is another one from then on."""
+        answer = super().starttls(ssl_context)
+        self._line.is_made(self.socket())
+        return answer
+
+
+def _is_temporary(refusal: Exception) -> bool:
+    answer = one_line(refusal).upper()
+    return any(said in answer for said in _TEMPORARY)
 
 
 def _fetched(uid: int, item: dict[bytes, Any] | None) -> Fetched:

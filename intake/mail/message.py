@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import itertools
 import re
 import traceback
@@ -38,6 +39,7 @@ from intake.domain.campaign.campaign import Campaign, Needs
 from intake.domain.campaign.terms import CUSTOMARY
 from intake.domain.campaign.wording import papers_wanted
 from intake.domain.letters.views import View
+from intake.domain.model.mail import TO_STAFF
 from intake.domain.text import calendar
 from intake.mail import text_columns
 
@@ -111,7 +113,8 @@ class Composer:
 
     def render(self, view: View) -> Rendered:
         """The letter of a view; raises `jinja2.TemplateNotFound` where its folder lacks a file."""
-        safe = cleaned(view)
+        # What staff read holds our own links; a unit's letter has none but what strangers wrote.
+        safe = cleaned(view, text_columns.clean if view.template in TO_STAFF else _harmless)
 
         def words(name: str, **more: object) -> str:
             template = self._environment.get_template(f"{view.template}/{name}")
@@ -124,19 +127,23 @@ class Composer:
         return Rendered(subject, text, words("body.html", subject=subject))
 
 
-def cleaned(value: V) -> V:
-    """The same view with every text in it made printable (`columns.clean`).
+def _harmless(text: str) -> str:
+    return text_columns.unlinked(text_columns.clean(text))
+
+
+def cleaned(value: V, mended: Callable[[str], str] = text_columns.clean) -> V:
+    """The same view with every text in it `mended`, made printable as a rule (`columns.clean`).
 
     Names and filenames in a view are a stranger's: a line break among them could
     forge a line of the letter, a bidirectional mark another name.
     """
     result: Any = value
     if isinstance(value, str) and type(value) is str:
-        result = text_columns.clean(value)
+        result = mended(value)
     elif isinstance(value, tuple):
-        result = tuple(cleaned(item) for item in value)
+        result = tuple(cleaned(item, mended) for item in value)
     elif is_dataclass(value) and not isinstance(value, type):
-        result = replace(value, **{f.name: cleaned(getattr(value, f.name)) for f in fields(value)})
+        result = replace(value, **{f.name: cleaned(getattr(value, f.name), mended) for f in fields(value)})
     return result  # type: ignore[no-any-return]
 
 
@@ -249,14 +256,18 @@ def self_contained(html: str, shown: Mapping[str, bytes]) -> str:
     return html
 
 
-def message_id_for(key: str, sender_domain: str) -> str:
+def message_id_for(key: str, sender_domain: str, secret: bytes) -> str:
     """The Message-ID of the outbox row with that key, for ever the same.
+
+    Only who has the store's `secret`, or was sent the letter, knows it (HMAC, RFC 2104): keys can be guessed.
 
     Raises `ValueError` when `sender_domain` is not a domain name.
     """
     if not _DOMAIN.fullmatch(sender_domain):
         raise ValueError(f"{sender_domain!r} is no domain name")
-    return f"<shouwen.{hashlib.sha256(key.encode()).hexdigest()[:40]}@{sender_domain.lower()}>"
+    return (
+        f"<shouwen.{hmac.new(secret, key.encode(), hashlib.sha256).hexdigest()[:40]}@{sender_domain.lower()}>"
+    )
 
 
 def bare_address(text: str) -> str:

@@ -14,11 +14,12 @@ import socket
 import ssl
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from intake.config.faults import Wrong
 from intake.config.settings import SmtpSettings
 from intake.config.values import is_loopback
+from intake.mail.deadline import PATIENCE, SLOWEST, TimedLine
 from intake.mail.message import BadAddress, bare_address
 from intake.mail.trouble import Cause, Trouble, explain, one_line
 
@@ -71,12 +72,30 @@ class _Broken(Exception):
     """The connection failed before the letter was handed over; the text says how."""
 
 
+class _Server(smtplib.SMTP):
+    """The library's, whose socket is known before the server's first word."""
+
+    def __init__(self, line: TimedLine, *arguments: Any, **named: Any) -> None:
+        self._line = line
+        super().__init__(*arguments, **named)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        made: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        self._line.is_made(made)
+        return made
+
+
+class _TlsServer(_Server, smtplib.SMTP_SSL):
+    """The same over TLS from the first byte."""
+
+
 class PostOffice:
     """One connection to the mail server, opened when first needed and kept for further letters."""
 
     def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings
         self._server: smtplib.SMTP | None = None
+        self._line = TimedLine()
 
     def __enter__(self) -> Self:
         return self
@@ -90,14 +109,15 @@ class PostOffice:
         """Ends the connection; one that is already gone is no fault."""
         server, self._server = self._server, None
         if server is not None:
-            with contextlib.suppress(smtplib.SMTPException, OSError):
+            with contextlib.suppress(smtplib.SMTPException, OSError), self._within():
                 server.quit()
             server.close()
 
     def check(self) -> Down | None:
         """Connects and logs in without sending; None when both work.  Raises `AuthRefused`."""
         try:
-            self._connected()
+            with self._within():
+                self._connected()
         except _Broken as fault:
             return Down(str(fault))
         return None
@@ -117,7 +137,8 @@ class PostOffice:
                 return LetterRefused(553, f"not tried: {address!r} is no address for an envelope")
         reused = self._server is not None
         try:
-            outcome = self._transact(raw, sender, to)
+            with self._within(len(raw)):
+                outcome = self._transact(raw, sender, to)
         except _Broken as fault:
             self._drop()
             if not reused:
@@ -126,10 +147,15 @@ class PostOffice:
             return outcome
         # The server closed a connection that lay idle; nothing was handed over, so once more.
         try:
-            return self._transact(raw, sender, to)
+            with self._within(len(raw)):
+                return self._transact(raw, sender, to)
         except _Broken as fault:
             self._drop()
             return Down(str(fault))
+
+    def _within(self, size: int = 0) -> contextlib.AbstractContextManager[None]:
+        """An end to an exchange that carries `size` bytes."""
+        return self._line.within(PATIENCE * self._settings.timeout_seconds + size / SLOWEST)
 
     def _transact(self, raw: bytes, sender: str, to: str) -> Outcome:
         """MAIL, RCPT, DATA and the letter; raises `_Broken` while nothing was handed over."""
@@ -164,6 +190,9 @@ class PostOffice:
         except (smtplib.SMTPException, OSError) as fault:
             self._drop()
             return Unsure(self._reason(fault))
+        if self._line.was_cut:
+            self._drop()
+            return Unsure("the answer did not come whole in time")
         if code // 100 == 2:
             return Accepted(f"{code} {one_line(text)}")
         if code // 100 in (4, 5):
@@ -216,11 +245,13 @@ class PostOffice:
         host, port, patience = settings.host, settings.port, settings.timeout_seconds
         context = ssl.create_default_context()
         if settings.security == "tls":
-            return smtplib.SMTP_SSL(host, port, EHLO_NAME, timeout=patience, context=context)
-        server = smtplib.SMTP(host, port, EHLO_NAME, timeout=patience)
+            return _TlsServer(self._line, host, port, EHLO_NAME, timeout=patience, context=context)
+        server = _Server(self._line, host, port, EHLO_NAME, timeout=patience)
         if settings.security == "starttls":
             try:
                 server.starttls(context=context)
+                if server.sock is not None:
+                    self._line.is_made(server.sock)
             except smtplib.SMTPNotSupportedError:
                 server.close()
                 mend = 'write smtp.security = "tls" and its port (465)'

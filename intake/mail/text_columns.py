@@ -34,6 +34,22 @@ def clean(text: str) -> str:
     return "".join(c for c in spaced if unicodedata.category(c) not in _UNPRINTABLE).strip(" ")
 
 
+_SCHEME = re.compile(r"(?:https?|ftp|mailto|javascript):(?://)?", re.I)
+_LINK_DOT = re.compile(
+    r"(?<=[A-Za-z0-9])[.．。｡](?=[A-Za-z]{2}|[A-Za-z][.．])"
+    r"(?!(?:docx?|docm|wps|wpt|pdf|ofd|jpe?g|png|tiff?|bmp|heic|xlsx?|et|pptx?|zip|rar|eml|msg|txt|rtf)(?![A-Za-z0-9]))",
+    re.I,
+)
+
+
+def unlinked(text: str) -> str:
+    """The text with its addresses on the web broken (www·evil·example): no mail program makes links of them.
+
+    A stranger's file or nominee may be called so, and our letter would carry his link. Endings of files stay.
+    """
+    return _LINK_DOT.sub("·", _SCHEME.sub("", text))
+
+
 @lru_cache(maxsize=8192)
 def _columns(character: str) -> int:
     if unicodedata.combining(character):

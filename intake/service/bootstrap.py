@@ -70,7 +70,13 @@ class Parts:
     @property
     def letterhead(self) -> Letterhead:
         """The one writer of letters."""
-        return Letterhead(self.loaded.campaign, self.composer, self.settings.smtp, self.settings.letters)
+        return Letterhead(
+            self.loaded.campaign,
+            self.composer,
+            self.settings.smtp,
+            self.settings.letters,
+            tuple(self.loaded.units),
+        )
 
     def poller(self) -> Poller:
         """The stage that fetches."""
@@ -95,6 +101,7 @@ class Parts:
             self.stop,
             lambda done, total: self.progress.step("读信", done, total),
             Trust(mailbox.authserv_ids, mailbox.received_by, mailbox.host),
+            mailbox.return_path,
         )
 
     def attributor(self, roles: Roles) -> Attributor:

@@ -9,16 +9,18 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 from types import FrameType
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from intake import clock
 from intake.service.bootstrap import Parts
 from intake.service.pipeline import TROUBLE_NAMES, Summary, deliver_due, whole_pass
+from intake.service.watchdog import HUNG, Pulse, end_hard, end_hard_after, notify
 from parsers.sandbox.pool import Sandbox
 from store.database import audit
 from store.database.engine import StoreDown, writing
@@ -28,13 +30,25 @@ log = logging.getLogger(__name__)
 DELIVER_SECONDS = 15
 """How often the outbox is looked at; pauses between letters are the postman's own."""
 
+CLOCK_SECONDS = 10
+"""How often the clock is asked whether the digest's hour has come; it may have been set meanwhile."""
+
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Service:
-    """Runs until it is told to stop; the transaction in hand is finished first."""
+    """Runs until it is told to stop; the transaction in hand is finished first.
+
+    Each job has a thread of its own and waits by the monotonic clock: a clock that is set back holds
+    nothing.  A job that gives no sign of life ends the service, for its manager to start it again.
+    """
 
     def __init__(self, parts: Parts, sandbox: Sandbox) -> None:
+        self._pulses = {
+            "pass": Pulse(parts.progress, lambda: sandbox.finished),
+            "delivery": Pulse(parts.progress),
+            "digest": Pulse(parts.progress),
+        }
         self._parts = parts
         self._sandbox = sandbox
         # What went wrong and is not on record yet, since the database was away; each once.
@@ -45,49 +59,64 @@ class Service:
         parts = self._parts
         for name in SIGNALS:
             signal.signal(name, self._asked_to_stop)
-        scheduler = self._schedule()
-        scheduler.start()
-        log.info(
-            "running; polling %s every %d s", parts.settings.mailbox.host, parts.settings.mailbox.poll_seconds
+        parts.archive.sweep()
+        every = parts.settings.mailbox.poll_seconds
+        jobs = (
+            # Delivery apart from the pass: a hundred letters at the provider's pace take half an hour.
+            self._job("pass", self._pass, every),
+            self._job("delivery", self._deliver, min(DELIVER_SECONDS, every), at_once=False),
+            self._job("digest", _Daily(parts, self._digest), CLOCK_SECONDS),
         )
+        notify("READY=1")
+        log.info("running; polling %s every %d s", parts.settings.mailbox.host, every)
         # A wait without time-out keeps some platforms from delivering the signal.
         while not parts.stop.wait(1.0):
-            pass
+            self._watch()
+        notify("STOPPING=1")
         log.info("stopping; the work in hand is finished first")
-        scheduler.shutdown(wait=True)
+        patience = parts.settings.service.stop_seconds
+        end_hard_after(patience, "asked to stop", self._sandbox.close)
+        for job in jobs:
+            job.join(patience)
         log.info("stopped")
 
-    def _schedule(self) -> BackgroundScheduler:
-        settings = self._parts.settings
-        scheduler = BackgroundScheduler(
-            timezone=settings.service.zone,
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-        )
-        zone = settings.service.zone
-        every = settings.mailbox.poll_seconds
-        scheduler.add_job(
-            self._pass, IntervalTrigger(seconds=every, timezone=zone), next_run_time=clock.now(), id="pass"
-        )
-        # Apart from the pass: a hundred letters at the provider's pace take half an hour.
-        scheduler.add_job(
-            self._deliver, IntervalTrigger(seconds=min(DELIVER_SECONDS, every), timezone=zone), id="deliver"
-        )
-        at = settings.digest.at
-        scheduler.add_job(
-            self._digest,
-            CronTrigger(hour=at.hour, minute=at.minute, timezone=zone),
-            id="digest",
-        )
-        return scheduler
+    def _job(
+        self, name: str, work: Callable[[], None], every: float, *, at_once: bool = True
+    ) -> threading.Thread:
+        """A thread that does the work again and again; an interval that was missed is left out."""
+        stop, pulse = self._parts.stop, self._pulses[name]
+
+        def repeat() -> None:
+            due = time.monotonic() + (0 if at_once else every)
+            while not stop.wait(max(0.0, due - time.monotonic())):
+                due = time.monotonic() + every
+                pulse.begin()
+                try:
+                    work()
+                finally:
+                    pulse.end()
+
+        thread = threading.Thread(target=repeat, name=name, daemon=True)
+        thread.start()
+        return thread
+
+    def _watch(self) -> None:
+        for name, pulse in self._pulses.items():
+            if why := pulse.hangs():
+                self._sandbox.close()
+                end_hard(f"the {name} hangs: {why}", HUNG)
+        notify("WATCHDOG=1")
 
     def _asked_to_stop(self, number: int, _frame: FrameType | None) -> None:
         self._parts.stop.set()
 
     def _pass(self) -> None:
-        self._guarded("pass", lambda: whole_pass(self._parts, self._sandbox, deliver=False))
+        parts = replace(self._parts, progress=self._pulses["pass"])
+        self._guarded("pass", lambda: whole_pass(parts, self._sandbox, deliver=False))
 
     def _deliver(self) -> None:
-        self._guarded("delivery", lambda: deliver_due(self._parts))
+        parts = replace(self._parts, progress=self._pulses["delivery"])
+        self._guarded("delivery", lambda: deliver_due(parts))
 
     def _guarded(self, what: str, work: Callable[[], Summary]) -> None:
         """Runs a job so that neither an outage nor a fault of ours ends the service."""
@@ -139,10 +168,37 @@ class Service:
         log.info("digest for %d address(es) written", written)
 
 
-def stop_on_signals(stop: threading.Event) -> None:
-    """Lets a single command end its work in order on SIGTERM or SIGINT."""
+class _Daily:
+    """Does its work when the configured hour has come, once a day by the clock on the wall."""
+
+    def __init__(self, parts: Parts, work: Callable[[], None]) -> None:
+        at, zone = parts.settings.digest.at, parts.settings.service.zone
+        self._hour = CronTrigger(hour=at.hour, minute=at.minute, timezone=zone)
+        self._work = work
+        self._due = self._next(clock.now())
+
+    def __call__(self) -> None:
+        now = clock.now()
+        upcoming = self._next(now)
+        if now >= self._due:
+            self._due = upcoming
+            self._work()
+        elif upcoming < self._due:
+            # The clock was set back: a digest that went out already is not written again.
+            self._due = upcoming
+
+    def _next(self, now: datetime) -> datetime:
+        """The next such hour after `now`."""
+        found: datetime = self._hour.get_next_fire_time(None, now + timedelta(microseconds=1))
+        return found
+
+
+def stop_on_signals(stop: threading.Event, seconds: float | None = None) -> None:
+    """Lets a single command end its work in order on SIGTERM or SIGINT, within `seconds` where given."""
 
     def asked(_number: int, _frame: FrameType | None) -> None:
+        if seconds is not None and not stop.is_set():
+            end_hard_after(seconds, "asked to stop")
         stop.set()
 
     for name in SIGNALS:

@@ -21,7 +21,7 @@ from parsers.sandbox.pool import Sandbox
 from store.database import audit
 from store.database.engine import viewing
 from store.letters import outbox
-from store.mail import attention, messages
+from store.mail import attention, damage, messages
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ TROUBLE_NAMES = {
     "letters": "信函待人工处理",
     "quarantine": "有邮件未能处理",
     "unfetched": "有邮件未能完整取回",
+    "archive": "有邮件的存档文件损坏",
     "store": "数据库或磁盘异常",
     "internal": "处理过程出现内部错误，详见服务日志",
 }
@@ -137,12 +138,19 @@ def _judge(parts: Parts, sandbox: Sandbox, summary: Summary) -> None:
     with viewing(parts.engine) as cn:
         waiting = attention.quarantined(cn)
         unfetched = attention.unfetched(cn)
+        damaged = damage.told(cn)
     if waiting:
         said = f"{len(waiting)} message(s) in quarantine; see `shouwen quarantine list`"
         summary.troubles.append(PassTrouble("quarantine", said))
     if unfetched:
         said = f"{len(unfetched)} mail(s) not fetched whole yet, tried again each pass; the digest lists them"
         summary.troubles.append(PassTrouble("unfetched", said))
+    if damaged:
+        said = (
+            f"{len(damaged)} message(s) damaged in the archive, fetched again; see `shouwen doctor --archive`"
+        )
+        # The digest tells of each while it lasts.
+        summary.troubles.append(PassTrouble("archive", said, on_record=True))
 
 
 def _answer(parts: Parts, summary: Summary, deliver: bool) -> None:

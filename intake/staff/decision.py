@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.engine import Engine
 
 from intake import clock
+from intake.domain.campaign.campaign import UnitRow
 from intake.domain.model import lifecycle
 from intake.domain.model.nomination import Action, Decision, State
 from intake.domain.rules.judge import state_of
 from store.database.engine import writing
-from store.ledger import nominations, units
+from store.ledger import addresses, nominations, units
 from store.letters import unanswered
 from store.mail import material
 
@@ -36,12 +38,19 @@ class Outcome:
 
 
 def decide(
-    engine: Engine, number: str, action: Action, by: str, reason: str, told: str | None = None
+    engine: Engine,
+    number: str,
+    action: Action,
+    by: str,
+    reason: str,
+    told: str | None = None,
+    registry: Sequence[UnitRow] = (),
 ) -> Outcome:
     """Records the decision with name, reason and time.
 
     `told` is what the unit is to read of it, in a letter that compose writes after the settling
-    time; None: nothing.  Where no mail of the unit may be answered, nothing is noted to be told.
+    time; None: nothing.  Where nobody may be written to, nothing is noted to be told.  `registry` are the
+    campaign's units.
     Raises `NoSuchNomination`, and `lifecycle.Refused` where the action does not
     apply to the state.
     """
@@ -51,11 +60,12 @@ def decide(
         if found is None:
             raise NoSuchNomination(number)
         row, unit_row = found
-        units.by_row(cn, [unit_row], lock=True)
+        owners = units.by_row(cn, [unit_row], lock=True)
         standing = next(entry for entry in nominations.standings(cn, [unit_row]) if entry.id == row)
         judged = state_of(nominations.findings_of(cn, [row]).get(row, ()))
         after = lifecycle.by_person(standing.state, action, judged)
-        reachable = unanswered.can_be_told(cn, unit_row, row)
+        who = addresses.of_units(cn, owners, registry)[unit_row]
+        reachable = unanswered.can_be_told(cn, unit_row, row, who)
         said = told if reachable else None
         nominations.record_decision(cn, row, number, Decision(action, by, reason, now, said))
         nominations.change_state(cn, row, number, standing.state, after, now, reason, by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -25,11 +26,11 @@ from intake.letters.letterhead import LetterDraft, Letterhead
 from intake.mail.message import OutboundFile, Rendered
 from intake.staff.workbook import ledger_book
 from store import reports
-from store.archive import PREFIX, Archive
+from store.archive import PREFIX, Archive, Damaged
 from store.database import audit
 from store.database.engine import viewing, writing
 from store.letters import caps, decisions, echoes, notices, questions, returns
-from store.mail import attention, scan_evidence, secrecy
+from store.mail import attention, damage, scan_evidence, secrecy
 
 LISTED = timedelta(days=7)
 """How long a question is listed that nobody has answered."""
@@ -66,9 +67,11 @@ class Digester:
                 returned=returns.returned(cn),
                 marked=secrecy.marked(cn, as_of - LISTED),
                 repeated=echoes.repeated(cn, as_of - LISTED, as_of),
+                recalls=attention.recalls(cn, as_of - LISTED),
                 unanswerable=attention.unanswerable(cn),
                 quarantined=attention.quarantined(cn),
                 unfetched=attention.unfetched(cn),
+                damaged=damage.told(cn),
                 units=self.loaded.units,
                 reported=reports.reported_units(cn),
                 lapsed=notices.lapsed(cn, since, as_of),
@@ -102,11 +105,12 @@ class Digester:
         with viewing(self.engine) as cn:
             seen = scan_evidence.to_look_at(cn, SHOWN_SCANS)
         hashes = [picture.content_hash for item in seen for picture in item.pictures]
-        return {
-            _picture_name(name): self.archive.get("pictures", name)
-            for name in hashes
-            if self.archive.path("pictures", name).exists()
-        }
+        found = {}
+        for name in hashes:
+            # A picture that is gone or damaged is only an aid: the digest goes without it.
+            with suppress(Damaged):
+                found[_picture_name(name)] = self.archive.get("pictures", name)
+        return found
 
     def render(self, as_of: datetime, faults: Sequence[str] = ()) -> Rendered:
         """The digest in words."""

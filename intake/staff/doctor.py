@@ -23,9 +23,12 @@ from intake.mail.message import Composer, why_unwritten
 from intake.mail.smtp import AuthRefused, PostOffice
 from intake.mail.trouble import one_line
 from parsers.common.programs import UNPACKER, unpackers
+from parsers.sandbox import walls
 from parsers.scan.reader import missing, version
 from parsers.word.legacy import OFFICE, converters
 from store.database.engine import StoreDown, connect, migration_state
+
+WALLS_TOLD = "docs/security.md tells what that leaves open"
 
 WANTED_BYTES = 5 * 1024**3
 """Free space below which we warn: a province with photos is about 300 MB."""
@@ -72,6 +75,7 @@ def examine(settings: Settings) -> list[Check]:
         *_mailbox(settings, opens_at),
         _smtp(settings),
         *_parts(),
+        *_walls(),
         _eyes(settings.scans.look),
     ]
 
@@ -165,6 +169,7 @@ def _mailbox(settings: Settings, opens_at: datetime | None) -> Iterator[Check]:
         with Mailbox(mailbox) as session:
             yield Check("mailbox", True, f"logged in to {mailbox.host}:{mailbox.port} as {mailbox.username}")
             yield _identity(session)
+            yield _return_path(mailbox.return_path)
             existing = session.folders()
             yield _folders(mailbox.folders, existing)
             for folder in mailbox.folders:
@@ -180,6 +185,15 @@ def _identity(session: Mailbox) -> Check:
     if session.knows_id:
         return Check("mailbox ID", True, "the server took our ID")
     return Check("mailbox ID", True, "the server knows no ID; only NetEase wants one")
+
+
+def _return_path(believed: bool) -> Check:
+    if not believed:
+        return Check("return path", True, "not believed; letters go to the sender's From")
+    mend = (
+        "send a mail with a Return-Path of your own: if it arrives with it, set mailbox.return_path = false"
+    )
+    return Check("return path", None, "believed, as one that the provider writes; letters go there", mend)
 
 
 def _folders(wanted: tuple[str, ...], existing: list[str]) -> Check:
@@ -239,6 +253,12 @@ def _parts() -> Iterator[Check]:
     """What a person has to read, since no parser here does; and whether the program for it is installed."""
     yield _converter()
     yield _unpacker()
+
+
+def _walls() -> Iterator[Check]:
+    """What holds a stranger's file back on this machine, should it take its reader over."""
+    for wall in walls.in_force():
+        yield Check(f"sandbox, {wall.name}", wall.holds or None, wall.what, "" if wall.holds else WALLS_TOLD)
 
 
 def _eyes(look: str) -> Check:

@@ -17,7 +17,9 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.config.campaign_file import LoadedCampaign
 from intake.domain.assembly import assembly
+from intake.domain.assembly.correspondents import Correspondents
 from intake.domain.assembly.requests import Answers, Statement, heed, hinted, says_again, says_it_adds
+from intake.domain.assembly.senders import Brought, assemble_senders, heed_senders, offered_beside
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.findings import DOUBTFUL
 from intake.domain.campaign.registry import Registry
@@ -26,7 +28,7 @@ from intake.domain.documents.roles import Roles
 from intake.domain.mail.intent import REPLY_SUBJECT, letter_references
 from intake.domain.model import lifecycle
 from intake.domain.model.certainty import Basis
-from intake.domain.model.document import Field, Role
+from intake.domain.model.document import Document, Field, Role
 from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State, Unit
@@ -38,7 +40,7 @@ from intake.domain.text.calendar import moment
 from intake.stages import mail_facts
 from parsers.mail import quoting
 from store.database.engine import viewing, writing
-from store.ledger import duplicates, nominations, units
+from store.ledger import addresses, duplicates, nominations, units
 from store.ledger.nominations import Standing
 from store.letters import letter_record, notices
 from store.mail import material
@@ -115,25 +117,30 @@ class Assembler:
             statements = self._statements(cn, rows, mails)
             prefix = self.campaign.campaign.number_prefix
             recorded = [entry.case for entry in standings]
-            put_together = self._put_together(cn, owners, mails, statements, recorded)
-            found = [case for item in put_together.values() for case in item.cases]
+            writers = addresses.of_units(cn, owners, self.loaded.units)
+            put_together = self._put_together(cn, owners, writers, mails, statements, recorded)
+            found = [
+                case for items in put_together.values() for item in items for case in item.assembled.cases
+            ]
             numbered = assembly.match_numbers(found, recorded)
             states = {entry.case.number or "": entry.state for entry in standings}
             decided = {entry.case.number or "" for entry in standings if entry.decision}
             out = {number for number, state in states.items() if state in CLOSED}
             namesakes = self._namesakes(cn, rows, numbered, out)
-            numbered = heed(numbered, statements, prefix, decided, out)
+            by_key = {owners[row].key: who for row, who in writers.items()}
+            numbered = heed_senders(
+                numbered,
+                statements,
+                lambda case, ref: by_key[case.unit.key].sender_of(ref) == case.sender,
+                lambda cases, said: heed(cases, said, prefix, decided, out),
+                self.campaign.words,
+            )
             plan: list[tuple[int, Case, Judgement]] = []
-            for row, item in put_together.items():
-                own = tuple(case for case in numbered if case.unit.key == item.unit.key)
-                known = replace(
-                    self._circumstances(row, item, mails),
-                    states=states,
-                    others_of_kind=self._others_of_kind(item.unit, numbered, states),
-                    namesakes=namesakes,
-                )
-                judged = judge_unit(replace(item, cases=own), known)
-                plan += [(row, case, judgement) for case, judgement in judged]
+            for row, items in put_together.items():
+                for item in items:
+                    known = Circumstances(self.campaign, states=states, namesakes=namesakes)
+                    judged = self._judged(row, item, writers[row], mails, numbered, known)
+                    plan += [(row, case, judgement) for case, judgement in judged]
             plan.sort(key=lambda entry: (entry[1].received_at, entry[1].documents[0].document.key))
             self._record(cn, plan, standings, result)
             material.mark_assembled(cn, [mail.ref.id for mail in mails])
@@ -142,11 +149,40 @@ class Assembler:
             # What it may correct had no number either, by which staff could be told of it.
             self._group(rows, result)
 
-    def _circumstances(self, row: int, item: assembly.Assembled, mails: Sequence[Mail]) -> Circumstances:
-        """What is known of a unit beside its cases; what others sent and the ledger says comes to it."""
-        return Circumstances(
-            self.campaign,
-            self.loaded.honoured,
+    def _judged(
+        self,
+        row: int,
+        item: Brought,
+        who: Correspondents,
+        mails: Sequence[Mail],
+        numbered: Sequence[Case],
+        known: Circumstances,
+    ) -> list[tuple[Case, Judgement]]:
+        """Judges what one sender brought for a unit, by his own mails; `known` is what the ledger says."""
+        unit = item.assembled.unit
+        of_unit = [case for case in numbered if case.unit.key == unit.key]
+        own_mails = [mail for mail in mails if who.sender_of(mail.ref) == item.sender]
+        of_others = [mail for mail in mails if who.sender_of(mail.ref) != item.sender]
+        own = [case for case in of_unit if case.sender == item.sender]
+        others = [case for case in of_unit if case.sender != item.sender]
+        assembled = replace(
+            item.assembled, cases=tuple(offered_beside(own, mail_facts.offered(of_others, row)))
+        )
+        known = replace(
+            self._circumstances(row, assembled, own_mails, known),
+            others_of_kind=self._others_of_kind(unit, numbered, known.states),
+            beside=others,
+            correspondents=who.entries or tuple(dict.fromkeys(case.sender for case in others)),
+        )
+        return judge_unit(assembled, known)
+
+    def _circumstances(
+        self, row: int, item: assembly.Assembled, mails: Sequence[Mail], known: Circumstances
+    ) -> Circumstances:
+        """The same with what the mails and the registry say of a unit."""
+        return replace(
+            known,
+            honoured=self.loaded.honoured,
             links=mail_facts.links(mails, row, item),
             left_out=mail_facts.left_out(mails, row, item),
             doubtful_times=mail_facts.doubtful_times(mails, self.campaign.campaign.deadline_at),
@@ -160,14 +196,18 @@ class Assembler:
         self,
         cn: Connection,
         owners: Mapping[int, Unit],
+        writers: Mapping[int, Correspondents],
         mails: Sequence[Mail],
         statements: Sequence[Statement],
         recorded: Sequence[Case],
-    ) -> dict[int, assembly.Assembled]:
-        """Each unit's cases, by its row: what its documents and the words of all these mails make of it."""
+    ) -> dict[int, tuple[Brought, ...]]:
+        """Each unit's cases by sender, by its row: what its documents and all these mails' words make."""
         hints = hinted(recorded, statements, self.campaign.campaign.number_prefix)
         answers = self._answers(cn, owners, mails, statements)
-        return {row: self._assembled(cn, row, unit, mails, hints, answers) for row, unit in owners.items()}
+        return {
+            row: self._assembled(cn, row, unit, mails, hints, answers, writers[row])
+            for row, unit in owners.items()
+        }
 
     @staticmethod
     def _namesakes(
@@ -232,16 +272,20 @@ class Assembler:
         mails: Sequence[Mail],
         hints: Mapping[int, str],
         answers: Answers,
-    ) -> assembly.Assembled:
+        who: Correspondents,
+    ) -> tuple[Brought, ...]:
         raws = material.documents_of_unit(cn, row, [mail.ref for mail in mails])
         documents = [
             document
             for raw in raws
             for document in raw.parts(self.roles.read(raw.content_hash, raw.filename, raw.facts))
         ]
-        return assembly.assemble_unit(
-            unit, documents, self.campaign, self._names(unit), hints, answers=answers
-        )
+        names = self._names(unit)
+
+        def assemble(part: Sequence[Document]) -> assembly.Assembled:
+            return assembly.assemble_unit(unit, part, self.campaign, names, hints, answers=answers)
+
+        return assemble_senders(documents, who, assemble)
 
     def _names(self, unit: Unit) -> tuple[str, ...]:
         """The spellings of the unit's name, the official one first."""
@@ -312,7 +356,8 @@ class Assembler:
 def _answered(cn: Connection, case: Case, decision: Decision) -> Finding | None:
     """What a person must look at: material that came after the nomination was returned to its unit."""
     files = {item.document.content_hash for item in case.documents}
-    if decision.action is not Action.RETURN or not notices.brought_since(cn, files, decision.at):
+    senders = {item.document.message.claimed_from for item in case.documents}
+    if decision.action is not Action.RETURN or not notices.brought_since(cn, files, senders, decision.at):
         return None
     said = f"{moment(decision.at)}退回补正后又收到材料，请核对是否已按要求补正（退回理由：{decision.reason}）"
     kind = DoubtKind.SENT_AFTER_RETURN

@@ -117,7 +117,7 @@ class Attributor:
 
     def _incoming(self, cn: Connection, mail: Mail, documents: Sequence[Document]) -> Incoming:
         """The mail with the units that its thread and the numbers in it lead to."""
-        replied = outbox.unit_of_letter(cn, mail.threads) if mail.threads else None
+        replied = outbox.unit_of_letter(cn, mail.threads, mail.ref.claimed_from) if mail.threads else None
         numbered = self._numbered(cn, f"{mail.ref.subject}\n{mail.body}") or self._numbered(cn, mail.quoted)
         rows = {row for row in (replied, numbered) if row}
         found = units.by_row(cn, rows) if rows else {}

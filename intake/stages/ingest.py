@@ -11,12 +11,12 @@ from pathlib import Path
 from sqlalchemy.engine import Engine
 
 from intake import clock
+from intake.domain.model.endings import Ending, endings
 from store.archive import Archive, twin_hash
 from store.database.engine import writing
 from store.mail import messages
 from store.mail.messages import Archived
 
-MAIL_SUFFIXES = frozenset({".eml", ".mail", ".msg822", ".rfc822", ".txt"})
 MBOX_MARK = b"From "
 
 
@@ -66,7 +66,7 @@ def _files(paths: Iterable[Path], result: Ingested) -> Iterator[Path]:
             for inner in sorted(path.iterdir()):
                 if inner.is_dir():
                     yield from _files([inner], result)
-                elif inner.suffix.lower() in MAIL_SUFFIXES or _is_mbox(inner):
+                elif inner.suffix.lower() in endings(Ending.MESSAGE) or _is_mbox(inner):
                     yield inner
                 else:
                     result.skipped.append(inner)

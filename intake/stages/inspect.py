@@ -22,10 +22,10 @@ from intake.domain.model.inspection import Inspection, Request
 from intake.domain.scans.inspection_plan import open_requests
 from parsers.sandbox.pool import ParserFault, Sandbox
 from parsers.scan import reader
-from store.archive import PREFIX, Archive
+from store.archive import PREFIX, Archive, Damaged
 from store.database.engine import viewing, writing
 from store.ledger import units
-from store.mail import material, scan_evidence
+from store.mail import damage, material, scan_evidence
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +116,12 @@ class Inspector:
                         scan_evidence.record(cn, task.content_hash, reader.version(), seen)
                     continue
                 progress.waiting |= task.rows
-                progress.outage = progress.outage or seen
+                if isinstance(seen, Damaged):
+                    # Its mail is taken apart again in the next pass, which brings it back.
+                    with writing(self.engine) as cn:
+                        damage.note_document(cn, task.content_hash, str(seen))
+                else:
+                    progress.outage = progress.outage or seen
             if not tasks:
                 break
         return progress
@@ -158,8 +163,8 @@ class Inspector:
 
     def _look(self, task: _Task) -> Inspection:
         scratch = self.archive.scratch()
-        path = self.archive.path("documents", task.content_hash)
         try:
+            path = self.archive.checked("documents", task.content_hash)
             seen = self.sandbox.inspect(path, scratch, task.request, task.before)
             for picture in seen.pictures:
                 fresh = scratch / picture.content_hash.removeprefix(PREFIX)

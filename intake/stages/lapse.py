@@ -61,7 +61,7 @@ class Lapser:
             for item in overdue:
                 # A limit that was moved forward since holds only once the unit has been told of it.
                 early = now < promised.get(item.id, until)
-                if early or unanswered.senders_of(cn, item.unit_id) & busy:
+                if early or unanswered.senders_on(cn, [item.id]) & busy:
                     continue
                 after = lifecycle.by_rule(State.DEFICIENT, State.LAPSED)
                 said = f"told before the end on {moment(until)}, and not cured"

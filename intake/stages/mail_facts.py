@@ -8,7 +8,7 @@ from datetime import datetime
 from intake.domain.assembly.assembly import Assembled
 from intake.domain.mail.links import CloudLink, cloud_links, still_open
 from intake.domain.mail.received_time import two_times
-from intake.domain.model.document import Document
+from intake.domain.model.document import Document, MessageRef
 from intake.domain.model.facts import ContainerFacts
 from intake.domain.secrecy.doubtful_marks import maybe_marked
 from intake.domain.secrecy.mail_marks import Maybe
@@ -35,6 +35,16 @@ def links(mails: Sequence[Mail], row: int, item: Assembled) -> dict[int, tuple[C
             offered.setdefault(document.message.id, []).extend(found)
     arrived = {document.filename for document in documents}
     return {message: still_open(found, arrived) for message, found in offered.items()}
+
+
+def offered(mails: Sequence[Mail], row: int) -> list[tuple[MessageRef, str]]:
+    """Mails given to the unit that offer files by a link, or of which a limit kept some out; which files."""
+    found = []
+    for mail in mails:
+        names = [*(link.told for link in mail.links), *mail.left_out] if mail.unit_id == row else []
+        if names:
+            found.append((mail.ref, f"“{'”“'.join(names)}”"))
+    return found
 
 
 def doubtful_times(mails: Sequence[Mail], deadline: datetime) -> dict[int, str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,9 +22,9 @@ from tenacity.nap import sleep_using_event
 from intake import clock
 from intake.config.settings import MailboxSettings
 from intake.mail.imap import Fetched, Listed, Mailbox, MailboxDown, MailboxRefused, batches
-from store.archive import Archive, twin_hash
+from store.archive import Archive, Damaged, same_mail, twin_hash
 from store.database.engine import viewing, writing
-from store.mail import messages
+from store.mail import damage, messages
 from store.mail.messages import Archived, MailboxPlace
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,11 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 FULL_BATCH = 100
 PATIENCE = 5
 """Fetches of a mail that never comes whole before letters stop waiting for it; staff are told."""
+
+MOST_SEARCHED, MOST_COPIES = 20, 5
+"""Lost messages searched for by Message-ID in one pass, and finds of each that are fetched."""
+
+LEFT_OUT = "服务器列有此信，取信时却未给出"
 
 
 @dataclass(slots=True)
@@ -71,6 +77,7 @@ class Poller:
         """
         began = clock.now()
         result = Polled()
+        self._look_over_unread()
         retrying = Retrying(
             retry=retry_if_exception_type(MailboxDown),
             stop=stop_after_attempt(SESSIONS),
@@ -85,10 +92,21 @@ class Poller:
                 self._session(result, max(1, FULL_BATCH >> (3 * (attempt.retry_state.attempt_number - 1))))
         if not self.stop.is_set():
             with writing(self.engine) as cn:
-                if not messages.hardly_tried(cn, self.account, PATIENCE):
+                if not messages.hardly_tried(cn, self.account, self.settings.folders, PATIENCE):
                     messages.set_progress(cn, "poll_began", began)
                     messages.set_progress(cn, "poll_ended", clock.now())
         return result
+
+    def _look_over_unread(self) -> None:
+        """Notes what an earlier run fetched and nobody can have now, so that this one fetches it again."""
+        with viewing(self.engine) as cn:
+            waiting = messages.unread(cn)
+        for item in waiting:
+            try:
+                self.archive.checked("messages", item.content_hash)
+            except Damaged as fault:
+                with writing(self.engine) as cn:
+                    damage.note(cn, item.id, str(fault), clock.now())
 
     def _session(self, result: Polled, batch_size: int) -> None:
         with Mailbox(self.settings) as mailbox:
@@ -103,6 +121,7 @@ class Poller:
                 if self.stop.is_set():
                     return
                 self._folder(mailbox, name, result, batch_size)
+            self._search_elsewhere(mailbox, sorted(there.difference(wanted)))
 
     def _folder(self, mailbox: Mailbox, name: str, result: Polled, batch_size: int) -> None:
         state = mailbox.open(name)
@@ -110,13 +129,22 @@ class Poller:
             known = messages.cursor(cn, self.account, name)
             last = known[1] if known and known[0] == state.uidvalidity else 0
             again = messages.incomplete(cn, self.account, name, state.uidvalidity)
+            damaged = damage.places(cn, self.account, name, state.uidvalidity)
         if known and known[0] != state.uidvalidity:
             log.warning(
                 "folder %s was renumbered; its mails are fetched again and recognised by content", name
             )
-        if not state.exists or (not again and state.uidnext and state.uidnext - 1 <= last):
+            with writing(self.engine) as cn:
+                messages.forget_renumbered(cn, self.account, name, state.uidvalidity)
+        for uid, content_hash in damaged.items():
+            self._mend(mailbox, uid, content_hash)
+        if not again and (not state.exists or (state.uidnext and state.uidnext - 1 <= last)):
             return
-        listed = mailbox.new_uids(min((last, *(uid - 1 for uid in again))))
+        listed = mailbox.new_uids(min((last, *(uid - 1 for uid in again)))) if state.exists else []
+        if vanished := set(again).difference(item.uid for item in listed):
+            log.warning("folder %s no longer lists %d mail(s) that never came whole", name, len(vanished))
+            with writing(self.engine) as cn:
+                messages.forget_incomplete(cn, self.account, name, state.uidvalidity, vanished)
         todo = [item for item in listed if item.uid > last or item.uid in again]
         done = 0
         for batch in batches(todo, max_count=batch_size):
@@ -127,6 +155,44 @@ class Poller:
             if self.stop.is_set():
                 return
 
+    def _mend(self, mailbox: Mailbox, uid: int, content_hash: str) -> bool:
+        """Puts a message's lost bytes back from the open folder, if they are the same to the last one."""
+        if self._has(content_hash):
+            return True
+        for item in mailbox.fetch([uid]):
+            if item.whole and (raw := same_mail(item.raw, content_hash)):
+                with suppress(Damaged):
+                    self.archive.put("messages", raw)
+                    log.warning("%s is put back from the mailbox", content_hash)
+                    return True
+        return False
+
+    def _search_elsewhere(self, mailbox: Mailbox, folders: list[str]) -> None:
+        """Looks for lost messages by their Message-ID in other folders: staff may have moved them."""
+        with viewing(self.engine) as cn:
+            lost = [item for item in damage.lost(cn) if item.message_id]
+        wanted = [item for item in lost if not self._has(item.content_hash)][:MOST_SEARCHED]
+        for name in folders if wanted else ():
+            try:
+                mailbox.open(name)
+            except MailboxRefused as refusal:
+                log.info("not searched: %s", refusal)
+                continue
+            wanted = [
+                item
+                for item in wanted
+                if not any(
+                    self._mend(mailbox, uid, item.content_hash)
+                    for uid in mailbox.uids_of(item.message_id or "")[:MOST_COPIES]
+                )
+            ]
+
+    def _has(self, content_hash: str) -> bool:
+        try:
+            return bool(self.archive.checked("messages", content_hash))
+        except Damaged:
+            return False
+
     def _batch(
         self, mailbox: Mailbox, name: str, uidvalidity: int, last: int, batch: list[Listed], result: Polled
     ) -> None:
@@ -134,12 +200,13 @@ class Poller:
         whole: list[Archived] = []
         broken: list[Fetched] = []
         for item in self._asked_twice(mailbox, [entry.uid for entry in batch]):
-            if item.gone:
-                continue
-            if item.whole:
-                whole.append(self._archive(item, MailboxPlace(self.account, name, uidvalidity, item.uid)))
-            else:
-                broken.append(item)
+            try:
+                if item.whole:
+                    whole.append(self._archive(item, MailboxPlace(self.account, name, uidvalidity, item.uid)))
+                    continue
+            except Damaged as fault:
+                log.error("folder %s uid %d cannot be archived: %s", name, item.uid, fault)
+            broken.append(item)
         now = clock.now()
         with writing(self.engine) as cn:
             for entry in whole:
@@ -153,10 +220,10 @@ class Poller:
 
     @staticmethod
     def _asked_twice(mailbox: Mailbox, uids: list[int]) -> Iterable[Fetched]:
-        """The fetched messages; one that did not come whole is asked for once more, alone."""
+        """The fetched messages; one that did not come, or not whole, is asked for once more, alone."""
         again = []
         for item in mailbox.fetch(uids):
-            if item.whole or item.gone:
+            if item.whole:
                 yield item
             else:
                 again.append(item.uid)
@@ -169,6 +236,7 @@ class Poller:
 
     @staticmethod
     def _note_broken(cn: Connection, item: Fetched, place: MailboxPlace, now: datetime) -> None:
-        trouble = f"{len(item.raw)} bytes came of {item.size} announced"
+        # Listed and then left out: it may have been deleted meanwhile, which the next listing tells.
+        trouble = LEFT_OUT if item.gone else f"{len(item.raw)} bytes came of {item.size} announced"
         log.warning("%s uid %d: %s; it is asked for again next time", place.folder, item.uid, trouble)
         messages.add_incomplete(cn, place, trouble, now)

@@ -24,7 +24,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.domain.mail.authentication import TOPMOST, Trust, verdict_of
-from intake.domain.mail.kind import answer_address, kind_of
+from intake.domain.mail.kind import Believed, answer_address, kind_of
 from intake.domain.mail.received_time import NO_TIME, time_of_record
 from intake.domain.model.facts import Attachment, Facts, MessageFacts, UnreadableFacts
 from intake.domain.model.mail import MessageKind
@@ -34,9 +34,9 @@ from parsers import reading_version
 from parsers.common import limits
 from parsers.mail import message
 from parsers.sandbox.pool import MessageUnreadable, ParserFault, Sandbox
-from store.archive import PREFIX, Archive
+from store.archive import PREFIX, Archive, Damaged
 from store.database.engine import viewing, writing
-from store.mail import messages, readings
+from store.mail import damage, messages, readings
 from store.mail import secrecy as marked
 from store.mail.messages import Unread
 from store.mail.readings import MailReading, ReadDocument
@@ -52,7 +52,7 @@ SLICE = 64
 
 @dataclass(frozen=True, slots=True)
 class ReadingTrouble:
-    """A message that could not be read, and the whole story for whoever mends it."""
+    """A message that could not be read, and the whole story for whoever mends it (or its code)."""
 
     message: int
     story: str
@@ -61,6 +61,18 @@ class ReadingTrouble:
 
 BY_PEOPLE = frozenset({MessageKind.MATERIAL, MessageKind.ENQUIRY, MessageKind.OTHER})
 """Kinds of mail that people write: machines and mass mail speak of secrets as they like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A message whose archived bytes cannot be had now, and how so; no fault of its sender's."""
+
+    message: int
+    how: str
+
+
+Outcome = MailReading | ReadingTrouble | Unavailable
+"""What becomes of one message."""
 
 
 class _Marked(Exception):
@@ -73,10 +85,16 @@ class _Marked(Exception):
 
 @dataclass(slots=True)
 class ReadResult:
-    """How many messages were read, and how many went to quarantine."""
+    """How many messages were read, how many went to quarantine, and how many could not be had."""
 
     read: int = 0
     quarantined: int = 0
+    damaged: int = 0
+
+    @property
+    def done(self) -> int:
+        """How many were tried."""
+        return self.read + self.quarantined + self.damaged
 
 
 @dataclass(slots=True)
@@ -104,7 +122,7 @@ class _Taking:
 class Reader:
     """The parts that reading needs; `own` are the mailbox's own addresses, lower case.
 
-    `trust` tells whose word on senders is believed.
+    `trust` tells whose word on senders is believed; `return_path` that the provider writes Return-Path.
     """
 
     engine: Engine
@@ -116,6 +134,7 @@ class Reader:
     stop: threading.Event
     progressed: Callable[[int, int], None] = lambda done, total: None
     trust: Trust = TOPMOST
+    return_path: bool = False
 
     def read(self) -> ReadResult:
         """Reads every message that waits; each is recorded in its own transaction."""
@@ -131,16 +150,20 @@ class Reader:
                 outcomes = pool.map(self._read_one, waiting[start : start + SLICE])
                 for outcome in outcomes:
                     self._record(outcome, version, result)
-                    self.progressed(result.read + result.quarantined, len(waiting))
+                    self.progressed(result.done, len(waiting))
         return result
 
-    def _record(self, outcome: MailReading | ReadingTrouble, version: str, result: ReadResult) -> None:
+    def _record(self, outcome: Outcome, version: str, result: ReadResult) -> None:
         with writing(self.engine) as cn:
             if isinstance(outcome, MailReading):
                 if outcome.classified is not None:
                     self._forget(cn, outcome.message)
                 readings.record(cn, outcome, version, clock.now())
                 result.read += 1
+            elif isinstance(outcome, Unavailable):
+                damage.note(cn, outcome.message, outcome.how, clock.now())
+                result.damaged += 1
+                log.error("message %d cannot be read: %s; it is fetched again", outcome.message, outcome.how)
             else:
                 messages.quarantine(cn, outcome.message, outcome.story, outcome.sender, clock.now())
                 result.quarantined += 1
@@ -158,10 +181,13 @@ class Reader:
         for content_hash in pictures:
             self.archive.remove("pictures", content_hash)
 
-    def _read_one(self, item: Unread) -> MailReading | ReadingTrouble:
+    def _read_one(self, item: Unread) -> Outcome:
         scratch = self.archive.scratch()
         try:
             return self._reading(item, self._unpacked(item, scratch), scratch)
+        except Damaged as fault:
+            # One file of the archive is at fault: this message waits, and the next one goes on.
+            return Unavailable(item.id, str(fault))
         except OSError:
             # The disk is at fault, not the message: an outage, and the message waits.
             raise
@@ -170,6 +196,7 @@ class Reader:
             heading = self._heading(item)
             return ReadingTrouble(item.id, story, _sender(heading) if heading else None)
         finally:
+            self.sandbox.release(scratch)
             shutil.rmtree(scratch, ignore_errors=True)
 
     def _unpacked(self, item: Unread, scratch: Path) -> MessageFacts:
@@ -179,7 +206,7 @@ class Reader:
         staff look at it.
         """
         try:
-            return self.sandbox.unpack(self.archive.path("messages", item.content_hash), scratch)
+            return self.sandbox.unpack(self.archive.checked("messages", item.content_hash), scratch)
         except MessageUnreadable as fault:
             log.warning("message %d cannot be taken apart: %s", item.id, fault)
             shown = self._heading(item) or _NOTHING
@@ -189,7 +216,9 @@ class Reader:
         """What the header alone says, read in the sandbox too; None where not even that can be read."""
         path = self.archive.path("messages", item.content_hash)
         try:
-            facts: MessageFacts = self.sandbox.run(message.heading, path, seconds=limits.HEADING_SECONDS)
+            facts: MessageFacts = self.sandbox.run(
+                message.heading, path, seconds=limits.HEADING_SECONDS, kind=MessageFacts
+            )
         except OSError:
             raise
         except Exception:  # noqa: BLE001 - the fault that led here is told; this one adds nothing
@@ -199,12 +228,7 @@ class Reader:
     def _reading(self, item: Unread, facts: MessageFacts, scratch: Path) -> MailReading | ReadingTrouble:
         record = time_of_record(facts.received, self.received_by, item.internal_date, item.given_received_at)
         if record is None:
-            return ReadingTrouble(
-                item.id,
-                f"{NO_TIME}: no Received header and no INTERNALDATE; "
-                "ingest it again with --received-at, the moment it entered the mailbox",
-                _sender(facts),
-            )
+            return ReadingTrouble(item.id, NO_TIME, _sender(facts))
         kind = kind_of(facts, self.own)
         verdict = verdict_of(facts, self.trust)
         place = mail_marks.surely(mail_marks.in_mail(facts)) if kind in BY_PEOPLE else None
@@ -229,7 +253,12 @@ class Reader:
             # disowns it, the address is most likely that of a third person.  A person answers marked mail.
             answer_to=None
             if place is not None or whole_left_out(facts) or verdict.failed
-            else answer_address(facts, kind, self.own),
+            else answer_address(
+                facts,
+                kind,
+                self.own,
+                Believed(self.return_path, verdict.is_verified),
+            ),
             documents=tuple(documents),
             verdict=verdict,
             classified=place,
@@ -275,8 +304,10 @@ class Reader:
             with viewing(self.engine) as cn:
                 cached = readings.cached_reading(cn, content_hash, reading_version())
             fresh = scratch / content_hash.removeprefix(PREFIX)
-            path = fresh if fresh.exists() else self.archive.path("documents", content_hash)
-            known[content_hash] = cached or self._parsed(path, scratch)
+            if cached is None:
+                path = fresh if fresh.exists() else self.archive.checked("documents", content_hash)
+                cached = self._parsed(path, scratch)
+            known[content_hash] = cached
         return known[content_hash]
 
     def _parsed(self, path: Path, scratch: Path) -> Facts:

@@ -123,9 +123,14 @@ def _by_program(path: Path, scratch: Path, expected: list[Any], members: Members
     What came is told by size and checksum: the program decodes old names in its own way,
     and leaves what it could of a damaged file.
     """
-    folder = Path(tempfile.mkdtemp(prefix=".unar-", dir=scratch))
+    around = Path(tempfile.mkdtemp(prefix=".unar-", dir=scratch))
+    folder, copy = around / "out", around / "in" / "archive.rar"
     try:
-        ended_well = _run(path, folder, members.room)
+        folder.mkdir()
+        copy.parent.mkdir()
+        # It looks for further parts beside the file, in a folder that the sandbox does not show it.
+        shutil.copyfile(path, copy)
+        ended_well = _run(copy, folder, members.room)
         missing = dict(enumerate(expected))
         whole: dict[int, Path] = {}
         for file in sorted(_regular_files(folder)):
@@ -140,7 +145,7 @@ def _by_program(path: Path, scratch: Path, expected: list[Any], members: Members
         if not ended_well and not missing:
             members.leave_out(REST, "unreadable")
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(around, ignore_errors=True)
 
 
 def _which(file: Path, missing: dict[int, Any]) -> int | None:

@@ -29,8 +29,38 @@ ADDRESS_SPACE = 1024 * MIB
 A 70 MB message peaks at about 410 MB; no ordinary document needs as much.
 """
 
-TASKS_PER_WORKER = 500
-"""Files after which a child is replaced, so that what a library leaks does not add up."""
+READER_SECONDS = 1800
+"""Processor time of one reading process in all its tasks: a mail of 60 files takes seconds."""
+
+IDLE_SECONDS = 30
+"""Elapsed time that a reading process waits for the next file of its mail before it ends by itself."""
+
+READER_FILE_BYTES = 128 * MIB
+"""The largest file that a reading process may write (RLIMIT_FSIZE): more than one unpacked member has."""
+
+SCRATCH_BYTES = 1024 * MIB
+"""What it may leave in its scratch folder altogether: more than all files of one mail."""
+
+SCRATCH_FILES = 20_000
+"""Files in it, folders counted: LibreOffice makes about a hundred, an archive its members."""
+
+PROCESSES = 64
+"""Processes that one task may have at once, with threads where the kernel counts: LibreOffice has 15."""
+
+ANSWER_BYTES = 32 * MIB
+"""The facts of one file as JSON: the longest Word file's come to about 10 MiB."""
+
+TRIES = 6
+"""How often a task is begun whose process was ended from outside, before that is told as an outage."""
+
+OUTAGES = 3
+"""Such outages of one file, while others are read, after which the file is held to be their cause."""
+
+START_SECONDS = 90
+"""Elapsed time in which a fork server must be ready: 1 to 3 s, on a machine that does ten other things 30."""
+
+GRACE_SECONDS = 15
+"""Elapsed time that the fork server has to answer, and a task beyond its own, before the server is ended."""
 
 # Messages
 

@@ -55,14 +55,12 @@ _BITMAP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
 _PDF_WITHIN = 1024
 """A PDF's header may stand anywhere in the first 1024 bytes (PDF 1.7, Annex H.3.4.1)."""
 
-IMAGES = frozenset(("jpeg", "png", "gif", "tiff", "bmp", "webp", "heic", "avif"))
-
 
 def kind(head: bytes) -> str:
     """The kind of the file that begins with `head` (4 KiB): exactly one of
 
-    pdf, zip, ole, one of `IMAGES`, rtf, archive, tnef, video, sealed, message, or "" where the
-    first bytes do not tell.
+    pdf, zip, ole, one of the domain's `PICTURE_FORMATS`, rtf, archive, tnef, video, sealed, message, or ""
+    where the first bytes do not tell.
     """
     for prefix, name in _PREFIXES:
         if head.startswith(prefix):

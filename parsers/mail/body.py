@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from intake.domain.model.endings import Ending, bare_endings
 from parsers.common import limits
 from parsers.mail import quoting
 from parsers.mail.htmltext import Link, html_to_text
@@ -16,10 +17,7 @@ _STUB_CHARACTERS = 120
 _LETTER_CHARACTERS = 200
 """A text part this short, beside HTML with so many characters and times its length, only points to it."""
 
-_FILE_NAME = re.compile(
-    r"\S\.(?:docx?|docm|wps|rtf|ofd|pdf|xlsx?|et|pptx?|zip|rar|7z|tar|gz|jpe?g|png|tiff?|heic|mp4|mov)\s*$",
-    re.IGNORECASE,
-)
+_FILE_NAME = re.compile(rf"\S\.(?:{'|'.join(bare_endings(Ending.LISTED))})\s*$", re.IGNORECASE)
 _ADDRESS = re.compile(r"<https?://[^>]*>")
 
 

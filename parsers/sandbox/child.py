@@ -1,101 +1,154 @@
-"""What runs inside a sandbox child: its limits, and the tasks, whose failures become plain values."""
+"""What runs in a reading process: tasks of one mail behind the walls, whose failures become plain values.
+
+It is forked from the fork server for one mail (or one scan) and ends with it, so that what a file does to it
+no other sender's file meets.
+"""
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import logging
 import math
 import os
+import pickle
 import resource
 import signal
+import socket
+import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from intake.domain.model.facts import Facts, MessageFacts
 from intake.domain.model.inspection import Inspection, Request
-from parsers.common.contract import Unreadable, UnreadableCode
+from parsers.common import limits
+from parsers.common.contract import Unreadable
+from parsers.sandbox import frames, walls
+from parsers.sandbox.answers import ChildFault, DiskFault, Refusal, encoded, encoded_failure
 
-_MEMORY_EXIT = 77
-OUT_OF_TIME = -signal.SIGXCPU
-OUT_OF_MEMORY = (_MEMORY_EXIT, -signal.SIGKILL)
-"""Our own exit on MemoryError, or the kernel's killer."""
-ENDED_FROM_OUTSIDE = (signal.SIGTERM, -signal.SIGTERM, -signal.SIGHUP, 255)
-"""Exit codes that say nothing about the file: told to stop, or the fork server gone (255).
+OUT_OF_MEMORY = 77
+"""Our own exit on MemoryError: the heap is in pieces."""
 
-pebble turns SIGTERM into an exit with the signal's number.
-"""
-
-_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "HOME")
-
-
-@dataclass(frozen=True, slots=True)
-class Success:
-    """What the task returned."""
-
-    value: Any
+_DEATH_SIGNAL = 1
+_REQUEST_BYTES = 256 * limits.MIB
+_OVER_OUR_LIMITS = {
+    errno.EFBIG: f"wrote a file of more than {limits.READER_FILE_BYTES} bytes",
+    errno.EAGAIN: f"started more than {limits.PROCESSES} processes",
+    errno.EMFILE: "opened too many files at once",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """An `Unreadable` of a parser."""
+class WorkPlace:
+    """Where a reading process lives: what it may read, the folder that it works in, and how much it may have.
 
-    code: UnreadableCode
-    claimed_format: str
-    detail: str
+    `code` are folders of programs besides our own.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class DiskFault:
-    """An `OSError`: our disk, not the sender's file."""
-
-    number: int
-    text: str
-    path: str
+    room: Path
+    readable: tuple[Path, ...] = ()
+    workable: tuple[Path, ...] = ()
+    code: tuple[Path, ...] = ()
+    address_space: int = limits.ADDRESS_SPACE
 
 
 @dataclass(frozen=True, slots=True)
-class ChildFault:
-    """Any other exception: ours."""
+class Order:
+    """One task: a function of ours to call, the type of its answer, seconds of processor time."""
 
-    traceback: str
-
-
-Outcome = Success | Refusal | DiskFault | ChildFault
-
-
-def confine(address_space: int) -> None:
-    """Puts a fresh child under its limits: memory, no core dumps, none of the service's secrets."""
-    for name in [name for name in os.environ if name not in _KEPT_VARIABLES]:
-        del os.environ[name]
-    logging.disable(logging.CRITICAL)  # parsers warn by the thousand on hostile files
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_AS, address_space)
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    kind: Any
+    seconds: int
 
 
-def _limit(which: int, value: int) -> None:
-    with suppress(ValueError, OSError):  # macOS refuses RLIMIT_AS: the limits of time remain
-        resource.setrlimit(which, (value, value))
+def serve(line: socket.socket, instructions: bytes, processes: int, parent: int) -> NoReturn:
+    """Does the tasks that come over `line` and ends this process; never returns or raises.
 
-
-def run(function: Callable[..., Any], arguments: tuple[Any, ...], seconds: int) -> Outcome:
-    """Runs one task with `seconds` of processor time, beyond which the kernel ends the child."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + seconds, hard))
+    First comes the place, then one order after the other, all pickled by the service.  `instructions`
+    is the filter of system calls, `processes` what its whole account may have, `parent` the fork server.
+    """
+    code = 70
     try:
-        return Success(function(*arguments))
-    except Unreadable as fault:
-        return Refusal(fault.code, fault.claimed_format, fault.detail)
+        os.setsid()
+        _die_with(parent)
+        sys.path[:], place = _received(line, limits.GRACE_SECONDS)
+        _enter(place, instructions, processes)
+        while True:
+            try:
+                order: Order = _received(line, limits.IDLE_SECONDS)
+            except (frames.Broken, frames.FrameLate):
+                code = 0
+                break
+            frames.write(line, _answer(order, place))
     except MemoryError:
-        # The heap is in pieces: the next file gets a fresh child.
-        os._exit(_MEMORY_EXIT)
+        code = OUT_OF_MEMORY
+    except frames.Broken:
+        code = 0  # nobody listens any more
+    except BaseException:  # noqa: BLE001 - walls that cannot be raised: told as our fault
+        with suppress(Exception):
+            frames.write(line, encoded_failure(ChildFault(traceback.format_exc())))
+    finally:
+        os._exit(code)
+
+
+def _received(line: socket.socket, seconds: float) -> Any:
+    data = frames.receive(line, _REQUEST_BYTES, time.monotonic() + seconds)
+    return pickle.loads(data)  # noqa: S301 - written by the service
+
+
+def _die_with(parent: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(71)
+
+
+def _enter(place: WorkPlace, instructions: bytes, processes: int) -> None:
+    """Goes behind the walls, with a private folder for what libraries write."""
+    logging.disable(logging.CRITICAL)  # parsers warn by the thousand on hostile files
+    os.environ["TMPDIR"] = tempfile.tempdir = str(place.room)
+    os.chdir(place.room)
+    walls.confine(
+        (*place.workable, place.room),
+        place.readable,
+        place.code,
+        instructions,
+        address_space=place.address_space,
+        processes=processes,
+    )
+
+
+def _answer(order: Order, place: WorkPlace) -> bytes:
+    try:
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + order.seconds, most))
+        return encoded(order.function(*order.arguments), order.kind)
+    except Unreadable as fault:
+        return encoded_failure(Refusal(fault.code, fault.claimed_format, fault.detail))
+    except MemoryError:
+        raise
     except OSError as fault:
-        return DiskFault(fault.errno or 0, fault.strerror or str(fault), str(fault.filename or ""))
-    except Exception:  # noqa: BLE001 - the parent quarantines the message with this text
-        return ChildFault(traceback.format_exc())
+        if fault.errno in _OVER_OUR_LIMITS:
+            return encoded_failure(Refusal("too-large", "unknown", _OVER_OUR_LIMITS[fault.errno]))
+        if fault.errno in (errno.EPERM, errno.EACCES) and not _is_own(fault.filename, place):
+            # One of our walls stood in the way of a library: no outage that passes by itself.
+            return encoded_failure(ChildFault(traceback.format_exc()))
+        told = DiskFault(fault.errno or 0, fault.strerror or str(fault), str(fault.filename or ""))
+        return encoded_failure(told)
+    except Exception:  # noqa: BLE001 - the service quarantines the message with this text
+        return encoded_failure(ChildFault(traceback.format_exc()))
+
+
+def _is_own(name: object, place: WorkPlace) -> bool:
+    own = (place.room, *place.readable, *place.workable)
+    return any(str(name).startswith(str(path)) for path in own)
 
 
 def unpack(path: Path, scratch: Path) -> MessageFacts:

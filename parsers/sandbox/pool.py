@@ -1,37 +1,38 @@
-"""Reads senders' files in child processes that may die, hang or swell without harm to the service.
+"""Reads senders' files in processes that may die, hang, swell or lie without harm to the service.
 
-Each child has limits of address space, processor time and elapsed time. The library
-(pebble) kills and replaces children; here it is told apart why one ended.
-
-`Unreadable` is the sender's fault and becomes a finding; any other exception is ours and becomes a
-quarantined message; a disk or process failure is an outage and is tried again.  A mail whose own bytes
-bring the child down is no fault of ours: its header is read apart, the mail is material of which all was
-left out, and staff see it. From a quarantined mail the header tells the sender, whose unit is asked for
-nothing meanwhile.
+Each mail has a process of its own behind walls (`walls.py`), forked from a server (`forkserver.py`) that is
+started anew when it is gone.  Here it is told apart why one ended: the file, the machine, or somebody who
+ended it from outside.
 """
 
 from __future__ import annotations
 
+import shutil
+import signal
+import tempfile
 import threading
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as Overrun
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
 from intake.domain.model.facts import Facts, MessageFacts, UnreadableFacts
 from intake.domain.model.inspection import Inspection, Request
 from parsers.common import limits, magic
 from parsers.common.contract import Unreadable, UnreadableCode
-from parsers.sandbox import child
-from parsers.sandbox.forkserver import sandbox_context
+from parsers.sandbox import answers, child
+from parsers.sandbox.connection import ForkServer, Late, ProcessEnding, ReadingProcess, ServerGone
+from parsers.sandbox.forkserver import LOOKING, READING, SWOLLEN
+from parsers.sandbox.tasks import SandboxTask, _also
 
 T = TypeVar("T")
+
+_FROM_OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -signal.SIGQUIT)
+_PAUSE_SECONDS = 0.1
+_MEMORY_SHARE = 0.75
 
 
 class MessageUnreadable(Exception):
@@ -51,7 +52,10 @@ class ParserFault(RuntimeError):
 
 
 class SandboxLost(OSError):
-    """The child was ended from outside, twice: nothing is said about the file. An outage: try again later."""
+    """Reading processes, or their server, were ended from outside again and again.
+
+    An outage: nothing is said about the file, and the work is tried again in the next pass.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +69,31 @@ class Pending(Generic[T]):
         return self._result()
 
 
-class Sandbox:
-    """Children that read files, `workers` at a time. A context manager; usable from several threads.
+class _EndedFromOutside(Exception):
+    """Somebody ended the process, or its server: to be tried again."""
 
-    The first file starts the children. Leaving the context ends them at once, whatever
-    they are at.  Those that look at scans are a pool of their own, with room for the models.
+
+class _Proven(Unreadable):
+    """A verdict that a second try would only repeat."""
+
+
+class Sandbox:
+    """Processes that read files, `workers` at a time.  A context manager; usable from several threads.
+
+    The first file starts the server.  Leaving the context ends everything at once, whatever it is at.
+    Scans are looked at in a pool of their own, with room for the models.  Every wait has an end: for a
+    file its time and that of its repetitions, for a server `limits.START_SECONDS`.
     """
 
     def __init__(self, workers: int = 2) -> None:
-        self._workers = workers
+        self._servers = {kind: ForkServer(kind) for kind in (READING, LOOKING)}
+        self._threads = {
+            kind: ThreadPoolExecutor(workers, thread_name_prefix=f"sandbox-{kind}") for kind in self._servers
+        }
+        self._history = _History()
+        self._mails: dict[Path, ReadingProcess] = {}
         self._lock = threading.Lock()
-        self._pools: dict[int, ProcessPool] = {}
-        self._closed = False
+        self._closed = threading.Event()
 
     def __enter__(self) -> Sandbox:
         return self
@@ -84,10 +101,26 @@ class Sandbox:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._lock:
-            pools, self._pools, self._closed = list(self._pools.values()), {}, True
-        for pool in pools:
-            _end(pool)
+        self.close()
+        for threads in self._threads.values():
+            threads.shutdown(wait=True, cancel_futures=True)
+        for scratch in list(self._mails):
+            self.release(scratch)
+
+    @property
+    def finished(self) -> int:
+        """How many tasks came to an end so far: a sign of life for whoever watches a long pass."""
+        return self._history.successes
+
+    def close(self) -> None:
+        """Ends everything at once; what is being read is told as lost.  May be called from any thread."""
+        self._closed.set()
+        for server in self._servers.values():
+            server.close()
+
+    def servers(self) -> list[int]:
+        """The process numbers of the fork servers that run."""
+        return [server.pid for server in self._servers.values() if server.pid is not None]
 
     def unpack(self, path: Path, scratch: Path) -> MessageFacts:
         """Reads a message and writes its attachments to `scratch` (see `message.unpack`).
@@ -97,20 +130,28 @@ class Sandbox:
         return self.submit_unpack(path, scratch).result()
 
     def parse(self, path: Path, scratch: Path) -> Facts:
-        """Reads a document (see `parsers.parse`); one that brings the child down is too large.
+        """Reads a document (see `parsers.parse`); one that brings its process down is too large.
 
         Raises `ParserFault`, `SandboxLost` or another `OSError`.
         """
         return self.submit_parse(path, scratch).result()
 
+    def release(self, scratch: Path) -> None:
+        """Ends the process that reads the mail of this scratch folder; it would end by itself in a while."""
+        with self._lock:
+            process = self._mails.pop(scratch, None)
+        if process is not None:
+            _end(process)
+
     def submit_unpack(self, path: Path, scratch: Path) -> Pending[MessageFacts]:
         """Begins `unpack`."""
-        task = _PoolTask(child.unpack, (path, scratch), limits.MESSAGE_SECONDS)
-        started = self._start(task)
+        finish = self._start(
+            SandboxTask(child.unpack, (path,), MessageFacts, limits.MESSAGE_SECONDS, scratch)
+        )
 
         def result() -> MessageFacts:
             try:
-                facts: MessageFacts = self._finish(task, started)
+                facts: MessageFacts = finish()
             except Unreadable as fault:
                 raise MessageUnreadable(fault.code, fault.detail) from fault
             return facts
@@ -119,129 +160,230 @@ class Sandbox:
 
     def submit_parse(self, path: Path, scratch: Path) -> Pending[Facts]:
         """Begins `parse`."""
-        task = _PoolTask(child.parse, (path, scratch), limits.DOCUMENT_SECONDS)
-        started = self._start(task)
+        task = SandboxTask(child.parse, (path,), Facts, limits.DOCUMENT_SECONDS, scratch, also=_also(path))
+        finish = self._start(task)
 
         def result() -> Facts:
             try:
-                facts: Facts = self._finish(task, started)
+                facts: Facts = finish()
             except Unreadable as fault:
                 return UnreadableFacts(fault.code, _format(fault, path), fault.detail)
             return facts
 
         return Pending(result)
 
-    def parse_all(self, paths: Iterable[Path], scratch: Path) -> list[Facts]:
-        """Reads several documents at once, as many as there are workers; in the order given."""
-        return [pending.result() for pending in [self.submit_parse(path, scratch) for path in paths]]
-
     def inspect(self, path: Path, scratch: Path, request: Request, before: Inspection | None) -> Inspection:
-        """Looks at a scan (see `parsers.scan.reader.inspect`), in a child with room for the models.
+        """Looks at a scan (see `parsers.scan.reader.inspect`), in a process with room for the models.
 
-        A file that brings the child down, or that cannot be opened, is told as refused.  Raises
+        A file that brings it down, or that cannot be opened, is told as refused.  Raises
         `ParserFault`, `SandboxLost` or another `OSError`.
         """
-        space = limits.INSPECTION_ADDRESS_SPACE
-        task = _PoolTask(child.inspect, (path, scratch, request, before), limits.INSPECTION_SECONDS, space)
+        task = SandboxTask(
+            child.inspect,
+            (path,),
+            Inspection,
+            limits.INSPECTION_SECONDS,
+            scratch,
+            more=(request, before),
+            server=LOOKING,
+            address_space=limits.INSPECTION_ADDRESS_SPACE,
+            programs=False,
+        )
         try:
-            seen: Inspection = self._finish(task, self._start(task))
+            seen: Inspection = self._start(task)()
         except Unreadable as fault:
             return Inspection((), 0, refused=fault.detail or fault.code)
         return seen
 
-    def run(self, function: Callable[..., Any], *arguments: Any, seconds: int) -> Any:
-        """Runs any importable function of ours under the same limits; raises `Unreadable` and as `parse`."""
-        task = _PoolTask(function, arguments, seconds)
-        return self._finish(task, self._start(task))
+    def run(self, function: Callable[..., Any], *arguments: Any, seconds: int, kind: Any = Any) -> Any:
+        """Runs any importable function of ours behind the same walls; raises `Unreadable` and as `parse`.
 
-    def _start(self, task: _PoolTask) -> Future[child.Outcome]:
-        with self._lock:
-            if self._closed:
-                raise SandboxLost("the sandbox is closed")
-            pool = self._pools.get(task.address_space)
-            if pool is None or not pool.active:
-                _end(pool)
-                pool = self._pools[task.address_space] = ProcessPool(
-                    max_workers=self._workers,
-                    max_tasks=limits.TASKS_PER_WORKER,
-                    initializer=child.confine,
-                    initargs=(task.address_space,),
-                    context=sandbox_context(),
-                )
-            started: Future[child.Outcome] = pool.schedule(
-                child.run,
-                args=(task.function, task.arguments, task.seconds),
-                timeout=task.seconds * limits.WALL_FACTOR,
-            )
-            return started
-
-    def _finish(self, task: _PoolTask, started: Future[child.Outcome]) -> Any:
-        """The task's result; a child that ends under it is given one more try.
-
-        The second try keeps apart what the file did and what happened to the machine: a
-        process group told to stop, a suspended host, memory taken by another program.
+        `kind` is the type of what it returns.  Files among the arguments may be read, folders worked in.
         """
+        return self._start(SandboxTask(function, arguments, kind, seconds, programs=False))()
+
+    def _start(self, task: SandboxTask) -> Callable[[], Any]:
+        """Begins a task; what is returned waits for its value."""
         try:
-            outcome = started.result()
-        except (ProcessExpired, Overrun, BrokenProcessPool) as first:
-            if isinstance(first, ProcessExpired) and first.exitcode == child.OUT_OF_TIME:
-                raise _verdict(first, task) from first
+            started = self._threads[task.server].submit(self._settle, task)
+        except RuntimeError:
+            raise SandboxLost("the sandbox is closed") from None
+        return lambda: self._finish(started)
+
+    def _settle(self, task: SandboxTask) -> Any:
+        """The task's value, after as many tries as the ends of its processes call for.
+
+        A second try keeps apart what the file did and what happened to the machine: a suspended host,
+        memory taken by another program.  What was ended from outside is tried more often, with pauses.
+        """
+        doubted = False
+        for attempt in range(limits.TRIES):
+            if self._closed.wait(_PAUSE_SECONDS * 2**attempt if attempt else 0):
+                raise SandboxLost("the sandbox is closed")
             try:
-                outcome = self._start(task).result()
-            except (ProcessExpired, Overrun, BrokenProcessPool) as second:
-                raise _verdict(second, task) from second
-        # Opened out here: a disk's own time-out is a TimeoutError too.
-        return _opened(outcome)
+                value = self._attempt(task)
+            except _EndedFromOutside as fault:
+                lost = str(fault)
+            except Unreadable as verdict:
+                if doubted or isinstance(verdict, _Proven):
+                    raise
+                doubted = True
+            else:
+                if isinstance(value, answers.Failure):
+                    raise self._failure(value, task)
+                self._history.succeeded(task.name)
+                return value
+        raise self._history.outage(task.name, lost)
+
+    def _attempt(self, task: SandboxTask) -> Any:
+        """One try; raises what the end of its process means."""
+        process = None
+        try:
+            process = self._process_for(task)
+            room = process.place.room
+            answer = process.ask(task.order(room))
+            if isinstance(answer, ProcessEnding):
+                raise _verdict(answer, task)
+            value = answers.decoded(answer, task.kind)
+            if task.scratch is not None:
+                answers.vouch(value, room, task.scratch)
+        except Late:
+            said = f"not read within {task.seconds * limits.WALL_FACTOR} s"
+            raise Unreadable("too-large", "unknown", said) from None
+        except answers.NoSoundAnswer as fault:
+            said = f"its reading process gave no sound answer: {fault}"
+            raise Unreadable("too-large", "unknown", said) from None
+        except ServerGone as fault:
+            raise _EndedFromOutside(str(fault)) from None
+        else:
+            if self._keep(task, process):
+                process = None
+            return value
+        finally:
+            if process is not None:
+                _end(process)
+
+    def _process_for(self, task: SandboxTask) -> ReadingProcess:
+        """The process that reads this task's mail, or a new one."""
+        if task.scratch is not None and task.server == READING:
+            with self._lock:
+                process = self._mails.pop(task.scratch, None)
+            if process is not None:
+                if task.lies_in(process.place) and process.lives():
+                    return process
+                _end(process)
+        room = Path(tempfile.mkdtemp(prefix="room-", dir=task.scratch and task.scratch.parent))
+        try:
+            return self._servers[task.server].fork(task.place(room), programs=task.programs)
+        except BaseException:
+            shutil.rmtree(room, ignore_errors=True)
+            raise
+
+    def _keep(self, task: SandboxTask, process: ReadingProcess) -> bool:
+        """Keeps a process for the next file of its mail; false where there is none to come."""
+        if task.scratch is None or task.server != READING:
+            return False
+        with self._lock:
+            if self._closed.is_set() or task.scratch in self._mails:
+                return False
+            self._mails[task.scratch] = process
+        return True
+
+    def _finish(self, started: Future[Any]) -> Any:
+        try:
+            return started.result()
+        except CancelledError:
+            raise SandboxLost("the sandbox is closed") from None
+
+    def _failure(self, failure: answers.Failure, task: SandboxTask) -> Exception:
+        """The exception that a failure told by a reading process stands for."""
+        if isinstance(failure, answers.Refusal):
+            return Unreadable(failure.code, failure.claimed_format, failure.detail)
+        if isinstance(failure, answers.ChildFault):
+            return ParserFault(failure.traceback)
+        outage = OSError(failure.number, failure.text, failure.path)
+        if not _disk_serves(task):
+            return outage
+        # Nothing is the matter with our disk: a process in a stranger's hands may say so without end.
+        return self._history.outage(task.name, f"{outage}", outage)
 
 
-@dataclass(frozen=True, slots=True)
-class _PoolTask:
-    function: Callable[..., Any]
-    arguments: tuple[Any, ...]
-    seconds: int
-    address_space: int = limits.ADDRESS_SPACE
+class _History:
+    """Counts the outages of each file, so that none that causes them itself is begun for ever."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.successes = 0
+        self._outages: dict[str, tuple[int, int]] = {}
+
+    def succeeded(self, name: str) -> None:
+        """A task came to its end."""
+        with self._lock:
+            self.successes += 1
+            self._outages.pop(name, None)
+
+    def outage(self, name: str, why: str, as_told: OSError | None = None) -> Exception:
+        """What to raise for a task that was lost: an outage, at last a verdict on the file.
+
+        An outage counts against a file only where others were read since its last one.
+        """
+        with self._lock:
+            count, successes = self._outages.get(name, (0, -1))
+            if self.successes > successes:
+                count += 1
+            self._outages[name] = (count, self.successes)
+        if count >= limits.OUTAGES:
+            return Unreadable("too-large", "unknown", f"its reading ended {count} times alone: {why}")
+        return as_told or SandboxLost(why)
 
 
-def _opened(outcome: child.Outcome) -> Any:
-    """What the child returned, or its failure raised here.
-
-    Exceptions travel as plain values: one that does not unpickle would break the pool.
-    """
-    if isinstance(outcome, child.Refusal):
-        raise Unreadable(outcome.code, outcome.claimed_format, outcome.detail)
-    if isinstance(outcome, child.DiskFault):
-        raise OSError(outcome.number, outcome.text, outcome.path)
-    if isinstance(outcome, child.ChildFault):
-        raise ParserFault(outcome.traceback)
-    return outcome.value
+def _end(process: ReadingProcess) -> None:
+    with suppress(ServerGone):
+        process.end()
+    shutil.rmtree(process.place.room, ignore_errors=True)
 
 
-def _verdict(fault: Exception, task: _PoolTask) -> Exception:
-    """What to say of a file whose child ended, or an outage.
+def _verdict(ending: ProcessEnding, task: SandboxTask) -> Exception:
+    """What the end of a process means that gave no answer.
 
     Never "unreadable": a library that aborts for want of memory (PDFium) or crashes has proven nothing
     of the file, and its sender must not be asked for another one.
     """
-    if isinstance(fault, Overrun):
-        return Unreadable("too-large", "unknown", f"not read within {task.seconds * limits.WALL_FACTOR} s")
-    if not isinstance(fault, ProcessExpired) or fault.exitcode in child.ENDED_FROM_OUTSIDE:
-        return SandboxLost("the reading process was ended from outside")
-    if fault.exitcode == child.OUT_OF_TIME:
-        return Unreadable("too-large", "unknown", f"took more than {task.seconds} s of processor time")
-    if fault.exitcode in child.OUT_OF_MEMORY:
+    if ending.why == SWOLLEN:
+        return _Proven("too-large", "unknown", "it started too many processes or wrote too much")
+    if ending.status == -signal.SIGXCPU:
+        return _Proven("too-large", "unknown", f"took more than {task.seconds} s of processor time")
+    if ending.status == child.OUT_OF_MEMORY or _was_large(ending, task):
         return Unreadable("too-large", "unknown", f"took more than {task.address_space} bytes of memory")
-    return Unreadable("too-large", "unknown", f"the reading process died of it (exit {fault.exitcode})")
+    if ending.status in _FROM_OUTSIDE and not ending.why:
+        return _EndedFromOutside("the reading process was ended from outside")
+    return Unreadable("too-large", "unknown", f"the reading process died of it (exit {ending.status})")
+
+
+def _was_large(ending: ProcessEnding, task: SandboxTask) -> bool:
+    """True for a process that the kernel probably ended to have its memory back."""
+    return ending.status == -signal.SIGKILL and ending.memory > _MEMORY_SHARE * task.address_space
+
+
+def _disk_serves(task: SandboxTask) -> bool:
+    """True when we can read the task's files and write beside them ourselves."""
+    try:
+        for path in task.arguments:
+            if isinstance(path, Path) and path.is_file():
+                path.open("rb").close()
+            elif isinstance(path, Path):
+                path.stat()
+        with tempfile.TemporaryFile(dir=task.scratch) as probe:
+            probe.write(bytes(limits.MIB))
+            probe.flush()
+    except OSError:
+        return False
+    return True
 
 
 def _format(fault: Unreadable, path: Path) -> str:
-    """What the file claims to be, by its first bytes where its child could not say any more."""
+    """What the file claims to be, by its first bytes where its process could not say any more."""
     if fault.claimed_format != "unknown":
         return fault.claimed_format
     with path.open("rb") as file:
         return magic.kind(file.read(limits.HEAD_BYTES)) or "unknown"
-
-
-def _end(pool: ProcessPool | None) -> None:
-    if pool is not None:
-        pool.stop()  # type: ignore[no-untyped-call]
-        pool.join()

@@ -24,13 +24,11 @@ MOST_PICTURES = 4
 """Pictures of pages kept of one file: a form has one or two seals."""
 
 PAGE_SIDE = 700
-_SEAL_SIDE = 320
 _LINE_HEIGHT = 64
 _LINE_WIDTH = 900
 _BLUE = (20, 60, 230)
 """Stands out from red ink, black print and paper."""
 
-_MARGIN = 0.35
 _QUALITIES = (82, 70, 55, 40, 25)
 
 
@@ -61,19 +59,6 @@ class Shots:
 def page_picture(pixels: Pixels, boxes: Sequence[Box], side: int = PAGE_SIDE) -> bytes:
     """The whole page as a JPEG with its long side at most `side` pixels, a blue frame around each box."""
     return _jpeg(_framed(fit(pixels, side), boxes))
-
-
-def seal_picture(pixels: Pixels, boxes: Sequence[Box]) -> bytes:
-    """What lies within the boxes and a margin about them, as a JPEG; the whole page where there are none.
-
-    Raises `ValueError` where a box lies off the page altogether.
-    """
-    if not boxes:
-        return page_picture(pixels, ())
-    left, top = min(box.left for box in boxes), min(box.top for box in boxes)
-    right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
-    wide, high = _MARGIN * (right - left), _MARGIN * (bottom - top)
-    return _jpeg(fit(_cut(pixels, Box(left - wide, top - high, right + wide, bottom + high)), _SEAL_SIDE))
 
 
 def line_picture(pixels: Pixels, box: Box) -> bytes:

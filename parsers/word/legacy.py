@@ -16,7 +16,6 @@ import io
 import os
 import resource
 import shutil
-import signal
 import struct
 import subprocess
 import tempfile
@@ -89,7 +88,10 @@ class ConvertParser:
         if kind == "odt":
             _refuse_encrypted_odt(data)
         readers = {OFFICE: _by_office, ANTIWORD: _by_antiword}
-        with tempfile.TemporaryDirectory(prefix="convert-", dir=scratch) as folder:
+        # What a converter left running may still write there.
+        with tempfile.TemporaryDirectory(
+            prefix="convert-", dir=scratch, ignore_cleanup_errors=True
+        ) as folder:
             made = {program: readers[program](data, kind, Path(folder)) for program in _programs(kind)}
         readings = [facts for facts in made.values() if facts is not None and _says_something(facts)]
         if not readings:
@@ -175,24 +177,31 @@ def _by_office(data: bytes, kind: str, folder: Path) -> WordFacts | None:
     ending, import_filter = _FILTERS[kind]
     source, made = folder / f"in.{ending}", folder / "out" / "in.docx"
     source.write_bytes(data)
-    _settle(folder / "profile")
-    run = _run(
-        (
-            OFFICE,
-            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-            "--headless",
-            "--norestore",
-            "--nolockcheck",
-            f"--infilter={import_filter}",
-            "--convert-to",
-            "docx:MS Word 2007 XML",
-            "--outdir",
-            str(made.parent),
-            str(source),
-        ),
-        folder,
+    first, again = folder / "profile", folder / "profile-again"
+    _settle(first)
+    if not _run(_office_command(first, import_filter, made.parent, source), folder):
+        # It begins anew once a profile is made, and then meets the socket of its first instance, which
+        # the sandbox does not let it remove: under another name of the profile it asks for another one.
+        first.rename(again)
+        if not _run(_office_command(again, import_filter, made.parent, source), folder):
+            return None
+    return _reread(made) if made.is_file() else None
+
+
+def _office_command(profile: Path, import_filter: str, target: Path, source: Path) -> tuple[str, ...]:
+    return (
+        OFFICE,
+        f"-env:UserInstallation={profile.as_uri()}",
+        "--headless",
+        "--norestore",
+        "--nolockcheck",
+        f"--infilter={import_filter}",
+        "--convert-to",
+        "docx:MS Word 2007 XML",
+        "--outdir",
+        str(target),
+        str(source),
     )
-    return _reread(made) if run and made.is_file() else None
 
 
 def _reread(made: Path) -> WordFacts | None:
@@ -242,14 +251,17 @@ class _Watched:
     def line(self) -> tuple[str, ...]:
         if shutil.which("timeout") is None:
             return self.command
-        return ("timeout", f"--kill-after={_GRACE_SECONDS}", str(limits.CONVERTER_SECONDS), *self.command)
+        # In the foreground: in a process group of its own the sandbox could not end it.
+        grace = f"--kill-after={_GRACE_SECONDS}"
+        return ("timeout", "--foreground", grace, str(limits.CONVERTER_SECONDS), *self.command)
 
 
 def _run(command: tuple[str, ...], folder: Path, output: Path | None = None) -> bool:
-    """Runs a converter with all its children; false where it failed, overran or is not there any more.
+    """Runs a converter; false where it failed, overran or is not there any more.
 
-    The limits of memory and processor time are those of the sandbox child that starts it: they
-    hold for each process, and LibreOffice maps 0.5 GiB where 1 GiB is allowed.
+    It stays behind the walls and in the process group of the reading process that starts it, with which
+    its own children end.  The limits of memory and processor time hold for each process: LibreOffice
+    maps 0.5 GiB where 1 GiB is allowed.
     """
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
@@ -268,7 +280,6 @@ def _run(command: tuple[str, ...], folder: Path, output: Path | None = None) -> 
                 stderr=subprocess.DEVNULL,
                 cwd=folder,
                 env=environment,
-                start_new_session=True,
             )
     except (FileNotFoundError, PermissionError):
         return False
@@ -280,9 +291,8 @@ def _run(command: tuple[str, ...], folder: Path, output: Path | None = None) -> 
     except subprocess.TimeoutExpired:
         return False
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        process.kill()
+        process.wait(_GRACE_SECONDS)
 
 
 @contextmanager

@@ -81,6 +81,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
     except OperationalError as fault:
+        # SQLite opens a file that it may not write for reading, and that connection stays so for good:
+        # the next one is made anew.
+        engine.dispose()
         raise StoreDown(_one_line(fault)) from fault
 
 

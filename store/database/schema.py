@@ -10,11 +10,12 @@ from intake.domain.model.mail import LetterKind, LetterState, MessageKind, Messa
 from intake.domain.model.nomination import Action, Severity, State
 from intake.domain.secrecy.mail_marks import Place
 from store.database.columns import Instant, key, one_of, to
-from store.database.schema_service import campaign, counter, folder, metadata, progress
+from store.database.schema_service import campaign, counter, folder, metadata, progress, secret
 
 __all__ = [
     "bounce",
     "campaign",
+    "correspondent",
     "counter",
     "decision",
     "document",
@@ -31,6 +32,7 @@ __all__ = [
     "nomination_document",
     "progress",
     "reading",
+    "secret",
     "sighting",
     "unit",
 ]
@@ -47,6 +49,17 @@ unit = sa.Table(
     sa.Column("quota", sa.Integer),
     sa.Column("round", sa.Integer, nullable=False, server_default="0"),
 )
+
+correspondent = sa.Table(
+    "correspondent",
+    metadata,
+    sa.Column("unit_id", sa.ForeignKey("unit.id"), primary_key=True),
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("confirmed", sa.Boolean, nullable=False),
+    sa.Column("by_name", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+"""A person's word on an address: it writes for the unit, or (`confirmed` false) it does not."""
 
 message = sa.Table(
     "message",
@@ -163,6 +176,7 @@ nomination_document = sa.Table(
     sa.Column("current", sa.Boolean, nullable=False),
     sa.Column("certain", sa.Boolean, nullable=False),
     sa.Column("page", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("waiting", sa.Boolean, nullable=False, server_default=sa.false()),
     one_of("role", Role),
     sa.Index(
         "uq_nomination_document_current",
@@ -174,6 +188,7 @@ nomination_document = sa.Table(
     ),
     sa.Index("ix_nomination_document_document_id", "document_id"),
 )
+"""What lies with a nomination; a `waiting` file came from an address that a person must confirm first."""
 
 finding = sa.Table(
     "finding",

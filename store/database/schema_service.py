@@ -40,6 +40,14 @@ counter = sa.Table(
 )
 """The last number given in each series (nominations, letters)."""
 
+secret = sa.Table(
+    "secret",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+"""What only this store knows, in hexadecimal; it goes into no export, letter or log."""
+
 folder = sa.Table(
     "folder",
     metadata,

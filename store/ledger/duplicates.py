@@ -9,13 +9,14 @@ elsewhere change nothing.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.campaign.findings import DUPLICATE_NOMINEE
+from intake.domain.campaign.findings import DUPLICATE_NOMINEE, SENDER_NEW
+from intake.domain.model.certainty import Basis
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.rules.namesakes import Namesake, name_key, stated_in, told
 from store.database.schema import document, finding, message, nomination, unit
@@ -80,8 +81,21 @@ def _live(cn: Connection) -> list[_Live]:
         .where(nomination.c.nominee.is_not(None), nomination.c.state.not_in(CLOSED))
         .order_by(nomination.c.number)
     )
+    doubted = finding.c.code == SENDER_NEW.code, finding.c.basis == Basis.MAIL
+    strangers = set(cn.execute(sa.select(finding.c.nomination_id).where(*doubted)).scalars())
     return [
-        _Live(row.id, row.unit_id, Namesake(row.number, row.key, row.name, row.category, row.nominee))
+        _Live(
+            row.id,
+            row.unit_id,
+            Namesake(
+                row.number,
+                row.key,
+                row.name,
+                row.category,
+                row.nominee,
+                stranger=row.id in strangers,
+            ),
+        )
         for row in rows
     ]
 
@@ -97,14 +111,7 @@ def _stated(cn: Connection, items: Collection[_Live]) -> list[_Live]:
         _Live(
             item.id,
             item.unit_id,
-            Namesake(
-                item.entry.number,
-                item.entry.unit_key,
-                item.entry.unit_name,
-                item.entry.category,
-                item.entry.nominee,
-                fields[item.id],
-            ),
+            replace(item.entry, stated=fields[item.id]),
         )
         for item in items
     ]

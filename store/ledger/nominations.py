@@ -26,7 +26,7 @@ from store.database.schema import (
     nomination_document,
 )
 from store.ledger import units
-from store.mail.messages import JUDGED, unverified
+from store.mail.messages import JUDGED, unverified, vouched_for
 
 FIELDS: TypeAdapter[Mapping[str, Field]] = TypeAdapter(Mapping[str, Field])
 
@@ -54,7 +54,8 @@ def standings(cn: Connection, unit_rows: Collection[int]) -> list[Standing]:
     rows = cn.execute(
         sa.select(nomination).where(nomination.c.unit_id.in_(unit_rows)).order_by(nomination.c.number)
     ).all()
-    documents = _case_documents(cn, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    documents, waiting = (_case_documents(cn, ids, waiting=is_waiting) for is_waiting in (False, True))
     decisions = last_decisions(cn, [row.id for row in rows])
     return [
         Standing(
@@ -67,6 +68,7 @@ def standings(cn: Connection, unit_rows: Collection[int]) -> list[Standing]:
                 received_at=row.received_at,
                 documents=tuple(documents.get(row.id, ())),
                 number=row.number,
+                waiting=tuple(waiting.get(row.id, ())),
             ),
             State(row.state),
             decisions.get(row.id),
@@ -75,7 +77,7 @@ def standings(cn: Connection, unit_rows: Collection[int]) -> list[Standing]:
     ]
 
 
-def _case_documents(cn: Connection, ids: Collection[int]) -> dict[int, list[CaseDocument]]:
+def _case_documents(cn: Connection, ids: Collection[int], *, waiting: bool) -> dict[int, list[CaseDocument]]:
     rows = cn.execute(
         sa.select(
             nomination_document,
@@ -88,13 +90,19 @@ def _case_documents(cn: Connection, ids: Collection[int]) -> dict[int, list[Case
         )
         .join(document, document.c.id == nomination_document.c.document_id)
         .join(message, message.c.id == document.c.message_id)
-        .where(nomination_document.c.nomination_id.in_(ids))
+        .where(nomination_document.c.nomination_id.in_(ids), nomination_document.c.waiting.is_(waiting))
         .order_by(document.c.message_id, document.c.ordinal)
     )
     result: dict[int, list[CaseDocument]] = {}
     for row in rows:
         ref = MessageRef(
-            row.message_id, row.header_id, row.received_at, row.claimed_from, row.subject, unverified(row)
+            row.message_id,
+            row.header_id,
+            row.received_at,
+            row.claimed_from,
+            row.subject,
+            unverified(row),
+            vouched_for(row),
         )
         role = Role(row.role)
         plain = Document(
@@ -176,8 +184,10 @@ def _insert_documents(cn: Connection, row: int, case: Case) -> None:
                 "current": item.current,
                 "certain": item.certain,
                 "page": item.page,
+                "waiting": waiting,
             }
-            for item in case.documents
+            for documents, waiting in ((case.documents, False), (case.waiting, True))
+            for item in documents
         ],
     )
 

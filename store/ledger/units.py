@@ -36,6 +36,11 @@ def by_row(cn: Connection, ids: Collection[int], *, lock: bool = False) -> dict[
     return {row.id: _unit(row) for row in rows}
 
 
+def all_of_them(cn: Connection) -> dict[int, Unit]:
+    """Every unit that was heard of, by row."""
+    return {row.id: _unit(row) for row in cn.execute(sa.select(unit).order_by(unit.c.id))}
+
+
 def rows_of_kind(cn: Connection, kind: str) -> list[int]:
     """The rows of all units of a kind that have sent something."""
     return list(cn.execute(sa.select(unit.c.id).where(unit.c.kind == kind).order_by(unit.c.id)).scalars())

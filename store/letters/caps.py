@@ -6,6 +6,7 @@ stays owed; the outbox holds what exceeds the cap of an exchange.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -45,6 +46,27 @@ def has_room(cn: Connection, to: str, limit: int, midnight: datetime, now: datet
     return False
 
 
+POOL_EMPTY = "plain receipts postponed"
+"""The event that the plain receipts of a day are used up."""
+
+
+def pool_has_room(
+    cn: Connection, prefixes: Sequence[str], limit: int, midnight: datetime, now: datetime
+) -> bool:
+    """True while fewer letters than `limit` with such beginnings of their keys were written since midnight.
+
+    Staff find in the events, once a day, that there were no more.
+    """
+    begins = sa.or_(*(letter.c.key.startswith(prefix, autoescape=True) for prefix in prefixes))
+    counted = sa.select(sa.func.count()).select_from(letter).where(begins, letter.c.created_at >= midnight)
+    if cn.execute(counted).scalar_one() < limit:
+        return True
+    told = event.c.verb == POOL_EMPTY, event.c.at >= midnight
+    if cn.execute(sa.select(event.c.id).where(*told)).first() is None:
+        audit.append(cn, audit.AuditEvent(now, POOL_EMPTY, f"{limit} a day"))
+    return False
+
+
 def postponed(cn: Connection, since: datetime, until: datetime) -> list[str]:
     """The addresses whose letters of a day were reached between two instants, each once."""
     rows = cn.execute(
@@ -77,7 +99,8 @@ def thread_of(cn: Connection, in_reply_to: str | None) -> str | None:
     return cn.execute(known).scalars().first() or next(iter(above), in_reply_to)
 
 
-def written_in(cn: Connection, thread: str) -> int:
-    """How many letters stand in an exchange of mails."""
-    counted = sa.select(sa.func.count()).select_from(letter).where(letter.c.thread == thread)
+def written_in(cn: Connection, thread: str, to: str) -> int:
+    """How many letters to an address stand in an exchange of mails: nobody else's fill it."""
+    mine = letter.c.thread == thread, sa.func.lower(letter.c.to_address) == to.lower()
+    counted = sa.select(sa.func.count()).select_from(letter).where(*mine)
     return cn.execute(counted).scalar_one()

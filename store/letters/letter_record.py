@@ -78,6 +78,7 @@ def last_told(cn: Connection, unit_row: int | None = None) -> list[LastTold]:
         .join(document, document.c.id == nomination_document.c.document_id)
         .join(message, message.c.id == document.c.message_id)
         .outerjoin(letter_message, letter_message.c.message_id == message.c.id)
+        .where(nomination_document.c.waiting.is_(False))
         .group_by(nomination_document.c.nomination_id)
         .subquery()
     )

@@ -88,22 +88,30 @@ def lacking(cn: Connection, states: Collection[State] = (State.DEFICIENT,)) -> l
     ]
 
 
-def has_written_since(cn: Connection, unit_row: int, at: datetime) -> bool:
-    """True where the unit, or whoever writes for it, sent a mail of his own archived after `at`."""
-    senders = sa.select(message.c.claimed_from).where(message.c.unit_id == unit_row)
+def has_written_since(cn: Connection, senders: Collection[str], at: datetime) -> bool:
+    """True where one of these senders sent a mail of his own archived after `at`."""
     found = sa.select(message.c.id).where(
         message.c.archived_at > at,
-        (message.c.unit_id == unit_row) | message.c.claimed_from.in_(senders),
+        message.c.claimed_from.in_(senders),
         message.c.kind.is_(None) | message.c.kind.in_(OWN_WORDS),
     )
     return cn.execute(found.limit(1)).first() is not None
 
 
-def brought_since(cn: Connection, content_hashes: Collection[str], at: datetime) -> bool:
-    """True where a mail archived after `at` brought one of these files, be it for the second time."""
+def brought_since(
+    cn: Connection, content_hashes: Collection[str], senders: Collection[str], at: datetime
+) -> bool:
+    """True where a mail of one of these senders, archived after `at`, brought one of these files.
+
+    Be it for the second time.
+    """
     found = (
         sa.select(document.c.id)
         .join(message, message.c.id == document.c.message_id)
-        .where(document.c.content_hash.in_(content_hashes), message.c.archived_at > at)
+        .where(
+            document.c.content_hash.in_(content_hashes),
+            message.c.claimed_from.in_(senders),
+            message.c.archived_at > at,
+        )
     )
     return cn.execute(found.limit(1)).first() is not None

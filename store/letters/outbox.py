@@ -73,9 +73,8 @@ def next_round(cn: Connection, unit_row: int) -> int:
 def put(cn: Connection, item: Owed, at: datetime) -> int:
     """Writes a letter and what it answers; a second letter for the same is refused by the database."""
     thread = caps.thread_of(cn, item.in_reply_to)
-    full = bool(
-        item.raw and item.thread_limit and thread and caps.written_in(cn, thread) >= item.thread_limit
-    )
+    limit = item.thread_limit if item.raw else None
+    full = bool(limit and thread and caps.written_in(cn, thread, item.to) >= limit)
     state = S.HELD if full else item.state
     row: int = cn.execute(
         sa.insert(letter)
@@ -148,11 +147,17 @@ def has_key(cn: Connection, key: str) -> bool:
 
 
 def due(cn: Connection, now: datetime, limit: int) -> list[int]:
-    """Letters whose attempt is due, in the order in which they were written."""
+    """Letters whose attempt is due: staff's, those on units of the registry, then others, each as written.
+
+    What strangers bring about takes no place under the provider's limit from a unit.
+    """
+    of_nobody = letter.c.unit_id.is_(None) & caps.TO_UNITS
+    strangers = sa.case((of_nobody, 2), (unit.c.known.is_(False), 1), else_=0)
     rows = cn.execute(
         sa.select(letter.c.id)
+        .outerjoin(unit, unit.c.id == letter.c.unit_id)
         .where(letter.c.state == S.QUEUED, letter.c.next_attempt_at <= now)
-        .order_by(letter.c.id)
+        .order_by(strangers, letter.c.id)
         .limit(limit)
     )
     return list(rows.scalars())
@@ -233,6 +238,15 @@ def give_up(cn: Connection, row: int, at: datetime, why: str, trouble: str) -> N
     _finish(cn, row, S.DEAD, at, why, trouble=trouble)
 
 
+def revive(cn: Connection, rows: Collection[int], at: datetime, next_attempt_at: datetime, why: str) -> int:
+    """Letters that died of what was no fault of theirs wait for another attempt; returns how many."""
+    dead = sa.update(letter).where(letter.c.id.in_(rows), letter.c.state == S.DEAD)
+    back = dead.values(state=S.QUEUED, next_attempt_at=next_attempt_at, trouble=why).returning(letter.c.id)
+    revived = list(cn.execute(back).scalars())
+    audit.append(cn, *(audit.AuditEvent(at, "letter queued", why, letter_id=row) for row in revived))
+    return len(revived)
+
+
 def _finish(
     cn: Connection, row: int, state: LetterState, at: datetime, detail: str, **values: object
 ) -> None:
@@ -279,11 +293,18 @@ def last_sent_at(cn: Connection) -> datetime | None:
     return found
 
 
-def unit_of_letter(cn: Connection, message_ids: Collection[str]) -> int | None:
-    """The unit to which one of these Message-IDs of ours was written."""
+def unit_of_letter(cn: Connection, message_ids: Collection[str], sender: str) -> int | None:
+    """The unit of a letter with one of these Message-IDs that went to the sender himself.
+
+    From any other address a Message-ID of ours proves nothing: it stands in every copy of the letter.
+    """
     rows = cn.execute(
         sa.select(letter.c.unit_id)
-        .where(letter.c.message_id.in_(message_ids), letter.c.unit_id.is_not(None))
+        .where(
+            letter.c.message_id.in_(message_ids),
+            sa.func.lower(letter.c.to_address) == sender.lower(),
+            letter.c.unit_id.is_not(None),
+        )
         .order_by(letter.c.id.desc())
     )
     return rows.scalars().first()

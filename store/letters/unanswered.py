@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from intake.domain.assembly.correspondents import Correspondents
+from intake.domain.mail.authentication import Authenticity
 from intake.domain.mail.links import CloudLink, own_links
 from store.database.schema import document, letter_message, message, nomination_document, unit
-from store.mail.messages import is_proven
-
-TRUSTED = frozenset({"form", "reply", "address"})
-"""Attributions after which a sender may be told of all that his unit has sent, if he is who he says."""
+from store.mail import damage
+from store.mail.messages import is_proven, vouched_for
 
 ARRIVED = sa.case(
     (message.c.received_at > message.c.archived_at, message.c.archived_at), else_=message.c.received_at
@@ -27,7 +27,8 @@ ARRIVED = sa.case(
 class Unanswered:
     """A message that no letter answers yet; `answer_to` None: none may.
 
-    `links` are the files that it offers by a link instead of bringing them.
+    `links` are the files that it offers by a link instead of bringing them; `verified` tells that the
+    provider vouches for its sender, `attribution` by what it was given to its unit.
     """
 
     id: int
@@ -38,24 +39,31 @@ class Unanswered:
     subject: str
     claimed_from: str
     links: tuple[CloudLink, ...] = ()
+    verified: bool = False
+    attribution: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A unit that waits for a letter: when its newest mail came, and when its last was archived."""
+    """Who waits for a letter, and for which unit: when his newest mail came, and when his last was archived.
+
+    `verified` tells that the provider vouched for one of his mails.
+    """
 
     unit_id: int
+    sender: str
+    verified: bool
     came: datetime
     archived: datetime
 
 
-def waiting_units(cn: Connection) -> list[Waiting]:
-    """Units with unanswered messages that may be answered, the longest waiting first.
+def waiting_senders(cn: Connection) -> list[Waiting]:
+    """Senders with unanswered messages that may be answered, by unit, the longest waiting first.
 
     What unverified senders sent has a plain receipt of its own (`store/letters/questions.py`).
     """
     waiting = (
-        sa.select(message.c.unit_id)
+        sa.select(message.c.unit_id, message.c.claimed_from)
         .outerjoin(letter_message, letter_message.c.message_id == message.c.id)
         .where(
             message.c.kind == "material",
@@ -66,36 +74,44 @@ def waiting_units(cn: Connection) -> list[Waiting]:
             is_proven(),
         )
         .distinct()
+        .subquery()
     )
     rows = cn.execute(
         sa.select(
             message.c.unit_id,
+            message.c.claimed_from,
+            sa.func.max(sa.case((message.c.authentication == Authenticity.VERIFIED, 1), else_=0)).label(
+                "vouched"
+            ),
             sa.func.max(ARRIVED).label("came"),
             sa.func.max(message.c.archived_at).label("archived"),
         )
-        .where(message.c.unit_id.in_(waiting))
-        .group_by(message.c.unit_id)
-        .order_by(sa.func.min(message.c.received_at), message.c.unit_id)
+        .join(
+            waiting,
+            (waiting.c.unit_id == message.c.unit_id) & (waiting.c.claimed_from == message.c.claimed_from),
+        )
+        .group_by(message.c.unit_id, message.c.claimed_from)
+        .order_by(sa.func.min(message.c.received_at), message.c.unit_id, message.c.claimed_from)
     )
-    return [Waiting(row.unit_id, row.came, row.archived) for row in rows]
+    return [
+        Waiting(row.unit_id, row.claimed_from or "", bool(row.vouched), row.came, row.archived)
+        for row in rows
+    ]
 
 
 def unread_senders(cn: Connection) -> set[str]:
-    """Senders with a message that is archived but not judged: it may hold what seems to be missing."""
+    """Senders with a message that is archived but not judged: it may hold what seems to be missing.
+
+    One whose bytes were damaged beneath us counts among these until it is read again.
+    """
     rows = cn.execute(
         sa.select(message.c.claimed_from).where(
-            (message.c.state != "read") | ((message.c.kind == "material") & message.c.assembled.is_(False))
+            (message.c.state != "read")
+            | damage.IS_DAMAGED
+            | ((message.c.kind == "material") & message.c.assembled.is_(False))
         )
     )
     return {sender or "" for sender in rows.scalars()}
-
-
-def senders_of(cn: Connection, unit_row: int, attributions: Collection[str] = ()) -> set[str]:
-    """The addresses from which a unit has written; only by proven mail attributed so, where that is said."""
-    statement = sa.select(message.c.claimed_from).where(message.c.unit_id == unit_row).distinct()
-    if attributions:
-        statement = statement.where(message.c.attribution.in_(attributions), is_proven())
-    return {sender or "" for sender in cn.execute(statement).scalars()}
 
 
 def of_unit(cn: Connection, unit_row: int) -> list[Unanswered]:
@@ -140,27 +156,51 @@ def unanswered_mail(row: sa.Row[Any]) -> Unanswered:
         row.subject or "",
         row.claimed_from or "",
         own_links(facts["body"], facts.get("quoted", ""), row.received_at),
+        vouched_for(row),
+        row.attribution or "none",
     )
 
 
-def can_be_told(cn: Connection, unit_row: int, nomination_row: int) -> bool:
-    """True where a mail of the unit that may be answered comes from somebody who may read of a nomination.
+def address_alone(address: str) -> Unanswered:
+    """Stands for a mail where somebody is written to who has sent none."""
+    return Unanswered(0, None, (), datetime.max.replace(tzinfo=UTC), address, "", address)
 
-    That is whoever is known to write for the unit, and whoever brought the nomination.
+
+def can_be_told(cn: Connection, unit_row: int, nomination_row: int, who: Correspondents) -> bool:
+    """True where somebody may be written to who may read of a nomination.
+
+    That is the unit's correspondents, and whoever sent a mail that brought it and may be answered.
     """
-    mails = [mail for mail in ever_of_unit(cn, unit_row) if mail.answer_to]
-    trusted = senders_of(cn, unit_row, TRUSTED)
-    return any(
-        mail.claimed_from in trusted or nomination_row in nominations_of_messages(cn, [mail.id])
-        for mail in mails
+    return bool(who.addresses) or any(
+        who.knows(mail.claimed_from, verified=mail.verified)
+        or nomination_row in nominations_of_messages(cn, [mail.id], waiting=False)
+        for mail in ever_of_unit(cn, unit_row)
+        if mail.answer_to
     )
 
 
-def nominations_of_messages(cn: Connection, message_rows: Collection[int]) -> set[int]:
-    """The nominations that documents of these messages belong to."""
+def senders_on(cn: Connection, nomination_rows: Collection[int]) -> set[str]:
+    """The addresses whose files make up these nominations, and those whose wait beside them."""
+    rows = cn.execute(
+        sa.select(message.c.claimed_from)
+        .join(document, document.c.message_id == message.c.id)
+        .join(nomination_document, nomination_document.c.document_id == document.c.id)
+        .where(nomination_document.c.nomination_id.in_(nomination_rows))
+        .distinct()
+    )
+    return {sender or "" for sender in rows.scalars()}
+
+
+def nominations_of_messages(
+    cn: Connection, message_rows: Collection[int], *, waiting: bool = True
+) -> set[int]:
+    """The nominations with which documents of these messages lie; `waiting` false: that they make up."""
     rows = cn.execute(
         sa.select(nomination_document.c.nomination_id)
         .join(document, document.c.id == nomination_document.c.document_id)
-        .where(document.c.message_id.in_(message_rows))
+        .where(
+            document.c.message_id.in_(message_rows),
+            sa.true() if waiting else nomination_document.c.waiting.is_(False),
+        )
     )
     return set(rows.scalars())

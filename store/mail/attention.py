@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from intake.domain.campaign.findings import CLOUD_LINK
+from intake.domain.mail.kind import recalled
 from intake.domain.mail.links import own_links
 from store.database.schema import document, finding, message, nomination, sighting, unit
 from store.mail.messages import JUDGED, unverified
@@ -92,6 +93,44 @@ def left_out(cn: Connection, since: datetime) -> list[Row]:
         }
         for row in rows
     ]
+
+
+def recalls(cn: Connection, since: datetime) -> list[Row]:
+    """Mails that take another back: that one's `subject`, and the rows of the sender's mails that bear it."""
+    rows = cn.execute(
+        sa.select(
+            message.c.id,
+            message.c.claimed_from,
+            message.c.subject,
+            message.c.received_at,
+            message.c.facts["body"].as_string().label("body"),
+        )
+        .where(
+            message.c.kind == "auto-reply",
+            message.c.state == "read",
+            message.c.classified.is_(None),
+            message.c.received_at >= since,
+        )
+        .order_by(message.c.received_at, message.c.id)
+    ).all()
+    return [
+        {
+            "id": row.id,
+            "claimed_from": row.claimed_from,
+            "subject": subject,
+            "received_at": row.received_at,
+            "meant": _sent_as(cn, subject, row.claimed_from) if subject else [],
+        }
+        for row in rows
+        if (subject := recalled(row.subject or "", row.body or "")) is not None
+    ]
+
+
+def _sent_as(cn: Connection, subject: str, sender: str | None) -> list[int]:
+    found = sa.select(message.c.id).where(
+        message.c.kind == "material", message.c.subject == subject, message.c.claimed_from == sender
+    )
+    return list(cn.execute(found.order_by(message.c.id)).scalars())
 
 
 def linked(cn: Connection) -> list[Row]:

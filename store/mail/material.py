@@ -17,7 +17,7 @@ from intake.domain.model.facts import Facts
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.mail import MessageKind, MessageState
 from store.database.schema import document, inspection, message, reading
-from store.mail.messages import JUDGED, unverified
+from store.mail.messages import JUDGED, unverified, vouched_for
 from store.mail.readings import FACTS
 from store.mail.scan_evidence import INSPECTION
 
@@ -103,7 +103,15 @@ def _mail(row: Row[*tuple[Any, ...]]) -> Mail:
         left_out += [f"以链接发送的{link.filename or '附件'}" for link in links]
         links = ()
     return Mail(
-        ref=MessageRef(row.id, row.message_id, row.received_at, row.claimed_from, row.subject, doubted),
+        ref=MessageRef(
+            row.id,
+            row.message_id,
+            row.received_at,
+            row.claimed_from,
+            row.subject,
+            doubted,
+            vouched_for(row),
+        ),
         body=facts["body"],
         threads=(*facts["in_reply_to"], *facts["references"]),
         provider_received_at=row.provider_received_at,

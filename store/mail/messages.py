@@ -5,7 +5,7 @@ How the provider judged the sender of a message, as statements and rows tell it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from intake.domain.model.mail import MessageState
 from store.database import audit
 from store.database.engine import insert_new, put_row
 from store.database.schema import folder, message, progress, sighting
+from store.mail import damage
 
 JUDGED = (message.c.authentication, message.c.authentication_said)
 
@@ -145,7 +146,7 @@ def incomplete(cn: Connection, account: str, name: str, uidvalidity: int) -> lis
 
 
 def unread(cn: Connection) -> list[Unread]:
-    """Archived messages that wait to be read, oldest first."""
+    """Archived messages that wait to be read, oldest first; those whose bytes could not be had as well."""
     rows = cn.execute(
         sa.select(
             message.c.id,
@@ -154,14 +155,14 @@ def unread(cn: Connection) -> list[Unread]:
             message.c.internal_date,
             message.c.given_received_at,
         )
-        .where(message.c.state == MessageState.RECEIVED)
+        .where((message.c.state == MessageState.RECEIVED) | damage.IS_DAMAGED)
         .order_by(message.c.id)
     )
     return [Unread(*row) for row in rows]
 
 
 def quarantine(cn: Connection, message_row: int, trouble: str, sender: str | None, at: datetime) -> None:
-    """Sets a message aside for our own fault, with the traceback; it waits for a replay.
+    """Sets a message aside for our own fault, with the traceback or its code; it waits for a replay.
 
     `sender` is whom it is from, where that is known: that sender's unit is asked for
     nothing meanwhile.
@@ -189,12 +190,43 @@ def replay(cn: Connection, rows: Sequence[int] | None, at: datetime) -> int:
     return count
 
 
-def hardly_tried(cn: Connection, account: str, patience: int) -> bool:
-    """True while a mail that did not come whole has been asked for fewer than `patience` times."""
+def forget_incomplete(
+    cn: Connection, account: str, name: str, uidvalidity: int, uids: Collection[int]
+) -> None:
+    """Forgets mails of a folder that never came whole and that the server no longer lists."""
+    cn.execute(
+        sa.delete(sighting).where(
+            sighting.c.account == account,
+            sighting.c.folder == name,
+            sighting.c.uidvalidity == uidvalidity,
+            sighting.c.uid.in_(uids),
+            sighting.c.message_id.is_(None),
+        )
+    )
+
+
+def forget_renumbered(cn: Connection, account: str, name: str, uidvalidity: int) -> None:
+    """Forgets what never came whole under a folder's former numbers: it is listed under new ones."""
+    cn.execute(
+        sa.delete(sighting).where(
+            sighting.c.account == account,
+            sighting.c.folder == name,
+            sighting.c.uidvalidity != uidvalidity,
+            sighting.c.message_id.is_(None),
+        )
+    )
+
+
+def hardly_tried(cn: Connection, account: str, folders: Collection[str], patience: int) -> bool:
+    """True while a mail that did not come whole has been asked for fewer than `patience` times.
+
+    Only in these folders: in others nobody asks for it any more.
+    """
     return (
         cn.execute(
             sa.select(sighting.c.id).where(
                 sighting.c.account == account,
+                sighting.c.folder.in_(folders),
                 sighting.c.message_id.is_(None),
                 sighting.c.attempts < patience,
             )
@@ -256,6 +288,11 @@ def give_time(cn: Connection, content_hash: str, received_at: datetime, at: date
 def is_proven() -> sa.ColumnElement[bool]:
     """True for messages whose sender the provider did not question; many providers say nothing of any."""
     return message.c.authentication != Authenticity.UNVERIFIED
+
+
+def vouched_for(row: Any) -> bool:
+    """True where the provider verified the sender, from a row with `JUDGED`."""
+    return bool(row.authentication == Authenticity.VERIFIED)
 
 
 def unverified(row: Any) -> str:

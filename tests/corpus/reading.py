@@ -50,7 +50,9 @@ class ReadingRoom:
         self.archive = Archive(self.folder / "archive")
         self.campaign = load_campaign().campaign
         self.roles = Roles(self.campaign)
-        self.reader = Reader(self.engine, self.archive, self.sandbox, OWN, (), 1, threading.Event())
+        self.reader = Reader(
+            self.engine, self.archive, self.sandbox, OWN, (), 1, threading.Event(), return_path=True
+        )
 
     def read(self, raw: bytes) -> dict[str, Any]:
         """What the service holds of a message after it was ingested and read."""

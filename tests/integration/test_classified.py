@@ -178,7 +178,7 @@ def stamped(name: str, mark: str = "") -> AttachedFile:
 
     with pytest.MonkeyPatch.context() as press:
         press.setattr(scans, "sheet_of", drawn)
-        return AttachedFile(f"{name}推荐表（盖章）.pdf", scans.scan_pdf(content, item.layout))
+        return AttachedFile(f"{name}推荐表（盖章）.pdf", scans.bound_scans([(content, item.layout)]))
 
 
 def test_a_mark_that_only_the_pixels_of_a_scan_show(

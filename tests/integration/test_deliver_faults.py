@@ -9,7 +9,7 @@ import pytest
 from intake.demo.mailbox import EmbeddedMailbox
 from tests.integration.conftest import OfficeOn
 from tests.journey import NEEDS_PERSON, UNREACHABLE, Office, words
-from tests.material import AT, PROVINCE, SOCIETY, both, entry, letter
+from tests.material import AT, NAMES, PROVINCE, SOCIETY, both, entry, letter, sample_unit
 from tests.servers.smtp_faults import DropMidData, FaultyPostOffice, LoseAnswer, RefuseLetter, RefuseRecipient
 
 HOUR = timedelta(hours=1)
@@ -129,3 +129,19 @@ def test_the_digest_is_mailed_once_a_day(due: Office) -> None:
     assert "于洁" in words(mail)
     due.shouwen("digest", "--send", now=NOW + timedelta(days=1))
     assert len(due.sent()) == 3
+
+
+def test_a_refusal_of_the_whole_account_kills_no_letter(
+    pymap_mailbox: EmbeddedMailbox, office: Office, postoffice: FaultyPostOffice
+) -> None:
+    for name, what in zip(NAMES, ("植物", "昆虫", "海洋", "地质", "天文"), strict=False):
+        unit = sample_unit(f"中国{what}学会", "全国学会")
+        pymap_mailbox.deliver(letter(both(entry(name, unit)), AT, unit), AT)
+    for number in range(3):
+        postoffice.plan(RefuseRecipient(f"554 account suspended, see id={number}abc"))
+    outcome = office.once(NOW, code=NEEDS_PERSON)
+    assert "refused alike" in outcome.text
+    assert postoffice.attempts == 3, "the others are not tried in this pass"
+    assert {row["state"] for row in office.export("letters")} == {"queued"}
+    office.once(NOW + HOUR)
+    assert {row["state"] for row in office.export("letters")} == {"sent"}

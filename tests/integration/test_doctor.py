@@ -67,10 +67,20 @@ def found(settings: Settings, name: str) -> Check:
 
 def test_an_installation_in_order(arrange: Arrange, postoffice: FaultyPostOffice, tmp_path: Path) -> None:
     checks = examine(arrange())
-    optional = {"converter", "rar", "scans", "disk"}
+    walls = {"sandbox, files (Landlock)", "sandbox, system calls (seccomp)", "sandbox, number of processes"}
+    optional = {"converter", "rar", "scans", "disk"} | walls
     assert {check.name for check in checks if check.ok is not True} <= optional
     names = {check.name for check in checks}
-    wanted = {"configuration", "campaign", "database", "archive", "templates", "mailbox", "mailbox ID"}
+    wanted = {
+        "configuration",
+        "campaign",
+        "database",
+        "archive",
+        "templates",
+        "return path",
+        "mailbox",
+        "mailbox ID",
+    }
     assert wanted | optional | {"folders", "folder INBOX", "smtp"} == names
     assert postoffice.attempts == 0
     assert list((tmp_path / "archive").iterdir()) == []

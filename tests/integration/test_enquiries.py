@@ -43,6 +43,21 @@ def test_a_question_gets_a_plain_receipt_and_goes_to_staff(
     assert "咨询来信（1件）" in told and "法人签字" in told and "请人工答复" in told
 
 
+def test_a_recall_is_shown_to_staff_with_the_mail_that_it_means(
+    pymap_mailbox: EmbeddedMailbox, office: Office
+) -> None:
+    pymap_mailbox.deliver(letter(both(entry("张三丰")), AT, subject="报送推荐材料"), AT)
+    told = "某某学会 将撤回邮件“报送推荐材料”。"
+    pymap_mailbox.deliver(letter((), AT + HOUR, subject="撤回: 报送推荐材料", text=told), AT + HOUR)
+    office.once(AT + 2 * HOUR)
+    (item, recall) = office.export("messages")
+    assert (item["kind"], recall["kind"]) == ("material", "auto-reply")
+    said = "".join(digest(office, 22).split())
+    assert f"要求撤回邮件《报送推荐材料》（系统所收邮件{item['id']}）" in said
+    assert "要求撤回邮件《" not in "".join(digest(office, 28).split()), "listed for a week"
+    assert len(office.nominations()) == 1, "what came stays"
+
+
 def test_whoever_asks_again_within_thirty_days_has_had_his_receipt(
     pymap_mailbox: EmbeddedMailbox, office: Office
 ) -> None:

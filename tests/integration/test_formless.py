@@ -13,7 +13,7 @@ from intake.demo.filling import SampleEntry
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.mails.programs import AttachedFile
 from intake.demo.papers.exported import exported_pdf
-from intake.demo.papers.scans import scan_pdf
+from intake.demo.papers.scans import bound_scans
 from intake.demo.papers.sheet import SheetLayout
 from intake.demo.units import SampleUnit
 from tests.integration.conftest import OfficeOn
@@ -35,7 +35,9 @@ def looking(pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn) -> Office:
 
 def stamped(item: SampleEntry, filename: str) -> AttachedFile:
     """The sealed scan under a name that says nothing."""
-    return AttachedFile(filename, scan_pdf(item.content(FILLED, 2025, 2024), item.layout, key=filename))
+    return AttachedFile(
+        filename, bound_scans([(item.content(FILLED, 2025, 2024), item.layout)], key=filename)
+    )
 
 
 def saved(item: SampleEntry) -> AttachedFile:

@@ -77,6 +77,20 @@ def test_a_login_refused_for_now_is_an_outage(
         pass
 
 
+@pytest.mark.parametrize("command", ["LIST", "EXAMINE", "FETCH"])
+@pytest.mark.parametrize(
+    "said", ["[INUSE] in use by another", "[UNAVAILABLE] later", "server busy", "[LIMIT] x"]
+)
+def test_a_command_refused_for_now_is_an_outage(
+    imap_fault_server: FaultServer, monkeypatch: pytest.MonkeyPatch, command: str, said: str
+) -> None:
+    server = imap_fault_server(stored(1), Faults(refuse={command: f"NO {said}"}))
+    with pytest.raises(MailboxDown), Mailbox(settings(server, monkeypatch)) as mailbox:
+        mailbox.folders()
+        mailbox.open("INBOX")
+        list(mailbox.fetch([1]))
+
+
 @pytest.mark.parametrize("fault", ["size_lies", "short_bodies", "nil_bodies"])
 def test_a_body_that_is_not_as_announced_is_not_whole(
     imap_fault_server: FaultServer, monkeypatch: pytest.MonkeyPatch, fault: str

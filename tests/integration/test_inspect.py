@@ -13,7 +13,7 @@ from PIL import Image
 
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.mails.programs import AttachedFile
-from intake.demo.papers.scans import ScanLook, scan_pdf
+from intake.demo.papers.scans import ScanLook, bound_scans
 from intake.domain.model.inspection import Box, Inspection, Picture, Request, ScanLine, ScanPage, SealMark
 from intake.stages.inspect import OUR_FAULT, Inspector
 from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
@@ -271,11 +271,11 @@ def test_real_scans_from_mail_to_ledger(pymap_mailbox: EmbeddedMailbox, office_o
     item = entry("于洁")
     content = item.content(AT.date(), 2025, 2024)
     look = ScanLook(seal=None)
-    bare = AttachedFile("于洁推荐表（盖章）.pdf", scan_pdf(content, item.layout, look))
+    bare = AttachedFile("于洁推荐表（盖章）.pdf", bound_scans([(content, item.layout)], look))
     pymap_mailbox.deliver(letter([form(item), bare], AT), AT)
     office.once(code=DONE)
     assert "scan-not-sealed" in office.codes("于洁")
-    stamped = AttachedFile("于洁推荐表（盖章）.pdf", scan_pdf(content, item.layout))
+    stamped = AttachedFile("于洁推荐表（盖章）.pdf", bound_scans([(content, item.layout)]))
     pymap_mailbox.deliver(letter([stamped], AT + DAY), AT + DAY)
     office.once(code=DONE)
     assert "scan-not-sealed" not in office.codes("于洁")

@@ -97,7 +97,7 @@ def test_uids_far_apart(imap_fault_server: FaultServer, office_on: OfficeOn) -> 
     assert [row["uid"] for row in office.export("messages")] == [7, 70_000, 2**31, 2**32 - 2]
 
 
-@pytest.mark.parametrize("fault", ["size_lies", "short_bodies", "nil_bodies"])
+@pytest.mark.parametrize("fault", ["size_lies", "short_bodies", "nil_bodies", "left_out"])
 def test_a_mail_that_comes_wrong_once_is_fetched_again(
     imap_fault_server: FaultServer, office_on: OfficeOn, fault: str
 ) -> None:
@@ -107,7 +107,7 @@ def test_a_mail_that_comes_wrong_once_is_fetched_again(
     everything_came(office, 3)
 
 
-@pytest.mark.parametrize("fault", ["size_lies", "short_bodies", "nil_bodies"])
+@pytest.mark.parametrize("fault", ["size_lies", "short_bodies", "nil_bodies", "left_out"])
 def test_a_mail_that_never_comes_whole(
     imap_fault_server: FaultServer, office_on: OfficeOn, fault: str
 ) -> None:
@@ -126,6 +126,44 @@ def test_a_mail_that_never_comes_whole(
     office.once()
     everything_came(office, 3)
     assert len(office.sent()) == 2
+
+
+def test_a_mail_left_out_of_its_answer_is_waited_for_until_a_listing_lacks_it(
+    imap_fault_server: FaultServer, office_on: OfficeOn
+) -> None:
+    server = imap_fault_server(stored(1, 2, 3), Faults(left_out={2: FOR_EVER}))
+    office = office_on(server)
+    outcome = office.once(code=NEEDS_PERSON)
+    assert "not fetched whole" in outcome.text
+    assert office.sent() == []
+    server.folders["INBOX"] = [mail for mail in stored(1, 2, 3) if mail.uid != 2]
+    office.once()
+    assert set(office.nominations()) == {NAMES[0], NAMES[2]}
+    assert len(office.sent()) == 1
+    assert "未能完整取回" not in office.shouwen("digest").text
+
+
+def test_the_last_mail_left_out_and_then_deleted_is_forgotten(
+    imap_fault_server: FaultServer, office_on: OfficeOn
+) -> None:
+    server = imap_fault_server(stored(1), Faults(left_out={1: FOR_EVER}))
+    office = office_on(server)
+    office.once(code=NEEDS_PERSON)
+    server.folders["INBOX"] = []
+    office.once()
+
+
+def test_a_mail_that_never_came_is_not_waited_for_under_its_former_number(
+    imap_fault_server: FaultServer, office_on: OfficeOn
+) -> None:
+    server = imap_fault_server(stored(11, 12), Faults(left_out={12: FOR_EVER}))
+    office = office_on(server)
+    office.once(code=NEEDS_PERSON)
+    server.uidvalidity += 1
+    server.folders["INBOX"] = stored(1, 2)
+    office.once()
+    everything_came(office, 2)
+    assert len(office.sent()) == 1
 
 
 def test_a_mailbox_that_is_numbered_anew(imap_fault_server: FaultServer, office_on: OfficeOn) -> None:

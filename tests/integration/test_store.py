@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from intake.demo import units
 from intake.demo.mailbox import EmbeddedMailbox
 from store.database import engine as store_engine
 from store.database.schema import metadata
+from store.mail import messages
 from tests.integration.conftest import OfficeOn
 from tests.journey import Office
 from tests.material import AT, NAMES, PROVINCE, SOCIETY, both, entry, letter
@@ -120,3 +122,16 @@ def test_a_letter_that_another_process_is_sending_is_left_to_it(
     assert sending.returncode == 0, said.decode()
     assert len(office.sent()) == 1
     assert office.export("letters")[0]["state"] == "sent"
+
+
+def test_a_database_that_was_opened_for_reading_is_written_once_it_may_be(tmp_path: Path) -> None:
+    engine = store_engine.connect(f"sqlite:///{tmp_path / 'store.db'}")
+    store_engine.migrate(engine)
+    with engine.connect() as cn:
+        # What a connection is that was opened while the file could not be written.
+        cn.exec_driver_sql("PRAGMA query_only = ON")
+    with pytest.raises(store_engine.StoreDown, match="readonly"), store_engine.writing(engine) as cn:
+        messages.set_progress(cn, "x", AT)
+    with store_engine.writing(engine) as cn:
+        messages.set_progress(cn, "x", AT)
+    engine.dispose()

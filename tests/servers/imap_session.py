@@ -30,18 +30,22 @@ class Faults:
     never ends.  `cut_at_bodies` numbers all bodies that the server sends, from 1:
     the connection ends in the middle of each of these.  `bye_on` holds command
     names ("FETCH", "EXAMINE"); each is met once, with BYE and the end of the
-    connection in place of an answer.
+    connection in place of an answer.  `left_out` are messages that are listed, but
+    of which a FETCH of the body says nothing.  `refuse` has the answer to
+    each command of a name, in place of what it asks for.
     """
 
     unsafe_without_id: bool = False
     no_uidnext: bool = False
     empty_status: bool = False
     refuse_login: str | None = None
+    refuse: dict[str, str] = field(default_factory=dict)
     cut_at_bodies: set[int] = field(default_factory=set)
     bye_on: list[str] = field(default_factory=list)
     size_lies: dict[int, float] = field(default_factory=dict)
     short_bodies: dict[int, float] = field(default_factory=dict)
     nil_bodies: dict[int, float] = field(default_factory=dict)
+    left_out: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,8 @@ class Session:
         """Does the command; returns the tagged answer without its tag."""
         if not self.logged_in and short not in ("CAPABILITY", "ID", "LOGIN", "LOGOUT", "NOOP"):
             return "NO log in first"
+        if short in self.owner.faults.refuse:
+            return self.owner.faults.refuse[short]
         if self.messages is None and short in ("FETCH", "SEARCH"):
             return "BAD no folder is open"
         match short:
@@ -220,8 +226,11 @@ class Session:
 
     def fetch(self, rest: str, by_uid: bool) -> None:
         number_set, _, wanted = rest.partition(" ")
+        asked = items(wanted, by_uid)
         for sequence, message in numbered(self.messages or [], number_set, by_uid):
-            self.fetch_one(sequence, message, items(wanted, by_uid))
+            wants_body = any(item.whole for item in asked)
+            if not (wants_body and _count_down(self.owner.faults.left_out, message.uid)):
+                self.fetch_one(sequence, message, asked)
 
     def fetch_one(self, sequence: int, message: Stored, wanted: list[Item]) -> None:
         """Writes one FETCH response, with the lies and cuts that are due for this message."""

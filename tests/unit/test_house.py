@@ -16,6 +16,39 @@ ABOVE = {"intake", "intake/domain", "parsers", "parsers/scan", "store"}
 """Folders that hold rooms; what lies beside the rooms is counted with them."""
 
 LONGEST = 400
+SHORTEST = 60
+APART = {
+    # What a whole package, or several rooms, must have without loading more.
+    "intake/clock.py": "the one clock",
+    "intake/domain/letters/unread.py": "of mails; its neighbour tells of letters",
+    "store/database/secret.py": "nothing else may touch it",
+    "intake/progress.py": "asked by stages, letters and commands alike",
+    "intake/cli/shared.py": "what every chapter of commands opens with",
+    "intake/config/starter.py": "files for an operator, no settings",
+    "intake/mail/trouble.py": "one sentence for both protocols",
+    # A word of the field, or a format, each with its own source.
+    "intake/domain/campaign/terms.py": "the campaign's words, which letters and lists share",
+    "intake/domain/model/doubt.py": "the kinds of doubt",
+    "intake/domain/model/places.py": "the index of places",
+    "intake/domain/assembly/doubts.py": "asked by pairing's step and by scans alone",
+    "intake/domain/scans/page_text.py": "the face of pages for rules and pairing",
+    "parsers/mail/flowed.py": "RFC 3676",
+    "parsers/scan/reader.py": "the door of the room, which loads the engine late",
+    "parsers/scan/page/pages.py": "the face of PDF and pictures, which loads either late",
+    "parsers/scan/page/turning.py": "how places move, for reading and pictures alike",
+    "store/database/columns.py": "the kinds of columns that both schemas are made of",
+    "store/database/schema_service.py": "the service's own tables, beside the ledger's",
+    "store/ledger/units.py": "one table",
+    # Stages and samples, each one thing that is done.
+    "intake/stages/bounces.py": "a stage",
+    "intake/stages/mail_facts.py": "what a stage knows beside the papers",
+    "intake/demo/papers/portrait.py": "a sample",
+    "intake/demo/papers/typeface.py": "fonts, for all samples",
+}
+"""Files of fewer lines, each with the reason why it is no part of another."""
+
+FORMATS = Path("parsers/__init__.py")
+"""The list of formats; what it imports are the formats, however short, and what all of them stand on."""
 FOLDER = range(4, 15)
 """Files of a folder, its `__init__` among them."""
 
@@ -99,6 +132,14 @@ def test_every_module_says_what_it_is() -> None:
 def test_no_file_is_longer_than_one_subject() -> None:
     lengths = {str(path): len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in trees()}
     assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_a_file_of_few_lines_is_a_subject_of_its_own() -> None:
+    lengths = {str(path): len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in trees()}
+    formats = {str(modules()[name]) for name in imported(trees()[FORMATS])}
+    short = {path for path, length in lengths.items() if length < SHORTEST and "__init__" not in path}
+    assert short - formats - APART.keys() == set(), "join the file whose subject it shares, or say why not"
+    assert APART.keys() - lengths.keys() == set(), "a reason for a file that is gone"
 
 
 def test_no_imports_run_in_a_circle() -> None:

@@ -37,6 +37,7 @@ COVERED_BY = {
     "letters/quota_tables.py": "letters/test_unit_letter.py",
     "letters/staff_hints.py": "letters/test_digest.py",
     "letters/undelivered.py": "letters/test_digest.py",
+    "letters/unread.py": "letters/test_digest.py",
     "letters/views.py": "letters/test_unit_letter.py",
     "mail/link_details.py": "mail/test_links.py",
     "mail/link_hosts.py": "mail/test_links.py",

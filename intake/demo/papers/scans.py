@@ -46,20 +46,6 @@ class ScanLook:
     jpeg_quality: int = 60
 
 
-def scan_pdf(
-    content: FormContent,
-    layout: SheetLayout = SheetLayout.UNIT_ABOVE,
-    look: ScanLook | None = None,
-    key: object = "",
-) -> bytes:
-    """The form of that content as an image-only PDF; the same arguments give the same bytes.
-
-    `key` chooses the chance of skew, grain and ink.  For a scan that shows
-    something else than the Word form, pass another content.
-    """
-    return bound_scans([(content, layout)], look, key)
-
-
 def bound_scans(
     forms: Sequence[tuple[FormContent, SheetLayout]], look: ScanLook | None = None, key: object = ""
 ) -> bytes:

@@ -15,7 +15,8 @@ def match_numbers(cases: Sequence[Case], recorded: Sequence[Case]) -> list[Case]
     """Gives each case the number it already has in the ledger, by its documents, else by its names.
 
     Several numbers for one case: the oldest stays.  A number that no case takes up
-    has been superseded; the caller sees it by its absence.
+    has been superseded; the caller sees it by its absence.  Names tell only within the mails of one
+    address: nobody takes over a number, or what was decided on it, by naming its nominee.
     """
     ledger = _Ledger(recorded)
     waiting = list(cases)
@@ -78,4 +79,8 @@ class _Ledger:
 
 def _has_names_of(old: Case, case: Case) -> bool:
     same = Named(old.nominee, old.category).is_same(Named(case.nominee, case.category))
-    return same and old.unit.key == case.unit.key
+    return same and old.unit.key == case.unit.key and bool(_senders(old) & _senders(case))
+
+
+def _senders(case: Case) -> set[str]:
+    return {item.document.message.claimed_from for item in case.documents}

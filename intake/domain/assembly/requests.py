@@ -128,8 +128,8 @@ def heed(
         replace(
             case,
             doubts=tuple(dict.fromkeys((*case.doubts, *doubts.get(index, ())))),
-            withdrawals=tuple(dict.fromkeys(withdrawals.get(index, ()))),
-            corrects=index in corrected,
+            withdrawals=tuple(dict.fromkeys((*case.withdrawals, *withdrawals.get(index, ())))),
+            corrects=case.corrects or index in corrected,
         )
         for index, case in enumerate(cases)
     ]

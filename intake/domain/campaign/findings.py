@@ -202,6 +202,11 @@ SENDER_UNVERIFIED = CatalogueEntry(
     "发件人未经验证",
     look="先按名录所载电话向单位核实发件人，核实前勿回复该邮件",
 )
+SENDER_NEW = CatalogueEntry(
+    "sender-new",
+    "发件地址未经确认",
+    look="按名录所载电话向单位核实发件地址，由系统管理员登记（shouwen unit confirm或refuse）",
+)
 WITHDRAWAL_ASKED = CatalogueEntry(
     "withdrawal-asked",
     "来信要求撤回",

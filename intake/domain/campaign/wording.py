@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from intake.domain.campaign.terms import CUSTOMARY, Words
 from intake.domain.model.document import Role
-from intake.domain.model.mail import LetterState, MessageKind
+from intake.domain.model.mail import LetterState
 from intake.domain.model.nomination import Action, State
 
 STATE_NAMES: dict[State, str] = {
@@ -66,30 +66,12 @@ UNIT_KIND_NAMES: dict[str, str] = {
 }
 """Used where the campaign's quota table names no kind."""
 
-MESSAGE_KIND_NAMES: dict[MessageKind, str] = {
-    MessageKind.MATERIAL: "推荐材料",
-    MessageKind.ENQUIRY: "咨询来信",
-    MessageKind.AUTO_REPLY: "自动回复",
-    MessageKind.BOUNCE: "退信",
-    MessageKind.OWN: "本邮箱所发",
-    MessageKind.BULK: "群发邮件",
-    MessageKind.OTHER: "其他来信",
-}
-
 LETTER_STATE_NAMES: dict[LetterState, str] = {
     LetterState.HELD: "暂存待放行",
     LetterState.QUEUED: "待发送",
     LetterState.SENDING: "发送中",
     LetterState.SENT: "已发送",
     LetterState.DEAD: "投递失败",
-}
-
-ACTION_NAMES: dict[Action, str] = {
-    Action.ACCEPT: "确认齐全",
-    Action.RETURN: "退回补正",
-    Action.REJECT: "不予受理",
-    Action.WITHDRAW: "撤回",
-    Action.REOPEN: "重新办理",
 }
 
 RESULT_NAMES: dict[Action, str] = {

@@ -6,7 +6,9 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.form import recognise, recognise_text
 from intake.domain.documents.form_split import read_forms
 from intake.domain.model.document import Document, Form, Role
+from intake.domain.model.endings import Ending, bare_endings
 from intake.domain.model.facts import (
+    PICTURE_FORMATS,
     ContainerFacts,
     Facts,
     ImageFacts,
@@ -18,7 +20,6 @@ from intake.domain.model.facts import (
 from intake.domain.text.names import compact
 
 SCAN_HIDERS = frozenset({"archive", "message", "tnef", "unknown"})
-PICTURES = ("jpeg", "png", "gif", "bmp", "tiff", "webp", "heic")
 SMALLEST_PAGE = 300
 """Pixels of the shorter side; on a smaller picture no page can be read: a logo."""
 SMALLEST_PHOTO = 100
@@ -58,7 +59,7 @@ def _read_one(facts: Facts, filename: str, campaign: Campaign) -> Reading:
         if facts.claimed_format == "pdf":
             return _named_role(filename, campaign), None
         if facts.claimed_format in ("word", "legacy-word") or (
-            facts.claimed_format == "office" and compact(filename).endswith(("doc", "docx", "docm", "wps"))
+            facts.claimed_format == "office" and compact(filename).endswith(bare_endings(Ending.OFFICE))
         ):
             role = _named_role(filename, campaign)
             return (Role.FORM if role is Role.SCAN else role), None
@@ -130,9 +131,9 @@ def may_be_form(document: Document) -> bool:
     if isinstance(facts, ContainerFacts | PdfFacts):
         return bool(facts.left_out)
     if isinstance(facts, UnreadableFacts):
-        return document.role is Role.OTHER and facts.claimed_format not in ("pdf", *PICTURES)
+        return document.role is Role.OTHER and facts.claimed_format not in ("pdf", *PICTURE_FORMATS)
     # Web systems save HTML under Word's names.
-    named = compact(document.filename).endswith(("doc", "docx", "wps", "rtf", "htm", "html"))
+    named = compact(document.filename).endswith(bare_endings(Ending.SAVED))
     return isinstance(facts, OpaqueFacts) and (
         facts.format in FORM_HIDERS or (named and facts.format == "text")
     )

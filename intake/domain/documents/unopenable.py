@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import named_on_the_way
 from intake.domain.model.document import Document, Role
-from intake.domain.model.facts import ContainerFacts, UnreadableFacts
+from intake.domain.model.facts import PICTURE_FORMATS, ContainerFacts, UnreadableFacts
 from intake.domain.model.nomination import Case
 from intake.domain.text.names import compact
 
@@ -25,7 +25,6 @@ ARCHIVES = frozenset({"zip", "7z", "rar", "smime", "archive"})
 """Claimed formats of files that may hold several papers."""
 
 _WORD = frozenset({"word", "legacy-word", "odt"})
-_PICTURES = frozenset({"jpeg", "png", "gif", "bmp", "tiff", "webp", "heic"})
 _OTHER_WORDS = ("照片", "视频", "影像", "图片", "证件照", "工作照", "生活照")
 _STATES = {"encrypted": "设有密码，无法打开", "unreadable": "已损坏，无法打开"}
 
@@ -89,7 +88,7 @@ def may_hold(document: Document, role: Role, campaign: Campaign) -> bool:
     if document.role not in (role, Role.OTHER) or _is_called_otherwise(document.filename, campaign):
         return False
     if role is Role.FORM:
-        return format_ != "pdf" and format_ not in _PICTURES
+        return format_ != "pdf" and format_ not in PICTURE_FORMATS
     return format_ not in _WORD and format_ != "office"
 
 

@@ -17,9 +17,11 @@ from intake.domain.campaign.terms import Words
 from intake.domain.campaign.wording import role_name
 from intake.domain.letters.secrecy_alert import marked_item
 from intake.domain.letters.staff_hints import command, finding_brief, look_at, untold_item
-from intake.domain.letters.undelivered import letters_in, repeated_item
+from intake.domain.letters.undelivered import letters_in, recalled_item, repeated_item
+from intake.domain.letters.unread import damaged_line, unfetched_line
 from intake.domain.letters.views import DigestItem, DigestTotals, DigestView
 from intake.domain.mail.received_time import NO_TIME
+from intake.domain.model.certainty import Basis
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.mail import LetterState
 from intake.domain.model.nomination import Severity, State
@@ -52,9 +54,11 @@ class Material:
     left_out: Sequence[Row] = ()
     returned: Sequence[Row] = ()
     repeated: Sequence[Row] = ()
+    recalls: Sequence[Row] = ()
     lapsed: Collection[str] = ()
     untold: Sequence[Row] = ()
     marked: Sequence[Row] = ()
+    damaged: Sequence[Row] = ()
 
 
 def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: datetime) -> DigestView:
@@ -79,7 +83,11 @@ def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: 
         quarantined=tuple(_quarantined(row) for row in material.quarantined),
         missing_units=_missing(material, campaign),
         letters_sent_today=sum(_sent_in(row, since, as_of) for row in material.letters),
-        faults=(*material.faults, *(_unfetched(row) for row in material.unfetched)),
+        faults=(
+            *material.faults,
+            *map(unfetched_line, material.unfetched),
+            *map(damaged_line, material.damaged),
+        ),
     )
 
 
@@ -94,6 +102,7 @@ def _people(
         *(_left_out(row) for row in material.left_out),
         *(_linked(row, as_of) for row in material.linked if _is_pressing(row, as_of)),
         *(_returned(row) for row in material.returned),
+        *(recalled_item(row) for row in material.recalls),
         *(repeated_item(row) for row in material.repeated),
     )
 
@@ -111,9 +120,10 @@ def _has(row: Row, code: str) -> bool:
 
 
 def _needs_person(row: Row) -> bool:
-    """In review, or held over quota with a doubt besides."""
-    doubted = any(finding["severity"] == Severity.REVIEW for finding in row["findings"])
-    return row["state"] == State.REVIEW or (row["state"] == State.HELD and doubted)
+    """In review, held over quota with a doubt besides, or with something of another address beside it."""
+    doubts = [finding for finding in row["findings"] if finding["severity"] == Severity.REVIEW]
+    beside = any(finding.get("basis") == Basis.SENDER for finding in doubts)
+    return row["state"] == State.REVIEW or beside or (row["state"] == State.HELD and bool(doubts))
 
 
 def _totals(material: Material, live: Sequence[Row], campaign: Campaign) -> DigestTotals:
@@ -262,7 +272,7 @@ def _answer(row: Row) -> str:
 
 
 def _quarantined(row: Row) -> DigestItem:
-    timeless = (row["trouble"] or "").startswith(NO_TIME)
+    timeless = row["trouble"] == NO_TIME
     why = "邮件没有可以采信的收到时间" if timeless else "系统读取这封邮件时发生内部错误，与来信单位无关"
     return DigestItem(
         number=f"邮件{row['id']}",
@@ -277,11 +287,6 @@ def _quarantined(row: Row) -> DigestItem:
             f"修复后 shouwen quarantine replay {row['id']}）；急件可在网页邮箱中查看"
         ),
     )
-
-
-def _unfetched(row: Row) -> str:
-    which = f"文件夹“{row['folder']}”中第{row['uid']}号邮件"
-    return f"{which}已尝试{row['attempts']}次仍未能完整取回（{row['trouble']}），请在网页邮箱中查看"
 
 
 def _sent_in(row: Row, since: datetime, until: datetime) -> bool:

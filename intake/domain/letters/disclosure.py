@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from intake.domain.campaign.findings import OVER_QUOTA
+from intake.domain.campaign.findings import OVER_QUOTA, SENDER_NEW
+from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Role
 from intake.domain.model.nomination import Case, Decision, Finding, Severity, State
 from intake.domain.text.names import compact
@@ -18,12 +19,33 @@ TOLD_ELSEWHERE = frozenset({OVER_QUOTA.code})
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """A nomination as the letter must tell it; `decision` is a person's that is in force."""
+    """A nomination as the letter must tell it; `decision` is a person's that is in force.
+
+    `check`, where there is one, is told in place of what its state says.
+    """
 
     case: Case
     state: State
     findings: tuple[Finding, ...]
     decision: Decision | None = None
+    check: str = ""
+
+
+FROM_ANOTHER = "由其他地址以贵单位名义报送，请核实"
+
+
+def from_another(item: Disclosure) -> Disclosure:
+    """The nomination as a correspondent reads it who did not send it: whether an unknown address did."""
+    new = any(finding.code == SENDER_NEW.code and finding.basis is Basis.MAIL for finding in item.findings)
+    return replace(item, check=FROM_ANOTHER) if new and item.state is State.REVIEW else item
+
+
+def is_withheld(item: Disclosure) -> bool:
+    """True where a person must first look at what another address sent: it may be what lacks."""
+    waits = any(
+        finding.code == SENDER_NEW.code and finding.basis is Basis.SENDER for finding in item.findings
+    )
+    return item.state is State.DEFICIENT and item.decision is None and waits
 
 
 def curable(item: Disclosure) -> tuple[Finding, ...]:
@@ -35,12 +57,21 @@ def tellable(state: State, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Of these findings those that a letter tells: none while a person still has to look."""
     if state not in (State.DEFICIENT, State.HELD):
         return ()
-    if any(finding.severity is Severity.REVIEW for finding in findings):
+    if _blocked(findings):
         return ()
     return tuple(
         finding
         for finding in findings
         if finding.severity is Severity.CURABLE and finding.code not in TOLD_ELSEWHERE
+    )
+
+
+def _blocked(findings: Sequence[Finding]) -> bool:
+    """True while a person has to look; what others merely ask for in words holds up nothing."""
+    return any(
+        finding.severity is Severity.REVIEW
+        and (finding.basis is not Basis.SENDER or finding.code == SENDER_NEW.code)
+        for finding in findings
     )
 
 

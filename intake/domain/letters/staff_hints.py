@@ -9,7 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from intake.domain.campaign.doubts import doubt_name
-from intake.domain.campaign.findings import LOOK_AROUND, SENDER_UNVERIFIED, catalogued, finding_name
+from intake.domain.campaign.findings import (
+    LOOK_AROUND,
+    SENDER_NEW,
+    SENDER_UNVERIFIED,
+    catalogued,
+    finding_name,
+)
 from intake.domain.campaign.terms import Words
 from intake.domain.campaign.wording import RESULT_NAMES
 from intake.domain.letters.views import DigestItem
@@ -27,7 +33,7 @@ def look_at(row: Row) -> str:
     """Where to look for what the findings on a nomination doubt, each thing once."""
     doubts = [f["code"] for f in row["findings"] if f["severity"] == Severity.REVIEW]
     # Whoever cannot be believed is called first, whatever else there is to look at.
-    doubts.sort(key=lambda code: code != SENDER_UNVERIFIED.code)
+    doubts.sort(key=lambda code: code not in (SENDER_UNVERIFIED.code, SENDER_NEW.code))
     hints = dict.fromkeys(catalogued(code).look for code in doubts)
     return "；".join(list(hints)[:MOST]) or LOOK_AROUND
 

@@ -55,6 +55,24 @@ def repeated_item(row: Row) -> DigestItem:
     )
 
 
+def recalled_item(row: Row) -> DigestItem:
+    """A mail that takes an earlier one back, as Outlook writes it: what came stays, and a person decides."""
+    meant = "、".join(f"邮件{one}" for one in row["meant"])
+    return DigestItem(
+        number=f"邮件{row['id']}",
+        unit=row["claimed_from"] or "（无发件人）",
+        nominee="",
+        category="",
+        state=State.REVIEW,
+        what=(
+            f"来信要求撤回邮件《{row['subject'] or '（未注明主题）'}》"
+            f"{f'（系统所收{meant}）' if meant else ''}，系统未予撤回，所附材料仍按正常程序办理"
+        ),
+        when=row["received_at"],
+        act="请与来信人核实，确需撤回的，按编号办理：shouwen decide 编号 withdraw --by 姓名 --reason 理由",
+    )
+
+
 def postponed_line(address: str, limit: int) -> str:
     """An address that had as many letters in a day as one may have."""
     return (

@@ -12,7 +12,7 @@ from datetime import datetime
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.findings import CLOUD_LINK, remedy
 from intake.domain.campaign.wording import CHECK_NAMES, RESULT_NAMES, RETURNED_CURE
-from intake.domain.letters.disclosure import UNNAMED, Disclosure, curable, name_of, ranked
+from intake.domain.letters.disclosure import UNNAMED, Disclosure, curable, is_withheld, name_of, ranked
 from intake.domain.letters.quota_tables import quotas_of, rankings_of
 from intake.domain.letters.views import (
     DecisionLine,
@@ -178,7 +178,7 @@ def _line(item: Disclosure, campaign: Campaign) -> NominationLine:
         scan="、".join(file.filename for file in (scan, *scan.joined)) if scan else None,
         others=tuple(others),
         received_at=case.received_at,
-        check=CHECK_NAMES[item.state],
+        check=item.check or CHECK_NAMES[State.REVIEW if is_withheld(item) else item.state],
     )
 
 

@@ -112,6 +112,11 @@ class Verdict:
     said: str = ""
     failed: bool = False
 
+    @property
+    def is_verified(self) -> bool:
+        """True where the provider vouches for the sender."""
+        return self.authenticity is Authenticity.VERIFIED
+
 
 UNKNOWN = Verdict(Authenticity.UNKNOWN)
 TOPMOST = Trust()

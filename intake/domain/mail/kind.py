@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from intake.domain.mail import machine_phrases
+from intake.domain.mail.authentication import domain_of, same_organisation
 from intake.domain.mail.bounces import is_bounce
 from intake.domain.mail.links import has_cloud_link
 from intake.domain.mail.loops import LOGO_BYTES, is_letter
+from intake.domain.model.endings import Ending, tells
 from intake.domain.model.facts import Attachment, MessageFacts
 from intake.domain.model.mail import MessageKind
 
@@ -38,10 +41,6 @@ PAPER_TYPES = frozenset(
         "application/ms-tnef",
     }
 )
-PAPER_ENDINGS = (
-    *(".doc", ".docx", ".docm", ".dotx", ".wps", ".rtf", ".odt", ".pdf"),
-    *(".zip", ".rar", ".7z", ".eml", ".msg", "winmail.dat"),
-)
 
 TRAPPINGS = frozenset(
     {
@@ -52,10 +51,7 @@ TRAPPINGS = frozenset(
         *("message/delivery-status", "message/disposition-notification", "message/feedback-report"),
     }
 )
-"""Parts that mail programs add by themselves."""
-
-TRAPPING_ENDINGS = (".ics", ".vcf", ".p7s")
-"""The same by name: programs send them as application/octet-stream too."""
+"""Parts that mail programs add by themselves; `Ending.TRAPPING` are the same by name."""
 
 EXCHANGE_SCRAPS = re.compile(r"att\d{5}\.(?:htm|html|txt|bin|dat|c)", re.I)
 """What Exchange makes of the bodies that other programs put between attachments."""
@@ -113,7 +109,7 @@ def _kind_of_words(facts: MessageFacts, sender: str) -> MessageKind:
 def _has_papers(facts: MessageFacts) -> bool:
     """True for a mail with papers, or with what a limit kept out and may be papers by its name."""
     return any(_is_paper(item) for item in facts.attachments) or any(
-        name.lower().endswith(PAPER_ENDINGS) for name, _ in facts.left_out
+        tells(name, Ending.PAPER) for name, _ in facts.left_out
     )
 
 
@@ -161,7 +157,7 @@ def is_notice(facts: MessageFacts) -> bool:
     """A read receipt (RFC 8098, or without its proper type), or Exchange's word that a mail is recalled."""
     if facts.content_type.startswith("multipart/report"):
         return True
-    if recalled(facts) is not None:
+    if recalled(facts.subject, facts.body) is not None:
         return True
     words = facts.body[:HEAD]
     told = machine_phrases.READ_BODIES.search(words) or (
@@ -170,13 +166,12 @@ def is_notice(facts: MessageFacts) -> bool:
     return bool(machine_phrases.READ_SUBJECTS.match(facts.subject) and told)
 
 
-def recalled(facts: MessageFacts) -> str | None:
+def recalled(subject: str, body: str) -> str | None:
     """The subject of the mail that a recall takes back, "" where it names none; None for no recall."""
-    words = facts.body[:HEAD]
-    begun = machine_phrases.RECALL_SUBJECTS.match(facts.subject)
-    if not begun or not machine_phrases.RECALL_BODIES.search(words):
+    begun = machine_phrases.RECALL_SUBJECTS.match(subject)
+    if not begun or not machine_phrases.RECALL_BODIES.search(body[:HEAD]):
         return None
-    return facts.subject[begun.end() :].strip()
+    return subject[begun.end() :].strip()
 
 
 def is_unasked(facts: MessageFacts) -> bool:
@@ -247,8 +242,7 @@ def _is_invitation(facts: MessageFacts) -> bool:
 
 def _is_paper(item: Attachment) -> bool:
     """True for what may hold a form or a scan by its claimed type or name: Word, PDF, an archive."""
-    name = (item.filename or "").lower()
-    return item.claimed_type in PAPER_TYPES or name.endswith(PAPER_ENDINGS)
+    return item.claimed_type in PAPER_TYPES or tells(item.filename, Ending.PAPER)
 
 
 def _is_report_of_ours(facts: MessageFacts) -> bool:
@@ -277,32 +271,56 @@ def _is_file(item: Attachment) -> bool:
         return item.size >= LOGO_BYTES
     return (
         item.claimed_type not in TRAPPINGS
-        and not name.endswith(TRAPPING_ENDINGS)
+        and not tells(name, Ending.TRAPPING)
         and not EXCHANGE_SCRAPS.fullmatch(name)
     )
 
 
-def answer_address(facts: MessageFacts, kind: MessageKind, own_addresses: Collection[str]) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """What of a sender may be believed: whether the provider writes Return-Path, and whether it vouches."""
+
+    return_path: bool = False
+    vouched: bool = False
+
+
+def answer_address(
+    facts: MessageFacts, kind: MessageKind, own_addresses: Collection[str], believed: Believed | None = None
+) -> str | None:
     """The one address that a letter about this message may go to, or None: nobody is answered.
 
-    Return-Path where the provider wrote one (RFC 3834 §4), else From.  Never to the
-    null sender, to ourselves, to a machine, or because of list and bulk mail; nor about
-    a question whose sender wants no automatic answer (X-Auto-Response-Suppress).
+    From; Return-Path instead where the provider writes it (RFC 3834 §4): one that the sender wrote would
+    lead a letter about his victim to himself.  Never to the null sender, to ourselves, to a machine, or
+    because of list and bulk mail; nor about a question whose sender wants no automatic answer
+    (X-Auto-Response-Suppress), or who, unless the provider vouches for him, may be somebody else.
     """
+    trusted = believed or Believed()
     if kind not in (MessageKind.MATERIAL, MessageKind.ENQUIRY) or facts.return_path == "":
         return None
     if is_bulk(facts) or marked_automatic(facts) or is_letter(facts.message_id, facts.body):
         return None
-    if kind is MessageKind.ENQUIRY and re.search(
-        r"\b(all|autoreply|oof)\b", facts.automatic.get("x-auto-response-suppress", ""), re.I
-    ):
+    if kind is MessageKind.ENQUIRY and (_wants_no_answer(facts) or _may_hit_another(facts, trusted)):
         return None
     sender = facts.claimed_from.address if facts.claimed_from else None
-    address = (facts.return_path or sender or "").lower()
+    envelope = facts.return_path
+    address = ((envelope if trusted.return_path else None) or sender or "").lower()
     if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", address):
         return None
-    if address in own_addresses or (sender and sender in own_addresses):
-        return None
-    if MACHINE_SENDERS.match(address) or (sender and MACHINE_SENDERS.match(sender)):
+    named = [name.lower() for name in (address, sender, envelope) if name]
+    if any(name in own_addresses or MACHINE_SENDERS.match(name) for name in named):
         return None
     return address
+
+
+def _wants_no_answer(facts: MessageFacts) -> bool:
+    suppressed = facts.automatic.get("x-auto-response-suppress", "")
+    return re.search(r"\b(all|autoreply|oof)\b", suppressed, re.I) is not None
+
+
+def _may_hit_another(facts: MessageFacts, believed: Believed) -> bool:
+    """True where nothing vouches for the From and another part of the mail names another organisation."""
+    if believed.vouched or facts.claimed_from is None:
+        return False
+    sender = domain_of(facts.claimed_from.address)
+    others = (facts.return_path, facts.reply_to.address if facts.reply_to else None)
+    return any(other and not same_organisation(domain_of(other), sender) for other in others)

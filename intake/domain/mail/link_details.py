@@ -6,19 +6,17 @@ import re
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
+from intake.domain.model.endings import Ending, bare_endings
 from intake.domain.text.calendar import SHANGHAI
 
-ENDINGS = (
-    "docx|docm|dotx|doc|dot|wps|wpt|rtf|odt|ofd|pdf|xlsx|xls|et|csv|pptx|ppt|zip|rar|7z|tar|gz|tgz|"
-    "jpeg|jpg|png|gif|bmp|tiff|tif|heic|webp|mp4|mov|avi|wmv|mkv|m4v|mpg|flv|mp3|wav|m4a|eml|msg|txt"
-)
+_ENDINGS = "|".join(bare_endings(Ending.LINKED))
 _NAME = re.compile(
     rf"(?:[^\n\t<>|*?\"“”「」《》]|[“「《][^\n\t<>|*?\"“”「」《》.]{{1,60}}[”」》]){{1,150}}?"
-    rf"\.(?:{ENDINGS})(?![A-Za-z0-9])",
+    rf"\.(?:{_ENDINGS})(?![A-Za-z0-9])",
     re.I,
 )
 """A project's name has quotes in it (“小手拉大手”推荐表.pdf); those around a whole name are not its own."""
-_ENDING = re.compile(rf"\.(?:{ENDINGS})(?![A-Za-z0-9])", re.I)
+_ENDING = re.compile(rf"\.(?:{_ENDINGS})(?![A-Za-z0-9])", re.I)
 """Asked first: where no name can end, none is sought from every place."""
 _LEAD = re.compile(
     r"\s*(?:(?:从|发自|来自|通过)[^\n，。；]{0,20}?(?:超大附件|云附件|大附件|超大文件|文件中转站)|(?:超大|云|大)附件"

@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from intake.domain.mail.link_details import ENDINGS, Expiry, expiry_in, name_in, name_in_url, size_in
+from intake.domain.mail.link_details import Expiry, expiry_in, name_in, name_in_url, size_in
 from intake.domain.mail.link_hosts import LinkSpan, addresses, marked_place
+from intake.domain.model.endings import Ending, bare_endings
 from intake.domain.text.names import compact
 
 SOON = timedelta(days=2)
@@ -165,7 +166,7 @@ def _may_list(item: LinkSpan, line: str) -> bool:
         alone
         or size_in(around)
         or expiry_in(around, None)[0]
-        or label.endswith((*_BUTTONS, *ENDINGS.split("|")))
+        or label.endswith((*_BUTTONS, *bare_endings(Ending.LINKED)))
     )
 
 

@@ -87,11 +87,6 @@ ACKNOWLEDGED = re.compile(
     r"|message))",
     _I,
 )
-ANSWERS_LATER = re.compile(
-    r"(?:尽快|稍后|第一时间|及时)(?:\S{0,6})(?:回复|答复|处理|联系|查阅|阅读)|(?:get back|respond"
-    r"|reply) to you|as soon as possible",
-    _I,
-)
 THANKS = re.compile(
     r"收到|收悉|知悉|明白|了解|谢谢|感谢|多谢|辛苦|回执|来信|邮件|贵单位|我单位|我们|老师|领导|工作|顺利"
     r"|愉快|周末|支持|顺祝商祺|此致|敬礼|安好"

@@ -74,6 +74,7 @@ class Basis(StrEnum):
     PAIRING = "pairing"
     WORDS = "words"
     ABSENCE = "absence"
+    SENDER = "sender"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,9 @@ WEIGHTS: Mapping[Basis, Weight] = {
     Basis.WORDS: Weight("never", "来信文字", "What a person wrote may be meant, quoted or forged otherwise."),
     Basis.ABSENCE: Weight(
         "always", "未收到相应文件", "Nothing of the kind came, and nothing that did could be it unopened."
+    ),
+    Basis.SENDER: Weight(
+        "never", "其他地址来信", "Anybody may send anything for any nominee: it changes nothing by itself."
     ),
 }
 

@@ -67,7 +67,8 @@ class Form:
 class MessageRef:
     """The message that brought a document: enough to judge and to answer it.
 
-    `unverified` is what the provider said of a sender whom it could not verify; else empty.
+    `unverified` is what the provider said of a sender whom it could not verify; else empty.  `verified`
+    is true only where it vouched for him: of many senders a provider says nothing.
     """
 
     id: int
@@ -76,6 +77,7 @@ class MessageRef:
     claimed_from: str
     subject: str = ""
     unverified: str = ""
+    verified: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ from typing import Literal, Self
 COVERED = 0.5
 """Share of a page under pictures from which its text layer is a reading of them, with a reader's slips."""
 
+PICTURE_FORMATS = frozenset({"jpeg", "png", "gif", "tiff", "bmp", "webp", "heic", "avif"})
+"""Formats of pictures, as first bytes tell them; one that could not be opened is no Word form."""
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:

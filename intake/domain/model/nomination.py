@@ -61,6 +61,17 @@ class Unit:
     quota: int | None = None
 
 
+class Footing(StrEnum):
+    """On what footing a nomination stands with its unit, by who put it forward."""
+
+    KNOWN = "known"
+    """A correspondent of the unit, or, where it has none, the first who wrote for it."""
+    FURTHER = "further"
+    """The unit has no correspondent, and another address wrote for it before."""
+    NEW = "new"
+    """The unit has a correspondent, and this address is none: a person must confirm it."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseDocument:
     """A document in its place in a nomination; only a `current` one counts.
@@ -82,6 +93,19 @@ class CaseDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What another address sent for a nomination, or asked of it: the finding's code, the words for staff.
+
+    `document` is the file, where it was one, `kind` why it is doubtful.
+    """
+
+    code: str
+    said: str
+    document: str | None = None
+    kind: DoubtKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One nomination as assembled: unit, category, nominee, and all its documents.
 
@@ -89,7 +113,10 @@ class Case:
     document came.  `doubts` are the reasons why the assembly
     itself is not conclusive.  `withdrawals` are mails that ask to take it back, in
     Chinese for staff.  `corrects`: it may be another nomination under its right name,
-    and takes no place in the quota of its own until a person has looked.
+    and takes no place in the quota of its own until a person has looked.  `sender` put it
+    forward, on that `footing` ("" for the unit's correspondents).  `waiting` are the files of
+    other addresses that would belong to it, and count for nothing before a person or a
+    correspondent has confirmed them; `beside` is what staff are told of these.
     """
 
     unit: Unit
@@ -101,6 +128,10 @@ class Case:
     doubts: tuple[Doubt, ...] = ()
     withdrawals: tuple[str, ...] = ()
     corrects: bool = False
+    sender: str = ""
+    footing: Footing = Footing.KNOWN
+    waiting: tuple[CaseDocument, ...] = ()
+    beside: tuple[Beside, ...] = ()
 
     def current(self, role: Role) -> Document | None:
         """The document that counts in that role, or None."""

@@ -29,6 +29,21 @@ class Places:
             way(document) for document in documents for way in (folder_of, mail_of)
         )
 
+    def has_any(self, place: Place) -> bool:
+        """True where at least one of them lies there."""
+        return self._count[place] > 0
+
     def has_one(self, place: Place) -> bool:
         """True where exactly one of them lies there."""
         return self._count[place] == 1
+
+
+class SentTogether:
+    """Where the forms and the scans that are to be paired lie: counted once, and asked in every step."""
+
+    def __init__(self, forms: Iterable[Document], scans: Iterable[Document]) -> None:
+        self.forms, self.scans = Places(forms), Places(scans)
+
+    def are_alone(self, place: Place) -> bool:
+        """True where exactly one form and one scan lie there."""
+        return self.forms.has_one(place) and self.scans.has_one(place)

@@ -24,6 +24,7 @@ from intake.domain.documents.filenames import (
 )
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document
+from intake.domain.model.places import Places, SentTogether, folder_of, mail_of
 from intake.domain.page.comparison import Likeness
 from intake.domain.scans.form_match import FormMatch, matches_of, wanted_of
 from intake.domain.scans.page_text import shown_pages
@@ -94,6 +95,7 @@ def weigh(
     campaign: Campaign,
     known_names: Sequence[str],
     hinted: Mapping[int, str],
+    together: SentTogether,
     certainty: Certainty = SHIPPED,
 ) -> Evidence:
     """Everything that is known of each pair.
@@ -105,8 +107,8 @@ def weigh(
     decided = {index for index, row in enumerate(shown) if any(item.is_shown for item in row)}
     named_else = _strangers(seats, scans, campaign, known_names)
     strange = {index: said for index, said in named_else.items() if index not in decided}
-    hints = {index: name for index, name in _hints(seats, scans, hinted) if index not in strange}
-    names = _Names(seats, scans, campaign, hints)
+    hints = {index: name for index, name in _hints(seats, scans, hinted, together) if index not in strange}
+    names = _Names(seats, scans, campaign, hints, together)
     scores = tuple(
         tuple(
             _content(shown[column][row], column in decided)
@@ -150,20 +152,25 @@ class _Names:
     """What filenames, and texts that no form could be held against, say."""
 
     def __init__(
-        self, seats: Sequence[Seat], scans: Sequence[Document], campaign: Campaign, hints: Mapping[int, str]
+        self,
+        seats: Sequence[Seat],
+        scans: Sequence[Document],
+        campaign: Campaign,
+        hints: Mapping[int, str],
+        together: SentTogether,
     ) -> None:
-        self._seats, self._scans = seats, scans
+        self._seats, self._scans, self._together = seats, scans, together
         names = [seat.nominee for seat in seats if seat.nominee]
         # The name of a file with several forms, or several scans, speaks for none of them alone.
         self._forms = Counter(seat.form.id for seat in seats)
         files = Counter(scan.id for scan in scans)
-        self._alone = _alone([seat.form for seat in seats]) & _alone(scans)
         self._ranks = _ranks([seat.form for seat in seats]), _ranks(scans)
+        titled = Places(scan for scan in scans if _is_titled(scan, campaign))
         self.in_name = [
             (
                 set()
                 if files[scan.id] > 1
-                else named_on_the_way(scan.filename, _way(scan, scans, campaign), names)
+                else named_on_the_way(scan.filename, _way(scan, titled, campaign), names)
             )
             or ({hints[index]} if index in hints else set())
             for index, scan in enumerate(scans)
@@ -183,9 +190,13 @@ class _Names:
             score += _name_score(seat, self._in_text[column], TEXT_NAME)
         if not strange and self._forms[seat.form.id] == 1:
             score += _stem_score(seat.form.filename, scan.filename, self.in_name[column])
-            if not self.in_name[column] and scan.place == seat.form.place in self._alone:
+            if not self.in_name[column] and self._share_folder(seat.form, scan):
                 score += SAME_FOLDER
         return score + _category_score(seat.category, self._categories[column])
+
+    def _share_folder(self, form: Document, scan: Document) -> bool:
+        """True for a form and a scan that are alone of their kind in one folder (not the mail itself)."""
+        return bool(scan.folder) and scan.place == form.place and self._together.are_alone(scan.place)
 
     def nearness(self, row: int, column: int, ordered: bool) -> float:
         """What the mail says that brought both, and their order in it where nothing was read."""
@@ -195,17 +206,16 @@ class _Names:
 
 
 def _hints(
-    seats: Sequence[Seat], scans: Sequence[Document], hinted: Mapping[int, str]
+    seats: Sequence[Seat], scans: Sequence[Document], hinted: Mapping[int, str], together: SentTogether
 ) -> list[tuple[int, str]]:
     """The scans that came alone in a mail which names one nominee's number, and brings no other's form."""
-    alone = Counter(scan.message.id for scan in scans)
     found = []
     for index, scan in enumerate(scans):
         name = hinted.get(scan.message.id)
         others = {seat.nominee for seat in seats if seat.form.message.id == scan.message.id} - {name}
         if (
             name
-            and alone[scan.message.id] == 1
+            and together.scans.has_one(mail_of(scan))
             and not others
             and any(seat.nominee == name for seat in seats)
         ):
@@ -242,18 +252,13 @@ def _ranks(documents: Sequence[Document]) -> list[tuple[int, int, int]]:
     return ranks
 
 
-def _alone(documents: Sequence[Document]) -> set[tuple[int, str]]:
-    """The folders, apart from the mail itself, in which exactly one of the documents lies."""
-    count = Counter(document.place for document in documents)
-    return {place for place, many in count.items() if many == 1 and place[1]}
+def _way(scan: Document, titled: Places, campaign: Campaign) -> str:
+    """The folders that speak for a scan; none for the further papers that lie beside a scan of a form.
 
-
-def _way(scan: Document, scans: Sequence[Document], campaign: Campaign) -> str:
-    """The folders that speak for a scan; none for the further papers that lie beside a scan of a form."""
-    if _is_titled(scan, campaign):
-        return scan.folder
-    beside = [other for other in scans if other is not scan and other.place == scan.place]
-    return "" if any(_is_titled(other, campaign) for other in beside) else scan.folder
+    `titled` are the scans whose names call them forms.
+    """
+    beside = titled.has_any(folder_of(scan)) and not _is_titled(scan, campaign)
+    return "" if beside else scan.folder
 
 
 def _is_titled(scan: Document, campaign: Campaign) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.document import Document
-from intake.domain.model.places import Places, folder_of, mail_of
+from intake.domain.model.places import SentTogether, folder_of, mail_of
 from intake.domain.pairing.evidence import Seat
 from intake.domain.scans.unpaired import ScanReading
 
@@ -24,6 +24,7 @@ def shut_pairs(
     lacking: Sequence[int],
     free: Sequence[int],
     weighed: Mapping[int, int],
+    together: SentTogether,
 ) -> dict[int, int]:
     """The shut scan that each seat of `lacking` surely sent, by seat; `free` are scans that no seat has.
 
@@ -33,7 +34,7 @@ def shut_pairs(
     or content forbid is never made.
     """
     shut = [scan for scan in free if is_shut(scans[scan])]
-    found = _by_place(seats, scans, scores, lacking, shut)
+    found = _by_place(seats, scans, scores, lacking, shut, together)
     lacking = [seat for seat in lacking if seat not in found]
     shut = [scan for scan in shut if scan not in found.values()]
     if lacking and len(lacking) == len(shut):
@@ -51,32 +52,26 @@ def _by_place(
     scores: Sequence[Sequence[float]],
     lacking: Sequence[int],
     shut: Sequence[int],
+    together: SentTogether,
 ) -> dict[int, int]:
     """The pairs that are alone of their kind where they lie: in a folder first, then in a mail."""
     found: dict[int, int] = {}
-    forms, files = Places(seat.form for seat in seats), Places(scans)
     for way in (folder_of, mail_of):
         for seat in lacking:
             place = way(seats[seat].form)
             here = [n for n in shut if way(scans[n]) == place and n not in found.values()]
-            alone = forms.has_one(place) and files.has_one(place) and len(here) == 1
+            alone = together.are_alone(place) and len(here) == 1
             if seat not in found and alone and scores[seat][here[0]] >= 0:
                 found[seat] = here[0]
     return found
 
 
-def is_pair_of_nobody(
-    seat: Seat, scan: Document, alone: ScanReading, seats: Sequence[Seat], scans: Sequence[Document]
-) -> bool:
+def is_pair_of_nobody(seat: Seat, scan: Document, alone: ScanReading, together: SentTogether) -> bool:
     """True for a nameless form and the one scan that came with it, unless that shows another category."""
     same = None in (alone.category, seat.category) or alone.category == seat.category
-    return seat.nominee is None and same and came_together(seat, scan, seats, scans)
+    return seat.nominee is None and same and came_together(seat, scan, together)
 
 
-def came_together(seat: Seat, scan: Document, seats: Sequence[Seat], scans: Sequence[Document]) -> bool:
+def came_together(seat: Seat, scan: Document, together: SentTogether) -> bool:
     """True where a mail, or a folder in it, brought this form and this scan and no other of either."""
-    forms, files = Places(other.form for other in seats), Places(scans)
-    return any(
-        way(scan) == (place := way(seat.form)) and forms.has_one(place) and files.has_one(place)
-        for way in (folder_of, mail_of)
-    )
+    return any(way(scan) == way(seat.form) and together.are_alone(way(scan)) for way in (folder_of, mail_of))

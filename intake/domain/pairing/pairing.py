@@ -16,6 +16,7 @@ from intake.domain.documents.unopenable import is_shut
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document
 from intake.domain.model.facts import UnreadableFacts
+from intake.domain.model.places import SentTogether
 from intake.domain.page.comparison import Likeness
 from intake.domain.pairing.ambiguity import is_apart, is_sole, may_be_of, may_be_slip
 from intake.domain.pairing.assignment import assign
@@ -101,7 +102,8 @@ class Pairing:
     ) -> None:
         self._seats, self._scans = seats, scans
         self._campaign, self._certainty = campaign, certainty
-        self._evidence = weigh(seats, scans, campaign, known_names, hinted, certainty)
+        self._together = SentTogether((seat.form for seat in seats), scans)
+        self._evidence = weigh(seats, scans, campaign, known_names, hinted, self._together, certainty)
         self._taken: dict[int, Pair] = {}
         self._more: list[Pair] = []
         self._free = list(range(len(scans)))
@@ -176,7 +178,7 @@ class Pairing:
                 continue
             seat, scan = self._seats[found.seat], self._scans[found.scan]
             alone = shown_alone(scan, self._campaign, self._certainty)
-            if is_pair_of_nobody(seat, scan, alone, self._seats, self._scans):
+            if is_pair_of_nobody(seat, scan, alone, self._together):
                 self._taken[found.seat] = replace(found, certain=True)
 
     def _add_versions(self) -> None:
@@ -210,7 +212,8 @@ class Pairing:
             self._free.append(scan)
         self._free.sort()
         scores = self._evidence.scores
-        found = shut_pairs(self._seats, self._scans, scores, self._without_scan(), self._free, weighed)
+        lacking = self._without_scan()
+        found = shut_pairs(self._seats, self._scans, scores, lacking, self._free, weighed, self._together)
         for seat, scan in found.items():
             self._taken[seat] = Pair(seat, scan, scores[seat][scan], certain=True)
             self._free.remove(scan)

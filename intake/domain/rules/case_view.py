@@ -35,6 +35,8 @@ class Circumstances:
     of all units of the registry; `near_units` those of them that a unit unknown to it may mean;
     `others_of_kind` counts nominations of other units that share a total; `namesakes` are live nominations,
     by whomever, among them those that put the same nominees forward.
+    `beside` are the unit's nominations of other senders, `correspondents` the addresses that write for it, as
+    far as they are not this sender's.
     """
 
     campaign: Campaign
@@ -49,6 +51,8 @@ class Circumstances:
     near_units: Sequence[str] = ()
     others_of_kind: int = 0
     namesakes: Sequence[Namesake] = ()
+    beside: Sequence[Case] = ()
+    correspondents: Sequence[str] = ()
     certainty: Certainty = SHIPPED
 
     def state_of(self, case: Case) -> State | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from intake.domain.assembly.assembly import Assembled
+from intake.domain.assembly.senders import taken_beside
 from intake.domain.campaign.findings import OVER_QUOTA
 from intake.domain.documents.pdf_form import formless_beside
+from intake.domain.model.certainty import Basis
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State
 from intake.domain.rules.case_view import Circumstances, Rule, Scene, limit_of
 from intake.domain.rules.eligibility import Honoured, OfAge, Registered, Thresholds
-from intake.domain.rules.mail_checks import NotMarked, SenderVerified, takes_place
+from intake.domain.rules.mail_checks import NotMarked, SenderKnown, SenderVerified, takes_place
 from intake.domain.rules.offered_files import kept_out, may_hold_scan, offered
 from intake.domain.rules.papers import FormComplete, FormPresent, Readable, ScanFormat, ScanPresent
 from intake.domain.rules.scan_content import FormsAgree, ScanShowsForm
@@ -44,6 +46,7 @@ RULES: Sequence[Rule] = (
     NamesSure(),
     InTime(),
     SenderVerified(),
+    SenderKnown(),
     Thresholds(),
     Registered(),
     Honoured(),
@@ -60,13 +63,20 @@ RULES: Sequence[Rule] = (
 def judge_unit(assembled: Assembled, known: Circumstances) -> list[tuple[Case, Judgement]]:
     """Judges each case of a unit by every rule, in what is known beside the cases."""
     live = [case for case in assembled.cases if known.state_of(case) not in CLOSED]
-    counted = [case for case in live if takes_place(case, known.state_of(case), known.campaign)]
+    counted = _counted(live, known)
+    placed = _counted(known.beside, known)
     result = []
     for case in assembled.cases:
-        scene = _scene(case, assembled, live, counted, known)
+        scene = _scene(case, assembled, live, [*counted, *taken_beside(case, placed)], known)
         findings = tuple(finding for rule in RULES for finding in rule.see(scene))
         result.append((case, Judgement(findings, state_of(findings))))
     return result
+
+
+def _counted(cases: Sequence[Case], known: Circumstances) -> list[Case]:
+    """Those of the cases that are live and use up quota."""
+    live = [case for case in cases if known.state_of(case) not in CLOSED]
+    return [case for case in live if takes_place(case, known.state_of(case), known.campaign)]
 
 
 def _scene(
@@ -89,7 +99,7 @@ def _scene(
         doubtful_times=_of_mails(case, known.doubtful_times),
         doubtful_marks=_marks_of(case, known.doubtful_marks),
         used=len(sharing) + known.others_of_kind if is_live else 0,
-        firm=sum(other.form is not None for other in sharing) + known.others_of_kind,
+        firm=sum(other.form is not None for other in sharing if other in live) + known.others_of_kind,
         limit=limit_of(assembled.unit, campaign) if summed or case.category is not None else None,
         nominees=tuple(other.nominee for other in live if other.nominee),
         namesakes=tuple(known.namesakes) if is_live else (),
@@ -111,7 +121,8 @@ def state_of(findings: Sequence[Finding]) -> State:
     """What the findings make of a nomination: over quota holds it, doubt comes before deficiency."""
     if any(finding.code == OVER_QUOTA.code and finding.severity is Severity.CURABLE for finding in findings):
         return State.HELD
-    severities = {finding.severity for finding in findings}
+    # What another address sent is for a person to look at, and makes nothing of the nomination itself.
+    severities = {finding.severity for finding in findings if finding.basis is not Basis.SENDER}
     if Severity.REVIEW in severities:
         return State.REVIEW
     return State.DEFICIENT if Severity.CURABLE in severities else State.COMPLETE

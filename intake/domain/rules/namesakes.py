@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.model.document import Field
-from intake.domain.model.nomination import Case
+from intake.domain.model.nomination import Case, Footing
 from intake.domain.text.names import compact
 
 SHORTEST_NAME = 2
@@ -37,6 +37,8 @@ class Namesake:
     """A live nomination as far as it is compared with others; `stated` are texts of its form by field.
 
     `number` is None before the ledger has given one; `first` (its first document) tells it apart then.
+    `stranger`: whoever put it forward is no correspondent of a unit for which others wrote; it is told of
+    others' nominations, and they are not told of it.
     """
 
     number: str | None
@@ -46,6 +48,7 @@ class Namesake:
     nominee: str
     stated: Mapping[str, str] = field(default_factory=dict)
     first: tuple[int, int] | None = None
+    stranger: bool = False
 
 
 def name_key(name: str | None) -> str:
@@ -72,6 +75,7 @@ def entry_of(case: Case) -> Namesake:
         case.nominee or "",
         stated_in(case.form.fields if case.form else {}),
         case.documents[0].document.key,
+        case.footing is not Footing.KNOWN,
     )
 
 
@@ -86,6 +90,7 @@ def rivals(own: Namesake, entries: Iterable[Namesake]) -> list[Namesake]:
         other
         for other in entries
         if key
+        and not other.stranger
         and name_key(other.nominee) == key
         and not _is_same(own, other)
         and (other.unit_key != own.unit_key or _differ(own.category, other.category))

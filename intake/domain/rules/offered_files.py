@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,13 +9,10 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import named, nominee_in
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.document import Role
+from intake.domain.model.endings import Ending, tells
 from intake.domain.model.nomination import Case
 from intake.domain.text.names import compact, stem
 
-_FILM = re.compile(r"\.(?:mp4|mov|avi|wmv|mkv|m4v|mpg|flv|mp3|wav|m4a)$", re.I)
-_WORD = re.compile(r"\.(?:docx?|docm|dotx?|wpt|wps|rtf|odt)$", re.I)
-_PAGES = re.compile(r"\.(?:pdf|ofd|jpe?g|png|gif|bmp|tiff?|heic|webp)$", re.I)
-_SHEET = re.compile(r"\.(?:xlsx?|et|csv|pptx?)$", re.I)
 _OTHER_WORDS = ("照片", "视频", "影像", "图片", "证件照")
 """What a name says of material that is neither form nor scan."""
 
@@ -156,9 +152,9 @@ def _strange(link: CloudLink, case: Case, campaign: Campaign) -> bool:
 def _may_hold(link: CloudLink, role: Role) -> bool:
     """False for a kind of file that is no form and no scan: a film, a table; a PDF is no Word form."""
     name = link.filename
-    if _FILM.search(name) or _SHEET.search(name):
+    if tells(name, Ending.FILM) or tells(name, Ending.SHEET):
         return False
-    return role is Role.SCAN or not _PAGES.search(name)
+    return role is Role.SCAN or not tells(name, Ending.PAGES)
 
 
 def _fits(link: CloudLink, role: Role, campaign: Campaign) -> bool:
@@ -169,4 +165,4 @@ def _fits(link: CloudLink, role: Role, campaign: Campaign) -> bool:
     titled = any(compact(title) in name for title in head.form_titles)
     if not titled and any(compact(word) in name for word in others):
         return False
-    return not (role is Role.SCAN and _WORD.search(link.filename))
+    return not (role is Role.SCAN and tells(link.filename, Ending.TEXT))

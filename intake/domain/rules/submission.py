@@ -20,7 +20,7 @@ from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import UnreadableFacts
 from intake.domain.model.nomination import Case, Finding, Severity
 from intake.domain.rules.case_view import Scene, counts, doubtful, found, name_of
-from intake.domain.rules.mail_checks import is_unproven
+from intake.domain.rules.mail_checks import is_new, is_unproven
 from intake.domain.rules.namesakes import entry_of, told
 from intake.domain.rules.other_files import shows_form
 from intake.domain.text.calendar import moment
@@ -130,7 +130,8 @@ class WithinQuota:
 
         A scan whose form we have not seen may not be a further nominee: then a person counts.
         What may be only the correction of another nomination counts for none, nor what anybody may
-        have sent in the unit's name.
+        have sent in the unit's name.  Where the quota is exceeded only by what several addresses sent that
+        nobody has confirmed, a person looks: neither is to learn of the other.
         """
         if (
             scene.limit is None
@@ -138,6 +139,7 @@ class WithinQuota:
             or not counts(scene.case, scene.campaign.campaign.deadline_at)
             or scene.case.corrects
             or is_unproven(scene.case)
+            or is_new(scene.case)
         ):
             return
         quota = scene.campaign.quotas[scene.case.unit.kind or ""]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from intake.domain.model.facts import PICTURE_FORMATS
 from parsers.common import limits, magic
 from parsers.common.contract import Unreadable
 from parsers.scan.page.pixels import PageImage
@@ -50,7 +51,7 @@ def _opened(path: Path, kind: str) -> PageFile:
         from parsers.scan.page.pdf import PdfPages
 
         return PdfPages(path)
-    if kind in magic.IMAGES:
+    if kind in PICTURE_FORMATS:
         from parsers.scan.page.picture import PictureFile
 
         return PictureFile(path, kind)

@@ -6,11 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from intake.domain.model.inspection import Colour
 from parsers.scan.page.pixels import Pixels, fit, grey_of
-
-LEAST_SHARE = 0.3
-"""Share of paper from which a picture may be a sheet: a sheet photographed from afar fills half of it."""
 
 LEAST_MARKS = 12
 """Marks in rows on a sheet's paper: a page with a seal and two lines has some 25, a form 300 and more."""
@@ -41,27 +37,13 @@ def paper_share(pixels: Pixels) -> float:
     Smooth bright ground counts only where rows of small dark marks stand on it: sky, walls and the white
     ground of a portrait do not.
     """
-    return _look(pixels)[0]
-
-
-def looks_like_sheet(pixels: Pixels, colour: Colour) -> bool:
-    """True for a picture that is mainly a sheet of paper with rows of print.
-
-    Black-and-white captures are sheets unless they hold no print: nobody photographs people so.
-    """
-    share, marks = _look(pixels)
-    return marks >= LEAST_MARKS and (colour == "bw" or share >= LEAST_SHARE)
-
-
-def _look(pixels: Pixels) -> tuple[float, int]:
-    """The share of paper with print, and how many marks stand in rows on it."""
     grey = fit(grey_of(pixels), _SIDE)
     paper = _smooth_ground(grey)
     if pixels.ndim == 3:
         paper &= _of_one_tint(pixels, paper)
     marks = _marks(grey, paper)
     if not len(marks):
-        return 0.0, 0
+        return 0.0
     printed = _near_marks(marks, (grey.shape[0], grey.shape[1]))
     _, labels = cv2.connectedComponents(np.asarray(paper, np.uint8), connectivity=4)
     areas = np.bincount(labels.ravel())
@@ -70,7 +52,7 @@ def _look(pixels: Pixels) -> tuple[float, int]:
     on = np.bincount(labels[y, x], minlength=len(areas))
     bearing = (on >= LEAST_MARKS) | (near >= _PRINTED * areas)
     bearing[0] = False
-    return float(areas[bearing].sum()) / grey.size, len(marks)
+    return float(areas[bearing].sum()) / grey.size
 
 
 def _smooth_ground(grey: Pixels) -> NDArray[np.bool_]:

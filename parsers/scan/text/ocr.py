@@ -69,11 +69,6 @@ class Recognition:
         return sum(self.scores) / len(self.scores) if self.scores else 0.0
 
 
-def available() -> bool:
-    """True where the engine is installed; imports nothing of it."""
-    return all(find_spec(name) is not None for name in ("rapidocr", "onnxruntime", "cv2"))
-
-
 @cache
 def engine() -> Engine:
     """The engine of this process, loaded at the first call; raises `ModelMissing` or `ImportError`."""

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from intake.domain.model.inspection import Box, Cost, ScanLine
-from parsers.scan.page.meter import Meter
 from parsers.scan.text import rows
 from parsers.scan.text.ocr import Pixels, Recognition, engine
 from parsers.scan.text.seal_ring import read_ring
-from parsers.scan.text.search import Found, Strip, UprightPage
+from parsers.scan.text.search import Found, Meter, Strip, UprightPage
 
 __all__ = ["Enough", "PageReader", "PageReading", "Picture", "Wanted", "read_page", "read_ring", "read_top"]
 

@@ -6,14 +6,16 @@ smaller picture than the lines are then cut from, and no further down than the q
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import radians, sin
 
 import cv2
 import numpy as np
 
-from intake.domain.model.inspection import Box
-from parsers.scan.page.meter import Meter
+from intake.domain.model.inspection import Box, Cost
 from parsers.scan.text import rows
 from parsers.scan.text.ocr import Pixels, Quads, engine
 from parsers.scan.text.ruled_lines import split_at_rules
@@ -44,6 +46,28 @@ _CLEAR = 0.2
 """Share of the vote on how the page lies below which it is settled."""
 _TILE = 16
 """Pixels of the squares by which the level of the paper is told."""
+
+
+class Meter:
+    """Adds up milliseconds of processor time and what they were spent on, by step."""
+
+    def __init__(self) -> None:
+        self._spent: dict[str, float] = {}
+        self._counts: dict[str, int] = {}
+
+    @contextmanager
+    def step(self, name: str, count: int = 1) -> Iterator[None]:
+        """Times what is done within, which looks at `count` things."""
+        began = time.process_time()
+        try:
+            yield
+        finally:
+            self._spent[name] = self._spent.get(name, 0.0) + 1000 * (time.process_time() - began)
+            self._counts[name] = self._counts.get(name, 0) + count
+
+    def costs(self) -> tuple[Cost, ...]:
+        """One `Cost` for each step, in the order in which they were first taken."""
+        return tuple(Cost(name, self._counts[name], round(ms, 1)) for name, ms in self._spent.items())
 
 
 @dataclass(frozen=True, slots=True)

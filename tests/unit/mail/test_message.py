@@ -28,7 +28,8 @@ from tests.unit.mail.samples import OFFICE
 LETTER = Rendered(
     "收件回执（农技中心收〔2025〕12号）", "浙江省科学技术协会：\n已收悉。\n", "<p>已收悉。</p>\n"
 )
-OWN = message_id_for("receipt:浙江省科学技术协会:1", "163.com")
+SECRET = b"of this store"
+OWN = message_id_for("receipt:浙江省科学技术协会:1", "163.com", SECRET)
 BOOK = OutboundFile("ledger-20250221.xlsx", "application/vnd.ms-excel", b"PK\x03\x04" * 100)
 
 
@@ -90,7 +91,7 @@ def test_both_bodies_come_through() -> None:
 
 def test_same_input_gives_the_same_bytes() -> None:
     assert mail(attachments=(BOOK,)) == mail(attachments=(BOOK,))
-    assert mail() != mail(message_id=message_id_for("another", "163.com"))
+    assert mail() != mail(message_id=message_id_for("another", "163.com", SECRET))
 
 
 def test_long_message_id_is_never_folded_into_an_encoded_word() -> None:
@@ -209,10 +210,12 @@ def test_subject_comes_through_whole(subject: str) -> None:
 
 
 def test_message_id_follows_from_the_key_alone() -> None:
-    assert message_id_for("k", "163.com") == message_id_for("k", "163.COM")
-    assert message_id_for("k", "163.com") != message_id_for("l", "163.com")
+    assert message_id_for("k", "163.com", SECRET) == message_id_for("k", "163.COM", SECRET)
+    assert message_id_for("k", "163.com", SECRET) != message_id_for("l", "163.com", SECRET)
+    # Who knows the key, which is made of public things, does not know the Message-ID.
+    assert message_id_for("k", "163.com", SECRET) != message_id_for("k", "163.com", b"of another")
     with pytest.raises(ValueError):
-        message_id_for("k", "163.com>\r\nBcc: x@y")
+        message_id_for("k", "163.com>\r\nBcc: x@y", SECRET)
 
 
 @pytest.mark.parametrize("name", ["台账.xlsx", "a/b.xlsx", "../x", 'a".xlsx', "a\r\nb", "", ".hidden"])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.mail.text_columns import PAGE, centre, clean, columns, right, shorten, wrap
+from intake.mail.text_columns import PAGE, centre, clean, columns, right, shorten, unlinked, wrap
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,19 @@ def test_centre_and_right() -> None:
     assert centre("回执", 10) == "   回执"
     assert right("回执", 10) == "      回执"
     assert right("很长的名称", 4) == "很长的名称"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("www.evil.example", "www·evil·example"),
+        ("https://evil.cn/领奖", "evil·cn/领奖"),
+        ("点此http://a.evil.com推荐表.docx", "点此a·evil·com推荐表.docx"),
+        ("evil。com", "evil·com"),
+        ("1.最美科技志愿者-陈.docx", "1.最美科技志愿者-陈.docx"),
+        ("扫描全能王 09.15.pdf", "扫描全能王 09.15.pdf"),
+        ("张三推荐表v1.2.DOCX", "张三推荐表v1.2.DOCX"),
+    ],
+)
+def test_a_link_in_a_name_is_broken_and_a_filename_is_not(written: str, shown: str) -> None:
+    assert unlinked(written) == shown

@@ -9,10 +9,20 @@ from PIL import Image, ImageChops
 from intake.demo.papers.content import FormContent
 from intake.demo.papers.exported import exported_pdf
 from intake.demo.papers.paper import draw_pages
-from intake.demo.papers.scans import ScanLook, bound_scans, scan_pages, scan_pdf
+from intake.demo.papers.scans import ScanLook, bound_scans, scan_pages
 from intake.demo.papers.seals import SealLook
 from intake.demo.papers.sheet import SheetLayout, sheet_of
 from intake.demo.papers.typeface import covers, wrap
+
+
+def scan_pdf(
+    content: FormContent,
+    layout: SheetLayout = SheetLayout.UNIT_ABOVE,
+    look: ScanLook | None = None,
+    key: object = "",
+) -> bytes:
+    """One form's scan by itself."""
+    return bound_scans([(content, layout)], look, key)
 
 
 def pages(pdf: bytes) -> list[Image.Image]:

@@ -8,8 +8,8 @@ import pytest
 
 from intake.domain.campaign import wording
 from intake.domain.model.document import Role
-from intake.domain.model.mail import LETTER_NAMES, LetterKind, LetterState, MessageKind
-from intake.domain.model.nomination import Action, State
+from intake.domain.model.mail import LETTER_NAMES, LetterKind, LetterState
+from intake.domain.model.nomination import State
 
 
 @pytest.mark.parametrize(
@@ -19,10 +19,8 @@ from intake.domain.model.nomination import Action, State
         (wording.CHECK_NAMES, State),
         (wording.STATE_COLOURS, State),
         (wording.ROLE_NAMES, Role),
-        (wording.MESSAGE_KIND_NAMES, MessageKind),
         (LETTER_NAMES, LetterKind),
         (wording.LETTER_STATE_NAMES, LetterState),
-        (wording.ACTION_NAMES, Action),
     ],
 )
 def test_every_member_has_a_name(names: dict[StrEnum, str], members: type[StrEnum]) -> None:

@@ -249,7 +249,7 @@ def test_what_we_could_not_process() -> None:
     told = view(
         quarantined=[quarantined, quarantined | {"trouble": None}], unfetched=[unfetched], faults=["磁盘将满"]
     )
-    timeless = view(quarantined=[quarantined | {"trouble": f"{NO_TIME}: no Received header"}]).quarantined
+    timeless = view(quarantined=[quarantined | {"trouble": NO_TIME}]).quarantined
     assert ["内部错误" in item.what for item in (*told.quarantined, *timeless)] == [True, True, False]
     assert "收到时间" in timeless[0].what
     for item in (*told.quarantined, *timeless):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from intake.domain.mail.kind import answer_address, kind_of
+from intake.domain.mail.kind import Believed, answer_address, kind_of
 from intake.domain.model.facts import Address, Attachment, MessageFacts
 from intake.domain.model.mail import MessageKind
 
@@ -97,8 +97,8 @@ def test_files_that_an_office_system_sends_by_itself_are_not_lost_and_not_answer
     ("facts", "address"),
     [
         (mail(UNIT, part()), UNIT),
-        (mail(UNIT, part(), return_path="Office@ZAST.example.cn"), "office@zast.example.cn"),
-        (mail(None, part(), return_path=UNIT), UNIT),
+        (mail(UNIT, part(), return_path="evil@attacker.example"), UNIT),
+        (mail(None, part(), return_path=UNIT), None),
         (mail(None, part()), None),
         (mail(UNIT, part(), return_path=""), None),
         (mail(UNIT, part(), automatic={"list-id": "<x>"}), None),
@@ -115,6 +115,22 @@ def test_files_that_an_office_system_sends_by_itself_are_not_lost_and_not_answer
 )
 def test_the_one_address_that_may_be_answered(facts: MessageFacts, address: str | None) -> None:
     assert answer_address(facts, MessageKind.MATERIAL, OWN) == address
+
+
+def test_return_path_counts_only_where_the_provider_writes_it() -> None:
+    writes = Believed(return_path=True)
+    for facts, address in (
+        (mail(UNIT, part(), return_path="Office@ZAST.example.cn"), "office@zast.example.cn"),
+        (mail(None, part(), return_path=UNIT), UNIT),
+    ):
+        assert answer_address(facts, MessageKind.MATERIAL, OWN, writes) == address
+
+
+def test_a_question_in_which_nothing_vouches_for_its_sender_hits_no_third_person() -> None:
+    asked = mail(UNIT, return_path="evil@attacker.example")
+    assert answer_address(asked, MessageKind.ENQUIRY, OWN) is None
+    assert answer_address(asked, MessageKind.ENQUIRY, OWN, Believed(vouched=True)) == UNIT
+    assert answer_address(mail(UNIT, return_path=UNIT), MessageKind.ENQUIRY, OWN) == UNIT
 
 
 ANSWERED = {MessageKind.MATERIAL, MessageKind.ENQUIRY}

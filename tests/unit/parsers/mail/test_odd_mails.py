@@ -74,9 +74,11 @@ def test_a_bounce_without_an_address_is_matched_to_its_letter(sender: str, tmp_p
 
 
 def test_a_recall_tells_what_it_takes_back(tmp_path: Path) -> None:
-    assert recalled(sample("mail-recall", tmp_path)) == "报送推荐材料"
+    facts = sample("mail-recall", tmp_path)
+    assert recalled(facts.subject, facts.body) == "报送推荐材料"
     asked = "From: li@example.org\nSubject: 撤回：张三的推荐\n\n请撤回张三的推荐。\n"
-    assert recalled(unpacked(asked.encode(), tmp_path)) is None
+    answer = unpacked(asked.encode(), tmp_path)
+    assert recalled(answer.subject, answer.body) is None
 
 
 @pytest.mark.parametrize(

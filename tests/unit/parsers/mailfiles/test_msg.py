@@ -18,6 +18,8 @@ from tests.unit.parsers.mailfiles.compound import Tree, compound
 
 ReadFile = Callable[[bytes], Facts]
 LARGE = bytes(range(256)) * 40
+ATTACH_METHOD = 0x3705
+"""PidTagAttachMethod, which Outlook writes and no reader of ours needs."""
 
 
 def message(
@@ -33,7 +35,7 @@ def message(
 
 
 def attachment(method: int = 1, **values: str | bytes) -> Tree:
-    tree: Tree = {"__properties_version1.0": bytes(8) + number(mapi.ATTACH_METHOD, method)}
+    tree: Tree = {"__properties_version1.0": bytes(8) + number(ATTACH_METHOD, method)}
     for key, value in values.items():
         tree |= text(getattr(mapi, key), value)
     return tree

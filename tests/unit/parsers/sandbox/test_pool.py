@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -19,10 +21,11 @@ import pytest
 from intake.domain.model.facts import OpaqueFacts, PdfFacts, UnreadableFacts, WordFacts
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.sandbox import child, pool
 from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
 
 Put = Callable[[bytes], Path]
+
+KILLED = "import os, signal; signal.raise_signal(signal.SIGKILL)"
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +57,8 @@ def test_a_scan_is_read_within_the_limits(sandbox: Sandbox, put: Put, scan_pdf: 
 
 def test_many_at_once_in_the_order_given(sandbox: Sandbox, put: Put, scratch: Path) -> None:
     paths = [put(b"{\\rtf1" if n % 2 else b"GIF89a") for n in range(10)]
-    kinds = [facts.kind for facts in sandbox.parse_all(paths, scratch)]
+    begun = [sandbox.submit_parse(path, scratch) for path in paths]
+    kinds = [pending.result().kind for pending in begun]
     assert kinds == ["unreadable", "opaque"] * 5
 
 
@@ -142,7 +146,7 @@ def test_a_missing_archive_file_is_an_outage(sandbox: Sandbox, tmp_path: Path, s
 def test_a_disk_that_times_out_is_an_outage_too(sandbox: Sandbox) -> None:
     """A network file system's ETIMEDOUT must not be taken for a file that takes too long."""
     with pytest.raises(TimeoutError, match="timed out"):
-        sandbox.run(pool._opened, child.DiskFault(errno.ETIMEDOUT, "timed out", "x"), seconds=5)
+        sandbox.run(exec, f"raise OSError({errno.ETIMEDOUT}, 'timed out', 'x')", seconds=5)
 
 
 def test_a_message_over_a_limit_is_read_as_far_as_it_goes(sandbox: Sandbox, put: Put, tmp_path: Path) -> None:
@@ -152,28 +156,95 @@ def test_a_message_over_a_limit_is_read_as_far_as_it_goes(sandbox: Sandbox, put:
     assert facts.defects == ("a header over the limit: not all of it was read",)
 
 
-def test_a_child_told_to_stop_from_outside_says_nothing_about_the_file(sandbox: Sandbox) -> None:
-    """Twice ended by SIGTERM: an outage, not an unreadable file."""
+def test_a_child_killed_from_outside_says_nothing_about_the_file(sandbox: Sandbox) -> None:
+    """Killed at each try: an outage, not an unreadable file."""
     with pytest.raises(SandboxLost):
-        sandbox.run(signal.raise_signal, signal.SIGTERM, seconds=5)
+        sandbox.run(exec, KILLED, seconds=5)
 
 
-def test_idle_children_may_be_killed(put: Put, scratch: Path) -> None:
-    with Sandbox(workers=2) as sandbox:
+def test_what_is_told_to_a_whole_group_does_not_reach_a_child(sandbox: Sandbox) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        assert sandbox.run(signal.raise_signal, number, seconds=5) is None
+
+
+def test_a_file_that_is_lost_alone_again_and_again_is_no_outage_for_ever(
+    sandbox: Sandbox, put: Put, scratch: Path
+) -> None:
+    """A reader in a stranger's hands may end itself: the pass must not break off for it each time."""
+    code = KILLED + "#"
+    for _ in range(limits.OUTAGES - 1):
+        with pytest.raises(SandboxLost):
+            sandbox.run(exec, code, seconds=5)
+        sandbox.parse(put(b"{\\rtf1"), scratch)
+    with pytest.raises(Unreadable) as verdict:
+        sandbox.run(exec, code, seconds=5)
+    assert verdict.value.code == "too-large"
+
+
+def test_a_reading_process_that_waits_may_be_killed(put: Put, tmp_path: Path, scratch: Path) -> None:
+    mail, form = put(b"Subject: x\r\n\r\n"), put(b"GIF89a")
+    with Sandbox(workers=1) as sandbox:
         for number in (signal.SIGTERM, signal.SIGKILL):
-            for pid in {sandbox.run(os.getpid, seconds=5) for _ in range(20)}:
+            sandbox.unpack(mail, scratch)
+            for pid in below(sandbox.servers()):
                 os.kill(pid, number)
-            assert sandbox.parse(put(b"{\\rtf1"), scratch) == OpaqueFacts("rtf")
-            time.sleep(0.3)
-            assert sandbox.parse(put(b"{\\rtf1"), scratch) == OpaqueFacts("rtf")
+            assert isinstance(sandbox.parse(form, scratch), UnreadableFacts)
+
+
+def test_a_mail_is_read_by_one_process_and_another_one_by_another(put: Put, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (scratch := tmp_path / "mine").mkdir()
+    with Sandbox(workers=1) as sandbox:
+        sandbox.unpack(put(b"Subject: x\r\n\r\n"), scratch)
+        first = below(sandbox.servers())
+        sandbox.unpack(put(b"Subject: x\r\n\r\n"), other)
+        assert first < below(sandbox.servers())
+        sandbox.release(scratch)
+        assert not first & below(sandbox.servers())
+
+
+def below(servers: list[int]) -> set[int]:
+    """The processes that these ones started and that still run."""
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (folder / "stat").read_text().rpartition(")")[2].split()
+            if int(words[1]) in servers and words[0] != "Z":
+                found.add(int(folder.name))
+    return found
+
+
+def test_a_server_that_is_killed_is_started_again(put: Put, scratch: Path) -> None:
+    with Sandbox(workers=2) as sandbox:
+        sandbox.parse(put(b"GIF89a"), scratch)
+        (server,) = sandbox.servers()
+        started = [sandbox.submit_parse(put(b"GIF89a"), scratch) for _ in range(6)]
+        os.kill(server, signal.SIGKILL)
+        assert {pending.result().kind for pending in started} == {"unreadable"}
+        assert sandbox.servers() != [server]
+
+
+def test_a_server_that_hangs_is_ended_and_no_wait_is_without_end(
+    put: Put, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "GRACE_SECONDS", 1)
+    monkeypatch.setattr(limits, "WALL_FACTOR", 0.1)
+    with Sandbox(workers=1) as sandbox:
+        sandbox.parse(put(b"GIF89a"), scratch)
+        (server,) = sandbox.servers()
+        sandbox.release(scratch)
+        os.kill(server, signal.SIGSTOP)
+        assert sandbox.parse(put(b"GIF89a"), scratch).kind == "unreadable"
+        assert sandbox.servers() != [server]
 
 
 def test_a_child_is_confined(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     import resource
 
-    assert sandbox.run(resource.getrlimit, resource.RLIMIT_CORE, seconds=5) == (0, 0)
-    soft, _ = sandbox.run(resource.getrlimit, resource.RLIMIT_CPU, seconds=5)
-    assert 5 <= soft < 3600
+    assert sandbox.run(resource.getrlimit, resource.RLIMIT_CORE, seconds=5) == [0, 0]
+    soft, hard = sandbox.run(resource.getrlimit, resource.RLIMIT_CPU, seconds=5)
+    assert 5 <= soft < hard == limits.READER_SECONDS
     monkeypatch.setenv("SHOUWEN_MAILBOX_PASSWORD", "secret")
     with Sandbox(workers=1) as fresh:
         assert fresh.run(os.getenv, "SHOUWEN_MAILBOX_PASSWORD", seconds=5) is None
@@ -239,3 +310,42 @@ def test_signals_to_the_whole_process_group(put: Put, number: signal.Signals) ->
     assert rest.split() == ["None", "rtf"]
     assert process.returncode == 0
     assert "Traceback" not in faults
+
+
+@pytest.mark.slow
+def test_a_storm_of_kills_costs_no_file(put: Put, scratch: Path) -> None:
+    """Reading processes and fork servers killed while files are read: each is read, and none is blamed."""
+    over = threading.Event()
+    killed = [0, 0]
+
+    def storm(sandbox: Sandbox) -> None:
+        dice, until = random.Random(1), time.monotonic() + 20
+        while time.monotonic() < until:
+            servers = sandbox.servers()
+            victims = servers if dice.random() < 0.02 else list(below(servers))
+            for pid in victims:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                    killed[victims is servers] += 1
+            time.sleep(0.05)
+        over.set()
+
+    paths = [put(b"{\\rtf1" + str(number).encode()) for number in range(8)]
+    read = 0
+    with Sandbox(workers=2) as sandbox:
+        sandbox.run(abs, 1, seconds=5)
+        thread = threading.Thread(target=storm, args=(sandbox,))
+        thread.start()
+        while not over.is_set():
+            for path in paths:
+                try:
+                    facts = sandbox.run(Path.read_bytes, path, seconds=5, kind=bytes)
+                except OSError:
+                    continue  # an outage: the next pass reads it
+                assert facts == path.read_bytes()
+                read += 1
+        thread.join()
+        assert [sandbox.run(Path.read_bytes, path, seconds=5, kind=bytes) for path in paths] == [
+            path.read_bytes() for path in paths
+        ]
+    assert read and all(killed), (read, killed)
