@@ -43,9 +43,9 @@ _PACKAGE = {
 }
 
 
-def sample_unit(name: str, kind: str, client: Client = Client.QQ) -> SampleUnit:
+def sample_unit(name: str, kind: str, client: Client = Client.QQ, address: str = "") -> SampleUnit:
     """An office of the body of that name, with an address of its own."""
-    address = f"{sum(map(ord, name))}@unit.example"
+    address = address or f"{sum(map(ord, name))}@unit.example"
     return SampleUnit(name, kind, name, "科普部", "王老师", "000-00000000", Author(name, address), client)
 
 

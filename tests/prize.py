@@ -23,9 +23,10 @@ from tests.material import SHANGHAI, docx, picture_pdf, sample_unit
 AT = datetime(2025, 6, 20, 10, 0, tzinfo=SHANGHAI)
 """A working day before the prize's deadline."""
 
-TECH, FARMING = sample_unit("江东理工大学", "university"), sample_unit("江东农业大学", "university")
-ACADEMY = sample_unit("江东省农业科学院", "institute")
-JOURNAL = sample_unit("《江东农业学报》编辑部", "journal")
+TECH = sample_unit("江东理工大学", "university", address="kjc@jdut.example")
+FARMING = sample_unit("江东农业大学", "university", address="kjc@jdau.example")
+ACADEMY = sample_unit("江东省农业科学院", "institute", address="kyc@jaas.example")
+JOURNAL = sample_unit("《江东农业学报》编辑部", "journal", address="jdnyxb@jdkan.example")
 CATEGORIES = {"academic": "优秀学术论文", "popular": "优秀科普文章"}
 DPI = 150
 
