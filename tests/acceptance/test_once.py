@@ -171,7 +171,7 @@ def the_second_pass_does_nothing(office: Office) -> None:
 
 
 def exports(office: Office) -> list[Rows]:
-    """All exports, sorted, but for the times at which we worked and our Message-IDs: each store has its secret."""
+    """All exports, sorted, but for our times of work and our Message-IDs, which each store makes up."""
     return [
         sorted(map(comparable, office.export(what)), key=repr)
         for what in ("nominations", "messages", "letters")
