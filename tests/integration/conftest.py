@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
+from tests import kept_servers
 from tests.journey import Office, Server
 from tests.servers.smtp_faults import FaultyPostOffice
 
 OfficeOn = Callable[..., Office]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept_servers() -> Iterator[None]:
+    """Each pass in this process reads with a fork server that the pass before has left."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("parsers.sandbox.pool.ForkServer", kept_servers.KeptServer)
+        yield
+    kept_servers.end()
 
 
 @pytest.fixture
