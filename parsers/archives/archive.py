@@ -16,7 +16,7 @@ class ArchiveParser:
     """Zip files that are no document of their own, and everything that packs like them."""
 
     name = "archive"
-    version = 3
+    version = 4
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """True for an archive by its content; a docx, odt, OFD or program is none."""

@@ -73,7 +73,9 @@ def _take_all(archive: SevenZipFile, members: Members) -> None:
     except Exception as fault:
         if isinstance(fault, MemoryError) or is_disk_fault(fault):
             raise
-        taken.give_up(MemberLost("unreadable"))
+        # The directory was whole: as far as anybody knows py7zr cannot do what the packer could.
+        for claimed in taken.outstanding():
+            members.leave_to_a_person(claimed)
     finally:
         taken.close()
 

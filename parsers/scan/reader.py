@@ -14,7 +14,7 @@ from pathlib import Path
 
 from intake.domain.model.inspection import Inspection, Request
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the same bytes would be seen otherwise: what is kept is then looked at anew."""
 
 _PARTS = {

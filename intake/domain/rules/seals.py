@@ -6,6 +6,7 @@ seen.  Whatever the pixels leave open is for a person.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -18,12 +19,17 @@ from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import PdfSignature
 from intake.domain.model.inspection import Inspection, ScanPage, SealMark
 from intake.domain.model.nomination import CaseDocument, Finding, Severity
+from intake.domain.page.cells import layout
+from intake.domain.page.comparison import terms_of, title_of
 from intake.domain.page.seal_text import names_another, names_in_full
 from intake.domain.rules.case_view import Scene, current_scan, doubtful, found
 from intake.domain.rules.other_files import sealed_elsewhere
 from intake.domain.scans.form_heads import Leaf, stretches
 from intake.domain.scans.form_match import wanted_of
 from intake.domain.scans.page_text import UNSEEN, shown_pages
+
+_OFFICE_STAMP = re.compile(r"收文|收讫|收件|签收|来文")
+"""Words of the round stamps that offices put on papers beside their seal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class ScanSealed:
             yield from _of_whom(scene, document, sure)
         elif any(_is_of_owner(signature, scene) for signature in signed):
             return
-        elif unsure := _why_unsure(marks, own, seen, document):
+        elif unsure := _why_unsure(marks, own, seen, document) or _why_no_form(scene, pages):
             yield doubtful(scene, DoubtKind.SEAL_UNSEEN, unsure, document.filename, basis=Basis.PIXELS)
         elif len(own) < len(pages):
             said = f"扫描件似含多份{scene.words.form}，未能确定其中本份是否盖章，请人工核对"
@@ -141,10 +147,11 @@ def _of_whom(
 def _is_sure(page: ScanPage, mark: SealMark, scene: Scene) -> bool:
     """True for a red seal beyond doubt, or a ring without colour whose text surely names the body.
 
-    On a page in colour such a ring is a copy of a seal, not a seal.
+    On a page in colour such a ring is a copy of a seal, not a seal; nor is the stamp of an office on the
+    papers that it receives.
     """
     if mark.certainty == "sure":
-        return True
+        return not _OFFICE_STAMP.search(mark.text)
     units, own = _seal_owners(scene)
     names = [*units, *own]
     clear = mark.score >= scene.certainty.ring and bool(names)
@@ -184,6 +191,14 @@ def _why_unsure(
     if count > len(seen.pages):
         return f"扫描件共{count}页，只自动核验了其中{len(seen.pages)}页，请人工核对"
     return ""
+
+
+def _why_no_form(scene: Scene, pages: Sequence[ScanPage]) -> str:
+    """A file that shows nothing of the form (a picture of the stamp, a cover) proves no absence."""
+    terms = terms_of(scene.campaign)
+    if any(layout(page, terms.kind).labelled or title_of(page, terms) for page in pages if page.lines):
+        return ""
+    return f"扫描件上未能识别出{scene.words.form}的文字，不能据以判断是否盖章，请人工核对"
 
 
 def _why_colourless(page: ScanPage) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Literal
 
 import cv2
@@ -12,7 +13,7 @@ import numpy as np
 from intake.domain.model.inspection import Box, Certainty, Colour, SealMark
 from parsers.scan.seal.doubt import doubt_of
 from parsers.scan.seal.ink import Ink, Plane, darkness, read_ink, reduced
-from parsers.scan.seal.judge import Verdict, judge_grey, judge_other, judge_ring
+from parsers.scan.seal.judge import Verdict, judge_dark, judge_grey, judge_other, judge_ring
 from parsers.scan.seal.shape import Ellipse, RingMeasure, fit_ring, measure
 from parsers.scan.seal.traces import find_traces
 from parsers.scan.seal.vote import find_circles
@@ -38,7 +39,17 @@ _RIM = 13
 _FEWEST = 60
 """Inked pixels below which no seal is there: the least part of one at an edge has twice as many."""
 
+_CLOSE = 3
+"""How many times wider and higher a picture of a seal is made by paper, until that is as on a sheet."""
+
+_LEAST_CLOSE = 0.38
+"""Width by the picture's short side from which a seal is more than the search over a whole sheet finds."""
+
+_MUCH_RED = 0.04
+"""Share of a page in red strokes above which some should have fitted; a seal on A4 has under 0.01."""
+
 _COLOURLESS = "the page has no colour"
+_UNEXPLAINED = "much on the page is red, and fits nothing"
 _NOT_RED = "a stamp on this page is not red"
 
 Found = tuple[Ellipse, Verdict, float]
@@ -64,9 +75,10 @@ def find_seals(pixels: Plane, colour: Colour, *, digital: bool = False) -> tuple
         # A red stamp may have been put on a grey scan; its absence would tell nothing.
         marks = () if ink.one_tone else _red_marks(ink)
         return marks or _grey_marks(ink.dark, ink.around), _COLOURLESS
-    marks, doubt = _red_marks(ink), doubt_of(page, ink, digital=digital)
+    marks, doubt = _red_marks(ink) or _close_marks(page, ink), doubt_of(page, ink, digital=digital)
     if not marks:
-        marks = _other_marks(ink) or _grey_marks(ink.dark, ink.around)
+        doubt = doubt or (_UNEXPLAINED if _red_share(ink) > _MUCH_RED else "")
+        marks = _other_marks(ink) or _grey_marks(ink.dark, ink.around, judge_dark)
         doubt = doubt or (_NOT_RED if marks else "")
     return marks, doubt
 
@@ -96,6 +108,38 @@ def _red_marks(ink: Ink) -> tuple[SealMark, ...]:
     )
 
 
+def _close_marks(page: Plane, ink: Ink) -> tuple[SealMark, ...]:
+    """Seals as wide as a picture of little else: sought once more, with paper around the picture.
+
+    Never sure: a picture of a stamp alone shows no paper that it was put on.
+    """
+    if _red_share(ink) < _MUCH_RED / 4:
+        return ()
+    height, width = page.shape[:2]
+    paper = np.median(ink.paper[::8, ::8].reshape(-1, 3), axis=0)
+    beside, above = width * (_CLOSE - 1) // 2, height * (_CLOSE - 1) // 2
+    sheet = cv2.copyMakeBorder(
+        page, above, above, beside, beside, cv2.BORDER_CONSTANT, value=[float(tone) for tone in paper]
+    )
+    across, down = sheet.shape[1] / width, sheet.shape[0] / height
+    marks = []
+    for mark in _red_marks(read_ink(reduced(sheet))):
+        box = Box(
+            mark.box.left * across - beside / width,
+            mark.box.top * down - above / height,
+            mark.box.right * across - beside / width,
+            mark.box.bottom * down - above / height,
+        )
+        wide = (box.right - box.left) * width, (box.bottom - box.top) * height
+        if min(wide) >= _LEAST_CLOSE * ink.short:
+            marks.append(replace(mark, box=box, certainty="maybe"))
+    return tuple(marks)
+
+
+def _red_share(ink: Ink) -> float:
+    return float((ink.strokes() > ink.faintest / 2).mean())
+
+
 def _other_marks(ink: Ink) -> tuple[SealMark, ...]:
     """Rings with a name in blue, violet or green: no official seal, but a person should see it.
 
@@ -115,7 +159,9 @@ def _other_marks(ink: Ink) -> tuple[SealMark, ...]:
     return tuple(_mark(ring, "maybe", "red", strokes) for ring in kept)
 
 
-def _grey_marks(dark: Plane, around: Plane | None = None) -> tuple[SealMark, ...]:
+def _grey_marks(
+    dark: Plane, around: Plane | None = None, judge: Callable[[RingMeasure], bool] = judge_grey
+) -> tuple[SealMark, ...]:
     """Rings with name and emblem in grey; never sure, since print and stamps of all kinds are grey too."""
     short = min(dark.shape[:2])
     strokes = np.clip(dark, 0, _GREY_INK).astype(np.float32)
@@ -125,7 +171,7 @@ def _grey_marks(dark: Plane, around: Plane | None = None) -> tuple[SealMark, ...
     for circle in find_circles(strokes, short, _CANDIDATES_OTHER):
         ring = fit_ring(strokes, Ellipse(circle.x, circle.y, circle.radius, circle.radius))
         evidence = measure(strokes, ring, short, 0.1)
-        if evidence and judge_grey(evidence) and not any(_same(ring, other) for other in kept):
+        if evidence and judge(evidence) and not any(_same(ring, other) for other in kept):
             kept.append(ring)
     return tuple(_mark(ring, "maybe", "grey", dark) for ring in kept)
 

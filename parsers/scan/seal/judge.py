@@ -19,8 +19,11 @@ SMALLEST_SURE = 0.062
 LARGEST_SURE = 0.19
 """Radius by the page's short side: seals 3.8 to 5 cm wide on A4, with a photograph's margins or on a part."""
 
-_SURELY_OFFICIAL = 0.08
-"""Above this radius a ring full of lines is a seal; below it may be a date stamp of 3 cm."""
+_SURELY_OFFICIAL = 0.09
+"""Above this radius a ring full of lines is a seal; below it may be a date stamp of 3 to 3.5 cm.
+
+A date and the lines around it fill 0.23 and more of the band between name and star, a seal's next to nothing.
+"""
 
 _SMALLEST = 0.054
 _LEAST_LEVEL = 0.03
@@ -51,6 +54,24 @@ def judge_grey(evidence: RingMeasure) -> bool:
         and evidence.between < 0.3
         and evidence.thickness < 0.16
         and (evidence.spoken > 0.12 or _compass_drawn(evidence))
+    )
+
+
+def judge_dark(evidence: RingMeasure) -> bool:
+    """True for a stamp in black or blue-black beside print in colour: a whole ring with writing in it.
+
+    No official seal, and none that proves the absence of one; a date's lines may run through its middle.
+    """
+    return judge_grey(evidence) or (
+        SMALLEST_SURE <= evidence.size <= LARGEST_SURE
+        and evidence.roundness > 0.9
+        and evidence.seen > 0.6
+        and evidence.ring > 0.9
+        and evidence.clear > 0.85
+        and evidence.steady > 0.65
+        and evidence.outside < 0.2
+        and evidence.thickness < 0.12
+        and evidence.spoken > 0.2
     )
 
 
@@ -107,7 +128,7 @@ def _round_enough(evidence: RingMeasure) -> bool:
         and evidence.seen > 0.4
         and evidence.thickness < 0.17
         and evidence.steady > 0.7
-        and evidence.between < (0.4 if evidence.size > _SURELY_OFFICIAL else 0.26)
+        and evidence.between < (0.4 if evidence.size > _SURELY_OFFICIAL else 0.18)
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from intake.domain.model.inspection import MOST_EFFORT, Expected, ScanLine
+from intake.domain.model.inspection import MOST_EFFORT, Expected, ScanLine, ScanPage
 from intake.domain.page.comparison import enough
 from intake.domain.text.ocr_characters import fold
 from parsers.scan.text.reading import PageReader, read_top
@@ -23,6 +24,8 @@ NEAR = 50
 
 LONGEST_NEAR = 40
 """Characters of a line that may be a name with its label; a longer one is running text."""
+
+_DIGITS = re.compile(r"\d+")
 
 
 def read_heads(look: Session) -> None:
@@ -46,7 +49,7 @@ def read_text(look: Session) -> None:
     begins = _beginnings(look, sheets)
     if not sheets:
         look.effort = MOST_EFFORT
-    elif look.is_enough() and len(begins) == 1:
+    elif len(begins) == 1 and look.is_enough() and (look.effort or _shows_one(look, _read_pages(look))):
         look.satisfied, look.effort = True, max(look.effort, 1)
     elif len(begins) == 1:
         _read_one(look, begins[0], sheets[-1])
@@ -65,7 +68,7 @@ def _read_one(look: Session, first: int, last: int) -> None:
         if look.is_late():
             return
         look.keep(first, reader.read(effort), "page")
-        if effort == 1 and last != first and not look.is_enough():
+        if effort == 1 and last != first and not _shows_one(look, _read_pages(look)):
             look.keep(last, _reader(look, last).read(1), "page")
         look.effort = effort
         if look.is_enough():
@@ -76,7 +79,7 @@ def _read_one(look: Session, first: int, last: int) -> None:
 def _read_beginning(look: Session, number: int) -> None:
     """The page on which one of several forms begins, held against the forms by itself."""
     page = look.seen[number]
-    if page.read_to >= WHOLE or enough(look.request.expected, page.lines):
+    if page.read_to >= WHOLE or _shows_one(look, [page]):
         return
     reader = _reader(look, number, alone=True)
     for effort in (1, 2):
@@ -91,9 +94,9 @@ def _reader(look: Session, number: int, *, alone: bool = False) -> PageReader:
     others = [page for other, page in look.seen.items() if other != number and page.lines]
 
     def content(lines: Sequence[ScanLine]) -> bool:
-        # Figures stand near the names; a misread one is not worth a closer look.
+        # Figures are looked for to the page's end; a misread one is not worth a closer look.
         return any(
-            enough([form], lines, () if alone else others) and (look.effort > 0 or _has_figures(form, lines))
+            enough([form], lines, () if alone else others) and (look.effort > 0 or has_figures(form, lines))
             for form in look.request.expected
         )
 
@@ -112,10 +115,27 @@ def _beginnings(look: Session, sheets: Sequence[int]) -> list[int]:
     return begins if len(begins) > 1 else list(sheets[:1])
 
 
-def _has_figures(form: Expected, lines: Sequence[ScanLine]) -> bool:
-    """True where each of the form's figures stands in some line."""
+def has_figures(form: Expected, lines: Sequence[ScanLine]) -> bool:
+    """True where each of the form's figures stands in some line, whose numbers are those of the figure alone.
+
+    A 4 in 2024年度 or in 1990年4月 is not the 4 of a cell.
+    """
     read = [fold(line.text).text for line in lines]
-    return all(any(fold(figure).text in text for text in read) for figure in form.figures)
+    wanted = [fold(figure).text for figure in form.figures]
+    return all(
+        any(figure in text and _DIGITS.findall(figure) == _DIGITS.findall(text) for text in read)
+        for figure in wanted
+    )
+
+
+def _shows_one(look: Session, pages: Sequence[ScanPage]) -> bool:
+    """True where these pages show one of the forms, its figures too."""
+    lines = [line for page in pages for line in page.lines]
+    return any(enough([form], (), pages) and has_figures(form, lines) for form in look.request.expected)
+
+
+def _read_pages(look: Session) -> list[ScanPage]:
+    return [page for page in look.seen.values() if page.lines]
 
 
 def _names(form: Expected) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from tests.unit.domain.seen import (
     inspected,
     judge,
     judge_text,
+    line,
     lines,
     needing,
     page,
@@ -243,3 +244,18 @@ def test_a_link_that_may_hold_the_sealed_scan_makes_a_person_look() -> None:
     ((_, told),) = judged(documents, rules=CAMPAIGN, links={1: [link]})
     assert told.state is State.REVIEW
     assert link.filename in finding(told, "scan-not-sealed").evidence
+
+
+def test_pages_that_show_nothing_of_the_form_prove_no_absence() -> None:
+    for shown in ((), (line("公章", 3),)):
+        told = judge(inspected(page(lines=shown)))
+        assert told.state is State.REVIEW
+        assert "scan-not-sealed" not in codes(told)
+    assert "scan-not-sealed" in codes(judge(inspected(page())), Severity.CURABLE)
+
+
+@pytest.mark.parametrize("text", ["杭州市科协收文专用章", "收讫2025.02.18"])
+def test_the_stamp_of_an_office_that_received_it_is_no_seal(text: str) -> None:
+    told = judge(inspected(page(seals=(seal(text=text, score=0.9),))))
+    assert told.state is State.REVIEW
+    assert "scan-not-sealed" not in codes(told)

@@ -116,8 +116,11 @@ def test_with_the_program(
     assert all(len(path.name) == 64 for path in scratch.iterdir())
 
 
-def test_what_the_program_cannot_unpack_is_told(facts_of: Callable[[bytes], Facts], unar: str) -> None:
-    assert refused(facts_of(packed_rar({FORM: b"not what a packer wrote"}))) == ("unreadable", "rar")
+def test_what_the_program_cannot_unpack_is_for_a_person(
+    facts_of: Callable[[bytes], Facts], unar: str
+) -> None:
+    """Its directory is whole: a person opens it, and nobody is told that it is damaged."""
+    assert facts_of(packed_rar({FORM: b"not what a packer wrote"})) == OpaqueFacts("archive")
 
 
 def test_the_program_is_stopped_when_it_writes_too_much(

@@ -63,6 +63,18 @@ def test_what_stands_before_the_damage_is_saved(facts_of: Callable[[bytes], Fact
     assert {path.name for path in scratch.iterdir()} == {facts.members[0].content_hash[7:]}
 
 
+def test_what_the_library_gives_up_is_for_a_person(
+    facts_of: Callable[[bytes], Facts], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its directory is whole, so that another program may unpack it: it is not called damaged."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr("parsers.archives.sevenzip.SevenZipFile.extract", refuse)
+    assert facts_of(SAMPLE) == OpaqueFacts("archive")
+
+
 def test_impossible_and_double_names(facts_of: Callable[[bytes], Facts], scratch: Path) -> None:
     """py7zr writes no such names itself; they stand in the directory in UTF-16."""
     data = bytearray(sevenzip({"name1": b"1", "name2": b"2"}))

@@ -66,3 +66,19 @@ def holds(box, point):
 def certainties(pixels, colour="colour"):
     marks, doubt = find_seals(pixels, colour)
     return [mark.certainty for mark in marks], doubt
+
+
+def date_stamp(colour, width, spot=SPOT):
+    """The page with the round stamp of an office that received it, `width` in millimetres."""
+    page = printed()
+    draw = ImageDraw.Draw(page)
+    side = round(width / 25.4 * DPI)
+    x, y, radius = *spot, side / 2
+    draw.ellipse((x - radius, y - radius, x + radius, y + radius), outline=colour, width=3)
+    for above in (-0.28, 0.28):
+        reach = math.sqrt(1 - above**2) * radius
+        draw.line((x - reach, y + above * radius, x + reach, y + above * radius), colour, 2)
+    for text, row, share in (("科协办公室", -0.52, 0.13), ("2025.02.18", 0.0, 0.15), ("收 文", 0.55, 0.16)):
+        lettering = font("serif", round(side * share))
+        draw.text((x, y + row * radius), text, colour, font=lettering, anchor="mm")
+    return page
