@@ -210,7 +210,7 @@ KINDS: tuple[Kind, ...] = (
         "exported, another by a character",
         one(lambda e: [word(e), typed(e, _other_name)], "scan-not-sealed", "scan-other-form", person="may"),
     ),
-    Kind("pictures for the scan", one(lambda e: [word(e), *pictures(e, ScanLook(dpi=150))])),
+    Kind("pictures for the scan", one(lambda e: [word(e), *pictures(e, ScanLook(dpi=150))], "wrong-format")),
     Kind("no scan", one(lambda e: [word(e)], "scan-missing")),
     Kind("no scan, but a photograph", one(lambda e: [word(e), _red_photo(e)], "scan-missing", person="may")),
     Kind("no form", one(lambda e: [scan(e)], "form-missing")),

@@ -12,7 +12,7 @@ import typer
 from rich.logging import RichHandler
 
 from intake.cli import ledger, letters, quarantine, service, setup, unit
-from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, UNREACHABLE, Context, screen
+from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, UNREACHABLE, Context, discreet, screen
 from intake.config.faults import ConfigFault
 from intake.service.bootstrap import WrongCampaign
 from store.database.engine import StoreDown
@@ -44,6 +44,8 @@ def options(
         logging.basicConfig(level=level, format="%(message)s", handlers=[handler])
     else:
         logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for own in logging.getLogger().handlers:
+        own.addFilter(discreet)
     for chatty in ("alembic", "mailparser", "pypdf", "imapclient", "mail.log"):
         logging.getLogger(chatty).setLevel(logging.DEBUG if verbose else logging.WARNING)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
 from intake.config.settings import Settings, find_config, load_settings
+from intake.domain.text.persons import without_identity_numbers
 from intake.progress import ProgressBars
 from intake.service.bootstrap import Parts, open_parts
 
@@ -42,3 +44,16 @@ def opened(
     settings = context.settings(secrets=secrets)
     with ProgressBars(screen) as progress, open_parts(settings, stop=stop, progress=progress) as parts:
         yield parts
+
+
+def discreet(record: logging.LogRecord) -> bool:
+    """A filter of the log that lets every line pass, with the numbers of identity cards in it masked.
+
+    They come with names of people and of files.  A line that cannot be formatted is left as it is, and
+    told by the handler.
+    """
+    with suppress(TypeError, ValueError):
+        said = record.getMessage()
+        if (masked := without_identity_numbers(said)) != said:
+            record.msg, record.args = masked, None
+    return True

@@ -131,7 +131,13 @@ ENTRIES: dict[str, SampleEntry] = {
         findings=("doubtful",),
     ),
     "gx-1": SampleEntry(
-        units.GUANGXI, "project", "“一江清水”科技志愿服务项目", "漓江水环境监测中心", _COLONS
+        units.GUANGXI,
+        "project",
+        "“一江清水”科技志愿服务项目",
+        "漓江水环境监测中心",
+        _COLONS,
+        state=State.DEFICIENT,
+        findings=("wrong-format",),
     ),
     "jx-1": SampleEntry(units.JIANGXI, "volunteer", "贺云汀", "赣南果树研究所"),
     "jx-2": SampleEntry(units.JIANGXI, "site", "稻香村科技志愿服务点", "稻香村村民委员会", _COLONS),

@@ -41,6 +41,7 @@ from intake.domain.campaign.wording import papers_wanted
 from intake.domain.letters.views import View
 from intake.domain.model.mail import TO_STAFF
 from intake.domain.text import calendar
+from intake.domain.text.persons import without_identity_numbers
 from intake.mail import text_columns
 
 MAX_REFERENCES = 30
@@ -114,7 +115,7 @@ class Composer:
     def render(self, view: View) -> Rendered:
         """The letter of a view; raises `jinja2.TemplateNotFound` where its folder lacks a file."""
         # What staff read holds our own links; a unit's letter has none but what strangers wrote.
-        safe = cleaned(view, text_columns.clean if view.template in TO_STAFF else _harmless)
+        safe = cleaned(view, _discreet if view.template in TO_STAFF else _harmless)
 
         def words(name: str, **more: object) -> str:
             template = self._environment.get_template(f"{view.template}/{name}")
@@ -127,8 +128,12 @@ class Composer:
         return Rendered(subject, text, words("body.html", subject=subject))
 
 
+def _discreet(text: str) -> str:
+    return without_identity_numbers(text_columns.clean(text))
+
+
 def _harmless(text: str) -> str:
-    return text_columns.unlinked(text_columns.clean(text))
+    return text_columns.unlinked(_discreet(text))
 
 
 def cleaned(value: V, mended: Callable[[str], str] = text_columns.clean) -> V:

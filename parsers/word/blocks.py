@@ -13,7 +13,15 @@ from intake.domain.model.facts import Block, Cell, Paragraph, Table
 from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.word.ooxml import local_name
-from parsers.word.paragraph import ParagraphText, alternatives, child, control_content, is_on, value
+from parsers.word.paragraph import (
+    ParagraphText,
+    alternatives,
+    child,
+    control_content,
+    is_on,
+    shows_prompt,
+    value,
+)
 
 _WRAPPERS = frozenset(("ins", "moveTo", "conflictIns", "customXml", "smartTag", "sect", "sub-section"))
 """Elements around paragraphs, tables, rows and cells that are read as if they were not there."""
@@ -177,5 +185,5 @@ def _only_prompts(cell: Any) -> bool:
         control is not None
         and local_name(control) == "sdt"
         and local_name(cell.getparent()) == "sdtContent"
-        and is_on(child(control, "sdtPr", "showingPlcHdr"))
+        and shows_prompt(control)
     )

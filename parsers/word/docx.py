@@ -17,6 +17,8 @@ from parsers.word.ooxml import Package, attribute, local_name
 from parsers.word.paragraph import child, is_on
 
 _PICTURES = re.compile(r"/(?:media|embeddings)/[^/]+$")
+MOST_ENCLOSED = 4
+"""Documents within a document that are read: each may be as large as a whole one."""
 _HAN = re.compile(r"[一-鿿]")
 _PAGE_NUMBER = re.compile(r"第[\s\d一二三四五六七八九十]*页|共[\s\d一二三四五六七八九十]*页")
 
@@ -25,7 +27,7 @@ class WordParser:
     """Office Open XML text documents; what Word 97 to 2003 wrote has to be converted first."""
 
     name = "word"
-    version = 4
+    version = 5
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """True for a zip whose main part is a Word document, and for Word's single-file XML."""
@@ -49,15 +51,65 @@ class WordParser:
         try:
             reading = _Reading(parts, parts.related(main), Walk(_hiding_styles(parts, main)))
             blocks = list(reading.blocks(body))
+            enclosed, unread = _enclosed(parts, main, body)
         except RecursionError:
             raise Unreadable("too-large", "word", "nested too deeply") from None
         return WordFacts(
-            blocks=tuple(blocks),
+            blocks=(*blocks, *enclosed),
             images=sum(bool(_PICTURES.search(f"/{name}")) for name in parts.names),
             macros=any(name.endswith("vbaproject.bin") for name in parts.names),
-            unread=("altChunk",) * any(True for _ in body.iter("{*}altChunk")),
+            unread=unread,
             damaged=not parts.complete,
         )
+
+
+def _enclosed(
+    parts: Package, main: str, body: Any, left: int = MOST_ENCLOSED
+) -> tuple[list[Block], tuple[str, ...]]:
+    """The blocks of the Word documents within a document, and the names of what could not be read.
+
+    That is what another document is taken over with (w:altChunk, §17.17.2.1), and what was put in as an
+    object to be opened by a double click.  What lies within these is not opened.
+    """
+    found: list[Block] = []
+    unread: dict[str, None] = {}
+    related = parts.related(main)
+    for kind, wanted in _references(body):
+        path = related.get(wanted, ("", ""))[1].lower()
+        try:
+            left -= 1
+            blocks = _blocks_of(parts.raw[path]()) if left >= 0 and path in parts.raw else []
+        except Unreadable:
+            blocks = []
+        found += blocks
+        if not blocks:
+            unread[kind] = None
+    return found, tuple(unread)
+
+
+def _references(body: Any) -> Iterator[tuple[str, str]]:
+    """Each Word document within a body: what encloses it, and the id of its relationship."""
+    for element in body.iter("{*}altChunk", "{*}OLEObject"):
+        kind = local_name(element)
+        embedded = attribute(element, "Type").lower() == "embed"
+        if kind == "altChunk" or (embedded and attribute(element, "ProgID").startswith("Word.")):
+            yield kind, attribute(element, "id")
+
+
+def _blocks_of(data: bytes) -> list[Block]:
+    """The blocks of a document within another; none where it is not of this format."""
+    if ooxml.is_flat(data[:4096]):
+        parts = ooxml.flat(data)
+    elif magic.kind(data[:4096]) == "zip" and package.kind(data) == "word":
+        parts = ooxml.opened(data)
+    else:
+        return []
+    main = parts.main_part()
+    body = child(parts.root(main), "body")
+    if body is None:
+        return []
+    reading = _Reading(parts, parts.related(main), Walk(_hiding_styles(parts, main)))
+    return [block for block in reading.blocks(body) if not is_empty(block)]
 
 
 def _hiding_styles(parts: Package, main: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from intake.domain.text.placeholders import is_placeholder
 from parsers.common.text import clean
 from parsers.word.ooxml import attribute, local_name
 from parsers.word.symbols import CHECKED, SIGNS, UNCHECKED, field_result, in_font, readable, sign
@@ -25,6 +26,8 @@ _TRANSPARENT = frozenset(
 _LITERAL = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 _DRAWN = frozenset(("drawing", "pict", "object"))
 _OFF = ("0", "false", "off")
+_WIDEST_BOX = 4
+"""Blanks with a border around them that are a box to tick; more are a place to write in."""
 
 
 def child(element: Any, *path: str) -> Any:
@@ -50,9 +53,22 @@ def is_on(element: Any) -> bool:
 
 def control_content(control: Any) -> Any:
     """What a content control holds; None while it only shows its prompt (单击此处输入文字)."""
-    if is_on(child(control, "sdtPr", "showingPlcHdr")):
-        return None
-    return child(control, "sdtContent")
+    return None if shows_prompt(control) else child(control, "sdtContent")
+
+
+def shows_prompt(control: Any) -> bool:
+    """True for a content control that shows its prompt and nothing else (§17.5.2.39).
+
+    Programs that fill forms leave the mark of that on: what has no style of its own, as Word gives to
+    prompts, and reads like none, is what somebody wrote.
+    """
+    if not is_on(child(control, "sdtPr", "showingPlcHdr")):
+        return False
+    content = child(control, "sdtContent")
+    if content is None or next(content.iter("{*}rStyle"), None) is not None:
+        return True
+    words = "".join(text.text or "" for text in content.iter("{*}t"))
+    return not words.strip() or is_placeholder(words)
 
 
 def alternatives(element: Any) -> list[Any]:
@@ -123,8 +139,15 @@ class ParagraphText:
         if self._is_hidden(properties):
             return
         font = _symbol_font(properties)
-        pieces = self._pieces(run)
-        yield in_font("".join(pieces), font) if font else "".join(pieces)
+        pieces = "".join(self._pieces(run))
+        if (
+            pieces
+            and not pieces.strip(" \u00a0\u3000")
+            and len(pieces) <= _WIDEST_BOX
+            and _is_framed(properties)
+        ):
+            pieces = UNCHECKED
+        yield in_font(pieces, font) if font else pieces
 
     def _is_hidden(self, properties: Any) -> bool:
         switch = child(properties, "vanish")
@@ -179,6 +202,12 @@ def _form_field(data: Any) -> str:
     chosen = child(choices, "result")
     number = value(chosen if chosen is not None else child(choices, "default"), "0")
     return entries[int(number)] if number.isdigit() and int(number) < len(entries) else ""
+
+
+def _is_framed(properties: Any) -> bool:
+    """True for a run with a border around it (§17.3.2.4)."""
+    border = child(properties, "bdr")
+    return border is not None and value(border, "none").lower() not in ("none", "nil")
 
 
 def _symbol(element: Any) -> str:

@@ -100,7 +100,7 @@ def test_what_scans_show_decides(office: Office, pymap_mailbox: EmbeddedMailbox)
         unsealed.nominee: "deficient",
         typed.nominee: "deficient",
         other.nominee: "review",
-        pictured.nominee: "complete",
+        pictured.nominee: "deficient",
         first.nominee: "complete",
         second.nominee: "complete",
     }
@@ -109,8 +109,8 @@ def test_what_scans_show_decides(office: Office, pymap_mailbox: EmbeddedMailbox)
         assert "未见推荐单位公章" in told(office, item.unit)
     assert office.codes(other.nominee) <= {"doubtful", "scan-other-form"}
     assert "沈知远" not in told(office, units.HUNAN) and "补正" not in told(office, units.HUNAN)
-    notes = {f["code"] for f in office.nominations()[pictured.nominee]["findings"]}
-    assert notes == {"scan-in-pictures"}
+    assert office.codes(pictured.nominee) == {"wrong-format"}
+    assert "未见PDF格式" in told(office, units.GUANGXI)
     assert "scans looked at" in outcome.text and "left to a person" in outcome.text
 
     what_was_seen_is_told(office, office.nominations()[sealed.nominee]["number"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from intake.cli.shared import discreet
 from intake.demo.mailbox import EmbeddedMailbox
 from tests.integration.conftest import OfficeOn
 from tests.journey import BAD_USAGE, DONE, NEEDS_PERSON, UNREACHABLE, Office
@@ -33,6 +35,12 @@ def ledger(pymap_mailbox: EmbeddedMailbox, office: Office) -> Office:
 
 def test_once_that_is_done(office: Office) -> None:
     assert office.once().err.count("Traceback") == 0
+
+
+def test_no_line_of_the_log_holds_the_number_of_an_identity_card() -> None:
+    record = logging.makeLogRecord({"msg": "%s could not be read", "args": ("330106199001011234张伟.docx",)})
+    assert discreet(record)
+    assert record.getMessage() == "**************1234张伟.docx could not be read"
 
 
 def test_once_that_needs_a_person(

@@ -260,6 +260,11 @@ class Campaign(Part):
         return {category.id: category for category in self.category}
 
     @cached_property
+    def persons(self) -> frozenset[str]:
+        """The ids of the categories whose nominee is a person."""
+        return frozenset(category.id for category in self.category if category.person)
+
+    @cached_property
     def quotas(self) -> dict[str, Quota]:
         """The quota rule of each kind of unit."""
         return {quota.kind: quota for quota in self.quota}

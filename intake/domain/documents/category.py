@@ -14,6 +14,16 @@ from intake.domain.documents.inline_labels import Entry
 from intake.domain.text.counts import TICKED, UNTICKED
 
 _QUOTES = re.compile(r"[\"'“”‘’《》「」\s]+")
+_MARKS = re.compile(rf"[{TICKED}{UNTICKED}]+")
+_TICKED_BOX = re.compile(
+    rf"[(\[【]\s?[{TICKED}vV]\s?[)\]】]|_{{1,20}}[{TICKED}]_{{0,20}}|[{TICKED}]_{{1,20}}"
+)
+_EMPTY_BOX = re.compile(r"\([\s_]{0,20}\)|\[\s{0,20}\]|【\s{0,20}】|_{2,20}")
+_VARIANTS = re.compile("[\ufe00-\ufe0f\u200b-\u200d\u2060]")
+_HINT = re.compile(rf"\s?\((?=[^()]*[一-鿿])[^(){TICKED}{UNTICKED}]{{1,20}}\)")
+"""Words in brackets that belong to the name before them: （社区或村）."""
+_FAR = 50
+_WIDTHS = {" ": 1, "\u2002": 1, "\u2003": 2, "\u3000": 2, "\t": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +83,15 @@ def read_category(
     nothing else does.
     """
     strong = next(filter(None, (_titled(text, place, campaign) for text, place in titles)), [])
+    unclear = False
     for entry in entries:
         if any(field.name == "category" for field in entry.label.fields):
             strong += _named(entry.text, entry.place, campaign)
+            unclear = unclear or ticked_categories(entry.text, campaign) is None
     for text, place in loose:
-        strong += [CategoryEvidence(found, text, place) for found in ticked_categories(text, campaign)]
+        ticked = ticked_categories(text, campaign)
+        unclear = unclear or ticked is None
+        strong += [CategoryEvidence(found, text, place) for found in ticked or ()]
     by_label = _by_nominee_label(entries)
     named = {evidence.category for evidence in strong}
     if len(named) > 1:
@@ -89,28 +103,87 @@ def read_category(
             f"category: {strong[0].category}, but the nominee's label is {by_label.text}" if by_label else ""
         )
         return CategoryReading(strong[0].category, strong[0], (words,) if conflict else ())
+    if unclear:
+        return CategoryReading(None, None, ("category: it cannot be told which one is ticked",))
     return CategoryReading(by_label.category if by_label else None, by_label)
 
 
-def ticked_categories(text: str, campaign: Campaign) -> list[str]:
-    """The categories whose box is ticked in a text that offers several."""
-    if not any(mark in text for mark in TICKED):
+def ticked_categories(text: str, campaign: Campaign) -> list[str] | None:
+    """The categories that are ticked in a text that offers several; None where it cannot be told which.
+
+    A mark belongs to the name that it touches, or to the nearer one.  Between two names as near as
+    each other it is told only where every name has its box, on the same side.
+    """
+    folded = _marked(text)
+    if not any(mark in folded for mark in TICKED):
         return []
-    folded = re.sub(rf"[(\[【][{TICKED}][)\]】]", "☑", squeeze(text))
-    folded = re.sub(r"\(_*\)|\[\]|【】", "□", folded)
-    places = categories_in(folded, campaign)
-    if len(places) < 2:
+    names = _named_places(folded, campaign)
+    if len(names) < 2:
         return []
-    # Whether the boxes stand before or after their names shows at the first name.
-    before = any(mark in folded[: places[0][1]] for mark in TICKED + UNTICKED)
+    edges = [0, *(edge for _, start, end in names for edge in (start, end)), len(folded)]
+    gaps = [folded[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    side = _side([len(_MARKS.findall(gap)) for gap in gaps])
+    owners = [_owner(gap, number, len(names), side) for number, gap in enumerate(gaps)]
+    if None in owners:
+        return None
+    chosen = sorted(index for found in owners for index in found or ())
+    return list(dict.fromkeys(names[index][0] for index in chosen))
+
+
+def _marked(text: str) -> str:
+    """Half width, with ticks and blanks in brackets or on a line as one mark: "（√）" is ☑, "（ ）" is □."""
+    folded = _VARIANTS.sub("", unicodedata.normalize("NFKC", text))
+    return _EMPTY_BOX.sub("□", _TICKED_BOX.sub("☑", folded))
+
+
+def _named_places(folded: str, campaign: Campaign) -> list[tuple[str, int, int]]:
+    """The categories that a text names with where, white space and quotes kept, brackets behind included."""
+    kept = [index for index, character in enumerate(folded) if not _QUOTES.match(character)]
     found = []
-    for index, (category, start, end) in enumerate(places):
-        left = places[index - 1][2] if index else 0
-        right = places[index + 1][1] if index + 1 < len(places) else len(folded)
-        marks = [c for c in (folded[left:start] if before else folded[end:right]) if c in TICKED + UNTICKED]
-        if marks and (marks[-1] if before else marks[0]) in TICKED:
-            found.append(category)
-    return list(dict.fromkeys(found))
+    for category, start, end in categories_in("".join(folded[index] for index in kept), campaign):
+        last = kept[end - 1] + 1
+        hint = _HINT.match(folded, last)
+        found.append((category, kept[start], hint.end() if hint else last))
+    return found
+
+
+def _side(counts: Sequence[int]) -> int | None:
+    """0 where each name has one box before it, -1 where behind it; None where neither, or boxes lack."""
+    if counts[0] == 1 and counts[-1] == 0 and set(counts[:-1]) == {1}:
+        return 0
+    if counts[-1] == 1 and counts[0] == 0 and set(counts[1:]) == {1}:
+        return -1
+    return None
+
+
+def _owner(gap: str, number: int, names: int, side: int | None) -> tuple[int, ...] | None:
+    """The names, by index, that are ticked in the gap before name `number`; None where that is not told."""
+    marks = list(_MARKS.finditer(gap))
+    ticks = [any(mark in TICKED for mark in found[0]) for found in marks]
+    if not any(ticks):
+        return ()
+    if len(marks) > 2:
+        return None
+    before, after = _distance(gap[: marks[0].start()]), _distance(gap[marks[-1].end() :])
+    if len(marks) == 2:
+        between = _distance(gap[marks[0].end() : marks[1].start()])
+        told = 0 < number < names and before < between and after < between
+        return tuple(number - 1 + index for index, tick in enumerate(ticks) if tick) if told else None
+    if number in (0, names):
+        return (0 if number == 0 else names - 1,)
+    # A tick and then a box that stand between two names may be one of each.
+    if before == after == 0 and len(set(marks[0][0])) > 1 and marks[0][0][-1] in UNTICKED and side is None:
+        return None
+    nearer = None if before == after else (0 if after < before else -1)
+    if side is not None and nearer not in (None, side):
+        return None
+    chosen = side if side is not None else nearer
+    return None if chosen is None else (number + chosen,)
+
+
+def _distance(between: str) -> int:
+    """How far a mark is from a name: blanks as wide as they look, anything else and line feeds far."""
+    return sum(_WIDTHS.get(character, _FAR) for character in between)
 
 
 def _titled(title: str, place: str, campaign: Campaign) -> list[CategoryEvidence]:

@@ -18,12 +18,14 @@ from intake.domain.documents.signing_unit import Signature, closing_lines, signe
 from intake.domain.model.document import Field, Form, Role
 from intake.domain.model.facts import WordFacts
 from intake.domain.text.numerals import NUMERAL, plain
+from intake.domain.text.persons import person_name
 from intake.domain.text.placeholders import (
     is_bracketed,
     is_masked,
     is_placeholder,
     is_sample_title,
     is_stock_name,
+    without_prompt,
 )
 
 __all__ = ["form_of", "is_blank_form", "read_form", "read_text_form", "recognise", "recognise_text"]
@@ -86,7 +88,8 @@ def form_of(sheet: Sheet, campaign: Campaign, whole: bool = True) -> Form:
     for name in dict.fromkeys(field.name for field in campaign.field):
         if name == "category":
             continue
-        candidates, astray = _candidates_for(name, sheet, campaign, reading.category)
+        found, astray = _candidates_for(name, sheet, campaign, reading.category)
+        candidates = [(_own_words(entry, kind, campaign), kind) for entry, kind in found]
         written = [(entry, kind) for entry, kind in candidates if not is_blank(_bare(entry.text, name))]
         filled = [(entry, kind) for entry, kind in written if not _is_template(entry.text, name)]
         samples += len(written) - len(filled)
@@ -123,14 +126,20 @@ def _candidates_for(
 def _is_sample(sheet: Sheet, fields: Mapping[str, Field], samples: int) -> bool:
     """True for a template's example: nobody, or a stock name, among words that say so.
 
-    张三 alone proves nothing, nor does a heading 示例 above somebody's own name.
+    张三 alone proves nothing, nor does a heading 示例 above somebody's own name; nor does a prompt
+    that was left in the cell of the name, where most of the others were filled in.
     """
-    nominee = fields.get("nominee")
-    masked = sum(is_masked(fields[name].text) for name in ("nominee", "unit") if name in fields)
-    said = samples + masked > 0 or any(is_sample_title(line) for line, _ in sheet.head)
-    if nominee is None:
-        return said and samples + masked > 0
-    return said and (is_stock_name(nominee.text) or is_masked(nominee.text))
+    nominee, unit = fields.get("nominee"), fields.get("unit")
+    titled = any(is_sample_title(line) for line, _ in sheet.head)
+    unit_masked = unit is not None and is_masked(unit.text)
+    if nominee is not None and is_stock_name(nominee.text):
+        return titled or unit_masked or samples > 0
+    masked = nominee is not None and is_masked(nominee.text)
+    if nominee is not None and not masked:
+        return False
+    gaps = samples + masked + unit_masked
+    own = fields.keys() - _TEMPLATE_FIELDS - {"nominee"}
+    return gaps > 0 and (titled or unit_masked or gaps >= len(own))
 
 
 def _without_sample(fields: dict[str, Field], empty: list[str]) -> tuple[dict[str, Field], list[str]]:
@@ -217,6 +226,14 @@ def _field(entry: Entry, kind: FieldData, until: date) -> Field:
         place=entry.place,
         at_least=reading.direction == "at-least",
     )
+
+
+def _own_words(entry: Entry, kind: FieldData, campaign: Campaign) -> Entry:
+    """The entry without what Word shows in an empty cell; a person's name also without 同志 and remarks."""
+    text = without_prompt(entry.text)
+    if kind.name == "nominee" and kind.categories and campaign.persons.issuperset(kind.categories):
+        text = person_name(text)
+    return entry if text == entry.text else replace(entry, text=text)
 
 
 def _is_template(text: str, name: str) -> bool:

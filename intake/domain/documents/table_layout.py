@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice, pairwise
 
 from intake.domain.documents.inline_labels import (
@@ -27,6 +28,9 @@ LINES_OF_A_FORM = 3
 _Grid = tuple[tuple[int, int], ...]
 """The columns and widths of a row's cells."""
 
+_CONTACT = re.compile(
+    r"[一-鿿（）()]{0,12}(?:联系人|联络人|经办人|填表人|填报人|联系方式)(?:信息|情况)?[：:]?"
+)
 _PICTURE = re.compile(r"照\s*片|相\s*片")
 
 
@@ -92,8 +96,22 @@ def _table_entries(table: Table, number: int, labels: Labels) -> Iterator[Entry]
             if known and not merged:
                 text = without_rules(value.text).strip() if value else ""
                 surely = bool(header or text) or not _is_elsewhere(row, position, value, below, labels)
-                yield Entry(known, text, place, strong=True, sure=surely)
+                entry = Entry(known, text, place, strong=True, sure=surely)
+                yield from (entry,) if not _is_of_contact(row, labels) else _of_contact(entry)
         above = row
+
+
+def _is_of_contact(row: Sequence[Cell], labels: Labels) -> bool:
+    """True for a row of a block with labels of its own: 联系人 before 姓名 or 手机."""
+    if len(row) < 3 or labels.find(row[1].text) is None:
+        return False
+    return _CONTACT.fullmatch("".join(row[0].text.split())) is not None
+
+
+def _of_contact(entry: Entry) -> Iterator[Entry]:
+    """What is said of whom to call: never the nominee, and else only where nothing else says it."""
+    if not names_label(entry.label, "nominee"):
+        yield replace(entry, sure=False, loose=True)
 
 
 def _value_of(

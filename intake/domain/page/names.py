@@ -16,6 +16,7 @@ from intake.domain.model.inspection import Compared, Likeness
 from intake.domain.page.cells import LabelledValue, PageLayout
 from intake.domain.page.geometry import CellText, height_of, is_figure, middle
 from intake.domain.text.ocr_characters import Folded, Gap, fold, gap
+from intake.domain.text.persons import person_name
 
 SHORT_NAME = 4
 """Characters of a person's name; so short a text may stand anywhere by chance."""
@@ -69,7 +70,7 @@ class ExpectedName:
 
     def gap(self, piece: CellText) -> Gap:
         """What parts the reading from the nearest spelling."""
-        read = bare_unit(piece.folded) if self.field == "unit" else piece.folded
+        read = bare_unit(piece.folded) if self.field == "unit" else _bare_person(piece.folded, self.name)
         return max((gap(spelling, read) for spelling in self.spellings), key=_nearness)
 
     def is_like(self, piece: CellText) -> bool:
@@ -167,6 +168,14 @@ def bare_unit(read: Folded) -> Folded:
         if (tail := _TAIL.search(read.text)) and tail.start():
             read = read.part(0, tail.start())
     return read
+
+
+def _bare_person(read: Folded, name: str) -> Folded:
+    """A reading that is the name with 同志 or the number of an identity card behind it: the name alone."""
+    wanted = fold(name).text
+    if read.text == wanted or not read.text.startswith(wanted) or person_name(read.text) != wanted:
+        return read
+    return read.part(0, len(wanted))
 
 
 def _said(likeness: Likeness, wanted: ExpectedName, seen: _Seen) -> Compared:

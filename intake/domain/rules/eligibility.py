@@ -105,13 +105,26 @@ class Registered:
     entry: ClassVar[CatalogueEntry] = findings.NOT_REGISTERED
 
     def see(self, scene: Scene) -> Iterator[Finding]:
-        """For a person when the form says no; a form that does not say is only noted."""
+        """For a person when the form says no, says what is neither yes nor no, or leaves its place empty.
+
+        An empty place asks nothing of the unit by itself: a tick may have been drawn where no text is.
+        """
         form = scene.case.form
-        value = form.fields.get("registered") if form else None
-        if scene.campaign.needs.registered and value and value.value is False:
-            said = f"{scene.words.form}填写“{value.text}”，未在{scene.words.registered_with}注册"
-            document = name_of(scene.case.current(Role.FORM))
-            yield found(scene, self.entry, Severity.REVIEW, said, document, basis=Basis.FORM)
+        if form is None or not scene.campaign.needs.registered:
+            return
+        value, words = form.fields.get("registered"), scene.words
+        document = name_of(scene.case.current(Role.FORM))
+        here = partial(found, scene, self.entry, Severity.REVIEW, document=document, basis=Basis.FORM)
+        if value is None:
+            if "registered" in form.empty:
+                yield here(f"{words.form}未填写是否在{words.registered_with}注册", fields=("registered",))
+        elif value.value is False and value.sure:
+            yield here(f"{words.form}填写“{value.text}”，未在{words.registered_with}注册")
+        elif value.value is not True or not value.sure:
+            said = f"{words.form}填写“{value.text}”，无法确定是否已在{words.registered_with}注册"
+            yield doubtful(
+                scene, DoubtKind.FIGURE_AMBIGUOUS, said, document, basis=Basis.FORM, fields=("registered",)
+            )
 
 
 @dataclass(frozen=True, slots=True)

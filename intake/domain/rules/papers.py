@@ -16,10 +16,11 @@ from intake.domain.mail.links import CloudLink
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document, Role
 from intake.domain.model.doubt import DoubtKind
-from intake.domain.model.facts import UnreadableFacts, WordFacts
+from intake.domain.model.facts import OpaqueFacts, UnreadableFacts, WordFacts
 from intake.domain.model.nomination import Finding, Severity
 from intake.domain.rules.case_view import Scene, doubtful, found, hidden_papers, name_of
 from intake.domain.rules.other_files import shows_form
+from intake.domain.text.names import compact
 
 MOST_LINKS_TOLD = 10
 """Links that one nomination's findings list; which of more is meant a person sees in the mail."""
@@ -87,10 +88,20 @@ def _missing(
         yield found(scene, _entry_of(archive), severity, seen, name, basis=Basis.FILE)
     if not archives:
         beside = told_beside(scene.case, scene.loose, role, scene.nominees, scene.campaign)
-        said = "；".join((said, *beside))
+        said = "；".join((said, *beside, *(_as_spreadsheets(scene) if role is Role.FORM else ())))
         yield found(scene, entry, severity, said, name_of(present), source, basis=Basis.ABSENCE)
     for link in linked[:MOST_LINKS_TOLD]:
         yield _as_link(scene, link, role, Severity.REVIEW)
+
+
+def _as_spreadsheets(scene: Scene) -> Iterator[str]:
+    """Names the spreadsheets that came in the form's place: nobody here reads them for it."""
+    attached = (item.document for item in scene.case.attachments)
+    for document in (*attached, *scene.loose):
+        facts, name = document.facts, compact(document.filename)
+        called = any(compact(title) in name for title in scene.campaign.campaign.form_titles)
+        if isinstance(facts, OpaqueFacts) and facts.format == "spreadsheet" and called:
+            yield f"收到的《{document.filename}》为Excel表格，不是Word版"
 
 
 def _entry_of(document: Document) -> CatalogueEntry:

@@ -15,7 +15,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from intake.domain.letters.views import DigestView
-from intake.mail.message import Composer, Rendered
+from intake.mail.message import Composer, Rendered, cleaned
 from intake.mail.text_columns import PAGE, columns
 from tests.unit.mail import samples, samples_long
 
@@ -93,6 +93,15 @@ def test_what_a_stranger_wrote_stays_text() -> None:
     for part in (made.subject, made.text, made.html):
         assert not re.search(r"[\u200b-\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f]", part)
     assert not re.search(r"^ *Bcc:", made.text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_letter_holds_the_number_of_an_identity_card(name: str) -> None:
+    number = "330106199001011234"
+    written = cleaned(VIEWS[name], lambda text: f"{text}，{number}" if re.search("[一-鿿]", text) else text)
+    letter = Composer().render(written)
+    assert number not in letter.subject + letter.text + letter.html
+    assert "1234" in "".join(letter.html.split())
 
 
 @pytest.mark.parametrize("part", ["text", "html"])

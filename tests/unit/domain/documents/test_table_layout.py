@@ -142,3 +142,16 @@ def test_figures_in_the_deeds_of_a_form_in_lines_do_not_count(story: str) -> Non
     )
     assert values(form, *NAMES) == TRUE
     assert all(form.fields[name].sure for name in NAMES)
+
+
+@pytest.mark.parametrize("head", ["推荐单位联系人", "联 系 人", "经办人信息"])
+def test_the_block_of_whom_to_call_names_no_nominee(head: str) -> None:
+    rows = [["推荐单位", UNIT], ["服务年限", "3年"]]
+    block = [[head, "姓名", "钱经办"], [head, "手机", "13800000000"]]
+    form = read(TITLE, table(["姓名", "李强"], ["手机", "13900000000"], *rows, *block))
+    assert values(form, "nominee", "phone") == ("李强", "13900000000")
+    assert form.fields["nominee"].sure and form.fields["phone"].sure
+    assert form.conflicts == ()
+    unnamed = read(TITLE, table(["姓名", ""], ["性别", "男"], *rows, *block))
+    assert values(unnamed, "nominee", "phone") == (None, "13800000000")
+    assert not unnamed.fields["phone"].sure and "nominee" in unnamed.empty

@@ -104,6 +104,11 @@ def test_one_character_less_or_other_is_never_equal_nor_claimed(other: str) -> N
     assert nominee(("姓名", other, "性别", "男")) is Likeness.NEAR
 
 
+@pytest.mark.parametrize("read", ["张伟同志", "张伟 教授", "张伟（身份证号：330106199001011234）"])
+def test_a_name_with_title_or_number_is_the_name(read: str) -> None:
+    assert nominee(("姓名", read, "性别", "男")) is Likeness.EQUAL
+
+
 def test_a_misread_character_is_no_other_name() -> None:
     assert nominee(("姓名", read("张玮", weak=(1,)), "性别", "男")) is Likeness.NEAR
 

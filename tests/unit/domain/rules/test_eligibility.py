@@ -75,6 +75,20 @@ def test_registration(said: bool | None, found: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    "said", [Field("", None, "正在注册", sure=False), Field("", True, "是（部分）", sure=False)]
+)
+def test_a_registration_that_is_not_understood_is_for_a_person(said: Field) -> None:
+    judgement = judge_one(word("张伟", registered=said), scanned("张伟.pdf"))
+    assert [(f.code, f.severity) for f in judgement.findings] == [("doubtful", REVIEW)]
+    assert said.text in judgement.findings[0].evidence
+
+
+def test_a_registration_left_empty_is_for_a_person() -> None:
+    judgement = judge_one(word("张伟", registered=None, empty=("registered",)), scanned("张伟.pdf"))
+    assert [(f.code, f.severity) for f in judgement.findings] == [("not-registered", REVIEW)]
+
+
+@pytest.mark.parametrize(
     ("row", "same"),
     [
         (HonouredRow(category="volunteer", name="张 伟", year="2021"), True),

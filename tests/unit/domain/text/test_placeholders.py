@@ -36,6 +36,23 @@ TITLE = "2024年度“最美科技志愿者”推荐表"
             "× ×",
             "应与公章一致",
         ),
+        *(
+            "点击输入姓名",
+            "点击输入…",
+            "单击此处…",
+            "双击输入文字",
+            "[键入姓名]",
+            "在此处键入",
+            "输入姓名",
+            "请按身份证填写",
+        ),
+        *(
+            "Click or tap here to enter text.",
+            "click here to enter text",
+            "Tap or click to enter a date",
+            "Choose an item.",
+        ),
+        *("必填", "（必填）", "此项必填", "（示例）张三", "张三（示例）", "如实填写"),
     ],
 )
 def test_prompts_examples_and_masks(text: str) -> None:
@@ -55,6 +72,8 @@ def test_prompts_examples_and_masks(text: str) -> None:
             "某",
             "138****1234",
             "单击鼠标科普站",
+            "点击未来服务队",
+            "Clicker",
         ),
         *("5年", "例如，" + "服务群众。" * 20, "请填写的都已填写，另附说明材料，" + "共计二十页。" * 5),
     ],
@@ -110,6 +129,52 @@ def test_prompts_are_no_values() -> None:
     assert values(form, "nominee", "unit", "service_years") == (None, "浙江省科协", None)
     assert {"nominee", "service_years"} <= set(form.empty)
     assert is_blank_form(form)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        *(
+            "单击或点击此处输入文字。",
+            "点击输入姓名",
+            "Click or tap here to enter text.",
+            "XXX",
+            "×××",
+            "XXX同志",
+        ),
+        *("请填写", "（示例）张某某", "（必填）", "【姓名】", "某某某"),
+    ],
+)
+def test_a_prompt_empties_its_own_cell_alone(prompt: str) -> None:
+    form = read(
+        TITLE,
+        table(
+            ["姓名", prompt],
+            ["推荐单位", "浙江省科协"],
+            ["服务年限", "5年"],
+            ["性别", "男"],
+            ["民族", "汉族"],
+        ),
+    )
+    assert values(form, "nominee", "unit", "service_years", "sex") == (None, "浙江省科协", 5.0, "男")
+    assert form.empty == ("nominee",)
+    assert not is_blank_form(form)
+
+
+def test_a_name_behind_the_prompt_is_the_name() -> None:
+    form = read(
+        TITLE,
+        table(["姓名", "单击或点击此处输入文字。李强"], ["推荐单位", "浙江省科协"], ["服务年限", "5年"]),
+    )
+    assert values(form, "nominee") == ("李强",)
+
+
+def test_a_person_s_name_stands_without_title_and_number() -> None:
+    rows = (["推荐单位", "浙江省科协"], ["服务年限", "5年"])
+    form = read(TITLE, table(["姓名", "李强同志（身份证号：330106199001011234）"], *rows))
+    assert (form.fields["nominee"].value, form.fields["nominee"].text) == ("李强", "李强")
+    other = read("最佳科技志愿服务项目推荐表", table(["项目名称", "寻访老教授"], *rows))
+    assert values(other, "nominee") == ("寻访老教授",)
 
 
 def test_a_masked_unit_on_a_real_form_is_not_taken_for_a_unit() -> None:

@@ -57,6 +57,13 @@ LIST = "<w:ffData><w:ddList>{}<w:listEntry w:val='请选择'/><w:listEntry w:val
         ("<w:r><w:t>COVID</w:t><w:noBreakHyphen/><w:t>19</w:t></w:r>", "COVID-19"),
         ("<w:moveFrom>" + run("旧") + "</w:moveFrom><w:moveTo>" + run("新") + "</w:moveTo>", "新"),
         (control(run("单击此处输入"), "<w:showingPlcHdr/>") + run("后"), "后"),
+        (control(run("张三丰"), "<w:showingPlcHdr/>") + run("后"), "张三丰后"),
+        (control(run("单位全称", "<w:rStyle w:val='a3'/>"), "<w:showingPlcHdr/>") + run("后"), "后"),
+        (run(" ", "<w:bdr w:val='single'/>") + run("是") + run("√", "<w:bdr w:val='single'/>"), "□是√"),
+        (
+            run(" ", "<w:bdr w:val='nil'/>") + run("是") + run(" " * 9, "<w:bdr w:val='single'/>"),
+            " 是" + " " * 9,
+        ),
         (control(run("汉族"), "<w:dropDownList><w:listItem w:value='x'/></w:dropDownList>"), "汉族"),
         (control(run("2025年2月20日"), "<w:date w:fullDate='2025-02-20T00:00:00Z'/>"), "2025年2月20日"),
         (control(control(run("内"), ""), ""), "内"),

@@ -1,0 +1,70 @@
+"""How people are written in cells: the bare name among courtesies and remarks, numbers of identity cards."""
+
+from __future__ import annotations
+
+import re
+
+_NAME = re.compile(r"[㐀-䶿一-鿿〇𠀀-𲎯·•]{2,}|[×✕✖*○Xx]{2,}|[A-Za-z][A-Za-z.·-]{2,}")
+_TITLES = (
+    "同志|同学|先生|女士|小姐|老师|(?:副|正)?教授|(?:副|助理)?研究员|院士|博士|硕士|医生|大夫|律师"
+    "|(?:正高级|高级|助理)?(?:工程师|农艺师|经济师|会计师|畜牧师|兽医师)|(?:正|副)?主任(?:医|药|护|技)?师"
+)
+_COURTESY = re.compile(rf"[,，、/\s]*(?:{_TITLES})$")
+_REMARK = re.compile(
+    r"(?:先生|女士|同志|男|女|必填|选填|签[名字]|手写|本人|正楷|盖章|[\s,，、;；]"
+    rf"|{_TITLES}|[一-鿿]{{1,3}}族|中共(?:预备)?党员"
+    r"|(?:公民|居民)?身份(?:证件?)?(?:号码?)?|证件(?:号码?)?|(?:手机|电话|联系电话|联系方式|手机号)(?:号码)?|[IＩ][DＤ]|[:：]"
+    r"|[\dXx*+\-]{6,}+)++",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]{0,60})[)）\]】]")
+_NUMBERED = re.compile(
+    r"[\s,，、;；:：]*(?:(?:公民|居民)?身份(?:证件?)?(?:号码?)?|证件(?:号码?)?)[\s:：]*[\dXx*\s]{0,24}$"
+)
+_BARE_NUMBER = re.compile(r"[\s,，、;；:：]*[1-9]\d{5,16}[\dXx]$")
+_DOUBLE_SURNAME = re.compile(
+    "欧阳|太史|端木|上官|司马|东方|独孤|南宫|万俟|闻人|夏侯|诸葛|尉迟|公羊|赫连|澹台|皇甫|宗政|濮阳|公冶|太叔|申屠"
+    "|公孙|慕容|仲孙|钟离|长孙|宇文|司徒|鲜于|司空|闾丘|令狐"
+)
+_DIGITS = re.compile(r"(?<!\d)\d(?:[ \u00a0-]?\d){13,16}[ \u00a0-]?[\dXx](?!\d)")
+_IDENTITY = re.compile(
+    r"[1-9]\d{5}(?:(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]"
+    r"|\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})"
+)
+"""GB 11643: six digits of a place, the day of birth, three of a serial number, a check character; and the
+numbers of fifteen digits that were given until 1999."""
+_FOLDED = {0xFF10 + digit: 0x30 + digit for digit in range(10)} | {0xFF38: "X", 0xFF58: "x"}
+LONGEST_NAME = 80
+"""Characters; a longer cell holds more than a name with its remarks."""
+
+
+def person_name(text: str) -> str:
+    """A person's name without 同志 or 教授, and without brackets of remarks (女, 身份证号：…, 必填).
+
+    What may be the name itself stays: a surname alone is no name, and brackets that hold words stay too.
+    """
+    if len(text) > LONGEST_NAME:
+        return text
+    bare = _BRACKETS.sub(lambda found: "" if _REMARK.fullmatch(found[1]) else found[0], text).strip()
+    bare = _BARE_NUMBER.sub("", _NUMBERED.sub("", bare)).strip()
+    cut = _COURTESY.sub("", bare).strip()
+    letters = "".join(cut.split())
+    return cut if _NAME.fullmatch(letters) and not _DOUBLE_SURNAME.fullmatch(letters) else bare or text
+
+
+def is_identity_number(text: str) -> bool:
+    """True for the number of an identity card, of eighteen or of fifteen characters."""
+    return _IDENTITY.fullmatch(re.sub(r"[ \u00a0-]", "", text.translate(_FOLDED)).upper()) is not None
+
+
+def without_identity_numbers(text: str) -> str:
+    """The text with each number of an identity card masked but for its last four characters.
+
+    Such a number is sensitive (《个人信息保护法》 §28): it stands in no letter, digest or log.
+    """
+    pieces, at = [], 0
+    for found in _DIGITS.finditer(text.translate(_FOLDED)):
+        if is_identity_number(found[0]):
+            pieces += [text[at : found.start()], "*" * 14, text[found.end() - 4 : found.end()]]
+            at = found.end()
+    return "".join((*pieces, text[at:]))
