@@ -3,15 +3,15 @@
 Facts are frozen, know nothing of the campaign, and cross the process boundary
 of the sandbox.  A name that begins with `claimed_` is the sender's assertion.
 
-All facts have one face for pages: `pages`, `page_count`, `text` (their text layers), `is_scan`, `is_picture`
-and `picture_side`.  Who asks what a file shows asks this face, and not the type.
+All facts have one face for pages: `pages`, `page_count`, `text` (their text layers), `is_scan`, `is_picture`,
+`is_ofd` and `picture_side`.  Who asks what a file shows asks this face, and not the type.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Self
 
 COVERED = 0.5
@@ -19,6 +19,9 @@ COVERED = 0.5
 
 PICTURE_FORMATS = frozenset({"jpeg", "png", "gif", "tiff", "bmp", "webp", "heic", "avif"})
 """Formats of pictures, as first bytes tell them; one that could not be opened is no Word form."""
+
+PAGED_FORMATS = frozenset({"pdf", "ofd"})
+"""Formats of printed pages; one that could not be opened is no Word form, and may be the scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,15 @@ class PdfSignature:
 
     `names` are those in the signer's certificate (its common name, then body and department), in the seal,
     and the one that the signature claims.  `whole` tells whether the file is as it was signed, None where
-    that cannot be told.
+    that cannot be told.  Of the seal of an OFD, `maker` is who made it, from when to when it may be used
+    `valid_from` and `valid_to`, days in China.
     """
 
     names: tuple[str, ...]
     whole: bool | None = None
+    maker: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 class _Pageless:
@@ -100,6 +107,11 @@ class _Pageless:
     @property
     def is_picture(self) -> bool:
         """True for a picture without a file of pages around it."""
+        return False
+
+    @property
+    def is_ofd(self) -> bool:
+        """True for an OFD (版式文件), whose pages are read and not drawn."""
         return False
 
     @property
@@ -140,12 +152,13 @@ class WordFacts(_Pageless):
 
 @dataclass(frozen=True, slots=True)
 class PdfFacts:
-    """A PDF that could be opened: its pages, at most the limit's number of them.
+    """A PDF or OFD that could be opened: its pages, at most the limit's number of them.
 
     `fields` are the values of fillable fields (AcroForm or XFA), name and value;
     `members` files embedded in it (a portfolio), their bytes in the scratch folder; one that is
     damaged or too much is named in `left_out` with the reason code, as in `ContainerFacts`.
-    `signatures` are its electronic signatures and seals.
+    `signatures` are its electronic signatures and seals.  `format` "ofd" (GB/T 33190) has all this but fields
+    and members; nobody here draws its pages.
     """
 
     pages: tuple[PdfPage, ...]
@@ -155,6 +168,7 @@ class PdfFacts:
     members: tuple[Attachment, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     signatures: tuple[PdfSignature, ...] = ()
+    format: Literal["pdf", "ofd"] = "pdf"
     kind: Literal["pdf"] = "pdf"
 
     @property
@@ -172,6 +186,11 @@ class PdfFacts:
     def is_picture(self) -> bool:
         """False: its pages may be pictures."""
         return False
+
+    @property
+    def is_ofd(self) -> bool:
+        """True for an OFD, whose pages are read and not drawn."""
+        return self.format == "ofd"
 
     @property
     def picture_side(self) -> int:
@@ -220,6 +239,11 @@ class ImageFacts:
     def is_picture(self) -> bool:
         """True."""
         return True
+
+    @property
+    def is_ofd(self) -> bool:
+        """False."""
+        return False
 
     @property
     def picture_side(self) -> int:
