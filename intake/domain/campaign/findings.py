@@ -79,6 +79,11 @@ SCAN_IN_PICTURES = CatalogueEntry(
     "scan-in-pictures",
     "扫描件为图片",
 )
+SCAN_IN_OFD = CatalogueEntry(
+    "scan-in-ofd",
+    "扫描件为OFD版式文件",
+    look="用OFD阅读器打开扫描件查看",
+)
 UNREADABLE = CatalogueEntry(
     "unreadable",
     "文件损坏",

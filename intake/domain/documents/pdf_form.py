@@ -23,10 +23,12 @@ NAMES = ("nominee", "unit", "category")
 def is_export(document: Document) -> bool:
     """True for a PDF that a program wrote whole and nobody stamped, as far as its pages were seen.
 
-    Where nobody looked, a single picture may be a seal.
+    Where nobody looked, a single picture may be a seal; an OFD that bears a seal was signed with it.
     """
     facts, seen = document.facts, document.inspection
     if not facts.pages or facts.is_scan or facts.page_count > len(facts.pages):
+        return False
+    if facts.is_ofd and facts.signatures:
         return False
     if document.pages or document.joined or any(page.image_share >= COVERED for page in facts.pages):
         return False
