@@ -18,7 +18,7 @@ _LOCKS = frozenset(("encryptions.xml", "decryptseed.dat", "entriesmap.dat"))
 _STEP = 64 * limits.KIB
 
 
-class Parts:
+class OfdPackage:
     """A package, its directory found harmless; paths are told in lower case, without the leading slash.
 
     Raises `Unreadable`: "encrypted", "too-large", or "unreadable" for a damaged one.

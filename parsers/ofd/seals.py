@@ -20,7 +20,7 @@ from parsers.common import limits
 from parsers.common.signers import certificate_in, signers, subject
 from parsers.common.text import clean
 from parsers.common.xml import attribute
-from parsers.ofd.parts import Parts
+from parsers.ofd.parts import OfdPackage
 
 _MOST = 10
 """Seals that are looked at: a form passes through a few hands."""
@@ -62,7 +62,7 @@ class _Seal:
     digest: bytes
 
 
-def signatures(parts: Parts, lists: Sequence[str], shown: Set[str]) -> tuple[PdfSignature, ...]:
+def signatures(parts: OfdPackage, lists: Sequence[str], shown: Set[str]) -> tuple[PdfSignature, ...]:
     """The seals and signatures that the lists name; where none is left, those whose values are there.
 
     `shown` are the parts that the pages were read from.
@@ -78,13 +78,13 @@ def signatures(parts: Parts, lists: Sequence[str], shown: Set[str]) -> tuple[Pdf
     return tuple(found) or tuple(_told(_value(parts, path), None) for path in values[:_MOST])
 
 
-def _items(parts: Parts, path: str) -> Iterator[Any]:
+def _items(parts: OfdPackage, path: str) -> Iterator[Any]:
     root = parts.root(path)
     if root is not None:
         yield from root.iter("{*}Signature")
 
 
-def _described(parts: Parts, path: str, shown: Set[str]) -> PdfSignature:
+def _described(parts: OfdPackage, path: str, shown: Set[str]) -> PdfSignature:
     """A signature by its description, which names the value and states the digests of what was signed."""
     body = parts.body(path) or b""
     root = parts.root(path)
@@ -92,7 +92,7 @@ def _described(parts: Parts, path: str, shown: Set[str]) -> PdfSignature:
     return _told(value, _is_whole(parts, root, body, _seal(value), shown))
 
 
-def _value(parts: Parts, path: str) -> bytes:
+def _value(parts: OfdPackage, path: str) -> bytes:
     value = parts.body(path) or b""
     return value if len(value) <= _LARGEST else b""
 
@@ -163,7 +163,7 @@ def _date(node: _Node) -> date | None:
         return None
 
 
-def _is_whole(parts: Parts, root: Any, body: bytes, seal: _Seal | None, shown: Set[str]) -> bool | None:
+def _is_whole(parts: OfdPackage, root: Any, body: bytes, seal: _Seal | None, shown: Set[str]) -> bool | None:
     """Whether the parts that were read are as they were signed; None where the digests do not tell."""
     references = root.find("{*}SignedInfo/{*}References")
     method = "" if references is None else attribute(references, "CheckMethod").strip().lower()

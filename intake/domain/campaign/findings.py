@@ -73,7 +73,7 @@ SCAN_UNCHECKED = CatalogueEntry(
 SIGNED_ELECTRONICALLY = CatalogueEntry(
     "signed-electronically",
     "电子签章",
-    look="用PDF阅读器打开扫描件，核对电子签章的签署者",
+    look="用PDF或OFD阅读器打开扫描件，核对电子签章的签署者",
 )
 SCAN_IN_PICTURES = CatalogueEntry(
     "scan-in-pictures",

@@ -68,8 +68,7 @@ class PdfSignature:
 
     `names` are those in the signer's certificate (its common name, then body and department), in the seal,
     and the one that the signature claims.  `whole` tells whether the file is as it was signed, None where
-    that cannot be told.  Of the seal of an OFD, `maker` is who made it, from when to when it may be used
-    `valid_from` and `valid_to`, days in China.
+    that cannot be told.  An OFD's seal has its `maker`, and is valid from day to day in China.
     """
 
     names: tuple[str, ...]
@@ -79,7 +78,23 @@ class PdfSignature:
     valid_to: date | None = None
 
 
-class _Pageless:
+class _Unsigned:
+    """The face of a file that is neither PDF nor OFD."""
+
+    __slots__ = ()
+
+    @property
+    def signatures(self) -> tuple[PdfSignature, ...]:
+        """Its electronic signatures: only those of a PDF or OFD are read."""
+        return ()
+
+    @property
+    def is_ofd(self) -> bool:
+        """True for an OFD (版式文件), whose pages are read and not drawn."""
+        return False
+
+
+class _Pageless(_Unsigned):
     """The face of a file without pages as they are shown; a Word file has none before it is printed."""
 
     __slots__ = ()
@@ -110,19 +125,9 @@ class _Pageless:
         return False
 
     @property
-    def is_ofd(self) -> bool:
-        """True for an OFD (版式文件), whose pages are read and not drawn."""
-        return False
-
-    @property
     def picture_side(self) -> int:
         """Pixels of the shorter side of a picture; 0 for all else."""
         return 0
-
-    @property
-    def signatures(self) -> tuple[PdfSignature, ...]:
-        """Its electronic signatures: only those of a PDF are read."""
-        return ()
 
     def part(self, numbers: Collection[int]) -> Self:
         """Itself: it has no pages to be taken apart."""
@@ -157,8 +162,7 @@ class PdfFacts:
     `fields` are the values of fillable fields (AcroForm or XFA), name and value;
     `members` files embedded in it (a portfolio), their bytes in the scratch folder; one that is
     damaged or too much is named in `left_out` with the reason code, as in `ContainerFacts`.
-    `signatures` are its electronic signatures and seals.  `format` "ofd" (GB/T 33190) has all this but fields
-    and members; nobody here draws its pages.
+    `signatures` are its electronic signatures and seals.  An OFD (GB/T 33190) has no fields and no members.
     """
 
     pages: tuple[PdfPage, ...]
@@ -207,7 +211,7 @@ class PdfFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class ImageFacts:
+class ImageFacts(_Unsigned):
     """A picture; width and height in pixels."""
 
     format: str
@@ -241,19 +245,9 @@ class ImageFacts:
         return True
 
     @property
-    def is_ofd(self) -> bool:
-        """False."""
-        return False
-
-    @property
     def picture_side(self) -> int:
         """Pixels of the shorter side."""
         return min(self.width, self.height)
-
-    @property
-    def signatures(self) -> tuple[PdfSignature, ...]:
-        """Its electronic signatures: only those of a PDF are read."""
-        return ()
 
     def part(self, numbers: Collection[int]) -> Self:
         """Itself: it has no pages to be taken apart."""

@@ -184,3 +184,14 @@ def certificate(name: str) -> bytes:
         .sign(key, hashes.SHA256())
     )
     return made.public_bytes(Encoding.DER)
+
+
+def every_ofd() -> tuple[bytes, ...]:
+    """One of each kind: to begin from where files are changed at random."""
+    plain = parts_of(of_lines(["推荐表", "姓名 于洁"]), sealed=True)
+    below = page(text_object("于洁", 1, 60), head='<ofd:Template TemplateID="t0"/>')
+    return (
+        zipped(parts_of(of_lines(["推荐表", "姓名 于洁"]))),
+        zipped(parts_of(below, templates=[of_lines(["", "姓名"])])),
+        *(zipped(sealed(plain, "浙江省科学技术协会", newer=newer)) for newer in (True, False)),
+    )

@@ -9,7 +9,7 @@ import pytest
 
 from intake.domain.model.facts import PdfSignature
 from tests.unit.parsers.ofd import ofds
-from tests.unit.parsers.ofd.test_document import LINES, read
+from tests.unit.parsers.ofd.test_ofd import LINES, read
 
 UNIT = "浙江省科学技术协会"
 VALUE = "Doc_0/Signs/Sign_0/SignedValue.dat"

@@ -13,7 +13,7 @@ from parsers.common import limits, magic, package
 from parsers.common.contract import Unreadable
 from parsers.common.xml import attribute
 from parsers.ofd import page
-from parsers.ofd.parts import FORMAT, ROOT, Parts
+from parsers.ofd.parts import FORMAT, ROOT, OfdPackage
 from parsers.ofd.seals import signatures
 
 
@@ -29,7 +29,7 @@ class OfdParser:
 
     def parse(self, path: Path, scratch: Path) -> PdfFacts:
         """The pages of all its documents; raises `Unreadable` when damaged, encrypted or over a limit."""
-        parts = Parts(path.read_bytes())
+        parts = OfdPackage(path.read_bytes())
         root = parts.root(ROOT)
         bodies = [] if root is None else list(root.iter("{*}DocBody"))
         found = [_Document(parts, where) for body in bodies if (where := _found(parts, body, "DocRoot"))]
@@ -50,14 +50,14 @@ class OfdParser:
         return PdfFacts(tuple(pages), count, signatures=seals, format="ofd")
 
 
-def _found(parts: Parts, body: Any, name: str) -> str:
+def _found(parts: OfdPackage, body: Any, name: str) -> str:
     return parts.find(ROOT, body.findtext(f"{{*}}{name}"))
 
 
 class _Document:
     """One document of the file: its pages are parts of their own (§7.5, §7.6)."""
 
-    def __init__(self, parts: Parts, where: str) -> None:
+    def __init__(self, parts: OfdPackage, where: str) -> None:
         self._parts, self._where = parts, where
         root = parts.root(where)
         common = root.find("{*}CommonData")
