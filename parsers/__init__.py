@@ -22,6 +22,7 @@ from parsers.mailfiles.eml import MailFileParser
 from parsers.mailfiles.msg import OutlookParser
 from parsers.mailfiles.smime import SealedParser
 from parsers.mailfiles.tnef import TnefParser
+from parsers.ofd.ofd import OfdParser
 from parsers.pdf.document import PdfParser
 from parsers.word.docx import WordParser
 from parsers.word.legacy import ConvertParser, converters
@@ -29,6 +30,7 @@ from parsers.word.legacy import ConvertParser, converters
 PARSERS: tuple[Parser, ...] = (
     WordParser(),
     PdfParser(),
+    OfdParser(),
     ImageParser(),
     ArchiveParser(),
     MailFileParser(),

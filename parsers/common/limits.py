@@ -170,6 +170,11 @@ PDF_FIELDS = 2000
 PDF_FIELD_CHARACTERS = 20_000
 """The value of one fillable field: the longest, 主要事迹, may have 2000."""
 
+# OFD documents
+
+OFD_XML_BYTES = 48 * MIB
+"""All XML parts of one document that are read: a page's is 20 to 200 KiB. Trees take tenfold memory."""
+
 # Other files
 
 HEAD_BYTES = 4 * KIB

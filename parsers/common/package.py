@@ -38,8 +38,10 @@ _END_WITHIN = 64 * limits.KIB + 22
 """The end record stands before a comment of at most 64 KiB (APPNOTE.TXT 4.3.16)."""
 _FOLDERS = ("_rels/", "word/", "docprops/", "customxml/", "xl/", "ppt/")
 """Where the members of an office package lie, in lower case."""
-_OTHER_PACKAGES = frozenset(("ofd.xml", "meta-inf/manifest.mf", "androidmanifest.xml"))
-"""What marks an OFD document or a program: a zip file, but nobody's archive of papers."""
+_OFD_PART, _OFD_FOLDER = "ofd.xml", "doc_0/"
+"""What an OFD document begins with (GB/T 33190 §7.2), in lower case."""
+_OTHER_PACKAGES = frozenset(("meta-inf/manifest.mf", "androidmanifest.xml"))
+"""What marks a program: a zip file, but nobody's archive of papers."""
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -108,7 +110,7 @@ def _head(source: bytes | Path) -> bytes:
 
 
 def kind(source: bytes | Path) -> str:
-    """The kind of a zip file: word, spreadsheet, presentation, odt, archive, or unknown.
+    """The kind of a zip file: word, spreadsheet, presentation, odt, ofd, archive, or unknown.
 
     A package whose directory is lost is judged by the names of its own first members, and
     counts as word where those do not say otherwise: its parser then reports the damage.
@@ -139,6 +141,8 @@ def _first_names(head: bytes) -> list[str]:
 
 
 def _kind_without_directory(names: list[str]) -> str:
+    if any(name == _OFD_PART or name.startswith(_OFD_FOLDER) for name in names):
+        return "ofd"
     if not any(name == CONTENT_TYPES or name.startswith(_FOLDERS) for name in names):
         return "archive"
     if any(name.startswith("xl/") for name in names):
@@ -156,6 +160,8 @@ def _kind_of(archive: zipfile.ZipFile) -> str:
         return "word" if found == "unknown" and _USUAL_WORD_PART in names else found
     if _USUAL_WORD_PART in names:
         return "word"
+    if _OFD_PART in names:
+        return "ofd"
     if "mimetype" in names:
         with archive.open(names["mimetype"]) as member:
             return _open_document(member.read(200))

@@ -13,7 +13,7 @@ from typing import Any
 
 from intake.domain.model.facts import PdfSignature
 from parsers.common import limits
-from parsers.common.text import clean
+from parsers.common.signers import signers
 from parsers.pdf.tree import Budget, entry, items, text
 
 _MOST = 10
@@ -21,12 +21,6 @@ _MOST = 10
 
 _LARGEST = limits.MIB
 """Bytes of one signature: a seal's picture has some ten thousand, and what is larger names nobody."""
-
-_MOST_NODES = 2_000
-"""Parts of one signature that are looked at."""
-
-_NAMES = ("common_name", "organization_name", "organizational_unit_name")
-"""Of a certificate's subject, what may be a body's name."""
 
 _DIGESTS = {"sha1": "sha1", "sha256": "sha256", "sha384": "sha384", "sha512": "sha512"}
 
@@ -38,7 +32,7 @@ def signatures(reader: Any, data: bytes) -> tuple[PdfSignature, ...]:
     for value in _values(form):
         contents = _bytes_of(value)
         told = text(entry(value, "/Name"))
-        names = dict.fromkeys(name for name in (*_signers(contents), told) if name)
+        names = dict.fromkeys(name for name in (*signers(contents), told) if name)
         found.append(PdfSignature(tuple(names)[: limits.PDF_FIELDS], _is_whole(value, contents, data)))
         if len(found) == _MOST:
             break
@@ -64,73 +58,6 @@ def _bytes_of(value: Any) -> bytes:
     contents = entry(value, "/Contents")
     raw = getattr(contents, "original_bytes", contents)
     return bytes(raw) if isinstance(raw, bytes) and len(raw) <= _LARGEST else b""
-
-
-def _signers(contents: bytes) -> Iterator[str]:
-    """The names in the signer's certificate; of a CMS with several, the one that its signer info names."""
-    from asn1crypto import cms, x509
-
-    try:
-        signed = cms.ContentInfo.load(contents)["content"]
-        signer = signed["signer_infos"][0]["sid"].chosen
-        for choice in signed["certificates"]:
-            certificate = choice.chosen
-            if isinstance(certificate, x509.Certificate) and _is_of(certificate, signer):
-                yield from _subject(certificate)
-                return
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - asn1crypto raises whatever a damaged structure leads it to
-        yield from _sealers(contents)
-
-
-def _is_of(certificate: Any, signer: Any) -> bool:
-    if hasattr(signer, "native") and isinstance(signer.native, bytes):
-        return bool(certificate.key_identifier == signer.native)
-    return bool(certificate.serial_number == signer["serial_number"].native)
-
-
-def _subject(certificate: Any) -> Iterator[str]:
-    subject = certificate.subject.native
-    for key in _NAMES:
-        value = subject.get(key)
-        for name in value if isinstance(value, list) else [value]:
-            if isinstance(name, str):
-                yield clean(name)[: limits.NAME_CHARACTERS]
-
-
-def _sealers(contents: bytes) -> Iterator[str]:
-    """The names in a seal structure: the seal's own, which is text, and those of its certificates."""
-    from asn1crypto import core, parser, x509
-
-    waiting, left = [contents], _MOST_NODES
-    while waiting and left > 0:
-        data = waiting.pop()
-        while data and left > 0:
-            left -= 1
-            try:
-                kind, method, tag, head, content, _ = parser.parse(data, strict=False)
-            except (ValueError, TypeError):
-                break
-            whole = len(head) + len(content)
-            if kind == 0 and tag == core.UTF8String.tag:
-                yield clean(content.decode("utf-8", "replace"))[: limits.NAME_CHARACTERS]
-            elif method and (certificate := _certificate(x509, data[:whole])) is not None:
-                yield from _subject(certificate)
-            elif method or (kind == 0 and tag in (core.OctetString.tag, core.BitString.tag)):
-                waiting.append(content.lstrip(b"\0") if tag == core.BitString.tag else content)
-            data = data[max(whole, 1) :]
-
-
-def _certificate(x509: Any, data: bytes) -> Any:
-    """A certificate whose subject can be read; None for any other structure."""
-    try:
-        certificate = x509.Certificate.load(data, strict=True)
-        return certificate if certificate.subject.native and certificate.serial_number is not None else None
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - as above
-        return None
 
 
 def _is_whole(value: Any, contents: bytes, data: bytes) -> bool | None:

@@ -12,7 +12,7 @@ from typing import Any
 from intake.domain.model.facts import Block, Cell, Paragraph, Table
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.word.ooxml import local_name
+from parsers.common.xml import local_name
 from parsers.word.paragraph import (
     ParagraphText,
     alternatives,

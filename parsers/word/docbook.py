@@ -10,7 +10,7 @@ from intake.domain.model.facts import Block, Cell, Paragraph, Table
 from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.common.text import clean
-from parsers.word.ooxml import attribute, local_name, parsed
+from parsers.common.xml import attribute, local_name, parsed
 from parsers.word.symbols import readable
 
 _NEAR_POINTS = 3.0
@@ -23,7 +23,7 @@ def blocks(data: bytes) -> tuple[Block, ...]:
     Raises `Unreadable` "too-large" beyond the limit of text.
     """
     try:
-        root = parsed(data)
+        root = parsed(data, "legacy-word")
     except Unreadable as fault:
         if fault.code == "too-large":
             raise

@@ -11,9 +11,10 @@ from typing import Any
 from intake.domain.model.facts import Block, Table, WordFacts
 from parsers.common import magic, package
 from parsers.common.contract import Unreadable
+from parsers.common.xml import attribute, local_name
 from parsers.word import ooxml
 from parsers.word.blocks import Walk, is_empty
-from parsers.word.ooxml import Package, attribute, local_name
+from parsers.word.ooxml import Package
 from parsers.word.paragraph import child, is_on
 
 _PICTURES = re.compile(r"/(?:media|embeddings)/[^/]+$")

@@ -20,6 +20,7 @@ from typing import Any
 
 from parsers.common import limits, package
 from parsers.common.contract import Unreadable
+from parsers.common.xml import attribute, local_name, parsed
 
 RELATIONSHIPS = "_rels/.rels"
 USUAL_MAIN_PART = "word/document.xml"
@@ -31,38 +32,6 @@ _SIGNATURE = b"PK\x03\x04"
 _DESCRIPTOR = b"PK\x07\x08"
 _ENCRYPTED, _DESCRIBED_LATER = 0x1, 0x8
 _STEP = 64 * limits.KIB
-
-
-def local_name(element: Any) -> str:
-    """The element's name without its namespace; "" for a comment or an entity reference."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def attribute(element: Any, name: str) -> str:
-    """The attribute of that local name, whatever its namespace; "" where it is absent."""
-    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
-
-
-def parsed(data: bytes) -> Any:
-    """The root of an XML part; entities stay unresolved and nothing is fetched.
-
-    Raises `Unreadable`: "too-large" for one over a limit of size or depth, "unreadable" for one that
-    is not well-formed, which Word refuses as well.
-    """
-    from lxml import etree
-
-    if len(data) > limits.WORD_XML_BYTES:
-        raise Unreadable("too-large", "word", f"an XML part of {len(data)} bytes")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
-    try:
-        return etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as fault:
-        # libxml2 has limits of its own against bombs: 256 levels, 10 MB in one text.
-        over = re.search(r"depth|huge|limit", str(fault), re.IGNORECASE)
-        raise Unreadable("too-large" if over else "unreadable", "word", f"XML: {fault}") from fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +103,7 @@ def is_flat(head: bytes) -> bool:
 
 def flat(data: bytes) -> Package:
     """The package in a single XML file; Word 2003 XML counts as one that has a main part alone."""
-    root = parsed(data)
+    root = parsed(data, "word")
     if local_name(root) == "wordDocument":
         return Package({USUAL_MAIN_PART: lambda: root})
     parts = {}
@@ -169,12 +138,12 @@ def opened(data: bytes) -> Package:
 
 
 def _from_bytes(body: bytes) -> Callable[[], Any]:
-    return lambda: parsed(body)
+    return lambda: parsed(body, "word")
 
 
 def _from_zip(archive: zipfile.ZipFile, name: str) -> Callable[[], Any]:
     read = _bytes_of(archive, name)
-    return lambda: parsed(read())
+    return lambda: parsed(read(), "word")
 
 
 def _bytes_of(archive: zipfile.ZipFile, name: str) -> Callable[[], bytes]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from intake.domain.text.placeholders import is_placeholder
 from parsers.common.text import clean
-from parsers.word.ooxml import attribute, local_name
+from parsers.common.xml import attribute, local_name
 from parsers.word.symbols import CHECKED, SIGNS, UNCHECKED, field_result, in_font, readable, sign
 
 _TRANSPARENT = frozenset(

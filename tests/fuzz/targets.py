@@ -17,6 +17,7 @@ from parsers.mail.message import unpack
 from tests.corpus.messages import every_message
 from tests.corpus.statement import Held, Message
 from tests.fuzz.mutate import mutated
+from tests.unit.parsers.ofd.ofds import every_ofd
 from tests.unit.parsers.pdf.pdfs import HOSTILE, SOUND
 
 LONGEST_SEED = 40_000
@@ -125,6 +126,7 @@ TARGETS: dict[str, Target] = {
     "message": Target(_mails, check_message),
     "archive": Target(lambda: _kept("container", "zip", "7z", "rar"), check_file),
     "word": Target(lambda: tuple(d for d in _kept("word") if d.startswith(b"PK")), check_file),
+    "ofd": Target(every_ofd, check_file),
     "pdf": Target(lambda: (*_kept("pdf"), *SOUND.values(), *_short(HOSTILE)), check_file),
 }
 

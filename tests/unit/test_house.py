@@ -33,6 +33,7 @@ APART = {
     "intake/domain/assembly/doubts.py": "asked by pairing's step and by scans alone",
     "intake/domain/scans/page_text.py": "the face of pages for rules and pairing",
     "parsers/mail/flowed.py": "RFC 3676",
+    "parsers/common/xml.py": "how Word and OFD read their parts",
     "parsers/scan/reader.py": "the door of the room, which loads the engine late",
     "parsers/scan/page/pages.py": "the face of PDF and pictures, which loads either late",
     "parsers/scan/page/turning.py": "how places move, for reading and pictures alike",

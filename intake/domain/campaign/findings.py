@@ -73,11 +73,16 @@ SCAN_UNCHECKED = CatalogueEntry(
 SIGNED_ELECTRONICALLY = CatalogueEntry(
     "signed-electronically",
     "电子签章",
-    look="用PDF阅读器打开扫描件，核对电子签章的签署者",
+    look="用PDF或OFD阅读器打开扫描件，核对电子签章的签署者",
 )
 SCAN_IN_PICTURES = CatalogueEntry(
     "scan-in-pictures",
     "扫描件为图片",
+)
+SCAN_IN_OFD = CatalogueEntry(
+    "scan-in-ofd",
+    "扫描件为OFD版式文件",
+    look="用OFD阅读器打开扫描件查看",
 )
 UNREADABLE = CatalogueEntry(
     "unreadable",

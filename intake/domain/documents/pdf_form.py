@@ -23,16 +23,22 @@ NAMES = ("nominee", "unit", "category")
 def is_export(document: Document) -> bool:
     """True for a PDF that a program wrote whole and nobody stamped, as far as its pages were seen.
 
-    Where nobody looked, a single picture may be a seal.
+    Where nobody looked, a single picture may be a seal; an OFD that bears a seal was signed with it.
     """
     facts, seen = document.facts, document.inspection
-    if not facts.pages or facts.is_scan or facts.page_count > len(facts.pages):
-        return False
-    if document.pages or document.joined or any(page.image_share >= COVERED for page in facts.pages):
+    if not _is_written(document) or (facts.is_ofd and facts.signatures):
         return False
     if seen is None:
         return all(page.image_share == 0 for page in facts.pages)
     return not seen.refused and not any(page.seals for page in seen.pages)
+
+
+def _is_written(document: Document) -> bool:
+    """True for a whole file of pages that a program wrote, stamped or not."""
+    facts = document.facts
+    if not facts.pages or facts.is_scan or facts.page_count > len(facts.pages):
+        return False
+    return not (document.pages or document.joined or any(page.image_share >= COVERED for page in facts.pages))
 
 
 def exported_form(document: Document, campaign: Campaign) -> Form | None:
@@ -40,8 +46,10 @@ def exported_form(document: Document, campaign: Campaign) -> Form | None:
 
     A text layer tells a name that is wrapped in its cell as two lines, and nothing of the cell.  The second
     is taken where the file's name, its mail or its own words have the whole name; else nobody is named.
+    An OFD tells it with a seal too: what is drawn over its text changes nothing of that.
     """
-    if document.role is not Role.SCAN or not is_export(document):
+    tells = _is_written(document) if document.facts.is_ofd else is_export(document)
+    if document.role is not Role.SCAN or not tells:
         return None
     text = document.facts.text
     form = read_text_form(text, campaign)
@@ -75,7 +83,7 @@ def stand_ins(scans: Sequence[Document], forms: Sequence[Named], campaign: Campa
     `forms` name the Word forms that did.  An export is only an early scan where it
     may show one of these, or where no other scan came that might be its own.
     """
-    exported = [(scan, form) for scan in scans if (form := exported_form(scan, campaign))]
+    exported = [(scan, form) for scan in scans if is_export(scan) and (form := exported_form(scan, campaign))]
     if len(exported) == len(scans):
         return []
     return [

@@ -8,6 +8,7 @@ from intake.domain.documents.form_split import read_forms
 from intake.domain.model.document import Document, Form, Role
 from intake.domain.model.endings import Ending, bare_endings
 from intake.domain.model.facts import (
+    PAGED_FORMATS,
     PICTURE_FORMATS,
     ContainerFacts,
     Facts,
@@ -56,7 +57,7 @@ def _read_one(facts: Facts, filename: str, campaign: Campaign) -> Reading:
     if isinstance(facts, ImageFacts):
         return (Role.PHOTO if facts.picture_side >= SMALLEST_PHOTO else Role.OTHER), None
     if isinstance(facts, UnreadableFacts):
-        if facts.claimed_format == "pdf":
+        if facts.claimed_format in PAGED_FORMATS:
             return _named_role(filename, campaign), None
         if facts.claimed_format in ("word", "legacy-word") or (
             facts.claimed_format == "office" and compact(filename).endswith(bare_endings(Ending.OFFICE))
@@ -131,7 +132,7 @@ def may_be_form(document: Document) -> bool:
     if isinstance(facts, ContainerFacts | PdfFacts):
         return bool(facts.left_out)
     if isinstance(facts, UnreadableFacts):
-        return document.role is Role.OTHER and facts.claimed_format not in ("pdf", *PICTURE_FORMATS)
+        return document.role is Role.OTHER and facts.claimed_format not in PAGED_FORMATS | PICTURE_FORMATS
     # Web systems save HTML under Word's names.
     named = compact(document.filename).endswith(bare_endings(Ending.SAVED))
     return isinstance(facts, OpaqueFacts) and (

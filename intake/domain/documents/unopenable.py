@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import named_on_the_way
 from intake.domain.model.document import Document, Role
-from intake.domain.model.facts import PICTURE_FORMATS, ContainerFacts, UnreadableFacts
+from intake.domain.model.facts import PAGED_FORMATS, PICTURE_FORMATS, ContainerFacts, UnreadableFacts
 from intake.domain.model.nomination import Case
 from intake.domain.text.names import compact
 
@@ -88,7 +88,7 @@ def may_hold(document: Document, role: Role, campaign: Campaign) -> bool:
     if document.role not in (role, Role.OTHER) or _is_called_otherwise(document.filename, campaign):
         return False
     if role is Role.FORM:
-        return format_ != "pdf" and format_ not in PICTURE_FORMATS
+        return format_ not in PAGED_FORMATS | PICTURE_FORMATS
     return format_ not in _WORD and format_ != "office"
 
 

@@ -55,7 +55,7 @@ ENDINGS: Mapping[str, Ending] = {
     ".htm": Ending.SAVED,
     ".html": Ending.SAVED,
     ".pdf": _PAGES | Ending.PAPER | Ending.LISTED,
-    ".ofd": _PAGES | Ending.LISTED,
+    ".ofd": _PAGES | Ending.PAPER | Ending.LISTED,
     ".jpg": _PAGES | Ending.LISTED,
     ".jpeg": _PAGES | Ending.LISTED,
     ".png": _PAGES | Ending.LISTED,

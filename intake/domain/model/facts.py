@@ -3,15 +3,15 @@
 Facts are frozen, know nothing of the campaign, and cross the process boundary
 of the sandbox.  A name that begins with `claimed_` is the sender's assertion.
 
-All facts have one face for pages: `pages`, `page_count`, `text` (their text layers), `is_scan`, `is_picture`
-and `picture_side`.  Who asks what a file shows asks this face, and not the type.
+All facts have one face for pages: `pages`, `page_count`, `text` (their text layers), `is_scan`, `is_picture`,
+`is_ofd` and `picture_side`.  Who asks what a file shows asks this face, and not the type.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Self
 
 COVERED = 0.5
@@ -19,6 +19,9 @@ COVERED = 0.5
 
 PICTURE_FORMATS = frozenset({"jpeg", "png", "gif", "tiff", "bmp", "webp", "heic", "avif"})
 """Formats of pictures, as first bytes tell them; one that could not be opened is no Word form."""
+
+PAGED_FORMATS = frozenset({"pdf", "ofd"})
+"""Formats of printed pages; one that could not be opened is no Word form, and may be the scan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +68,33 @@ class PdfSignature:
 
     `names` are those in the signer's certificate (its common name, then body and department), in the seal,
     and the one that the signature claims.  `whole` tells whether the file is as it was signed, None where
-    that cannot be told.
+    that cannot be told.  An OFD's seal has its `maker`, and is valid from day to day in China.
     """
 
     names: tuple[str, ...]
     whole: bool | None = None
+    maker: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
-class _Pageless:
+class _Unsigned:
+    """The face of a file that is neither PDF nor OFD."""
+
+    __slots__ = ()
+
+    @property
+    def signatures(self) -> tuple[PdfSignature, ...]:
+        """Its electronic signatures: only those of a PDF or OFD are read."""
+        return ()
+
+    @property
+    def is_ofd(self) -> bool:
+        """True for an OFD (版式文件), whose pages are read and not drawn."""
+        return False
+
+
+class _Pageless(_Unsigned):
     """The face of a file without pages as they are shown; a Word file has none before it is printed."""
 
     __slots__ = ()
@@ -107,11 +129,6 @@ class _Pageless:
         """Pixels of the shorter side of a picture; 0 for all else."""
         return 0
 
-    @property
-    def signatures(self) -> tuple[PdfSignature, ...]:
-        """Its electronic signatures: only those of a PDF are read."""
-        return ()
-
     def part(self, numbers: Collection[int]) -> Self:
         """Itself: it has no pages to be taken apart."""
         return self
@@ -140,12 +157,12 @@ class WordFacts(_Pageless):
 
 @dataclass(frozen=True, slots=True)
 class PdfFacts:
-    """A PDF that could be opened: its pages, at most the limit's number of them.
+    """A PDF or OFD that could be opened: its pages, at most the limit's number of them.
 
     `fields` are the values of fillable fields (AcroForm or XFA), name and value;
     `members` files embedded in it (a portfolio), their bytes in the scratch folder; one that is
     damaged or too much is named in `left_out` with the reason code, as in `ContainerFacts`.
-    `signatures` are its electronic signatures and seals.
+    `signatures` are its electronic signatures and seals.  An OFD (GB/T 33190) has no fields and no members.
     """
 
     pages: tuple[PdfPage, ...]
@@ -155,6 +172,7 @@ class PdfFacts:
     members: tuple[Attachment, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     signatures: tuple[PdfSignature, ...] = ()
+    format: Literal["pdf", "ofd"] = "pdf"
     kind: Literal["pdf"] = "pdf"
 
     @property
@@ -174,6 +192,11 @@ class PdfFacts:
         return False
 
     @property
+    def is_ofd(self) -> bool:
+        """True for an OFD, whose pages are read and not drawn."""
+        return self.format == "ofd"
+
+    @property
     def picture_side(self) -> int:
         """0: pages have points and no pixels."""
         return 0
@@ -188,7 +211,7 @@ class PdfFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class ImageFacts:
+class ImageFacts(_Unsigned):
     """A picture; width and height in pixels."""
 
     format: str
@@ -225,11 +248,6 @@ class ImageFacts:
     def picture_side(self) -> int:
         """Pixels of the shorter side."""
         return min(self.width, self.height)
-
-    @property
-    def signatures(self) -> tuple[PdfSignature, ...]:
-        """Its electronic signatures: only those of a PDF are read."""
-        return ()
 
     def part(self, numbers: Collection[int]) -> Self:
         """Itself: it has no pages to be taken apart."""

@@ -40,7 +40,8 @@ class FormPresent:
             said = f"收到扫描件《{name_of(scan)}》，未见对应的Word版{scene.words.form}"
             if export:
                 stamped = f"和盖章扫描件《{name_of(scan)}》" if scan and scan.key != export.key else ""
-                said = f"收到PDF版{scene.words.form}《{export.filename}》{stamped}，未见Word版"
+                kind = "OFD" if export.facts.is_ofd else "PDF"
+                said = f"收到{kind}版{scene.words.form}《{export.filename}》{stamped}，未见Word版"
             yield from _missing(scene, Role.FORM, self.entry, said, scan, shows_form(scene))
 
 
@@ -125,18 +126,20 @@ class ScanFormat:
     entry: ClassVar[CatalogueEntry] = findings.WRONG_FORMAT
 
     def see(self, scene: Scene) -> Iterator[Finding]:
-        """Pictures in the scan's place: noted, or curable where PDF is required and they surely are it."""
+        """Pictures or OFD in its place: noted, or curable where PDF is required and they are it."""
         item = scene.case.scan
-        if item is None or not item.document.facts.is_picture:
+        if item is None or not (item.document.facts.is_picture or item.document.facts.is_ofd):
             return
         document = item.document
         count = f"等{1 + len(document.joined)}个图片文件" if document.joined else ""
         said = f"盖章扫描件为图片《{document.filename}》{count}"
+        noted = findings.SCAN_IN_PICTURES
+        if document.facts.is_ofd:
+            said, noted = f"扫描件为OFD版式文件《{document.filename}》", findings.SCAN_IN_OFD
         if scene.campaign.needs.scan_format != "pdf":
             said += "，已按扫描件收存"
-            yield found(
-                scene, findings.SCAN_IN_PICTURES, Severity.NOTE, said, document.filename, basis=Basis.FILE
-            )
+            said += "，请用OFD阅读器查看" if document.facts.is_ofd else ""
+            yield found(scene, noted, Severity.NOTE, said, document.filename, basis=Basis.FILE)
             return
         hidden = hidden_papers(scene, form=False, pictures=False)
         said += "，未见PDF格式"

@@ -27,6 +27,7 @@ from intake.domain.rules.other_files import sealed_elsewhere
 from intake.domain.scans.form_heads import Leaf, stretches
 from intake.domain.scans.form_match import wanted_of
 from intake.domain.scans.page_text import UNSEEN, shown_pages
+from intake.domain.text.calendar import day
 
 _OFFICE_STAMP = re.compile(r"收文|收讫|收件|签收|来文")
 """Words of the round stamps that offices put on papers beside their seal."""
@@ -44,6 +45,9 @@ class ScanSealed:
         if item is None or scene.campaign.needs.seal == "none":
             return
         document = item.document
+        if document.facts.is_ofd:
+            yield from _of_ofd(scene, document)
+            return
         seen = document.inspection
         if seen is None or seen.refused or not seen.pages:
             why = "（文件超出自动核验的限度或无法显示）" if seen else ""
@@ -86,6 +90,22 @@ class ScanSealed:
         return found(scene, self.entry, severity, said, document.filename, source, basis=Basis.PIXELS)
 
 
+def _of_ofd(scene: Scene, document: Document) -> Iterator[Finding]:
+    """Of an OFD, whose pages are not drawn, the seals that it was signed with are all that can be known."""
+    signed = document.facts.signatures
+    yield from _signed_electronically(scene, document, signed)
+    if not any(page.lines for page in shown_pages(document)):
+        said = "扫描件为OFD版式文件，其页面无可识别的文字，请用OFD阅读器查看"
+        yield found(
+            scene, findings.SCAN_UNCHECKED, Severity.REVIEW, said, document.filename, basis=Basis.FILE
+        )
+    if any(_is_of_owner(signature, scene) for signature in signed):
+        return
+    why = "其电子签章未能据以确认由应盖章单位签署" if signed else "未见电子签章，页面上有无印章未经图像核验"
+    said = f"扫描件为OFD版式文件，{why}，请用OFD阅读器查看"
+    yield doubtful(scene, DoubtKind.SEAL_UNSEEN, said, document.filename, basis=Basis.FILE)
+
+
 def _is_of_owner(signature: PdfSignature, scene: Scene) -> bool:
     units, own = _seal_owners(scene)
     return any(names_in_full(name, [*units, *own]) for name in signature.names)
@@ -98,10 +118,19 @@ def _signed_electronically(
     for signature in signed:
         names = "、".join(f"“{name}”" for name in signature.names) or "（未载明）"
         state = {True: "签署后未见改动", False: "签署后文件有改动", None: "是否改动未能核验"}[signature.whole]
-        said = f"扫描件带有电子签章或电子签名，签署者：{names}；{state}，证书有效性未经验证"
+        said = (
+            f"扫描件带有电子签章或电子签名，签署者：{names}{_of_seal(signature)}；{state}，证书有效性未经验证"
+        )
         yield found(
             scene, findings.SIGNED_ELECTRONICALLY, Severity.NOTE, said, document.filename, basis=Basis.FILE
         )
+
+
+def _of_seal(signature: PdfSignature) -> str:
+    """Who made a seal, and until when it may be used, as far as it tells."""
+    maker = f"，印章由“{signature.maker}”制作" if signature.maker else ""
+    begin, end = signature.valid_from, signature.valid_to
+    return f"{maker}，有效期{day(begin)}至{day(end)}" if begin and end else maker
 
 
 def _own_pages(scene: Scene, document: Document, pages: Sequence[ScanPage]) -> tuple[ScanPage, ...]:

@@ -68,6 +68,7 @@ def open_requests(
     Pictures are read only while a form lacks its scan, or where nothing else is there.  Where a scan
     was seen to bear no seal they are looked at, since one of them may be the sealed page; that is asked
     for once the scans are `known`.  So are the heads of further pages where a form was shown by none.
+    An OFD is never looked at: its pages are not drawn, and its text layer is all that is read.
     """
     scans = [document for document in documents if _is_scan(document)]
     forms, exports = _forms_of(documents, [_seen(d, known) for d in scans], campaign)
@@ -77,7 +78,7 @@ def open_requests(
     seen = [known.get(document.content_hash) for document in scans]
     further = wanting or _leaves_unshown(seen, expected)
     requests: dict[str, Request] = {}
-    for document in (*scans, *(pictures if wanting else ())):
+    for document in (*(d for d in scans if not d.facts.is_ofd), *(pictures if wanting else ())):
         requests[document.content_hash] = Request(
             text=bool(expected),
             expected=_likely_first(expected, document.filename),

@@ -102,7 +102,6 @@ LOCKED_WORD = ("WordDocument", b"\xec\xa5\xc1\x00" + bytes(6) + b"\x00\x01")
             zipped(**{"ppt/x.xml": b"", "[Content_Types].xml": b"presentationml.presentation.main+xml"}),
             "presentation",
         ),
-        (zipped(**{"OFD.xml": b""}), "unknown"),
         (b"\x00\x00\x00\x18ftypmp42\x00\x00", "video"),
         (b"RIFF\x00\x00\x00\x00AVI LIST", "video"),
         ("说明：材料见附件".encode("gbk"), "text"),

@@ -10,6 +10,7 @@ import pytest
 from intake.domain.documents.pdf_form import exported_form
 from intake.domain.letters.disclosure import UNNAMED, name_of
 from intake.domain.model.document import Document, Role
+from intake.domain.model.facts import PdfFacts, PdfPage, PdfSignature
 from intake.domain.model.inspection import Box, ScanLine, ScanPage, SealMark
 from intake.domain.model.nomination import Case, Judgement, Severity
 from intake.domain.scans.unpaired import ScanReading, shown_alone
@@ -262,3 +263,34 @@ def test_a_letter_calls_nobody_by_what_was_only_read_from_a_picture() -> None:
     assert name_of(said) == SITE
     (formed,) = assembled([sealed(scan), *post(2, word(SITE, "site", filename="推荐表.docx"))]).cases
     assert name_of(formed) == SITE
+
+
+def ofd(*signatures: PdfSignature, filename: str = "推荐表（盖章）.ofd", share: float = 0.0) -> Paper:
+    """The form as OFD, which nobody looks at."""
+    text = TEXT.format(name=SITE, unit=ZHEJIANG)
+    facts = PdfFacts((PdfPage(text, 595.0, 842.0, share),), 1, signatures=signatures, format="ofd")
+    return Paper(filename, Role.SCAN, facts)
+
+
+@pytest.mark.parametrize("names", [None, (), (ZHEJIANG,)])
+@pytest.mark.parametrize("share", [0.0, 0.05])
+def test_an_ofd_alone_opens_its_nomination_sealed_or_not(names: tuple[str, ...] | None, share: float) -> None:
+    signatures = () if names is None else (PdfSignature(names),)
+    ((case, judgement),) = judge(post(1, ofd(*signatures, share=share)))
+    assert (case.nominee, case.category) == (SITE, "site")
+    assert "收到OFD版推荐表《推荐表（盖章）.ofd》" in finding(judgement, "form-missing").evidence
+    assert "scan-missing" not in codes(judgement)
+
+
+def test_the_word_form_finds_its_ofd() -> None:
+    documents = [*post(1, ofd(PdfSignature((ZHEJIANG,)))), *post(2, word(SITE, "site", unit=ZHEJIANG))]
+    ((case, judgement),) = judge(documents)
+    assert roles(case)["推荐表（盖章）.ofd"] == (Role.SCAN, True)
+    assert not codes(judgement, Severity.CURABLE)
+
+
+def test_a_sealed_ofd_is_no_export_beside_a_scan_of_somebody_else() -> None:
+    documents = post(1, ofd(PdfSignature((ZHEJIANG,))), scan_paper("另一份.pdf"))
+    documents = [sealed(d, "竹溪社区科技志愿服务点") if d.filename == "另一份.pdf" else d for d in documents]
+    named = {case.nominee for case, _ in judge(documents)}
+    assert named == {SITE, "竹溪社区科技志愿服务点"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -259,3 +260,45 @@ def test_the_stamp_of_an_office_that_received_it_is_no_seal(text: str) -> None:
     told = judge(inspected(page(seals=(seal(text=text, score=0.9),))))
     assert told.state is State.REVIEW
     assert "scan-not-sealed" not in codes(told)
+
+
+def ofd(*signatures: PdfSignature, text: str = "", share: float = 0.0) -> PdfFacts:
+    return PdfFacts((PdfPage(text, 595.0, 842.0, share),), 1, signatures=signatures, format="ofd")
+
+
+WRITTEN = f"2024年度“最美科技志愿者”推荐表\n推荐单位：{ZHEJIANG}\n姓名 {NAME}\n性别 女\n"
+
+
+def test_an_ofd_that_the_unit_sealed_is_the_scan() -> None:
+    made = PdfSignature((ZHEJIANG, ZHEJIANG + "公章"), True, "某平台", date(2024, 1, 1), date(2029, 12, 31))
+    told = judge(None, facts=ofd(made, text=WRITTEN))
+    assert told.state is State.COMPLETE
+    assert "请用OFD阅读器查看" in finding(told, "scan-in-ofd").evidence
+    said = finding(told, "signed-electronically").evidence
+    assert "印章由“某平台”制作，有效期2024年1月1日至2029年12月31日；签署后未见改动" in said
+
+
+@pytest.mark.parametrize("signatures", [(), (PdfSignature(()),), (PdfSignature(("江苏省科学技术协会",)),)])
+def test_an_ofd_that_nobody_or_another_sealed_is_for_a_person(signatures: tuple[PdfSignature, ...]) -> None:
+    told = judge(None, facts=ofd(*signatures, text=WRITTEN))
+    assert told.state is State.REVIEW
+    assert "OFD版式文件" in finding(told, "doubtful").evidence
+    assert not codes(told, Severity.CURABLE)
+
+
+def test_a_sealed_ofd_without_text_is_for_a_person() -> None:
+    told = judge(None, facts=ofd(PdfSignature((ZHEJIANG,)), share=1.0))
+    assert told.state is State.REVIEW
+    assert "OFD版式文件" in finding(told, "scan-unchecked").evidence
+
+
+def test_an_ofd_of_another_nominee_is_for_a_person() -> None:
+    told = judge(None, facts=ofd(PdfSignature((ZHEJIANG,)), text=WRITTEN.replace(NAME, "王建国")))
+    assert told.state is not State.COMPLETE
+
+
+def test_an_ofd_is_asked_for_as_pdf_where_the_campaign_wants_pdf() -> None:
+    told = judge(None, facts=ofd(PdfSignature((ZHEJIANG,)), text=WRITTEN), rules=needing(scan_format="pdf"))
+    assert finding(told, "wrong-format").severity is Severity.CURABLE
+    assert "扫描件为OFD版式文件" in finding(told, "wrong-format").evidence
+    assert "scan-in-ofd" not in codes(told)

@@ -147,3 +147,9 @@ def test_heads_are_read_where_a_form_was_shown_by_no_scan() -> None:
     assert set(later) == {"合并.pdf"}
     assert later["合并.pdf"].heads
     assert not requests(word(NAME), *papers[2:], known=shown)
+
+
+def test_an_ofd_is_never_looked_at() -> None:
+    ofd = Paper(f"{NAME}推荐表.ofd", Role.SCAN, replace(pdf(), format="ofd"))
+    documents = post(1, word(NAME), ofd)
+    assert open_requests(documents, {}, CAMPAIGN) == {}
