@@ -22,7 +22,7 @@ LOCK := pip compile pyproject.toml --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check same docs fuzz bench bench-scans bench-certainty lock clean
+.PHONY: help demo test check same docs fuzz torture bench bench-scans bench-certainty lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -48,6 +48,9 @@ docs: $(INSTALLED) ## Write anew what the docs show: the life of a nomination, t
 
 fuzz: $(INSTALLED) ## Read changed files for FUZZ_SECONDS (300); failures in fuzz-crashes/ (or FUZZ_CRASHES=...)
 	$(BIN)/python -m tests.fuzz
+
+torture: $(INSTALLED) ## Kill and starve the service for TORTURE_MINUTES (60); 1 where anything was lost, doubled or wrong
+	$(BIN)/python -m tests.torture
 
 bench: $(INSTALLED) ## Measure messages per second, beside the bare library calls
 	$(BIN)/python -m bench

@@ -135,14 +135,20 @@ class Service:
     def _tell(self, *troubles: str) -> None:
         """Puts troubles on record for the next digest, so that no restart forgets them."""
         self._unsaved.update(dict.fromkeys(troubles))
+        # The other jobs may add theirs meanwhile.
+        known = list(self._unsaved)
         try:
             with writing(self._parts.engine) as cn:
-                for trouble in self._unsaved:
+                for trouble in known:
                     audit.note_trouble(cn, trouble, clock.now())
         except (StoreDown, OSError) as fault:
             log.error("troubles are not on record yet: %s", fault)
+        except Exception:
+            # Raised any further it would end the job's thread, and no pass would ever begin again.
+            log.exception("troubles cannot be put on record")
         else:
-            self._unsaved.clear()
+            for trouble in known:
+                self._unsaved.pop(trouble, None)
 
     def _note(self, summary: Summary) -> None:
         for trouble in summary.troubles:

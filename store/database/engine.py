@@ -21,7 +21,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from store.database.schema import campaign
 
@@ -29,8 +29,12 @@ BUSY_SECONDS = 30
 """How long a SQLite writer waits for another; one stage's transaction takes far less."""
 
 
+_READ_ONLY = "25006"
+"""Postgres' SQLSTATE of a write where none may be: a standby, or an operator who wants quiet."""
+
+
 class StoreDown(Exception):
-    """The database cannot be reached or is locked: an outage, tried again later."""
+    """The database cannot be reached, written or locked: an outage, tried again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +84,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             yield connection
-    except OperationalError as fault:
-        # SQLite opens a file that it may not write for reading, and that connection stays so for good:
-        # the next one is made anew.
+    except DBAPIError as fault:
+        if not _is_outage(fault):
+            raise
+        # SQLite opens a file that it may not write for reading, and that connection stays so for good,
+        # as a session of Postgres keeps its setting: the next one is made anew.
         engine.dispose()
         raise StoreDown(_one_line(fault)) from fault
 
@@ -97,7 +103,11 @@ def viewing(engine: Engine) -> Iterator[Connection]:
         raise StoreDown(_one_line(fault)) from fault
 
 
-def _one_line(fault: OperationalError) -> str:
+def _is_outage(fault: DBAPIError) -> bool:
+    return isinstance(fault, OperationalError) or getattr(fault.orig, "sqlstate", None) == _READ_ONLY
+
+
+def _one_line(fault: DBAPIError) -> str:
     return " ".join(str(fault.orig).split())
 
 

@@ -37,3 +37,22 @@ def test_a_pass_that_failed_is_told_after_a_restart(
     failed(office.config, monkeypatch, fault)
     told = "".join(office.shouwen("digest").text.split())
     assert told.count(said) == 1, told
+
+
+def test_a_trouble_that_cannot_be_told_ends_no_job_and_is_told_later(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise LookupError("refused")
+
+    def broken(*_: object, **__: object) -> None:
+        raise StoreDown("locked")
+
+    with open_parts(load_settings(office.config)) as parts, parts.sandbox() as box:
+        service = daemon.Service(parts, box)
+        monkeypatch.setattr(daemon, "whole_pass", broken)
+        with monkeypatch.context() as patch:
+            patch.setattr(daemon.audit, "note_trouble", refused)
+            service._pass()
+        service._pass()
+    assert "数据库或磁盘异常：locked" in "".join(office.shouwen("digest").text.split())

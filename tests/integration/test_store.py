@@ -135,3 +135,25 @@ def test_a_database_that_was_opened_for_reading_is_written_once_it_may_be(tmp_pa
     with store_engine.writing(engine) as cn:
         messages.set_progress(cn, "x", AT)
     engine.dispose()
+
+
+def test_a_postgres_that_may_not_be_written_is_an_outage_while_it_lasts(postgres_url: str) -> None:
+    engine = store_engine.connect(postgres_url)
+    store_engine.migrate(engine)
+    with engine.connect() as cn:
+        # What each session gets while `default_transaction_read_only` is on.
+        cn.exec_driver_sql("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+        cn.commit()
+    with pytest.raises(store_engine.StoreDown, match="read-only"), store_engine.writing(engine) as cn:
+        messages.set_progress(cn, "x", AT)
+    with store_engine.writing(engine) as cn:
+        messages.set_progress(cn, "x", AT)
+    engine.dispose()
+
+
+def test_what_the_database_refuses_for_good_is_no_outage(tmp_path: Path) -> None:
+    engine = store_engine.connect(f"sqlite:///{tmp_path / 'store.db'}")
+    store_engine.migrate(engine)
+    with pytest.raises(IntegrityError), store_engine.writing(engine) as cn:
+        cn.exec_driver_sql("INSERT INTO progress (name, at) VALUES ('x', NULL)")
+    engine.dispose()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass, field
 from socketserver import StreamRequestHandler
 
@@ -32,7 +33,8 @@ class Faults:
     names ("FETCH", "EXAMINE"); each is met once, with BYE and the end of the
     connection in place of an answer.  `left_out` are messages that are listed, but
     of which a FETCH of the body says nothing.  `refuse` has the answer to
-    each command of a name, in place of what it asks for.
+    each command of a name, in place of what it asks for.  `silent_on` holds command names as `bye_on`
+    does, each met once without any answer.  `drip_seconds` lie between any two bytes that are sent.
     """
 
     unsafe_without_id: bool = False
@@ -46,6 +48,8 @@ class Faults:
     short_bodies: dict[int, float] = field(default_factory=dict)
     nil_bodies: dict[int, float] = field(default_factory=dict)
     left_out: dict[int, float] = field(default_factory=dict)
+    silent_on: list[str] = field(default_factory=list)
+    drip_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,16 @@ class Session:
             return
 
     def say(self, line: str) -> None:
-        self.wire.wfile.write(line.encode("ascii") + b"\r\n")
+        self.write(line.encode("ascii") + b"\r\n")
+
+    def write(self, data: bytes) -> None:
+        """Sends the bytes, one after another where the server drips."""
+        for at, byte in enumerate(data):
+            if not self.owner.faults.drip_seconds:
+                self.wire.wfile.write(data[at:])
+                return
+            self.wire.wfile.write(bytes((byte,)))
+            time.sleep(self.owner.faults.drip_seconds)
 
     def read_command(self) -> tuple[str, str, str]:
         """Tag, name and rest of the next command; literals (RFC 7888) are put in as quoted strings."""
@@ -129,6 +142,9 @@ class Session:
             self.owner.faults.bye_on.remove(short)
             self.say("* BYE the server is going down")
             raise HangUp
+        if short in self.owner.faults.silent_on:
+            self.owner.faults.silent_on.remove(short)
+            return
         try:
             self.say(f"{tag} {self.act(short, rest, by_uid=name != short)}")
         except (ValueError, KeyError, IndexError) as fault:
@@ -236,7 +252,7 @@ class Session:
         """Writes one FETCH response, with the lies and cuts that are due for this message."""
         faults = self.owner.faults
         size = len(message.raw) + (7 if faults.size_lies.get(message.uid, 0) > 0 else 0)
-        write = self.wire.wfile.write
+        write = self.write
         write(b"* %d FETCH (" % sequence)
         for place, item in enumerate(wanted):
             write(b" " * (place > 0) + item.label.encode("ascii") + b" ")
@@ -254,15 +270,15 @@ class Session:
         if item.whole:
             owner.bodies_sent += 1
             if _count_down(faults.nil_bodies, message.uid):
-                self.wire.wfile.write(b"NIL")
+                self.write(b"NIL")
                 return
             if _count_down(faults.short_bodies, message.uid):
                 content = content[: len(content) // 2]
-        self.wire.wfile.write(b"{%d}\r\n" % len(content))
+        self.write(b"{%d}\r\n" % len(content))
         if item.whole and owner.bodies_sent in faults.cut_at_bodies:
-            self.wire.wfile.write(content[: len(content) // 2])
+            self.write(content[: len(content) // 2])
             raise HangUp
-        self.wire.wfile.write(content)
+        self.write(content)
 
 
 def _count_down(table: dict[int, float], uid: int) -> bool:

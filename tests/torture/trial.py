@@ -1,0 +1,151 @@
+"""One trial: two waves of mails, each read and answered while kills and faults rain down, then judged.
+
+Everything that is chosen is chosen by the seed; what a kill meets depends on the moment as well.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from random import Random
+
+from sqlalchemy.engine import make_url
+
+from tests.material import AT
+from tests.servers.postgres import Postgres
+from tests.torture.evidence import Evidence
+from tests.torture.faults import FAULTS, End
+from tests.torture.judge import BROKEN, Objection, judged
+from tests.torture.mails import SECOND_WAVE, waves
+from tests.torture.points import POINTS, SIDES, Point
+from tests.torture.processes import VICTIMS
+from tests.torture.stage import HOUR, STOPS_WITHIN, Stage
+
+MINUTE = timedelta(minutes=1)
+BEGINS = (HOUR * 4, SECOND_WAVE + HOUR * 4)
+"""When the service meets each wave: after the last of its mails, and before the next wave."""
+
+A_WHILE = (0.3, 2.5)
+"""Seconds between two blows: a service starts in one and reads a wave in about two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A trial before it begins; `faults` are names to choose from, `planted` one of the program itself."""
+
+    seed: int
+    postgres: bool = False
+    blows: int = 8
+    units: int = 8
+    strangers: int = 4
+    services: int = 1
+    days: int = 2
+    faults: tuple[str, ...] = tuple(FAULTS)
+    planted: str = ""
+    kill_share: float = 0.5
+    stops_within: float = STOPS_WITHIN
+
+    def __str__(self) -> str:
+        return f"seed {self.seed}, {'Postgres' if self.postgres else 'SQLite'}, {self.services} service(s)"
+
+
+@dataclass(slots=True)
+class Report:
+    """What a trial came to."""
+
+    plan: Plan
+    kills: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    messages: int = 0
+    fuzzed: int = 0
+    letters: int = 0
+    person: int = 0
+    objections: list[Objection] = field(default_factory=list)
+
+
+def run_trial(plan: Plan, postgres: Postgres | None = None) -> Report:
+    """Plays a trial and judges it after each wave; `postgres` is the server for plans that want one."""
+    parts = waves(plan.seed, plan.units, plan.strangers)[: plan.days]
+    meant = truth(plan.seed, plan.units, plan.strangers, plan.days)
+    chance = Random(f"blows {plan.seed}")
+    report = Report(plan)
+    with Stage(postgres if plan.postgres else None, plan.planted, plan.stops_within) as stage:
+        for mails, right, after in zip(parts, meant, BEGINS[: plan.days], strict=True):
+            stage.deliver(mails)
+            stage.set_clock(AT + after)
+            _torment(stage, chance, plan)
+            if not stage.hangs:
+                stage.calm()
+            found = stage.evidence()
+            report.objections += judged(found, right)
+            if report.objections:
+                break
+        report.kills, report.faults, report.person = (
+            stage.counts.kills,
+            stage.counts.faults,
+            stage.counts.person,
+        )
+        report.messages, report.letters = len(found.messages), len({item.message_id for item in found.kept})
+        report.fuzzed = sum(mail.fuzz for mail in stage.mails)
+    return report
+
+
+def play(plan: Plan, url: str) -> Report:
+    """A trial in a process of the run; what the harness itself throws counts as something wrong."""
+    try:
+        return run_trial(plan, Postgres(make_url(url)) if url else None)
+    except Exception:  # noqa: BLE001 - told as an objection, so that no run ends well over it
+        return Report(plan, objections=[Objection(BROKEN, f"the trial failed: {traceback.format_exc()}")])
+
+
+@cache
+def truth(seed: int, units: int, strangers: int, days: int) -> list[Evidence]:
+    """What the same mails yield undisturbed, after each wave."""
+    found = []
+    parts = waves(seed, units, strangers)[:days]
+    with Stage() as stage:
+        for mails, after in zip(parts, BEGINS[:days], strict=True):
+            stage.deliver(mails)
+            stage.set_clock(AT + after)
+            stage.calm()
+            evidence = stage.evidence()
+            assert not evidence.hangs and not evidence.broken, "the undisturbed run failed"
+            found.append(evidence)
+    return found
+
+
+def _torment(stage: Stage, chance: Random, plan: Plan) -> None:
+    """Blows on a service that is started again whenever it is gone."""
+    ends: list[End] = []
+    for _ in range(plan.blows):
+        while len(stage.living()) < plan.services:
+            stage.start(*(_points(chance) if plan.kill_share else ()))
+        time.sleep(chance.uniform(*A_WHILE))
+        ended, ends = ends, []
+        if chance.random() < plan.kill_share or not plan.faults:
+            stage.kill(chance.choice(VICTIMS))
+        else:
+            name = chance.choice(plan.faults)
+            stage.counts.faults[name.partition(" ")[0] if name == "archive" else name] += 1
+            if end := FAULTS[name](stage, chance):
+                ends.append(end)
+        for end in ended:
+            end()
+        stage.pass_time(7 * MINUTE)
+    for end in ends:
+        end()
+    while len(stage.living()) < plan.services:
+        stage.start()
+    time.sleep(1.0)
+    stage.stop()
+
+
+def _points(chance: Random) -> list[Point]:
+    """At times a place of the program at which it ends itself."""
+    if chance.random() < 0.5:
+        return []
+    return [Point(chance.choice(POINTS), chance.choice(SIDES), chance.choice((1, 1, 2, 3, 8)))]
