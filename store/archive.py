@@ -8,6 +8,7 @@ data all the same: bytes are held against their hash whenever they are read.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
@@ -29,7 +30,11 @@ _FOLDER, _NAME = re.compile(r"[0-9a-f]{2}"), re.compile(r"[0-9a-f]{64}")
 MISSING, UNREADABLE, DAMAGED = "missing", "cannot be read", "its bytes are not those of its name"
 """What may be the matter with a file of the archive."""
 
+LEFT_BEHIND_SECONDS = 24 * 3600.0
+"""Four times what a pass may last: nobody writes any more to what lay untouched for so long."""
+
 _PIECE = 1024 * 1024
+_PART = ".part-"
 
 
 class Damaged(OSError):
@@ -39,6 +44,21 @@ class Damaged(OSError):
         super().__init__(f"{shelf} {name}: {how}")
         self.how = how
         """What is the matter, in a few words."""
+
+
+def _is_old(path: Path) -> bool:
+    return time.time() - path.stat().st_mtime > LEFT_BEHIND_SECONDS
+
+
+def _is_abandoned(folder: Path, lock: int) -> bool:
+    """True where no process holds the folder any longer, which is then locked by `lock`."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return _is_old(folder)
+    return True
 
 
 def content_hash(data: bytes) -> str:
@@ -100,7 +120,7 @@ class Archive:
         place = self.path(shelf, name)
         if not self._holds(shelf, name, len(data)):
             place.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = mkstemp(dir=place.parent, prefix=".part-")
+            handle, temporary = mkstemp(dir=place.parent, prefix=_PART)
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(data)
@@ -180,21 +200,57 @@ class Archive:
         # Of an overlay only its own: what lies below it belongs to others.
         Archive.path(self, shelf, name).unlink(missing_ok=True)
 
-    def scratch(self) -> Path:
-        """A new folder on the same disk for a child to write attachments into."""
+    def erase(self, shelf: Shelf, name: str) -> None:
+        """Takes the bytes of that hash away for good, a message's too: at a person's wish or a term's end."""
+        Archive.path(self, shelf, name).unlink(missing_ok=True)
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A new folder on the same disk for a child to write attachments into, gone at the end.
+
+        It is locked as long, so that no other process sweeps it away; the lock ends with this process.
+        """
+        folder, lock = self._locked_folder()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(lock)
+
+    def _locked_folder(self) -> tuple[Path, int]:
         parent = self.root / "scratch"
-        parent.mkdir(parents=True, exist_ok=True)
-        return Path(mkdtemp(dir=parent))
+        while True:
+            parent.mkdir(parents=True, exist_ok=True)
+            folder = Path(mkdtemp(dir=parent))
+            with suppress(FileNotFoundError):
+                lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+                # Some file systems of networks lock no folders: there age alone protects it.
+                with suppress(OSError):
+                    fcntl.flock(lock, fcntl.LOCK_EX)
+                if folder.is_dir():
+                    return folder, lock
+                # Swept between its making and its lock.
+                os.close(lock)
 
-    def sweep(self, older_than: float = 24 * 3600) -> None:
-        """Removes scratch folders that a killed run left behind, untouched for so many seconds.
+    def sweep(self) -> None:
+        """Removes what killed runs left behind: scratch folders, and files that never came to their place.
 
-        Younger ones may be those of another command that runs now.
+        Safe beside other processes: a folder in use is locked by who uses it.  A half-written file, and
+        a folder where locks do not work, must have lain untouched for `LEFT_BEHIND_SECONDS`.
         """
         for folder in (self.root / "scratch").glob("*"):
             with suppress(OSError):
-                if time.time() - folder.stat().st_mtime > older_than:
-                    shutil.rmtree(folder, ignore_errors=True)
+                lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+                try:
+                    if _is_abandoned(folder, lock):
+                        shutil.rmtree(folder, ignore_errors=True)
+                finally:
+                    os.close(lock)
+        for shelf in SHELVES:
+            for file in (self.root / shelf).glob(f"*/{_PART}*"):
+                with suppress(OSError):
+                    if _is_old(file):
+                        file.unlink()
 
     def _holds(self, shelf: Shelf, name: str, size: int) -> bool:
         # The rename is atomic, so a file that is there was whole once; size and hash guard

@@ -89,6 +89,7 @@ class Office:
         """Writes the configuration anew with these values."""
         for name, values in tables.items():
             self.tables.setdefault(name, {}).update(values)
+        self._password_apart()
         self.config.write_text(
             "".join(
                 f"[{name}]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in values.items())
@@ -96,6 +97,15 @@ class Office:
             ),
             encoding="utf-8",
         )
+
+    def _password_apart(self) -> None:
+        """No configuration holds a password, that of a server which the tests were given neither."""
+        store = self.tables["store"]
+        url = sa.make_url(str(store["database"])) if ":" in str(store["database"]) else None
+        if url is not None and url.password is not None:
+            (self.folder / "database-password").write_text(str(url.password))
+            bare = url._replace(password=None).render_as_string(hide_password=False)
+            store.update(database=bare, password={"file": "database-password"})
 
     # Commands --------------------------------------------------------------------------
 
@@ -183,6 +193,8 @@ class Office:
         url = sa.make_url(str(self.tables["store"]["database"]))
         if url.get_backend_name() == "sqlite" and url.database:
             url = url.set(database=str(self.folder / url.database))
+        if "password" in self.tables["store"]:
+            url = url.set(password=(self.folder / "database-password").read_text())
         engine = store_engine.connect(url.render_as_string(hide_password=False))
         try:
             yield engine

@@ -59,7 +59,7 @@ def doctor(
 
 def migrate(context: typer.Context) -> None:
     """Brings the database's tables to the newest form (once and run do it as well)."""
-    engine = connect(context.obj.settings(secrets=False).store.database)
+    engine = connect(context.obj.settings(secrets=False).store.url)
     try:
         changed = bring_up_to_date(engine)
     finally:

@@ -20,6 +20,7 @@ LONGEST_VALUE = 60
 
 _SECRET_KEY = re.compile(r"password", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]*:)\S*@")
+_QUERY_PASSWORD = re.compile(r"(password=)[^&\s\"]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def shown(keys: Sequence[str], value: Any) -> str:
         return '"…"'
     if isinstance(value, Mapping) and not _names_a_source(value):
         return "{…}"
-    text = _URL_PASSWORD.sub(r"\1…@", toml_value(value))
+    text = _QUERY_PASSWORD.sub(r"\1…", _URL_PASSWORD.sub(r"\1…@", toml_value(value)))
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"
 
 

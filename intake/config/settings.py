@@ -24,6 +24,7 @@ from intake.config.values import (
     PasswordKey,
     Pause,
     Port,
+    Secret,
     Section,
     Security,
     Span,
@@ -142,9 +143,12 @@ class SmtpSettings(Server):
 
 
 class StoreSettings(Section):
-    """`[store]`: the database's URL and the folder of the message archive."""
+    """`[store]`: the database's URL, the password of its server, and the folder of the message archive."""
 
     database: Text = Field("sqlite:///var/shouwen.db", repr=False)
+    password: Secret | None = Field(
+        None, description="{ env = … } or { file = … }", examples=[{"env": "SHOUWEN_DATABASE_PASSWORD"}]
+    )
     archive: Beside = Path("var/archive")
 
     @field_validator("database")
@@ -155,6 +159,13 @@ class StoreSettings(Section):
             url = make_url(value)
         except (ArgumentError, ValueError):
             raise Wrong("is no database URL", mend) from None
+        if url.password is not None or "password" in url.query:
+            raise Wrong(
+                "a password must not stand in the file itself",
+                "take it out of the address and write password = "
+                '{ env = "SHOUWEN_DATABASE_PASSWORD" } or '
+                '{ file = "/run/credentials/shouwen.service/database" } under [store]',
+            )
         if url.drivername == "postgresql+psycopg":
             return value
         if url.drivername not in ("sqlite", "sqlite+pysqlite"):
@@ -163,6 +174,25 @@ class StoreSettings(Section):
             raise Wrong("a database in memory would forget everything", mend)
         file = beside(Path(str(url.database)), info)
         return url.set(database=str(file)).render_as_string(hide_password=False)
+
+    @field_validator("password")
+    @classmethod
+    def _opens_the_database(cls, value: Secret | None, info: ValidationInfo) -> Secret | None:
+        database = info.data.get("database")
+        if value is None or database is None:
+            return value
+        if make_url(database).get_backend_name() == "sqlite":
+            raise Wrong("a database in a file has no password", "take it out")
+        # Every command opens the database, those as well that reach no server of mail.
+        value.reveal()
+        return value
+
+    @property
+    def url(self) -> str:
+        """The database's URL with the password in it, for the engine alone; raises `Wrong`."""
+        if self.password is None:
+            return self.database
+        return make_url(self.database).set(password=self.password.reveal()).render_as_string(False)
 
 
 class CampaignSettings(Section):
@@ -257,7 +287,8 @@ class Settings(Section):
 
         Raises `Wrong` when one is missing or empty.
         """
-        secrets = (self.mailbox.password, self.smtp.password)
+        of_store = [self.store.password] if self.store.password else []
+        secrets = (self.mailbox.password, self.smtp.password, *of_store)
         for secret in secrets:
             secret.keep()
         for secret in secrets:

@@ -181,12 +181,13 @@ def open_parts(
     `WrongCampaign` when the database belongs to another campaign.
     """
     loaded = _as_configured(load_campaign(settings.campaign.file), settings)
-    engine = store_engine.connect(settings.store.database)
+    engine = store_engine.connect(settings.store.url)
     try:
         if store_engine.migrate(engine):
             log.info("the database is migrated")
         _claim_database(engine, loaded)
         archive = Archive(settings.store.archive)
+        archive.sweep()
         yield Parts(settings, loaded, engine, archive, stop or threading.Event(), progress or Silent())
     finally:
         engine.dispose()

@@ -59,7 +59,6 @@ class Service:
         parts = self._parts
         for name in SIGNALS:
             signal.signal(name, self._asked_to_stop)
-        parts.archive.sweep()
         every = parts.settings.mailbox.poll_seconds
         jobs = (
             # Delivery apart from the pass: a hundred letters at the provider's pace take half an hour.

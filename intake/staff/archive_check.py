@@ -31,7 +31,7 @@ def examine_archive(store: StoreSettings) -> list[Check]:
     """One check for every damaged, missing or foreign file of the archive, and one for the rest."""
     archive = Archive(store.archive)
     try:
-        engine = connect(store.database)
+        engine = connect(store.url)
         try:
             with viewing(engine) as cn:
                 wanted = damage.files(cn)

@@ -69,7 +69,7 @@ def examine(settings: Settings) -> list[Check]:
     return [
         Check("configuration", True, f"{settings.path} is in order"),
         *about_campaign,
-        _database(settings.store.database),
+        _database(settings.store.url),
         *_archive(settings.store.archive),
         *_templates(settings.letters.templates, campaign),
         *_mailbox(settings, opens_at),

@@ -12,8 +12,8 @@ from sqlalchemy.engine import Engine
 
 from intake import clock
 from intake.domain.model.endings import Ending, endings
-from store.archive import Archive, twin_hash
-from store.database.engine import writing
+from store.archive import Archive, content_hash, twin_hash
+from store.database.engine import viewing, writing
 from store.mail import messages
 from store.mail.messages import Archived
 
@@ -44,8 +44,12 @@ def ingest(
     found = list(_files(paths, result))
     for done, file in enumerate(found, 1):
         for raw in _messages(file):
-            name = archive.put("messages", raw)
-            item = Archived(name, len(raw), given_received_at=received_at, twin=twin_hash(raw))
+            name, twin = content_hash(raw), twin_hash(raw)
+            with viewing(engine) as cn:
+                is_erased = messages.is_erased(cn, name, twin)
+            if not is_erased:
+                archive.put("messages", raw)
+            item = Archived(name, len(raw), given_received_at=received_at, twin=twin)
             with writing(engine) as cn:
                 is_new = messages.add(cn, item, clock.now())
                 if not is_new and received_at:

@@ -8,7 +8,6 @@ the units that sent it for the next pass.
 from __future__ import annotations
 
 import logging
-import shutil
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -162,19 +161,17 @@ class Inspector:
             return outage
 
     def _look(self, task: _Task) -> Inspection:
-        scratch = self.archive.scratch()
         try:
-            path = self.archive.checked("documents", task.content_hash)
-            seen = self.sandbox.inspect(path, scratch, task.request, task.before)
-            for picture in seen.pictures:
-                fresh = scratch / picture.content_hash.removeprefix(PREFIX)
-                if fresh.exists():
-                    self.archive.adopt("pictures", picture.content_hash, fresh)
+            with self.archive.scratch() as scratch:
+                path = self.archive.checked("documents", task.content_hash)
+                seen = self.sandbox.inspect(path, scratch, task.request, task.before)
+                for picture in seen.pictures:
+                    fresh = scratch / picture.content_hash.removeprefix(PREFIX)
+                    if fresh.exists():
+                        self.archive.adopt("pictures", picture.content_hash, fresh)
         except ParserFault as fault:
             log.error("the scan %s could not be looked at: %s", task.content_hash, fault)
             seen = Inspection((), 0, refused=OUR_FAULT)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
         if seen.refused and task.before:
             # What was seen of it before stays true, and staff may want its pictures.
             return replace(task.before, refused=seen.refused)

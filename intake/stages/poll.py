@@ -22,7 +22,7 @@ from tenacity.nap import sleep_using_event
 from intake import clock
 from intake.config.settings import MailboxSettings
 from intake.mail.imap import Fetched, Listed, Mailbox, MailboxDown, MailboxRefused, batches
-from store.archive import Archive, Damaged, same_mail, twin_hash
+from store.archive import Archive, Damaged, content_hash, same_mail, twin_hash
 from store.database.engine import viewing, writing
 from store.mail import damage, messages
 from store.mail.messages import Archived, MailboxPlace
@@ -136,8 +136,8 @@ class Poller:
             )
             with writing(self.engine) as cn:
                 messages.forget_renumbered(cn, self.account, name, state.uidvalidity)
-        for uid, content_hash in damaged.items():
-            self._mend(mailbox, uid, content_hash)
+        for uid, lost in damaged.items():
+            self._mend(mailbox, uid, lost)
         if not again and (not state.exists or (state.uidnext and state.uidnext - 1 <= last)):
             return
         listed = mailbox.new_uids(min((last, *(uid - 1 for uid in again)))) if state.exists else []
@@ -231,8 +231,12 @@ class Poller:
             yield from mailbox.fetch([uid])
 
     def _archive(self, item: Fetched, place: MailboxPlace) -> Archived:
-        name = self.archive.put("messages", item.raw)
-        return Archived(name, len(item.raw), item.internal_date, place=place, twin=twin_hash(item.raw))
+        name, twin = content_hash(item.raw), twin_hash(item.raw)
+        with viewing(self.engine) as cn:
+            is_erased = messages.is_erased(cn, name, twin)
+        if not is_erased:
+            self.archive.put("messages", item.raw)
+        return Archived(name, len(item.raw), item.internal_date, place=place, twin=twin)
 
     @staticmethod
     def _note_broken(cn: Connection, item: Fetched, place: MailboxPlace, now: datetime) -> None:

@@ -12,7 +12,6 @@ for pairing.  What a limit or a password kept out is named in `left_out` and mak
 from __future__ import annotations
 
 import logging
-import shutil
 import threading
 import traceback
 from collections.abc import Callable, Sequence
@@ -182,7 +181,10 @@ class Reader:
             self.archive.remove("pictures", content_hash)
 
     def _read_one(self, item: Unread) -> Outcome:
-        scratch = self.archive.scratch()
+        with self.archive.scratch() as scratch:
+            return self._read_in(scratch, item)
+
+    def _read_in(self, scratch: Path, item: Unread) -> Outcome:
         try:
             return self._reading(item, self._unpacked(item, scratch), scratch)
         except Damaged as fault:
@@ -197,7 +199,6 @@ class Reader:
             return ReadingTrouble(item.id, story, _sender(heading) if heading else None)
         finally:
             self.sandbox.release(scratch)
-            shutil.rmtree(scratch, ignore_errors=True)
 
     def _unpacked(self, item: Unread, scratch: Path) -> MessageFacts:
         """The message taken apart, or what its header says where its bytes are past taking apart.

@@ -90,6 +90,7 @@ message = sa.Table(
     one_of("state", MessageState),
     one_of("kind", MessageKind),
     sa.Column("classified", sa.Text),
+    sa.Column("erased", sa.Text),
     one_of("authentication", Authenticity),
     one_of("classified", Place),
     one_of("received_source", ("received", "internaldate", "given")),
@@ -101,6 +102,7 @@ message = sa.Table(
 
 `authentication` is how the provider judged the sender, `authentication_said` in which words.
 `classified` is where a mark of a state secret was seen: nothing of such a mail is processed.
+`erased`: its bytes are gone for good and never come back (`store/mail/erasure.py`); "whole" or "part".
 """
 
 sighting = sa.Table(
@@ -163,6 +165,7 @@ nomination = sa.Table(
     sa.Column("received_at", Instant, nullable=False),
     sa.Column("changed_at", Instant, nullable=False),
     sa.Column("fields", sa.JSON, nullable=False),
+    sa.Column("erased_at", Instant),
     one_of("state", State),
 )
 
@@ -301,4 +304,4 @@ event = sa.Table(
     sa.Column("letter_id", sa.Integer, index=True),
     sa.Column("detail", sa.Text, nullable=False),
 )
-"""The audit trail; triggers refuse UPDATE and DELETE."""
+"""The audit trail; triggers refuse DELETE, and UPDATE but where it takes out words and leaves their mark."""

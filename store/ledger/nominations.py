@@ -49,10 +49,15 @@ def next_value(cn: Connection, name: str) -> int:
 
 
 def standings(cn: Connection, unit_rows: Collection[int]) -> list[Standing]:
-    """The recorded nominations of these units; their documents carry no facts, and they no doubts."""
+    """The recorded nominations of these units; their documents carry no facts, and they no doubts.
+
+    Those of which all was erased are out: nothing is judged, decided or told of them any more.
+    """
     owners = units.by_row(cn, unit_rows)
     rows = cn.execute(
-        sa.select(nomination).where(nomination.c.unit_id.in_(unit_rows)).order_by(nomination.c.number)
+        sa.select(nomination)
+        .where(nomination.c.unit_id.in_(unit_rows), nomination.c.erased_at.is_(None))
+        .order_by(nomination.c.number)
     ).all()
     ids = [row.id for row in rows]
     documents, waiting = (_case_documents(cn, ids, waiting=is_waiting) for is_waiting in (False, True))
@@ -283,9 +288,11 @@ def record_decision(cn: Connection, row: int, number: str, item: Decision) -> No
 
 
 def find(cn: Connection, number: str) -> tuple[int, int] | None:
-    """(row, unit row) of a nomination by its number, or None."""
+    """(row, unit row) of a nomination by its number, or None; none of one that was erased."""
     row = cn.execute(
-        sa.select(nomination.c.id, nomination.c.unit_id).where(nomination.c.number == number)
+        sa.select(nomination.c.id, nomination.c.unit_id).where(
+            nomination.c.number == number, nomination.c.erased_at.is_(None)
+        )
     ).one_or_none()
     return (row.id, row.unit_id) if row else None
 

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from intake.domain.model.mail import MessageState
 from store.archive import Shelf
 from store.database import audit
-from store.database.schema import document, event, inspection, message, sighting
+from store.database.schema import document, event, inspection, message, reading, sighting
 
 DAMAGED = "archive damaged"
 """The verb of the event; noted `PATIENCE` times, so that it is known how often bytes were wanted in vain."""
@@ -116,9 +116,16 @@ def told(cn: Connection) -> list[dict[str, Any]]:
 def files(cn: Connection) -> dict[Shelf, set[str]]:
     """The hashes of all files that the archive must hold, by shelf."""
     seen = cn.execute(sa.select(inspection.c.facts)).scalars()
+    gone = sa.select(reading.c.content_hash).where(reading.c.version == "erased")
     return {
-        "messages": set(cn.execute(sa.select(message.c.content_hash)).scalars()),
-        "documents": set(cn.execute(sa.select(document.c.content_hash)).scalars()),
+        "messages": set(
+            cn.execute(sa.select(message.c.content_hash).where(message.c.erased.is_(None))).scalars()
+        ),
+        "documents": set(
+            cn.execute(
+                sa.select(document.c.content_hash).where(document.c.content_hash.not_in(gone))
+            ).scalars()
+        ),
         "pictures": {picture["content_hash"] for facts in seen for picture in facts["pictures"]},
     }
 

@@ -90,8 +90,12 @@ _MAIL = (
     message.c.unit_id,
     *JUDGED,
 )
-IS_MATERIAL = (message.c.state == MessageState.READ) & (message.c.kind == MessageKind.MATERIAL)
-"""What may hold papers, and was read."""
+IS_MATERIAL = (
+    (message.c.state == MessageState.READ)
+    & (message.c.kind == MessageKind.MATERIAL)
+    & (sa.func.coalesce(message.c.erased, "") != "whole")
+)
+"""What may hold papers, was read, and was not erased with all of them."""
 
 
 def _mail(row: Row[*tuple[Any, ...]]) -> Mail:

@@ -103,6 +103,12 @@ def add(cn: Connection, item: Archived, at: datetime) -> bool:
     return is_new
 
 
+def is_erased(cn: Connection, *names: str) -> bool:
+    """True where a message of one of these hashes was erased: its bytes must not come back."""
+    query = sa.select(message.c.id).where(message.c.content_hash.in_(names), message.c.erased.is_not(None))
+    return cn.execute(query).first() is not None
+
+
 def add_incomplete(cn: Connection, place: MailboxPlace, trouble: str, at: datetime) -> None:
     """Notes a message that could not be fetched whole, so that the next pass asks for it again."""
     _sight(cn, place, at, message_id=None, trouble=trouble)
@@ -182,7 +188,10 @@ def quarantine(cn: Connection, message_row: int, trouble: str, sender: str | Non
 
 def replay(cn: Connection, rows: Sequence[int] | None, at: datetime) -> int:
     """Marks messages (None: all) to be read and judged again; returns how many."""
-    statement = sa.update(message).values(state=MessageState.RECEIVED, assembled=False, trouble=None)
+    # What was erased is never read again; what is left of it is judged with the rest.
+    again = sa.case((message.c.erased.is_(None), MessageState.RECEIVED.value), else_=message.c.state)
+    statement = sa.update(message).where(sa.func.coalesce(message.c.erased, "") != "whole")
+    statement = statement.values(state=again, assembled=False, trouble=None)
     if rows is not None:
         statement = statement.where(message.c.id.in_(rows))
     count = cn.execute(statement).rowcount

@@ -63,7 +63,10 @@ def cached_reading(cn: Connection, content_hash: str, version: str) -> Facts | N
 
 def record(cn: Connection, item: MailReading, version: str, at: datetime) -> None:
     """Writes what was read; a message that was read before (replay) is read anew in place."""
-    cn.execute(sa.select(message.c.id).where(message.c.id == item.message).with_for_update())
+    row = sa.select(message.c.erased).where(message.c.id == item.message).with_for_update()
+    if cn.execute(row).scalar_one() is not None:
+        # Erased while it was being read.
+        return
     for content_hash, facts in sorted({d.content_hash: d.facts for d in item.documents}.items()):
         values = {"version": version, "facts": FACTS.dump_python(facts, mode="json")}
         put_row(cn, reading, {"content_hash": content_hash}, values)

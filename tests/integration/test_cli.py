@@ -66,8 +66,14 @@ def test_once_without_a_server(pymap_mailbox: EmbeddedMailbox, office: Office, t
     assert f"{table}.port" in outcome.err and "Traceback" not in outcome.err
 
 
-def test_once_without_a_database(office: Office) -> None:
-    office.change(store={"database": "postgresql+psycopg://user:hidden@127.0.0.1:1/shouwen"})
+def test_once_without_a_database(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_DATABASE", "hidden")
+    office.change(
+        store={
+            "database": "postgresql+psycopg://user@127.0.0.1:1/shouwen",
+            "password": {"env": "TEST_DATABASE"},
+        }
+    )
     outcome = office.once(code=UNREACHABLE)
     assert "database" in outcome.err
     assert "Traceback" not in outcome.err and "hidden" not in outcome.err

@@ -148,9 +148,10 @@ def test_a_file_that_is_no_database(arrange: Arrange, tmp_path: Path) -> None:
     assert (check.ok, check.outage) == (False, False)
 
 
-def test_a_database_server_that_is_not_there(arrange: Arrange) -> None:
-    url = "postgresql+psycopg://user:hidden@127.0.0.1:1/shouwen"
-    check = found(arrange(store={"database": url}), "database")
+def test_a_database_server_that_is_not_there(arrange: Arrange, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_DATABASE", "hidden")
+    url = "postgresql+psycopg://user@127.0.0.1:1/shouwen"
+    check = found(arrange(store={"database": url, "password": {"env": "TEST_DATABASE"}}), "database")
     assert (check.ok, check.outage) == (False, True)
     assert "hidden" not in str(check)
 

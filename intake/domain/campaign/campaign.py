@@ -69,6 +69,9 @@ class CampaignHead(Part):
     reminders: tuple[Annotated[int, Field(ge=0, le=366)], ...] = Field(
         (7, 3, 1), description="how many days before the last of supplement_until units are reminded"
     )
+    retention_years: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        None, description="years after supplement_until in which material is kept, as letters promise"
+    )
     units: str
     previously_honoured: str | None = None
     notice: str = ""
@@ -76,6 +79,16 @@ class CampaignHead(Part):
     summary_titles: tuple[str, ...] = ()
     statement_titles: tuple[str, ...] = ()
     other_titles: tuple[str, ...] = ()
+
+    @property
+    def kept_until(self) -> datetime | None:
+        """The instant from which material is to be erased; None where the campaign sets no term."""
+        if self.retention_years is None:
+            return None
+        # 29 February becomes 1 March: never earlier than promised.
+        ends, year = self.supplement_until, self.supplement_until.year + self.retention_years
+        leap = ends.month == 2 and ends.day == 29
+        return ends.replace(year=year, month=3, day=1) if leap else ends.replace(year=year)
 
     @model_validator(mode="before")
     @classmethod

@@ -304,9 +304,9 @@ DEADLINE = "deadline_at = 2025-02-24T00:00:00+08:00"
         (DEADLINE, f'{DEADLINE}\nsupplement_until = "2025-03-08T00:00:00+08:00"', 23, "without quotes"),
         (DEADLINE, "deadline_at = 9999-12-31T23:59:59+08:00", 9, "shipped campaign"),
         ("year = 2024", 'year = "2024"', 12, "whole number"),
-        ("minimum = 3", 'minimum = "3"', 170, "write a number"),
-        ("per_category = 2", 'per_category = "2"', 122, "whole number"),
-        ('units = "cast-2024-units.csv"', "units = 3", 40, "in quotes"),
+        ("minimum = 3", 'minimum = "3"', 174, "write a number"),
+        ("per_category = 2", 'per_category = "2"', 126, "whole number"),
+        ('units = "cast-2024-units.csv"', "units = 3", 44, "in quotes"),
     ],
 )
 def test_a_value_of_another_type_is_a_fault_with_line_and_mend(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import time
 from pathlib import Path
 
@@ -55,11 +56,51 @@ def test_paths_are_relative_to_the_file_and_not_to_the_current_folder(
     assert settings.smtp.password.reveal() == SECRET
 
 
+POSTGRES = "postgresql+psycopg://user@localhost:5433/shouwen"
+
+
 def test_postgres_url_is_kept_as_it_is(tmp_path: Path) -> None:
-    url = "postgresql+psycopg://user:p%40ss@localhost:5433/shouwen"
-    settings = load(tmp_path, MINIMAL + f'[store]\ndatabase = "{url}"\n')
-    assert settings.store.database == url
-    assert "p%40ss" not in repr(settings)
+    settings = load(tmp_path, MINIMAL + f'[store]\ndatabase = "{POSTGRES}"\n')
+    assert settings.store.database == settings.store.url == POSTGRES
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://user:hid@den@localhost/shouwen",
+        "postgresql+psycopg://user:hid%2Fden@localhost:5433/shouwen",
+        "postgresql+psycopg://user@localhost/shouwen?password=hidden&sslmode=require",
+    ],
+)
+def test_a_password_in_the_address_of_the_database_is_refused(tmp_path: Path, address: str) -> None:
+    (fault,) = faults(tmp_path, MINIMAL + f'[store]\ndatabase = "{address}"\n')
+    assert "store.database" in fault and "a password must not stand in the file itself" in fault
+    assert '{ env = "SHOUWEN_DATABASE_PASSWORD" }' in fault and "/run/credentials/" in fault
+    assert "hid" not in fault
+
+
+def test_the_password_of_the_database_comes_by_file_or_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "database").write_text("p@ss/w\n")
+    monkeypatch.setenv("TEST_DATABASE_PASSWORD", "p@ss/w")
+    for source in ("{ file = 'database' }", "{ env = 'TEST_DATABASE_PASSWORD' }"):
+        text = MINIMAL + f'[store]\ndatabase = "{POSTGRES}"\npassword = {source}\n'
+        settings = load(tmp_path, text)
+        assert settings.store.url == POSTGRES.replace("user@", "user:p%40ss%2Fw@")
+        assert "p%40ss" not in repr(settings) and "p@ss" not in repr(settings)
+    settings.take_secrets()
+    assert "TEST_DATABASE_PASSWORD" not in os.environ
+    assert "p%40ss%2Fw" in settings.store.url
+
+
+def test_a_missing_password_of_the_database_is_told_before_any_command_runs(tmp_path: Path) -> None:
+    text = MINIMAL + f'[store]\ndatabase = "{POSTGRES}"\npassword = {{ env = "NOT_SET_AT_ALL" }}\n'
+    (fault,) = faults(tmp_path, text)
+    assert "store.password" in fault and "NOT_SET_AT_ALL" in fault
+    (tmp_path / "some").write_text("a password")
+    (fault,) = faults(tmp_path, MINIMAL + '[store]\npassword = { file = "some" }\n')
+    assert "a database in a file has no password" in fault
 
 
 def test_a_fault_names_line_key_value_and_mend(tmp_path: Path) -> None:
