@@ -25,6 +25,8 @@ from intake.domain.model.staff import StaffRole
 from intake.service.bootstrap import open_parts
 from intake.staff.accounts import Accounts
 from parsers.sandbox.pool import Sandbox
+from store.database.engine import writing
+from store.mail import messages
 from tests.journey import BAD_USAGE, DONE, NEEDS_PERSON, Office
 from tests.material import AT, SOCIETY, both, entry, form, letter
 
@@ -327,6 +329,19 @@ def test_files_come_as_they_were_sent_and_none_of_another_nomination(two: Office
             assert browser.get(path).status_code == 404, path
 
 
+def test_the_pages_of_a_scan_are_drawn_behind_the_walls(two: Office) -> None:
+    own = number_of(two, "于洁")
+    with desk_of(two) as desk:
+        browser = desk.clerk("李明", StaffRole.SEE)
+        (path,) = set(re.findall(r'src="(/case/[^"]+/page/1)"', browser.get(f"/case/{own}").text))
+        answer = browser.get(path)
+        assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+        assert answer.data[:2] == b"\xff\xd8" and len(answer.data) > 5000
+        word = re.findall(rf"/case/{own}/file/(\d+)\"", browser.get(f"/case/{own}").text)
+        statuses = {browser.get(f"/case/{own}/file/{document}/page/1").status_code for document in word}
+        assert statuses == {200, 404}, "a Word file has no pages to draw"
+
+
 def test_held_letters_are_read_and_released_one_by_one_or_all(
     pymap_mailbox: EmbeddedMailbox, office: Office
 ) -> None:
@@ -376,6 +391,27 @@ def test_the_list_counts_what_the_digest_counts_and_finds_by_all_names(two: Offi
         assert f"/case/{number}" in deficient and f"/case/{number_of(two, '于洁')}" not in deficient
         assert browser.get("/all?page=99999999999999").status_code == 200
         assert browser.get("/all?page=x&state=zzz&doubt=zzz").status_code == 200
+
+
+def test_a_quarantined_mail_is_put_away_with_a_reason_or_read_again(two: Office) -> None:
+    with desk_of(two) as desk:
+        with writing(desk.desk.parts.engine) as cn:
+            messages.quarantine(cn, 1, "Traceback <b>x</b>", "x@example.org", AT)
+        browser = desk.clerk("管", StaffRole.ADMIN)
+        assert "Traceback &lt;b&gt;" in browser.get("/quarantine").text
+        assert browser.post("/quarantine/1/away", reason=" ").status_code == 400
+        assert browser.post("/quarantine/1/away", reason="广告").status_code == 200
+        assert browser.post("/quarantine/1/away", reason="广告").status_code == 409
+        assert browser.post("/quarantine/1/retry").status_code == 409
+        assert "没有隔离邮件" in browser.get("/quarantine").text
+        (row,) = two.query("SELECT actor, detail FROM event WHERE verb = 'put away'")
+        assert tuple(row) == ("管", "广告")
+        with writing(desk.desk.parts.engine) as cn:
+            messages.quarantine(cn, 1, "Traceback", "x@example.org", AT)
+        assert browser.post("/quarantine/1/retry").status_code == 200
+    assert [row.state for row in two.query("SELECT state FROM message WHERE id = 1")] == ["received"]
+    two.once(AT + 3 * HOUR)
+    assert set(two.states()) == {"于洁", "马骁"}
 
 
 def test_progress_tells_units_days_and_quotas(two: Office) -> None:
