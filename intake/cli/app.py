@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.logging import RichHandler
 
-from intake.cli import ledger, letters, person, quarantine, service, setup, unit
+from intake.cli import desk, ledger, letters, person, quarantine, service, setup, staff, unit
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, UNREACHABLE, Context, discreet, screen
 from intake.config.faults import ConfigFault
 from intake.service.bootstrap import WrongCampaign
@@ -53,11 +53,13 @@ def options(
 setup.register(app)
 service.register(app)
 ledger.register(app)
+desk.register(app)
 app.add_typer(letters.app, name="letters")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(unit.app, name="unit")
 app.add_typer(person.app, name="person")
 app.command()(person.purge)
+app.add_typer(staff.app, name="staff")
 
 
 def main() -> None:

@@ -13,15 +13,15 @@ from intake import clock
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, opened, out, screen
 from intake.domain.campaign.wording import LETTER_STATE_NAMES
 from intake.domain.model.mail import LETTER_NAMES, LetterState
+from intake.staff import letters as staff_letters
+from intake.staff.letters import LetterMove, Moved
 from store import reports
 from store.database.engine import viewing, writing
-from store.letters import outbox, returns
+from store.letters import returns
 
 app = typer.Typer(help="The letters owed, held and sent.", no_args_is_help=True)
 
 HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "In-Reply-To")
-RELEASED_FROM = (LetterState.HELD, LetterState.DEAD)
-HELD_FROM = (LetterState.QUEUED,)
 
 
 @app.command("list")
@@ -73,13 +73,17 @@ def show(context: typer.Context, letter: int) -> None:
 @app.command()
 def release(context: typer.Context, letter: int) -> None:
     """Lets a held or dead letter go out at the next delivery; what could not be written is written anew."""
-    _move(context, letter, LetterState.QUEUED, RELEASED_FROM)
+    with opened(context.obj) as parts:
+        move = staff_letters.release(parts.engine, letter, getpass.getuser())
+    _say(letter, move, LetterState.QUEUED, staff_letters.RELEASED_FROM)
 
 
 @app.command()
 def hold(context: typer.Context, letter: int) -> None:
     """Keeps a queued letter back until it is released."""
-    _move(context, letter, LetterState.HELD, HELD_FROM)
+    with opened(context.obj) as parts:
+        move = staff_letters.hold(parts.engine, letter, getpass.getuser())
+    _say(letter, move, LetterState.HELD, staff_letters.HELD_FROM)
 
 
 @app.command()
@@ -102,24 +106,20 @@ def unblock(
         out.print(f"held meanwhile: shouwen letters release {letter}", soft_wrap=True)
 
 
-def _move(context: typer.Context, letter: int, to: LetterState, allowed: tuple[LetterState, ...]) -> None:
-    with opened(context.obj) as parts:
-        with viewing(parts.engine) as cn:
-            known = reports.raw_letter(cn, letter) is not None
-        if not known:
+def _say(letter: int, move: LetterMove, to: LetterState, allowed: tuple[LetterState, ...]) -> None:
+    match move.moved:
+        case Moved.UNKNOWN:
             _no_such(letter)
-        with writing(parts.engine) as cn:
-            if to is LetterState.QUEUED and outbox.write_again(cn, letter, clock.now(), getpass.getuser()):
-                out.print(f"letter {letter}: written anew at the next pass")
-                return
-            if to is LetterState.QUEUED and (address := returns.blocked_address(cn, letter)):
-                _blocked(address)
-            moved = outbox.move(cn, letter, to, allowed, clock.now(), getpass.getuser())
-    if not moved:
-        states = " or ".join(allowed)
-        screen.print(f"letter {letter} is not {states}; see `shouwen letters list`", soft_wrap=True)
-        raise typer.Exit(NEEDS_PERSON)
-    out.print(f"letter {letter}: {to}")
+        case Moved.ANEW:
+            out.print(f"letter {letter}: written anew at the next pass")
+        case Moved.BLOCKED:
+            _blocked(move.address)
+        case Moved.REFUSED:
+            states = " or ".join(allowed)
+            screen.print(f"letter {letter} is not {states}; see `shouwen letters list`", soft_wrap=True)
+            raise typer.Exit(NEEDS_PERSON)
+        case Moved.DONE:
+            out.print(f"letter {letter}: {to}")
 
 
 def _blocked(address: str) -> NoReturn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -74,7 +74,11 @@ def run(context: typer.Context) -> None:
     """The service: the same by schedule, and the digest at its hour, until SIGTERM."""
     settings = context.obj.settings()
     settings.take_secrets()
-    with open_parts(settings) as parts, parts.sandbox() as sandbox:
+    with open_parts(settings) as parts, parts.sandbox() as sandbox, ExitStack() as stack:
+        if settings.desk is not None:
+            from intake.desk.server import serving
+
+            stack.enter_context(serving(parts, sandbox))
         Service(parts, sandbox).run()
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from intake.clock import now
 from intake.config.campaign_file import CampaignFault, load_campaign
 from intake.config.settings import Settings
+from intake.config.values import is_loopback
 from intake.domain.campaign.campaign import Campaign
 from intake.letters.samples import sample_views
 from intake.mail.imap import Mailbox, MailboxDown, MailboxRefused
@@ -77,6 +79,7 @@ def examine(settings: Settings) -> list[Check]:
         *_parts(),
         *_walls(),
         _eyes(settings.scans.look),
+        *_desk(settings),
     ]
 
 
@@ -247,6 +250,23 @@ def _smtp(settings: Settings) -> Check:
     if down is not None:
         return Check("smtp", False, down.why, outage=True)
     return Check("smtp", True, f"logged in to {smtp.host}:{smtp.port} as {smtp.username}; nothing was sent")
+
+
+def _desk(settings: Settings) -> Iterator[Check]:
+    """Where the desk is to be reached, and whether anybody can log in."""
+    if settings.desk is None:
+        yield Check("desk", True, "not in `shouwen run`; `shouwen desk` serves it on loopback")
+        return
+    if settings.desk.proxy:
+        said = f"at {settings.desk.link}, from the TLS proxy {settings.desk.proxy} alone"
+        yield Check("desk", True, said)
+    else:
+        yield Check("desk", True, f"at {settings.desk.link}, for this machine alone")
+    if settings.desk.address.startswith("http://") and not is_loopback(
+        urlsplit(settings.desk.address).hostname or ""
+    ):
+        mend = "put a TLS proxy in front and write address with https"
+        yield Check("desk address", None, f"staff would log in in the clear at {settings.desk.address}", mend)
 
 
 def _parts() -> Iterator[Check]:

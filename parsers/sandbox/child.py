@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from intake.domain.model.facts import Facts, MessageFacts
-from intake.domain.model.inspection import Inspection, Request
+from intake.domain.model.inspection import Box, Inspection, Picture, Request
 from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.sandbox import frames, walls
@@ -170,3 +170,10 @@ def inspect(path: Path, scratch: Path, request: Request, before: Inspection | No
     from parsers.scan import reader
 
     return reader.inspect(path, scratch, request, before)
+
+
+def draw(path: Path, scratch: Path, number: int, turned: int, seals: tuple[Box, ...]) -> Picture:
+    """`parsers.scan.reader.draw`."""
+    from parsers.scan import reader
+
+    return reader.draw(path, scratch, number, turned, seals)

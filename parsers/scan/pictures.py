@@ -24,6 +24,12 @@ MOST_PICTURES = 4
 """Pictures of pages kept of one file: a form has one or two seals."""
 
 PAGE_SIDE = 700
+
+DRAWN_SIDE = 1600
+"""Pixels of the long side of a page that is drawn to be read: about 140 dpi of A4."""
+
+DRAWN_BYTES = 600_000
+"""Bytes of such a page; it is kept nowhere."""
 _LINE_HEIGHT = 64
 _LINE_WIDTH = 900
 _BLUE = (20, 60, 230)
@@ -59,6 +65,11 @@ class Shots:
 def page_picture(pixels: Pixels, boxes: Sequence[Box], side: int = PAGE_SIDE) -> bytes:
     """The whole page as a JPEG with its long side at most `side` pixels, a blue frame around each box."""
     return _jpeg(_framed(fit(pixels, side), boxes))
+
+
+def drawn_page(pixels: Pixels, boxes: Sequence[Box]) -> bytes:
+    """The whole page as a JPEG to be read, a blue frame around each box."""
+    return _jpeg(_framed(fit(pixels, DRAWN_SIDE), boxes), DRAWN_BYTES)
 
 
 def line_picture(pixels: Pixels, box: Box) -> bytes:
@@ -102,12 +113,12 @@ def _framed(page: Pixels, boxes: Sequence[Box]) -> Pixels:
     return np.asarray(picture, np.uint8)
 
 
-def _jpeg(pixels: Pixels) -> bytes:
-    """A JPEG of at most `MOST_BYTES`: coarser, then smaller, until it fits."""
+def _jpeg(pixels: Pixels, most: int = MOST_BYTES) -> bytes:
+    """A JPEG of at most so many bytes: coarser, then smaller, until it fits."""
     while True:
         for quality in _QUALITIES:
             stored = pixels[:, :, ::-1] if pixels.ndim == 3 else pixels
             data = cv2.imencode(".jpg", stored, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
-            if len(data) <= MOST_BYTES:
+            if len(data) <= most:
                 return bytes(data)
         pixels = fit(pixels, round(max(pixels.shape[:2]) * 0.7))

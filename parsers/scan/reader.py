@@ -12,7 +12,7 @@ from importlib.metadata import version as version_of
 from importlib.util import find_spec
 from pathlib import Path
 
-from intake.domain.model.inspection import Inspection, Request
+from intake.domain.model.inspection import Box, Inspection, Picture, Request
 
 VERSION = 5
 """Raised whenever the same bytes would be seen otherwise: what is kept is then looked at anew."""
@@ -49,3 +49,29 @@ def inspect(path: Path, scratch: Path, request: Request, before: Inspection | No
     from parsers.scan.cascade import inspect_file
 
     return inspect_file(path, scratch, request, before)
+
+
+def draw(path: Path, scratch: Path, number: int, turned: int, seals: tuple[Box, ...] = ()) -> Picture:
+    """One page of the file at `path` to be read by a person, written to `scratch` as a JPEG.
+
+    It is turned upright by `turned` degrees clockwise, with a frame around each of the `seals` (on the page
+    as stored).  Raises `Unreadable` where the file or this page cannot be drawn, as one that is not there.
+    """
+    import hashlib
+
+    from parsers.common.contract import Unreadable
+    from parsers.scan import pictures
+    from parsers.scan.page.decoding import refusing
+    from parsers.scan.page.pages import open_pages
+    from parsers.scan.page.turning import turn, upright_box
+
+    with open_pages(path) as pages, refusing("page"):
+        if not 1 <= number <= pages.count:
+            raise Unreadable("unreadable", "page", f"there are {pages.count} pages")
+        pixels = pages.page(number, pictures.DRAWN_SIDE).pixels
+        height, width = pixels.shape[:2]
+        boxes = [upright_box(box, width, height, turned) for box in seals]
+        jpeg = pictures.drawn_page(turn(pixels, turned), boxes)
+    digest = hashlib.sha256(jpeg).hexdigest()
+    (scratch / digest).write_bytes(jpeg)
+    return Picture("drawn", number, f"sha256:{digest}", len(jpeg))

@@ -71,9 +71,11 @@ def troubles(cn: Connection, since: datetime, until: datetime) -> list[str]:
     return list(dict.fromkeys(rows.scalars()))
 
 
-def of_nomination(cn: Connection, number: str) -> list[AuditEvent]:
-    """The events of one nomination, oldest first."""
-    rows = cn.execute(sa.select(event).where(event.c.number == number).order_by(event.c.id))
+def of_nomination(cn: Connection, number: str, after: int = 0) -> list[AuditEvent]:
+    """The events of one nomination, oldest first; only those `after` a row."""
+    rows = cn.execute(
+        sa.select(event).where(event.c.number == number, event.c.id > after).order_by(event.c.id)
+    )
     return [
         AuditEvent(row.at, row.verb, row.detail, row.actor, row.number, row.message_id, row.letter_id)
         for row in rows

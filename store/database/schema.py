@@ -10,7 +10,16 @@ from intake.domain.model.mail import LetterKind, LetterState, MessageKind, Messa
 from intake.domain.model.nomination import Action, Severity, State
 from intake.domain.secrecy.mail_marks import Place
 from store.database.columns import Instant, key, one_of, to
-from store.database.schema_service import campaign, counter, folder, metadata, progress, secret
+from store.database.schema_service import (
+    campaign,
+    counter,
+    folder,
+    metadata,
+    progress,
+    secret,
+    staff,
+    staff_session,
+)
 
 __all__ = [
     "bounce",
@@ -34,6 +43,8 @@ __all__ = [
     "reading",
     "secret",
     "sighting",
+    "staff",
+    "staff_session",
     "unit",
 ]
 

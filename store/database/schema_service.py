@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from store.database.columns import Instant
+from intake.domain.model.staff import StaffRole
+from store.database.columns import Instant, one_of
 
 metadata = sa.MetaData(
     naming_convention={
@@ -57,3 +58,24 @@ folder = sa.Table(
     sa.Column("last_uid", sa.BigInteger, nullable=False),
 )
 """The poller's cursor in each folder."""
+
+staff = sa.Table(
+    "staff",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("password", sa.Text, nullable=False),
+    sa.Column("added_at", Instant, nullable=False),
+    one_of("role", StaffRole),
+)
+"""The accounts of the desk; `password` is its argon2 hash, which goes into no export or log."""
+
+staff_session = sa.Table(
+    "staff_session",
+    metadata,
+    sa.Column("token", sa.Text, primary_key=True),
+    sa.Column("staff_name", sa.Text, sa.ForeignKey("staff.name"), nullable=False, index=True),
+    sa.Column("begun_at", Instant, nullable=False),
+    sa.Column("seen_at", Instant, nullable=False),
+)
+"""Who is logged in at the desk; `token` is the hash of what the browser holds."""

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from intake.domain.mail.authentication import Authenticity
-from intake.domain.model.mail import MessageState
+from intake.domain.model.mail import MessageKind, MessageState
 from store.database import audit
 from store.database.engine import insert_new, put_row
 from store.database.schema import folder, message, progress, sighting
@@ -197,6 +197,27 @@ def replay(cn: Connection, rows: Sequence[int] | None, at: datetime) -> int:
     count = cn.execute(statement).rowcount
     audit.append(cn, audit.AuditEvent(at, "replayed", f"{count} message(s)"))
     return count
+
+
+def put_away(cn: Connection, row: int, by: str, reason: str, at: datetime) -> bool:
+    """A person says that a quarantined message holds nothing for us; False where it is not in quarantine.
+
+    It stays archived, and a replay reads it again.
+    """
+    when = (message.c.received_at, message.c.provider_received_at, message.c.internal_date)
+    done = cn.execute(
+        sa.update(message)
+        .where(message.c.id == row, message.c.state == MessageState.QUARANTINED)
+        .values(
+            state=MessageState.READ,
+            kind=MessageKind.OTHER,
+            received_at=sa.func.coalesce(*when, message.c.archived_at),
+            assembled=True,
+        )
+    )
+    if done.rowcount:
+        audit.append(cn, audit.AuditEvent(at, "put away", reason, by, message_id=row))
+    return bool(done.rowcount)
 
 
 def forget_incomplete(

@@ -30,6 +30,7 @@ APART = {
     "intake/domain/campaign/terms.py": "the campaign's words, which letters and lists share",
     "intake/domain/model/doubt.py": "the kinds of doubt",
     "intake/domain/model/places.py": "the index of places",
+    "intake/domain/model/staff.py": "who works at the desk, which nothing of the ledger knows",
     "intake/domain/assembly/doubts.py": "asked by pairing's step and by scans alone",
     "intake/domain/scans/page_text.py": "the face of pages for rules and pairing",
     "parsers/mail/flowed.py": "RFC 3676",

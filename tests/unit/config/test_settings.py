@@ -259,3 +259,27 @@ def test_where_the_configuration_is_looked_for(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("SHOUWEN_CONFIG", "/etc/shouwen.toml")
     assert find_config(None) == Path("/etc/shouwen.toml")
     assert find_config(Path("mine.toml")) == Path("mine.toml")
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ('listen = "0.0.0.0:8460"', "in the clear"),
+        ('listen = "8460"', "a host and a port"),
+        ('listen = "0.0.0.0:8460"\nproxy = "10.0.0.5"\naddress = "http://desk.example.org"', "with https"),
+        ('proxy = "nginx"\naddress = "https://desk.example.org"', "IP address"),
+        ('address = "javascript:alert(1)"', "without a path"),
+    ],
+)
+def test_the_desk_is_never_served_in_the_clear(tmp_path: Path, table: str, told: str) -> None:
+    with pytest.raises(ConfigFault, match=told):
+        load(tmp_path, f"{MINIMAL}[desk]\n{table}\n")
+
+
+def test_the_desk_stands_in_the_service_only_where_its_table_does(tmp_path: Path) -> None:
+    assert load(tmp_path, MINIMAL).desk is None
+    plain = load(tmp_path, f"{MINIMAL}[desk]\n").desk
+    assert plain is not None and (plain.place, plain.link) == (("127.0.0.1", 8460), "http://127.0.0.1:8460")
+    proxied = 'listen = "[::]:8460"\nproxy = "10.0.0.5"\naddress = "https://desk.example.org/"\n'
+    found = load(tmp_path, f"{MINIMAL}[desk]\n{proxied}").desk
+    assert found is not None and (found.place, found.link) == (("::", 8460), "https://desk.example.org")

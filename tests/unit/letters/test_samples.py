@@ -15,7 +15,10 @@ from intake.mail.message import Composer
 
 SHIPPED = Path(templates.__path__[0])
 FILES = sorted(
-    str(path.relative_to(SHIPPED)) for path in SHIPPED.rglob("*") if path.suffix in (".txt", ".html")
+    str(path.relative_to(SHIPPED))
+    for path in SHIPPED.rglob("*")
+    # The desk's pages are no letters: tests/integration/test_desk.py goes through them.
+    if path.suffix in (".txt", ".html") and "desk" not in path.parts
 )
 
 

@@ -1,0 +1,176 @@
+"""A clerk's decision: shown beforehand with its consequences, then done under the clerk's name.
+
+Between showing and doing, mail may come and another clerk may act: what is decided on is the case as it was
+shown (`seen`), else the clerk is told who did what and decides again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Blueprint, abort, request
+from werkzeug.wrappers import Response
+
+from intake import clock
+from intake.desk.case import case_page
+from intake.desk.wiring import clerk, desk, needs, page
+from intake.domain.campaign.wording import RESULT_NAMES, state_name
+from intake.domain.letters.unit_letter import decision_letter
+from intake.domain.model.lifecycle import Refused
+from intake.domain.model.nomination import Action
+from intake.domain.model.staff import StaffRole
+from intake.staff.decision import TOLD_OF_ITSELF, NoSuchNomination, Overtaken, decide, foresee
+from store import listing
+from store.database import audit
+from store.database.engine import viewing
+from store.ledger.nominations import Conflict
+
+pages = Blueprint("acts", __name__)
+
+MOST_WORDS = 1000
+"""Characters of a reason: it stands in a cell of a letter."""
+
+ACT_NAMES: Mapping[Action, str] = {**RESULT_NAMES, Action.ACCEPT: "确认齐全"}
+"""What the desk calls the actions; a unit reads their results."""
+
+PHRASES: Mapping[Action, tuple[str, ...]] = {
+    Action.ACCEPT: (
+        "经人工核对，材料齐全，盖章清楚",
+        "经电话核实，以所报材料为准",
+        "扫描件与WORD版内容一致",
+    ),
+    Action.RETURN: (
+        "扫描件未见单位公章，请盖章后重新扫描",
+        "扫描件不清晰，无法核对，请重新扫描",
+        "扫描件与WORD版内容不一致，请核对后重新报送",
+        "材料填写不完整，请补齐",
+    ),
+    Action.REJECT: ("不符合通知规定的推荐条件", "超出推荐名额，经单位确认不再推荐"),
+    Action.WITHDRAW: ("应推荐单位要求撤回",),
+    Action.REOPEN: ("原办理意见有误，重新办理", "单位补充了新的材料，重新办理"),
+}
+"""Reasons to choose from; a clerk's own words stand beside or instead."""
+
+Answer = str | Response | tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a form says: the action, its reason, whether the unit is told, and the case that was shown."""
+
+    action: Action
+    phrase: str
+    own: str
+    tell: bool
+    seen: str
+    event: int
+
+    @property
+    def reason(self) -> str:
+        """The chosen phrase and the clerk's own words."""
+        return "；".join(part for part in (self.phrase, self.own) if part)
+
+
+@pages.app_context_processor
+def _phrases() -> dict[str, object]:
+    return {"phrases": PHRASES, "results": ACT_NAMES}
+
+
+@pages.post("/case/<number>/preview")
+@needs(StaffRole.DECIDE)
+def preview(number: str) -> Answer:
+    """What the decision would do: the state after it, and the letter as the unit will read it."""
+    act = _act()
+    if not act.reason:
+        return case_page(number, notice="请选择或填写理由。", typed=_typed(act)), HTTPStatus.BAD_REQUEST
+    parts = desk().parts
+    try:
+        ahead = foresee(parts.engine, number, act.action, tuple(parts.loaded.units))
+    except NoSuchNomination:
+        abort(404)
+    except Refused:
+        return _not_now(number, act)
+    letter = None
+    if act.tell and ahead.reachable:
+        told = [(ahead.case, act.action, act.reason)]
+        view = decision_letter(ahead.unit, told, parts.loaded.campaign, clock.now())
+        letter = parts.composer.render(view)
+    return page(
+        "preview.html",
+        active="waiting",
+        number=number,
+        act=act,
+        ahead=ahead,
+        letter=letter,
+        settle=max(1, round(parts.settings.letters.settle_seconds / 60)),
+        held=parts.settings.letters.mode == "hold",
+    )
+
+
+@pages.post("/case/<number>/decide")
+@needs(StaffRole.DECIDE)
+def do(number: str) -> Answer:
+    """Records the decision, unless the case has changed since it was shown."""
+    act = _act()
+    if not act.reason:
+        abort(400)
+    parts = desk().parts
+    told = act.reason if act.tell else None
+    try:
+        outcome = decide(
+            parts.engine,
+            number,
+            act.action,
+            clerk().name,
+            act.reason,
+            told,
+            tuple(parts.loaded.units),
+            seen=act.seen,
+        )
+    except NoSuchNomination:
+        abort(404)
+    except (Overtaken, Conflict):
+        return _overtaken(number, act)
+    except Refused:
+        return _not_now(number, act)
+    desk().worker.ask()
+    said = f"已记录：{ACT_NAMES[act.action]}，现为“{state_name(outcome.state)}”。"
+    if outcome.is_told:
+        said += "系统将发函告知单位；发函前如有误，可选“重新办理”更正。"
+    elif act.tell:
+        said += "没有可以发函的来信地址，请电话告知单位。"
+    return case_page(number, notice=said)
+
+
+def _act() -> Act:
+    given = request.form
+    try:
+        action, event = Action(given.get("action", "")), int(given.get("event", "0"))
+        tell = {"": action in TOLD_OF_ITSELF, "yes": True, "no": False}[given.get("tell", "")]
+    except (ValueError, KeyError):
+        abort(400)
+    phrase, own = (" ".join(given.get(name, "").split()) for name in ("phrase", "own"))
+    if len(phrase) + len(own) > MOST_WORDS:
+        abort(413)
+    return Act(action, phrase, own, tell, given.get("seen", "")[:64], event)
+
+
+def _typed(act: Act) -> dict[str, object]:
+    return {"action": act.action, "phrase": act.phrase, "own": act.own, "tell": act.tell}
+
+
+def _overtaken(number: str, act: Act) -> Answer:
+    """The case as it stands, with who did what since it was shown; what was typed is kept."""
+    with viewing(desk().parts.engine) as cn:
+        known, now = audit.of_nomination(cn, number, after=act.event), listing.last_event(cn, number)
+    said = "该项在您查看之后已有变化，您的意见没有记录。请核对后重新办理。"
+    if now == act.event:
+        said = "该项在您查看之后有新的材料或检查结果，您的意见没有记录。请核对后重新办理。"
+    return case_page(number, notice=said, since=known, typed=_typed(act)), HTTPStatus.CONFLICT
+
+
+def _not_now(number: str, act: Act) -> Answer:
+    said = f"该项现在的状态不能“{ACT_NAMES[act.action]}”，意见没有记录。"
+    return case_page(number, notice=said, typed=_typed(act)), HTTPStatus.CONFLICT

@@ -1,0 +1,250 @@
+"""One nomination: what was read beside what was sent, what the mails say, what was told, what was done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from shutil import rmtree
+from typing import Any
+
+from flask import Blueprint, Response, abort, send_file
+from sqlalchemy.engine import Connection
+
+from intake import clock
+from intake.desk.wiring import desk, page
+from intake.domain.campaign.wording import state_name
+from intake.domain.letters.staff_hints import finding_account, kind_name
+from intake.domain.model.document import Document
+from intake.domain.model.inspection import Picture, ScanPage
+from intake.domain.model.nomination import Finding, Severity, State
+from intake.domain.secrecy.mail_marks import MAYBE
+from intake.mail.text_columns import clean
+from intake.service.overview import scan_readings
+from intake.staff.decision import possible
+from parsers.common.contract import Unreadable
+from parsers.sandbox import child
+from parsers.sandbox.pool import ParserFault
+from parsers.scan.reader import missing
+from store import listing, reports
+from store.archive import Damaged
+from store.database import audit
+from store.database.engine import viewing
+from store.ledger import nominations
+from store.mail import scan_evidence
+
+pages = Blueprint("case", __name__)
+
+MOST_SHOWN = 12
+"""Pages of one file that are shown; the others are in the file itself."""
+
+DRAW_SECONDS = 20
+"""Of processor time for one page; one that takes longer is looked at in the file itself."""
+
+_HASH = re.compile(r"sha256:[0-9a-f]{64}")
+
+DRAWN_KEPT = 24
+"""Pages kept in memory, of 0.2 to 0.6 MB each: whoever goes back sees them at once."""
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """A value as the form states it; `scan` is what the scan was read as, `doubts` what is doubted of it."""
+
+    label: str
+    text: str
+    document: str
+    scan: str
+    doubts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file whose pages are shown as pictures: its row, name, and the numbers of its pages."""
+
+    id: int
+    filename: str
+    numbers: tuple[int, ...]
+    more: int
+    refused: str
+
+
+@pages.get("/case/<number>")
+def show(number: str) -> str:
+    """The case, as it stands now."""
+    return case_page(number)
+
+
+def case_page(number: str, **told: Any) -> str:
+    """The page of a case; `told` is what else it says: a notice, what was done meanwhile, what was typed."""
+    parts = desk().parts
+    with viewing(parts.engine) as cn:
+        row = _nomination(cn, number)
+        found = nominations.find(cn, number)
+        findings = nominations.findings_of(cn, [found[0]]).get(found[0], []) if found else []
+        papers = listing.papers(cn, number)
+        shown = {
+            "mails": listing.words_of(cn, {paper["message_id"] for paper in papers}),
+            "letters": listing.letters(cn, number=number),
+            "events": audit.of_nomination(cn, number),
+            "seen": listing.mark(cn, number),
+            "event": listing.last_event(cn, number),
+        }
+        scans = [] if _is_shut(findings) else scan_evidence.scans_of(cn, number)
+    return page(
+        "case.html",
+        active="waiting",
+        row=row,
+        unit=next((unit for unit in parts.loaded.units if unit.name == row["unit"]["name"]), None),
+        findings=[(item.severity, _told(item, row["category"])) for item in findings],
+        fields=_fields(row, findings, scan_readings(parts, row, scans)),
+        papers=papers,
+        sheets=[] if missing() else [_sheet(document) for document in scans],
+        shut=_is_shut(findings),
+        actions=possible(State(row["state"])),
+        **shown,
+        **{"notice": "", "since": (), "typed": {}, **told},
+    )
+
+
+@pages.get("/case/<number>/file/<int:document>")
+def download(number: str, document: int) -> Response:
+    """A file as it was sent, under its name; a browser saves it and opens it nowhere here."""
+    paper = _paper(number, document)
+    try:
+        path = desk().parts.archive.checked("documents", paper["content_hash"])
+    except Damaged:
+        abort(404)
+    name = clean(paper["filename"]).replace("/", "_").replace("\\", "_") or "file"
+    answer = send_file(path, "application/octet-stream", as_attachment=True, download_name=name, etag=False)
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
+    return answer
+
+
+@pages.get("/case/<number>/file/<int:document>/page/<int:which>")
+def picture(number: str, document: int, which: int) -> Response:
+    """One page of a file, drawn in the sandbox."""
+    paper = _paper(number, document)
+    if which > MOST_SHOWN or missing():
+        abort(404)
+    jpeg = _drawn(paper["content_hash"], which)
+    if jpeg is None:
+        abort(404)
+    return Response(jpeg, mimetype="image/jpeg")
+
+
+def _nomination(cn: Connection, number: str) -> reports.Row:
+    rows = reports.nominations(cn, clock.SHANGHAI, number)
+    if not rows:
+        abort(404)
+    return rows[0]
+
+
+def _paper(number: str, document: int) -> Row:
+    """A file of this nomination, by its row; none of another's, nor of one that may bear a secrecy mark."""
+    with viewing(desk().parts.engine) as cn:
+        found = nominations.find(cn, number)
+        papers = listing.papers(cn, number)
+        findings = nominations.findings_of(cn, [found[0]]).get(found[0], []) if found else []
+    paper = next((item for item in papers if item["id"] == document), None)
+    if paper is None or _is_shut(findings):
+        abort(404)
+    return paper
+
+
+def _is_shut(findings: Sequence[Finding]) -> bool:
+    """True where its files may bear a mark of a state secret: nobody passes them on."""
+    return any(MAYBE in item.evidence for item in findings)
+
+
+def _told(finding: Finding, category: str | None) -> str:
+    words = desk().parts.loaded.campaign.words_for(category)
+    said = asdict(finding)
+    kind = kind_name(said, words)
+    return f"{kind}：{finding.evidence}" if kind else finding_account(said, words)
+
+
+def _fields(row: Row, findings: Sequence[Finding], scanned: Mapping[str, str]) -> list[FieldLine]:
+    """The values read from the form, in the campaign's order, then what the scan alone tells."""
+    campaign, category = desk().parts.loaded.campaign, row["category"]
+    names = [field.name for field in campaign.field if field.name in row["fields"]]
+    doubts: dict[str, list[str]] = {}
+    for item in findings:
+        if item.severity is not Severity.NOTE:
+            for name in item.fields:
+                doubts.setdefault(name, []).append(_told(item, category))
+    lines = []
+    for name in dict.fromkeys((*names, *row["fields"], *scanned)):
+        field = row["fields"].get(name, {"text": "", "document": ""})
+        label = campaign.field_label(name, category)
+        if label == name:
+            label = campaign.words.of(name) if name in scanned else name
+        lines.append(
+            FieldLine(
+                label, field["text"], field["document"], scanned.get(name, ""), tuple(doubts.get(name, ()))
+            )
+        )
+    return lines
+
+
+def _sheet(document: Document) -> ShownFile:
+    seen = document.inspection
+    count = max(seen.page_count, 1) if seen else 1
+    numbers = tuple(number for number in document.pages or range(1, count + 1) if number <= MOST_SHOWN)
+    return ShownFile(
+        document.id, document.filename, numbers, count - len(numbers), seen.refused if seen else ""
+    )
+
+
+def _drawn(content_hash: str, number: int) -> bytes | None:
+    """The picture of a page; None where it cannot be drawn."""
+    try:
+        return _draw(content_hash, number)
+    except (Unreadable, ParserFault, OSError):
+        return None
+
+
+@lru_cache(maxsize=DRAWN_KEPT)
+def _draw(content_hash: str, number: int) -> bytes:
+    parts = desk().parts
+    path = parts.archive.checked("documents", content_hash)
+    with viewing(parts.engine) as cn:
+        seen = scan_evidence.known(cn, [content_hash]).get(content_hash)
+    pages_seen: Sequence[ScanPage] = seen.pages if seen else ()
+    known = next((item for item in pages_seen if item.number == number), None)
+    scratch = parts.archive.scratch()
+    try:
+        turned = known.turned if known else 0
+        seals = tuple(mark.box for mark in known.seals) if known else ()
+        request = (path, scratch, number, turned, seals)
+        drawn: Picture = desk().sandbox.run(child.draw, *request, seconds=DRAW_SECONDS, kind=Picture)
+        if not _HASH.fullmatch(drawn.content_hash):
+            raise ParserFault("the picture's name is none")
+        return (scratch / drawn.content_hash.removeprefix("sha256:")).read_bytes()
+    finally:
+        rmtree(scratch, ignore_errors=True)
+
+
+_EVENTS = {
+    "opened": "登记",
+    "decided: accept": "确认齐全",
+    "decided: return": "退回补正",
+    "decided: reject": "不予受理",
+    "decided: withdraw": "同意撤回",
+    "decided: reopen": "重新办理",
+}
+
+
+def event_told(event: audit.AuditEvent) -> str:
+    """An event of a nomination as staff read it: 状态由人工核对变为待补正：扫描件未盖章."""
+    if event.verb == "state":
+        change, _, why = event.detail.partition(": ")
+        before, _, after = change.partition(" -> ")
+        said = f"状态由{state_name(before)}变为{state_name(after)}"
+        # Why a rule changed it is told in English, for the operator.
+        return f"{said}：{why}" if event.actor != audit.SERVICE and why else said
+    name = _EVENTS.get(event.verb, event.verb)
+    return f"{name}：{event.detail}" if event.detail else name

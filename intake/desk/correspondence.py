@@ -1,0 +1,128 @@
+"""Letters: those that wait, one as its reader will see it, released one by one or several at once."""
+
+from __future__ import annotations
+
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, abort, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from intake.desk.wiring import clerk, desk, needs, page
+from intake.domain.model.mail import LetterState
+from intake.domain.model.staff import StaffRole
+from intake.staff import letters as staff_letters
+from intake.staff.letters import LetterMove, Moved
+from store import listing, reports
+from store.database.engine import viewing
+
+pages = Blueprint("correspondence", __name__)
+
+MOST_AT_ONCE = 500
+"""Letters that one form may name: all that a page lists."""
+
+PAGE_CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
+"""A letter's own styles stand inline, as web mail wants them; it runs no script and loads nothing."""
+
+_LISTS: dict[str, tuple[LetterState, ...]] = {
+    "waiting": (LetterState.HELD, LetterState.DEAD),
+    "queued": (LetterState.QUEUED, LetterState.SENDING),
+    "all": (),
+}
+
+Answer = str | AnyResponse | tuple[str, int]
+
+
+@pages.get("/letters")
+def show() -> str:
+    """Letters that wait for a person, or others."""
+    return _list(request.args.get("show", "waiting"))
+
+
+@pages.get("/letters/<int:letter>")
+def one(letter: int) -> str:
+    """One letter with its headers."""
+    mail, row = _letter(letter)
+    return page("letter.html", active="letters", row=row, mail=mail, releasable=_can_go(row))
+
+
+@pages.get("/letters/<int:letter>/page")
+def body(letter: int) -> Response:
+    """The letter as its reader sees it, for a frame that runs nothing."""
+    mail, _ = _letter(letter)
+    part = mail.get_body(("html",)) if mail else None
+    if part is None:
+        abort(404)
+    answer = Response(part.get_content(), mimetype="text/html")
+    answer.headers["Content-Security-Policy"] = PAGE_CSP
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return answer
+
+
+@pages.post("/letters/release")
+@needs(StaffRole.DECIDE)
+def release() -> Answer:
+    """Lets the letters go that were chosen, or all that are held."""
+    engine = desk().parts.engine
+    if request.form.get("all"):
+        with viewing(engine) as cn:
+            chosen = [row["id"] for row in listing.letters(cn, states=(LetterState.HELD,))]
+    else:
+        chosen = request.form.getlist("letter", type=int)[:MOST_AT_ONCE]
+    moves = [staff_letters.release(engine, letter, clerk().name) for letter in chosen]
+    if any(move.moved is Moved.ANEW for move in moves):
+        desk().worker.ask(read=True)
+    return _answered(moves, "已放行")
+
+
+@pages.post("/letters/hold")
+@needs(StaffRole.DECIDE)
+def hold() -> Answer:
+    """Keeps letters back that have not gone yet."""
+    engine = desk().parts.engine
+    chosen = request.form.getlist("letter", type=int)[:MOST_AT_ONCE]
+    return _answered([staff_letters.hold(engine, one, clerk().name) for one in chosen], "已暂存")
+
+
+def _answered(moves: list[LetterMove], done: str) -> Answer:
+    told = []
+    count = sum(move.moved in (Moved.DONE, Moved.ANEW) for move in moves)
+    told.append(f"{done}{count}封。" if moves else "没有选择信函。")
+    blocked = sorted({move.address for move in moves if move.moved is Moved.BLOCKED})
+    if blocked:
+        told.append(f"{'、'.join(blocked)}曾有退信，请电话核对地址后由系统管理员解除停发，再放行。")
+    if refused := sum(move.moved in (Moved.REFUSED, Moved.UNKNOWN) for move in moves):
+        told.append(f"{refused}封的状态已有变化，未作改动。")
+    fault = not count or len(told) > 1
+    return _list("waiting", "".join(told)), HTTPStatus.CONFLICT if fault else HTTPStatus.OK
+
+
+def _list(which: str, notice: str = "") -> str:
+    if which not in _LISTS:
+        abort(404)
+    text = request.args.get("text", "").strip()[:100]
+    with viewing(desk().parts.engine) as cn:
+        rows = listing.letters(cn, states=_LISTS[which], text=text, most=MOST_AT_ONCE)
+        held = listing.letters(cn, states=(LetterState.HELD,), most=MOST_AT_ONCE)
+    return page(
+        "letters.html", active="letters", rows=rows, which=which, text=text, held=len(held), notice=notice
+    )
+
+
+def _letter(letter: int) -> tuple[EmailMessage | None, dict[str, Any]]:
+    """A letter as a mail reader sees it (None where it could not be written), and its row."""
+    with viewing(desk().parts.engine) as cn:
+        raw = reports.raw_letter(cn, letter)
+        rows = listing.letters(cn, only=letter)
+    if raw is None or not rows:
+        abort(404)
+    if not raw:
+        return None, rows[0]
+    mail = message_from_bytes(raw, policy=policy.default)
+    return mail, rows[0]
+
+
+def _can_go(row: dict[str, Any]) -> bool:
+    return row["state"] in staff_letters.RELEASED_FROM

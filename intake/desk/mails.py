@@ -1,0 +1,89 @@
+"""Mail: questions that nobody has answered, one mail's words, and what could not be processed."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, abort, request
+from werkzeug.wrappers import Response
+
+from intake import clock
+from intake.desk.wiring import clerk, desk, needs, page
+from intake.domain.mail.received_time import trouble_told
+from intake.domain.model.staff import StaffRole
+from intake.staff import worklist
+from store import listing
+from store.database.engine import viewing, writing
+from store.letters import questions
+from store.mail import attention, messages
+
+pages = Blueprint("mails", __name__)
+
+MOST_REASON = 500
+
+Answer = str | Response | tuple[str, int]
+
+
+@pages.get("/questions")
+def asked() -> str:
+    """Questions that wait for an answer, each with its words, the oldest first.
+
+    One is dealt with once an answer of the mailbox's own threads to it, as the digest has it.
+    """
+    with viewing(desk().parts.engine) as cn:
+        rows = questions.unsettled(cn, worklist.EVER, clock.now())
+        said = {row["id"]: row for row in listing.words_of(cn, {row["id"] for row in rows})}
+    return page("questions.html", active="questions", rows=rows, said=said)
+
+
+@pages.get("/mail/<int:message>")
+def one(message: int) -> str:
+    """The words of one mail; of one that bears a secrecy mark nothing is shown."""
+    with viewing(desk().parts.engine) as cn:
+        rows = listing.words_of(cn, {message})
+    if not rows:
+        abort(404)
+    return page("mail.html", active="waiting", mail=rows[0])
+
+
+@pages.get("/quarantine")
+def quarantined() -> str:
+    """Mail that could not be processed."""
+    return _quarantine()
+
+
+@pages.post("/quarantine/<int:message>/retry")
+@needs(StaffRole.ADMIN)
+def retry(message: int) -> Answer:
+    """Reads a mail again, as `shouwen quarantine replay` does."""
+    engine = desk().parts.engine
+    with viewing(engine) as cn:
+        known = any(row["id"] == message for row in attention.quarantined(cn))
+    if not known:
+        return _quarantine(f"邮件{message}已不在隔离中。"), HTTPStatus.CONFLICT
+    with writing(engine) as cn:
+        messages.replay(cn, [message], clock.now())
+    desk().worker.ask(read=True)
+    return _quarantine(f"邮件{message}正在重新读取；仍不能处理的，会再次列入。")
+
+
+@pages.post("/quarantine/<int:message>/away")
+@needs(StaffRole.ADMIN)
+def put_away(message: int) -> Answer:
+    """Puts a mail away that holds nothing for this office; it stays archived."""
+    reason = " ".join(request.form.get("reason", "").split())[:MOST_REASON]
+    if not reason:
+        return _quarantine("请填写理由。"), HTTPStatus.BAD_REQUEST
+    with writing(desk().parts.engine) as cn:
+        done = messages.put_away(cn, message, clerk().name, reason, clock.now())
+    if not done:
+        return _quarantine(f"邮件{message}已不在隔离中。"), HTTPStatus.CONFLICT
+    desk().worker.ask()
+    return _quarantine(f"邮件{message}已归档，不再列入待办；存档保留。")
+
+
+def _quarantine(notice: str = "") -> str:
+    with viewing(desk().parts.engine) as cn:
+        rows = attention.quarantined(cn)
+    told = [{**row, "told": trouble_told(row["trouble"])} for row in rows]
+    return page("quarantine.html", active="quarantine", rows=told, notice=notice)

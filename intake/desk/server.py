@@ -1,0 +1,87 @@
+"""Serving the desk: by itself, or in a thread beside the service."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
+
+from intake.config.settings import DeskSettings
+from intake.config.values import is_loopback
+from intake.desk.app import make_app
+from intake.desk.throttle import Throttle
+from intake.desk.wiring import Desk
+from intake.desk.worker import Worker
+from intake.service.bootstrap import Parts
+from intake.service.pipeline import after_ingest, judge
+from intake.staff.accounts import Accounts
+from parsers.sandbox.pool import Sandbox
+
+log = logging.getLogger(__name__)
+
+THREADS = 4
+"""Requests served at a time: an office has a few clerks, and each page takes a fraction of a second."""
+
+
+@contextmanager
+def serving(parts: Parts, sandbox: Sandbox, settings: DeskSettings | None = None) -> Iterator[DeskSettings]:
+    """The desk while the context lasts; raises `OSError` where the place to listen is taken."""
+    settings = settings or parts.settings.desk or DeskSettings()
+    stop = threading.Event()
+
+    def work(read: bool) -> object:
+        return after_ingest(parts, sandbox, deliver=False) if read else judge(parts, sandbox)
+
+    worker = Worker(work, stop)
+    idle = timedelta(minutes=settings.idle_minutes)
+    desk = Desk(parts, settings, Accounts(parts.engine, idle), Throttle(), worker, sandbox)
+    server = _server(desk)
+    worker.start()
+    thread = threading.Thread(target=_run, args=(server, stop), name="desk", daemon=True)
+    thread.start()
+    log.info("the desk is at %s", settings.link)
+    try:
+        yield settings
+    finally:
+        stop.set()
+        server.close()
+        thread.join(5.0)
+
+
+def _server(desk: Desk) -> MultiSocketServer | BaseWSGIServer:
+    host, port = desk.settings.place
+    proxied: dict[str, Any] = {}
+    if desk.settings.proxy:
+        proxied = {
+            "trusted_proxy": desk.settings.proxy,
+            "trusted_proxy_count": 1,
+            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+            # Of anybody else they are a lie; without them the request counts as one in the clear.
+            "clear_untrusted_proxy_headers": True,
+        }
+    if not is_loopback(host) and not desk.settings.proxy:
+        raise ValueError("the desk is served beyond loopback behind a TLS proxy alone")
+    listen = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return create_server(
+        make_app(desk),
+        listen=listen,
+        threads=THREADS,
+        ident="",
+        max_request_body_size=512 * 1024,
+        max_request_header_size=64 * 1024,
+        **proxied,
+    )
+
+
+def _run(server: MultiSocketServer | BaseWSGIServer, stop: threading.Event) -> None:
+    try:
+        server.run()
+    except OSError as fault:
+        # Closing the server takes its sockets away from under its loop.
+        if not stop.is_set():
+            log.error("the desk has ended: %s", fault)

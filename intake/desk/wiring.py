@@ -1,0 +1,73 @@
+"""What every page of the desk works with: the parts, who is logged in, and how a page is made."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from flask import current_app, g, render_template
+
+from intake.config.settings import DeskSettings
+from intake.desk.throttle import Throttle
+from intake.desk.worker import Worker
+from intake.domain.model.staff import Clerk, StaffRole
+from intake.service.bootstrap import Parts
+from intake.staff.accounts import Accounts
+from parsers.sandbox.pool import Sandbox
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+COOKIE = "shouwen_desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The parts of the desk; `worker` judges after an act, `sandbox` draws pages of scans."""
+
+    parts: Parts
+    settings: DeskSettings
+    accounts: Accounts
+    throttle: Throttle
+    worker: Worker
+    sandbox: Sandbox
+
+
+def desk() -> Desk:
+    """The desk that serves this request."""
+    return cast(Desk, current_app.extensions["desk"])
+
+
+def clerk() -> Clerk:
+    """Who is logged in; no page but the login is reached by anybody else."""
+    return cast(Clerk, g.clerk)
+
+
+def form_token(session_token: str) -> str:
+    """What a form of this session carries, so that no other site's form passes for one (CSRF)."""
+    return hmac.new(session_token.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+def needs(role: StaffRole) -> Callable[[View], View]:
+    """Marks a view with the role that it asks for; what bears no mark changes nothing and is for all."""
+
+    def marked(view: View) -> View:
+        view.role = role  # type: ignore[attr-defined]
+        return view
+
+    return marked
+
+
+def page(template: str, **values: Any) -> str:
+    """A page of the desk, with what all of them show."""
+    parts = desk().parts
+    return render_template(
+        template,
+        clerk=g.get("clerk"),
+        form_token=g.get("form_token", ""),
+        campaign=parts.loaded.campaign,
+        words=parts.loaded.campaign.words,
+        **values,
+    )

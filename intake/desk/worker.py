@@ -1,0 +1,75 @@
+"""What follows an act, done beside the pages: the unit is judged anew, a mail taken up again is read.
+
+One thread, so that twenty acts in a minute are one or two rounds.  The service's own pass does the same; a
+round that meets it (`Conflict`) or an outage is tried again after a while.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from store.database.engine import StoreDown
+from store.ledger.nominations import Conflict
+
+log = logging.getLogger(__name__)
+
+AGAIN_SECONDS = 5.0
+
+
+class Worker:
+    """A thread that does a round of `work` whenever it was asked to; `stop` ends it after the one in hand."""
+
+    def __init__(self, work: Callable[[bool], object], stop: threading.Event) -> None:
+        self._work = work
+        self._stop = stop
+        self._wanted = threading.Condition()
+        self._judge = self._read = False
+        self._busy = False
+        self._thread = threading.Thread(target=self._run, name="desk-worker", daemon=True)
+
+    def start(self) -> None:
+        """Begins to wait for work."""
+        self._thread.start()
+
+    def ask(self, *, read: bool = False) -> None:
+        """Wants a round; `read`: mail waits to be read as well."""
+        with self._wanted:
+            self._judge, self._read = True, self._read or read
+            self._wanted.notify_all()
+
+    def settled(self, seconds: float) -> bool:
+        """Waits until nothing is left to do; false where that takes longer."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            with self._wanted:
+                if not (self._judge or self._busy):
+                    return True
+            time.sleep(0.02)
+        return False
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            with self._wanted:
+                if not self._judge:
+                    self._wanted.wait(1.0)
+                    continue
+                read, self._judge, self._read, self._busy = self._read, False, False, True
+            try:
+                self._round(read)
+            finally:
+                with self._wanted:
+                    self._busy = False
+
+    def _round(self, read: bool) -> None:
+        try:
+            self._work(read)
+        except (Conflict, StoreDown, OSError) as fault:
+            log.warning("the round after an act is tried again: %s", fault)
+            if not self._stop.wait(AGAIN_SECONDS):
+                self.ask(read=read)
+        except Exception:
+            # What was decided is on record; the service's next pass judges it.
+            log.exception("the round after an act failed")
