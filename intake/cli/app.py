@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.logging import RichHandler
 
-from intake.cli import ledger, letters, quarantine, service, setup, unit
+from intake.cli import backup, ledger, letters, quarantine, service, setup, unit
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, UNREACHABLE, Context, screen
 from intake.config.faults import ConfigFault
 from intake.service.bootstrap import WrongCampaign
@@ -50,6 +50,7 @@ def options(
 
 setup.register(app)
 service.register(app)
+backup.register(app)
 ledger.register(app)
 app.add_typer(letters.app, name="letters")
 app.add_typer(quarantine.app, name="quarantine")

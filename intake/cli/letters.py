@@ -15,7 +15,7 @@ from intake.domain.campaign.wording import LETTER_STATE_NAMES
 from intake.domain.model.mail import LETTER_NAMES, LetterState
 from store import reports
 from store.database.engine import viewing, writing
-from store.letters import outbox, returns
+from store.letters import outbox, restored_letters, returns
 
 app = typer.Typer(help="The letters owed, held and sent.", no_args_is_help=True)
 
@@ -71,9 +71,26 @@ def show(context: typer.Context, letter: int) -> None:
 
 
 @app.command()
-def release(context: typer.Context, letter: int) -> None:
+def release(
+    context: typer.Context,
+    letter: Annotated[int | None, typer.Argument()] = None,
+    of_restore: Annotated[
+        bool, typer.Option("--restored", help="All that are held since the store was restored.")
+    ] = False,
+) -> None:
     """Lets a held or dead letter go out at the next delivery; what could not be written is written anew."""
-    _move(context, letter, LetterState.QUEUED, RELEASED_FROM)
+    if of_restore == (letter is not None):
+        raise typer.BadParameter("name a letter, or say --restored")
+    if letter is not None:
+        _move(context, letter, LetterState.QUEUED, RELEASED_FROM)
+        return
+    with opened(context.obj) as parts, writing(parts.engine) as cn:
+        for held in restored_letters.held(cn):
+            # One whose address sends letters back waits for a person for that reason too.
+            if returns.blocked_address(cn, held):
+                continue
+            outbox.move(cn, held, LetterState.QUEUED, RELEASED_FROM, clock.now(), getpass.getuser())
+            out.print(f"letter {held}: {LetterState.QUEUED}")
 
 
 @app.command()
