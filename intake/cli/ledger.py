@@ -23,12 +23,12 @@ from intake.domain.model.nomination import Action
 from intake.domain.scans.inspection_cost import tally
 from intake.domain.text.calendar import moment
 from intake.service.bootstrap import Parts
-from intake.service.overview import ledger_table, scan_account, scans_account
+from intake.service.overview import ledger_table, restored_line, scan_account, scans_account
 from intake.service.pipeline import judge
 from intake.staff.decision import TOLD_OF_ITSELF, NoSuchNomination, decide
 from intake.staff.export import export
 from store import reports
-from store.database import audit
+from store.database import audit, restored
 from store.database.engine import viewing
 from store.mail import attention, damage, scan_evidence
 
@@ -65,7 +65,10 @@ def status(
             with viewing(parts.engine) as cn:
                 account = scans_account(tally(scan_evidence.looked_at(cn)))
                 damaged, unfetched = damage.told(cn), attention.unfetched(cn)
+                back = restored.last(cn)
             out.print(ledger_table(parts))
+            if back:
+                out.print(restored_line(back), markup=False, highlight=False, soft_wrap=True)
             for said in map(damaged_line, damaged):
                 out.print(said, markup=False, highlight=False, soft_wrap=True)
             for said in map(unfetched_line, unfetched):

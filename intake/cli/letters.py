@@ -17,7 +17,7 @@ from intake.staff import letters as staff_letters
 from intake.staff.letters import LetterMove, Moved
 from store import reports
 from store.database.engine import viewing, writing
-from store.letters import returns
+from store.letters import restored_letters, returns
 
 app = typer.Typer(help="The letters owed, held and sent.", no_args_is_help=True)
 
@@ -71,11 +71,26 @@ def show(context: typer.Context, letter: int) -> None:
 
 
 @app.command()
-def release(context: typer.Context, letter: int) -> None:
+def release(
+    context: typer.Context,
+    letter: Annotated[int | None, typer.Argument()] = None,
+    of_restore: Annotated[
+        bool, typer.Option("--restored", help="All that are held since the store was restored.")
+    ] = False,
+) -> None:
     """Lets a held or dead letter go out at the next delivery; what could not be written is written anew."""
+    if of_restore == (letter is not None):
+        raise typer.BadParameter("name a letter, or say --restored")
     with opened(context.obj) as parts:
-        move = staff_letters.release(parts.engine, letter, getpass.getuser())
-    _say(letter, move, LetterState.QUEUED, staff_letters.RELEASED_FROM)
+        if letter is not None:
+            move = staff_letters.release(parts.engine, letter, getpass.getuser())
+            _say(letter, move, LetterState.QUEUED, staff_letters.RELEASED_FROM)
+            return
+        with viewing(parts.engine) as cn:
+            waiting = [held for held in restored_letters.held(cn) if not returns.blocked_address(cn, held)]
+        for held in waiting:
+            move = staff_letters.release(parts.engine, held, getpass.getuser())
+            _say(held, move, LetterState.QUEUED, staff_letters.RELEASED_FROM)
 
 
 @app.command()

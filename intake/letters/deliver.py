@@ -20,10 +20,12 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.config.settings import LettersSettings, MailboxSettings, SmtpSettings
 from intake.domain.text.calendar import local
+from intake.letters.after_restore import look_before_sending
 from intake.letters.sent_folder import Looked, Sentbox
+from intake.mail.imap import MailboxDown
 from intake.mail.smtp import Accepted, AuthRefused, Down, LetterRefused, PostOffice, Unsure
 from intake.mail.smtp_replies import Course, SmtpCourse, given_up, judge_reply, next_attempt, next_day
-from store.database import audit
+from store.database import audit, restored
 from store.database.engine import viewing, writing
 from store.letters import outbox, returns, sent_copies
 from store.letters.outbox import Due
@@ -62,7 +64,10 @@ PAUSED = "letters_paused_until"
 
 @dataclass(slots=True)
 class Delivered:
-    """What became of the letters that were due; `down` says why the server could not be used."""
+    """What became of the letters that were due; `down` says why the server could not be used.
+
+    `held_up`: nothing goes, since the store was restored and the mailbox was not polled yet.
+    """
 
     sent: int = 0
     waiting: int = 0
@@ -70,6 +75,7 @@ class Delivered:
     aside: int = 0
     down: str | None = None
     refused: str | None = None
+    held_up: bool = False
     last_answer: str = ""
     alike: list[int] = field(default_factory=list)
 
@@ -88,16 +94,35 @@ class Postman:
     def deliver(self) -> Delivered:
         """Sends what is due, with the configured pause between letters and within the day's limit."""
         result = Delivered()
+        with viewing(self.engine) as cn:
+            back = restored.last(cn)
+        if back and not back.caught_up:
+            result.held_up = True
+            return result
         with PostOffice(self.smtp) as office, Sentbox(self.mailbox, self.smtp) as sentbox:
             self._file_copies(sentbox)
             self._take_up_interrupted(sentbox, result)
-            rows = self._not_found(sentbox, self._due(result), result)
+            rows = self._not_found(sentbox, self._new_since_restore(sentbox, result), result)
             for done, row in enumerate(rows):
                 self._pause()
                 if self.stop.is_set() or not self._deliver_one(office, sentbox, row, result):
                     break
                 self.progressed(done + 1, len(rows))
         return result
+
+    def _new_since_restore(self, sentbox: Sentbox, result: Delivered) -> list[int]:
+        """The letters that are due without those that went out, or may have, before a restore."""
+        rows = self._due(result)
+        try:
+            looked = look_before_sending(
+                self.engine, sentbox, rows, self.smtp.sender_address.rpartition("@")[2]
+            )
+        except MailboxDown as fault:
+            result.down = f"the folder of sent mail is asked first, since the store was restored: {fault}"
+            return []
+        result.sent += looked.gone
+        result.aside += looked.held
+        return looked.rest
 
     def _due(self, result: Delivered) -> list[int]:
         now = clock.now()

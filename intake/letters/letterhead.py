@@ -29,7 +29,7 @@ from intake.mail.message import (
     message_id_for,
     why_unwritten,
 )
-from store.database import audit, secret
+from store.database import audit, restored, secret
 from store.database.engine import StoreDown, writing
 from store.ledger import units
 from store.ledger.nominations import next_value
@@ -128,7 +128,7 @@ class Letterhead:
         """
         key = self.key(*draft.key, *([round_number] if round_number is not None else ()))
         domain = self.smtp.sender_address.rpartition("@")[2]
-        message_id = message_id_for(key, domain, secret.of_letters(cn))
+        message_id = message_id_for(key + restored.series(cn)[-1], domain, secret.of_letters(cn))
         held = self.letters.mode == "hold" and draft.kind not in TO_STAFF
         state, trouble = LetterState.HELD if held else LetterState.QUEUED, None
         try:

@@ -18,7 +18,7 @@ from typing import Self
 from intake.config.settings import MailboxSettings, SmtpSettings
 from intake.domain.text.calendar import local
 from intake.mail.imap import MailboxDown, MailboxRefused
-from intake.mail.imap_sent import SentFolder
+from intake.mail.imap_sent import SentCopy, SentFolder
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,22 @@ class Sentbox:
             self._gave_up(str(fault))
             return Looked(why=str(fault))
         return Looked(frozenset(found), folder, asked=True)
+
+    def copies(self, since: datetime) -> tuple[list[SentCopy], str]:
+        """What was sent since an instant and the folder's name, "" where there is none to ask.
+
+        Raises `MailboxDown` for an outage, `MailboxRefused` where the folder is not shown.
+        """
+        if self._smtp.sent_folder == "":
+            return [], ""
+        try:
+            folder = self._connected().named(self._smtp.sent_folder)
+            if folder is None:
+                return [], ""
+            return self._connected().copies(folder, local(since - A_DAY).date()), folder
+        except MailboxDown as fault:
+            self._gave_up(str(fault))
+            raise
 
     def file(self, raw: bytes, message_id: str, at: datetime, again: bool) -> str:
         """Puts a copy of a sent letter into `smtp.copy_to`; what went wrong, or "" for nothing.

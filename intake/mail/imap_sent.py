@@ -7,7 +7,9 @@ searched for by the server: NetEase's SEARCH by header overlooks mail.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
+from email import message_from_string
 from typing import Any
 
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
@@ -25,6 +27,14 @@ HEADERS_AT_ONCE = 500
 """Headers asked for in one command: some 50 KB."""
 
 
+@dataclass(frozen=True, slots=True)
+class SentCopy:
+    """A mail that was sent: its Message-ID and that of the mail it answers, "" for none."""
+
+    message_id: str
+    in_reply_to: str
+
+
 class SentFolder(Mailbox):
     """A session with the mailbox that looks at sent mail; raises what `Mailbox` raises."""
 
@@ -40,22 +50,28 @@ class SentFolder(Mailbox):
 
     def holds(self, folder: str, message_ids: Collection[str], since: date) -> set[str]:
         """Which of these Message-IDs stand in a folder, among its mail of a day or later and its newest."""
+        heads = self._heads(folder, since, "MESSAGE-ID")
+        return {wanted for header in heads for wanted in message_ids if wanted in header}
+
+    def copies(self, folder: str, since: date) -> list[SentCopy]:
+        """The mails of a folder, among those of a day or later and its newest."""
+        return [_copy(header) for header in self._heads(folder, since, "MESSAGE-ID IN-REPLY-TO")]
+
+    def _heads(self, folder: str, since: date, fields: str) -> list[str]:
         state = self.open(folder)
         if not state.exists:
-            return set()
+            return []
         uids = self._dated(since)
         with self._translated():
             first = max(1, state.exists - NEWEST + 1)
             newest = parse_fetch_response(self._asked(self._session._imap.fetch(f"{first}:*", "(UID)")))
             uids |= set(newest)
-            found: set[str] = set()
+            found: list[str] = []
             known = sorted(uids)
             for start in range(0, len(known), HEADERS_AT_ONCE):
                 batch = ",".join(map(str, known[start : start + HEADERS_AT_ONCE]))
-                answer = self._fetch(batch, "(BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")
-                for item in answer.values():
-                    header = _header(item)
-                    found |= {wanted for wanted in message_ids if wanted in header}
+                answer = self._fetch(batch, f"(BODY.PEEK[HEADER.FIELDS ({fields})])")
+                found += map(_header, answer.values())
         return found
 
     def append(self, folder: str, raw: bytes, at: datetime) -> None:
@@ -79,3 +95,8 @@ def _header(item: dict[bytes, Any]) -> str:
         if name.upper().startswith(b"BODY[HEADER") and isinstance(value, bytes):
             return value.decode("ascii", "replace")
     return ""
+
+
+def _copy(header: str) -> SentCopy:
+    fields = message_from_string(header)
+    return SentCopy(*("".join(str(fields[name] or "").split()) for name in ("Message-ID", "In-Reply-To")))

@@ -24,6 +24,7 @@ from intake.service.watchdog import HUNG, Pulse, end_hard, end_hard_after, notif
 from parsers.sandbox.pool import Sandbox
 from store.database import audit
 from store.database.engine import StoreDown, writing
+from store.database.lease import Lease
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,8 @@ class Service:
         self._sandbox = sandbox
         # What went wrong and is not on record yet, since the database was away; each once.
         self._unsaved: dict[str, None] = {}
+        self._lease = Lease(parts.engine, "service")
+        self._stands_by_for: str | None = None
 
     def run(self) -> None:
         """Blocks until SIGTERM or SIGINT, or until the stop event is set."""
@@ -77,6 +80,7 @@ class Service:
         end_hard_after(patience, "asked to stop", self._sandbox.close)
         for job in jobs:
             job.join(patience)
+        self._lease.drop()
         log.info("stopped")
 
     def _job(
@@ -91,13 +95,33 @@ class Service:
                 due = time.monotonic() + every
                 pulse.begin()
                 try:
-                    work()
+                    if self._serves():
+                        work()
                 finally:
                     pulse.end()
 
         thread = threading.Thread(target=repeat, name=name, daemon=True)
         thread.start()
         return thread
+
+    def _serves(self) -> bool:
+        """True while this service is the one that works on the store; else it stands by, and tries again.
+
+        Each job asks before each of its turns, so that it takes over at the first after the other's end.
+        """
+        try:
+            serves = self._lease.keep()
+            other = None if serves else self._lease.holder() or "another service"
+        except (StoreDown, OSError) as fault:
+            log.error("the lease on the store cannot be had: %s", fault)
+            self._tell(f"{TROUBLE_NAMES['store']}：{fault}")
+            return False
+        if other != self._stands_by_for:
+            self._stands_by_for = other
+            log.warning(
+                "%s", f"standing by: {other} serves this store" if other else "this service takes over"
+            )
+        return serves
 
     def _watch(self) -> None:
         for name, pulse in self._pulses.items():

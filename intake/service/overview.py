@@ -17,6 +17,7 @@ from intake.domain.scans.page_text import shown_pages
 from intake.service.bootstrap import Parts
 from store import reports
 from store.database.engine import viewing
+from store.database.restored import Restored
 from store.mail import secrecy
 
 COLOURS = {"complete": "green", "deficient": "yellow", "review": "red", "held": "magenta"}
@@ -55,6 +56,15 @@ def ledger_table(parts: Parts) -> Table:
             said,
         )
     return table
+
+
+def restored_line(back: Restored) -> str:
+    """What is said of a store that was put back from a backup."""
+    taken, at = (
+        moment.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M") for moment in (back.taken, back.at)
+    )
+    waits = "" if back.caught_up else "；邮箱来信尚未收完，暂不发信"
+    return f"数据库于{at}由{taken}的备份恢复，备份之后的人工处理记录不在其中{waits}"
 
 
 def _plain(text: str) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -20,11 +21,15 @@ from intake.stages.read import ReadResult
 from parsers.sandbox.pool import Sandbox
 from store.database import audit
 from store.database.engine import viewing
+from store.database.lease import Lease
 from store.letters import outbox
 from store.mail import attention, damage, messages
 
 log = logging.getLogger(__name__)
 
+
+LEASE_WAIT, LEASE_STEP = 60.0, 0.2
+"""Seconds in which another's pass may end before one is left out, and between two looks."""
 
 TROUBLE_NAMES = {
     "mailbox": "邮箱收信异常",
@@ -77,11 +82,29 @@ class Summary:
 def whole_pass(parts: Parts, sandbox: Sandbox, *, poll: bool = True, deliver: bool = True) -> Summary:
     """One pass over everything; a stage that meets an outage does not keep the later ones from their work."""
     summary = Summary()
-    if poll:
-        _poll(parts, summary)
-    _judge(parts, sandbox, summary)
-    _answer(parts, summary, deliver)
+    with Lease(parts.engine, "pass") as lease:
+        if not _comes_by(lease, parts):
+            who = lease.holder() or "another process"
+            said = f"{who} walks a pass over this store; left out, tried again later"
+            summary.troubles.append(PassTrouble("store", said, outage=True, on_record=True))
+            return summary
+        if poll:
+            _poll(parts, summary)
+        _judge(parts, sandbox, summary)
+        _answer(parts, summary)
+    if deliver:
+        # Out of the lease: letters go at the provider's pace, and no two processes take the same one.
+        _deliver(parts, summary)
     return summary
+
+
+def _comes_by(lease: Lease, parts: Parts) -> bool:
+    """Waits for the lease for a while: two passes at once would each judge what the other is changing."""
+    until = time.monotonic() + LEASE_WAIT
+    while not lease.keep():
+        if time.monotonic() > until or parts.stop.wait(LEASE_STEP):
+            return False
+    return True
 
 
 def after_ingest(parts: Parts, sandbox: Sandbox, *, deliver: bool = True) -> Summary:
@@ -153,7 +176,7 @@ def _judge(parts: Parts, sandbox: Sandbox, summary: Summary) -> None:
         summary.troubles.append(PassTrouble("archive", said, on_record=True))
 
 
-def _answer(parts: Parts, summary: Summary, deliver: bool) -> None:
+def _answer(parts: Parts, summary: Summary) -> None:
     with viewing(parts.engine) as cn:
         known = messages.horizon(cn, clock.now())
     if known:
@@ -167,13 +190,14 @@ def _answer(parts: Parts, summary: Summary, deliver: bool) -> None:
     if unwritten:
         said = f"{unwritten} letter(s) could not be written; see `shouwen letters list`"
         summary.troubles.append(PassTrouble("letters", said))
-    if deliver:
-        _deliver(parts, summary)
 
 
 def _deliver(parts: Parts, summary: Summary) -> None:
     summary.delivered = parts.postman().deliver()
     delivered = summary.delivered
+    if delivered.held_up:
+        said = "the store was restored: no letter goes before the mailbox was polled whole"
+        summary.troubles.append(PassTrouble("letters", said, outage=True, on_record=True))
     if delivered.down:
         summary.troubles.append(PassTrouble("smtp", delivered.down, outage=True))
     if delivered.refused:

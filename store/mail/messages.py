@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from intake.domain.mail.authentication import Authenticity
 from intake.domain.model.mail import MessageKind, MessageState
-from store.database import audit
+from store.database import audit, restored
 from store.database.engine import insert_new, put_row
 from store.database.schema import folder, message, progress, sighting
 from store.mail import damage
@@ -289,9 +289,11 @@ class Horizon:
 def horizon(cn: Connection, now: datetime) -> Horizon | None:
     """How far the mail is known whole, by the last poll that got through all folders.
 
-    None: polling began but has never got through.  Where no mailbox was ever polled
-    (files on disk only), everything that is archived is all there is.
+    None: polling began but has never got through, or not since the store was restored.  Where no
+    mailbox was ever polled (files on disk only), everything that is archived is all there is.
     """
+    if (back := restored.last(cn)) and not back.caught_up:
+        return None
     marks = {row.name: row.at for row in cn.execute(sa.select(progress.c.name, progress.c.at))}
     if "poll_ended" in marks:
         return Horizon(marks["poll_began"], marks["poll_ended"])
