@@ -248,7 +248,7 @@ def _linked(row: Row, as_of: datetime) -> DigestItem:
         state=State.REVIEW,
         what=f"{alone}材料以链接方式发送（{row['subject'] or '无主题'}）：{'；'.join(told).strip()}",
         when=row["received_at"],
-        act="请督促报送单位作为附件重新发送；系统不下载链接，到期前可在网页邮箱中查看原邮件",
+        act="请督促报送单位以附件形式重新发送；系统不下载链接，到期前可在网页邮箱中查看原邮件",
     )
 
 

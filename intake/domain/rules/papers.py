@@ -36,10 +36,10 @@ class FormPresent:
         case = scene.case
         if scene.campaign.needs.form and case.current(Role.FORM) is None and not is_sealed(case):
             scan, export = case.current(Role.SCAN), export_of(case)
-            said = f"收到扫描件《{name_of(scan)}》，未见对应的Word版{scene.words.form}"
+            said = f"收到扫描件《{name_of(scan)}》，未见对应的WORD版{scene.words.form}"
             if export:
                 stamped = f"和盖章扫描件《{name_of(scan)}》" if scan and scan.key != export.key else ""
-                said = f"收到PDF版{scene.words.form}《{export.filename}》{stamped}，未见Word版"
+                said = f"收到PDF版{scene.words.form}《{export.filename}》{stamped}，未见WORD版"
             yield from _missing(scene, Role.FORM, self.entry, said, scan, shows_form(scene))
 
 

@@ -123,7 +123,7 @@ def test_deficiency_notice_lists_every_defect_the_limit_and_the_ranking() -> Non
     for defect in samples.DEFICIENCY.defects:
         assert defect.problem in plain and defect.cure in plain
     assert "请于2025年3月7日24时前" in plain
-    assert "其余材料无需重复报送" in plain
+    assert "其余材料不必重复报送" in plain
     ranking = plain[plain.index("、请排序确认") : plain.index("、登记情况")]
     assert all(name in ranking for name in ("柳溪村", "梅林社区", "石桥社区"))
 
@@ -139,7 +139,7 @@ def test_a_file_sent_as_a_link_is_asked_for_and_nothing_else_is_said_to_be_missi
     made = rendered(name)
     for words in (made.text, Page(made.html).words):
         plain = re.sub(r"\s", "", words)
-        assert "本邮箱未收到文件本身，请作为附件重新发送" in plain
+        assert "本邮箱未收到文件本身，请以附件形式重新发送" in plain
         assert all(re.sub(r"\s", "", link) in plain for link in samples.LETTERS[name].linked)
         assert "需补正" not in plain and "未能登记到" not in plain
         assert ("登记情况" in plain) is (name == "receipt-linked")

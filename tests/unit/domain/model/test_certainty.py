@@ -184,7 +184,7 @@ def test_staff_read_the_basis_in_chinese() -> None:
     said = "证据不足，待核：请核对（依据：扫描件文字识别，置信度0.83）"
     assert finding_account(row, CUSTOMARY) == finding_brief(row, CUSTOMARY) == said
     exact = row | {"basis": "form", "confidence": None}
-    assert finding_account(exact, CUSTOMARY).endswith("（依据：Word版所填内容）")
+    assert finding_account(exact, CUSTOMARY).endswith("（依据：WORD版所填内容）")
     assert finding_brief(exact, CUSTOMARY) == "证据不足，待核：请核对"
 
 
