@@ -43,7 +43,7 @@ def test_a_scan_sent_as_a_link_is_asked_for_as_a_file_once(
         "128.03M",
         "2025年3月20日21:59到期",
         "未收到文件本身",
-        "作为普通附件",
+        "以普通附件形式",
     ):
         assert told in said
     assert URL not in words(mail)
@@ -73,7 +73,7 @@ def test_mail_with_nothing_but_a_link_is_for_staff_and_its_receipt_says_so(
     said = plain(words(mail))
     assert mail["In-Reply-To"] == message_id(raw) and title(mail) == "收件回执"
     assert SOCIETY.name in said
-    assert "本邮箱未收到文件本身，请作为附件重新发送" in said
+    assert "本邮箱未收到文件本身，请以附件形式重新发送" in said
     assert "推荐材料.zip”，128.03MB，2025年2月23日9:00到期" in said
     assert "需补正" not in said and "未能登记到" not in said
     told = digest(office, "2025-02-22")

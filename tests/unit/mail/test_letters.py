@@ -225,7 +225,7 @@ def test_digest_puts_people_first_and_tells_how_many_more() -> None:
     headings = re.findall(r"^([一二三四五六七八九十]+)、(\S+?)（", text, re.MULTILINE)
     assert [numeral for numeral, _ in headings] == list("一二三四五六七八九十")
     assert headings[0][1] == "人工待办"
-    assert "另有15件，见所附台账" in text
+    assert "另有52件，见所附台账" in text
     assert "以下各项无：逾期报送、暂存待放行信函、隔离邮件。" in text
 
 
@@ -259,3 +259,21 @@ def test_a_misspelt_name_in_a_template_is_refused(tmp_path: Path) -> None:
     (tmp_path / "receipt" / "subject.txt").write_text("{{ view.refrence }}", encoding="utf-8")
     with pytest.raises(UndefinedError, match="refrence"):
         rendered("receipt", Composer([tmp_path]))
+
+
+def test_digest_counts_the_days_and_says_when_nothing_came() -> None:
+    busy, empty = rendered("digest").text, rendered("digest-empty").text
+    assert "截至2025年2月22日8时30分" in busy and "（距截止还有1天）" in busy
+    assert "今日新增55项" in busy and "今日无新收材料" not in busy
+    assert "今日无新收材料" in empty and "今日新增" not in empty.split("以下各项无")[0]
+
+
+def test_digest_of_a_big_day_stays_short() -> None:
+    view = samples.BUSY_DIGEST
+    many = {
+        name: tuple(replace(view.people[0], number=f"KX2024-{n:04d}") for n in range(3000))
+        for name in ("arrived", "people", "deficient", "over_quota", "late", "lapsed", "untold", "enquiries")
+    }
+    made = Composer().render(replace(view, **many))
+    assert len(made.html.encode()) < 60_000
+    assert "另有2994件，见所附台账" in made.text
