@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -262,3 +263,8 @@ def _signals_kept() -> Iterator[None]:
     finally:
         for number, handler in kept.items():
             signal.signal(number, handler)
+
+
+def title(mail: EmailMessage) -> str:
+    """The title of a letter, which stands above its number; an answer's subject is the sender's own."""
+    return re.sub(r"\s", "", words(mail)).partition("信函编号")[0]

@@ -159,7 +159,8 @@ class Letterhead:
     def _mail(
         self, draft: LetterDraft, to: str, message_id: str, date: datetime, answered: Unanswered | None
     ) -> tuple[str, bytes]:
-        rendered = self._words(draft)
+        # A letter that answers no mail has nothing of another's to be put with: its own title tells it.
+        rendered = self._words(draft, answered.subject if answered and draft.answers else "")
         raw = build_mail(
             rendered,
             sender=self.smtp.sender,
@@ -174,9 +175,9 @@ class Letterhead:
         )
         return rendered.subject, raw
 
-    def _words(self, draft: LetterDraft) -> Rendered:
+    def _words(self, draft: LetterDraft, subject: str) -> Rendered:
         try:
-            return self.composer.render(draft.view)
+            return self.composer.render(draft.view, subject)
         except Exception:
             if draft.kind not in TO_STAFF:
                 raise

@@ -54,6 +54,9 @@ _DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?", re.IGNORECASE)
 _LONGEST_ADDRESS = 254
 _FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_REPLIES = re.compile(r"(?:\s*(?:re|回[复覆]|答[复覆])\s*(?:\[\d{1,3}\])?\s*[:：])+\s*", re.IGNORECASE)
+_LONGEST_SUBJECT = 160
+"""Columns of a stranger's subject that an answer repeats."""
 
 V = TypeVar("V")
 
@@ -112,8 +115,11 @@ class Composer:
         )
         self._environment.filters |= _FILTERS
 
-    def render(self, view: View) -> Rendered:
-        """The letter of a view; raises `jinja2.TemplateNotFound` where its folder lacks a file."""
+    def render(self, view: View, answered: str = "") -> Rendered:
+        """The letter of a view; raises `jinja2.TemplateNotFound` where its folder lacks a file.
+
+        `answered` is the subject of the mail that it answers, which `subject.txt` sees as `answering`.
+        """
         # What staff read holds our own links; a unit's letter has none but what strangers wrote.
         safe = cleaned(view, _discreet if view.template in TO_STAFF else _harmless)
 
@@ -123,13 +129,26 @@ class Composer:
                 view=safe, next_section=_sections(), words=self._terms, wanted=self._wanted, **more
             )
 
-        subject = text_columns.clean(words("subject.txt"))
+        subject = text_columns.clean(words("subject.txt", answering=reply_subject(answered)))
         text = re.sub(r"\n{3,}", "\n\n", text_columns.wrap(words("body.txt"))).strip("\n") + "\n"
         return Rendered(subject, text, words("body.html", subject=subject))
 
 
 def _discreet(text: str) -> str:
     return without_identity_numbers(text_columns.clean(text))
+
+
+def reply_subject(subject: str) -> str:
+    """The subject of an answer to a mail, by which mail programs put both together (回复：报送推荐材料).
+
+    QQ Mail and 163 group mails by subjects, signs of an answer left aside.  A subject comes from a stranger:
+    it is cleaned, carries no link and is shortened.  Empty where there is none that can be read.
+    """
+    own = _harmless(subject[:2000])
+    own = own[found.end() :] if (found := _REPLIES.match(own)) else own
+    if not re.search(r"\w", own) or "=?" in own or "\ufffd" in own:
+        return ""
+    return f"回复：{text_columns.shorten(own, _LONGEST_SUBJECT)}"
 
 
 def _harmless(text: str) -> str:

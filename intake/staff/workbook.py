@@ -44,7 +44,7 @@ _COLUMNS = (
     _Column("unit", "{unit}", 26),
     _Column("unit_kind", "单位类型", 13),
     _Column("received_at", "收到时间", 18),
-    _Column("form", "Word版", 26),
+    _Column("form", "WORD版", 26),
     _Column("scan", "盖章PDF版", 26),
     _Column("others", "其他附件", 26),
     _Column("findings", "形式检查情况", 36),

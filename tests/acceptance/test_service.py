@@ -15,7 +15,7 @@ import pytest
 
 from intake.demo import units
 from intake.demo.mailbox import EmbeddedMailbox
-from tests.journey import DONE, Office
+from tests.journey import DONE, Office, title
 from tests.material import (
     AT,
     NAMES,
@@ -95,7 +95,7 @@ def test_mail_comes_and_letters_go(pymap_mailbox: EmbeddedMailbox, office: Offic
         said = stopped(process)
     assert "stopped" in said
     first, second = office.sent()
-    assert first["Subject"].startswith("关于补正") and second["Subject"].startswith("收件回执")
+    assert title(first).startswith("关于补正") and title(second) == "收件回执"
     assert second["In-Reply-To"] == message_id(reply)
     consistent(office, {"于洁"}, 2)
     assert len(office.sent()) == 2

@@ -15,7 +15,7 @@ from intake.demo.filling import SampleEntry
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.papers.content import Category
 from intake.demo.units import SampleUnit
-from tests.journey import NEEDS_PERSON, Office, words
+from tests.journey import NEEDS_PERSON, Office, title, words
 from tests.material import (
     AT,
     DEADLINE,
@@ -185,7 +185,7 @@ def test_a_body_that_no_registry_knows(pymap_mailbox: EmbeddedMailbox, office: O
     assert row["state"] == "review"
     assert row["unit"]["known"] is False and row["unit"]["kind"] is None
     assert {finding["code"] for finding in row["findings"]} <= {"unit-unknown", "unit-not-entitled"}
-    assert "补正" not in office.sent()[0]["Subject"]
+    assert "补正" not in title(office.sent()[0])
 
 
 def test_another_campaign_is_refused_on_the_same_database(

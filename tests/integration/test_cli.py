@@ -181,7 +181,7 @@ def test_status(ledger: Office) -> None:
     number = ledger.nominations()["马骁"]["number"]
     one = ledger.shouwen("status", number).text
     for text in ("马骁", SOCIETY.name, "马骁推荐表.docx", "未见对应的盖章扫描", "关于补正", "opened"):
-        assert text in one or (text == "关于补正" and "补正通知" in one)
+        assert text in one or (text == "关于补正" and "补正函" in one)
     assert "于洁" not in one
     assert ledger.shouwen("status", "KX2024-9999").code == BAD_USAGE
 

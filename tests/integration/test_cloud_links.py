@@ -8,7 +8,7 @@ from datetime import timedelta
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.mails.programs import AttachedFile
 from tests.integration.conftest import OfficeOn
-from tests.journey import Office, words
+from tests.journey import Office, title, words
 from tests.material import AT, SOCIETY, both, entry, form, letter, message_id, scan
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -37,13 +37,13 @@ def test_a_scan_sent_as_a_link_is_asked_for_as_a_file_once(
     assert (office.states(), office.codes("于洁")) == ({"于洁": "deficient"}, {"cloud-link"})
     (mail,) = office.sent()
     said = plain(words(mail))
-    assert "关于补正" in mail["Subject"]
+    assert "关于补正" in title(mail)
     for told in (
         "于洁推荐表（盖章）.pdf",
         "128.03M",
         "2025年3月20日21:59到期",
         "未收到文件本身",
-        "作为普通附件",
+        "以普通附件形式",
     ):
         assert told in said
     assert URL not in words(mail)
@@ -71,10 +71,10 @@ def test_mail_with_nothing_but_a_link_is_for_staff_and_its_receipt_says_so(
     assert office.export("nominations") == []
     (mail,) = office.sent()
     said = plain(words(mail))
-    assert mail["In-Reply-To"] == message_id(raw) and mail["Subject"].startswith("收件回执")
+    assert mail["In-Reply-To"] == message_id(raw) and title(mail) == "收件回执"
     assert SOCIETY.name in said
-    assert "本邮箱未收到文件本身，请作为附件重新发送" in said
-    assert "推荐材料.zip”，128.03M，2025年2月23日9:00到期" in said
+    assert "本邮箱未收到文件本身，请以附件形式重新发送" in said
+    assert "推荐材料.zip”，128.03MB，2025年2月23日9:00到期" in said
     assert "需补正" not in said and "未能登记到" not in said
     told = digest(office, "2025-02-22")
     people = told[told.index("人工待办（") :]

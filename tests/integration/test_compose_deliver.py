@@ -13,7 +13,7 @@ from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.mails import machines
 from intake.demo.mails.programs import SampleLetter
 from tests.integration.conftest import OfficeOn
-from tests.journey import NEEDS_PERSON, UNREACHABLE, Office, words
+from tests.journey import NEEDS_PERSON, UNREACHABLE, Office, title, words
 from tests.material import AT, OFFICE, PROVINCE, SOCIETY, both, entry, form, letter, message_id
 from tests.servers.imap_faults import Faults, FaultyMailbox, Stored
 from tests.servers.smtp_faults import FaultyPostOffice, RefuseRecipient
@@ -25,7 +25,7 @@ FaultServer = Callable[..., FaultyMailbox]
 
 def told(office: Office) -> list[tuple[str, str]]:
     """To whom which letter went, by the beginning of its subject."""
-    return [(mail["To"].addresses[0].addr_spec, mail["Subject"][:4]) for mail in office.sent()]
+    return [(mail["To"].addresses[0].addr_spec, title(mail)[:4]) for mail in office.sent()]
 
 
 def test_the_headers_of_a_letter(pymap_mailbox: EmbeddedMailbox, office: Office) -> None:

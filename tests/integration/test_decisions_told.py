@@ -9,7 +9,7 @@ import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
 from tests.integration.conftest import OfficeOn
-from tests.journey import BAD_USAGE, DONE, NEEDS_PERSON, Office, words
+from tests.journey import BAD_USAGE, DONE, NEEDS_PERSON, Office, title, words
 from tests.material import AT, NAMES, SOCIETY, both, entry, form, letter, message_id, scan
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -60,7 +60,7 @@ def test_a_decision_is_told_once_after_the_settling_time(
     row = two.export("letters")[-1]
     number = two.nominations()["马骁"]["number"]
     assert (row["kind"], row["state"], row["nominations"]) == ("decision", "sent", [number])
-    assert re.search(r"收〔2025〕2号", mail["Subject"])
+    assert re.search(r"收〔2025〕2号", words(mail))
     assert two.states() == {"于洁": "complete", "马骁": state}
     assert two.shouwen("replay", "--all", now=AT + 3 * DAY).code == DONE
     two.once(AT + 3 * DAY)
@@ -142,7 +142,7 @@ def test_what_answers_a_return_goes_to_the_person_who_asked(
     assert two.states()["马骁"] == "review"
     assert any(REASON in item["evidence"] for item in two.nominations()["马骁"]["findings"])
     assert (len(two.sent()), two.sent()[-1]["In-Reply-To"]) == (3, message_id(raw))
-    assert "收件回执" in two.sent()[-1]["Subject"] and REASON not in last(two)
+    assert title(two.sent()[-1]) == "收件回执" and REASON not in last(two)
     two.shouwen("replay", "--all", now=AT + 2 * DAY)
     assert two.states()["马骁"] == "review"
     decide(two, "马骁", "accept", at=2 * DAY)
@@ -158,7 +158,7 @@ def test_a_returned_one_stays_in_the_unit_s_letters_until_it_is_mended(
     two.once(AT + 3 * HOUR)
     two.once(AT + 5 * HOUR)
     assert len(two.sent()) == 2, "the round's letter has told the decision too"
-    assert "关于补正" in two.sent()[-1]["Subject"]
+    assert "关于补正" in title(two.sent()[-1])
     assert REASON in last(two) and "白桦" in last(two)
 
 
@@ -172,7 +172,7 @@ def test_the_unit_is_asked_to_rank_and_a_person_records_the_ranking(
     office.once(AT + HOUR)
     assert set(office.states().values()) == {"held"}
     (mail,) = office.sent()
-    assert "推荐排序的函" in mail["Subject"] and "补正" not in mail["Subject"]
+    assert "推荐排序的函" in title(mail) and "补正" not in title(mail)
     assert "请贵单位按优先顺序排序" in last(office)
     answer = letter((), AT + 2 * HOUR, subject="Re: 排序", text="排序：1马骁，2白桦，3石磊，4于洁。")
     pymap_mailbox.deliver(answer, AT + 2 * HOUR)

@@ -192,7 +192,7 @@ def test_a_unit_whose_other_mail_is_in_quarantine_is_asked_for_nothing(
     stumble("")
     office.shouwen("replay", "--all")
     assert office.states() == {"于洁": "complete"}
-    assert [mail["Subject"][:4] for mail in office.sent()] == ["收件回执"]
+    assert [mail["Subject"][:3] for mail in office.sent()] == ["回复："]
 
 
 def test_the_same_mail_read_anew_gives_the_same_ledger(

@@ -9,7 +9,7 @@ import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
 from tests.integration.conftest import OfficeOn
-from tests.journey import BAD_USAGE, DONE, NEEDS_PERSON, Office
+from tests.journey import BAD_USAGE, DONE, NEEDS_PERSON, Office, title
 from tests.material import AT, PROVINCE, SOCIETY, both, entry, form, letter, scan
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -104,7 +104,7 @@ def test_no_letter_goes_to_an_address_that_failed_until_a_person_clears_it(
     assert [tuple(row) for row in events] == [("王某", f"{UNIT}: 电话核实，邮箱已恢复")]
     assert office.shouwen("letters", "release", waiting["id"], now=LATER + HOUR).code == DONE
     office.once(LATER + 2 * HOUR)
-    assert [mail["Subject"][:4] for mail in office.sent()] == ["关于补正", "收件回执"]
+    assert [title(mail)[:4] for mail in office.sent()] == ["关于补正", "收件回执"]
 
     # The person's word stands, however often the bounce is read.
     assert office.shouwen("replay", "--all", now=LATER + 3 * HOUR).code == DONE

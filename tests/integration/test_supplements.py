@@ -9,7 +9,7 @@ from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.mails.programs import AttachedFile, Author
 from intake.demo.units import SampleUnit
 from tests.integration.conftest import OfficeOn
-from tests.journey import DONE, Office, Rows
+from tests.journey import DONE, Office, Rows, title
 from tests.material import AT, PROVINCE, SOCIETY, both, entry, form, letter, message_id, scan
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -191,7 +191,7 @@ def test_a_withdrawal_without_files_reaches_the_nomination_and_the_digest(
     assert (found["code"], found["severity"]) == ("withdrawal-asked", "review")
     assert "请撤回马骁的推荐材料" in found["evidence"]
     assert office.export("messages")[-1]["kind"] == "enquiry"
-    assert [mail["Subject"][:4] for mail in office.sent()].count("收件回执") <= 2
+    assert [title(mail)[:4] for mail in office.sent()].count("收件回执") <= 2
     said = office.shouwen("digest", "--date", LATER.date().isoformat()).text
     assert "来信要求撤回" in said
     replayed(office, LATER + 2 * HOUR)

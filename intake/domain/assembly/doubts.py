@@ -26,7 +26,7 @@ def undecided(candidates: Sequence[Document], campaign: Campaign) -> Doubt:
 def _told(document: Document, campaign: Campaign) -> str:
     head = head_shown(document, campaign)
     pages = f"第{document.pages[0]}—{document.pages[-1]}页" if document.pages else ""
-    read = f"（识别为“{head.nominee}”）" if head else ""
+    read = f"（读作“{head.nominee}”）" if head else ""
     return f"《{document.filename}》{pages}{read}"
 
 

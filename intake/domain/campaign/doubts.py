@@ -47,9 +47,9 @@ SENTENCES: Mapping[DoubtKind, str] = {
         "扫描件《{file}》的文件名为“{named}”，所示内容为“{shown}”，已按内容归入，请核对"
     ),
     DoubtKind.SCAN_ALONE: (
-        "扫描件《{file}》所示{nominee}识别为“{shown}”，未收到与之相应的{form}Word版，请核对"
+        "扫描件《{file}》所示{nominee}读作“{shown}”，未收到与之相应的{form}WORD版，请核对"
     ),
-    DoubtKind.SCANS_ALIKE: "有多份扫描件未收到{form}Word版，无法确定是否为同一{nominee}",
+    DoubtKind.SCANS_ALIKE: "有多份扫描件未收到{form}WORD版，无法确定是否为同一{nominee}",
     DoubtKind.SCAN_BY_MISTAKE: (
         "扫描件《{file}》与另一份{form}同一邮件收到，而该{form}的扫描件见于其他邮件，可能系误附，请核对"
     ),

@@ -38,21 +38,21 @@ FORM_MISSING = CatalogueEntry(
     "form-missing",
     "缺{form}WORD版",
     problem="未收到该{nominee}的{form}WORD版",
-    cure="请将填写完整的{form}WORD版（.docx）作为附件回复本邮件",
-    look="核对来件各附件，看是否已有Word版；确未收到的，意见为“退回补正”",
+    cure="请将填写完整的{form}WORD版（.docx）以附件形式回复本邮件",
+    look="核对来件各附件，看是否已有WORD版；确未收到的，意见为“退回补正”",
 )
 SCAN_MISSING = CatalogueEntry(
     "scan-missing",
     "缺盖章扫描PDF版",
     problem="未收到该{form}的盖章扫描PDF",
-    cure="请将加盖公章的{form}扫描为PDF，作为附件回复本邮件",
+    cure="请将加盖公章的{form}扫描成PDF文件，以附件形式回复本邮件",
     look="核对来件各附件，看是否已有盖章扫描件；确未收到的，意见为“退回补正”",
 )
 SCAN_NOT_SEALED = CatalogueEntry(
     "scan-not-sealed",
     "扫描件未见公章",
     problem="扫描件上未见{unit}公章（{evidence}）",
-    cure="请在{form}上加盖{unit}公章，重新彩色扫描为PDF，作为附件回复本邮件",
+    cure="请在{form}上加盖{unit}公章，重新彩色扫描成PDF文件，以附件形式回复本邮件",
     look="打开扫描件（附图见下），核对有无公章",
     pictures=True,
 )
@@ -60,8 +60,8 @@ SCAN_OTHER_FORM = CatalogueEntry(
     "scan-other-form",
     "扫描件与{form}不符",
     problem="该扫描件与{form}不是同一份材料（{evidence}）",
-    cure="请核对后，将与该{form}一致的盖章扫描PDF作为附件回复本邮件",
-    look="打开扫描件，核对名称、类别和单位是否与Word版一致",
+    cure="请核对后，将与该{form}一致的盖章扫描PDF以附件形式回复本邮件",
+    look="打开扫描件，核对名称、类别和单位是否与WORD版一致",
     pictures=True,
 )
 SCAN_UNCHECKED = CatalogueEntry(
@@ -88,43 +88,43 @@ UNREADABLE = CatalogueEntry(
     "unreadable",
     "文件损坏",
     problem="文件已损坏或不完整，无法打开",
-    cure="请确认原文件能够正常打开后，将该文件作为附件回复本邮件",
+    cure="请确认原文件能够正常打开后，将该文件以附件形式回复本邮件",
     look="打开原文件；确实打不开的，意见为“退回补正”",
 )
 ENCRYPTED = CatalogueEntry(
     "encrypted",
     "文件加密",
     problem="文件设有密码，无法打开",
-    cure="请取消密码后，将该文件作为附件回复本邮件",
+    cure="请取消密码后，将该文件以附件形式回复本邮件",
     look="向单位索取密码，或意见为“退回补正”",
 )
 CLOUD_LINK = CatalogueEntry(
     "cloud-link",
     "以网盘链接发送",
     problem="材料以超大附件（网盘链接）方式发送，本邮箱未收到文件本身（{evidence}）",
-    cure="请将文件作为普通附件回复本邮件；文件较大的，可压缩后分多封邮件报送",
+    cure="请将文件以普通附件形式回复本邮件；文件较大的，可压缩后分多封邮件报送",
     look="在网页邮箱中打开原邮件，核对链接中是否为所缺材料；可请单位改以附件发送",
 )
 WRONG_FORMAT = CatalogueEntry(
     "wrong-format",
     "文件格式不符",
     problem="文件格式不符合要求（{evidence}）",
-    cure="{form}请报送WORD文件，盖章件请扫描为PDF文件，作为附件回复本邮件",
+    cure="{form}请报送WORD文件，盖章件请扫描成PDF文件，以附件形式回复本邮件",
     look="打开原文件，看能否作为所需材料",
 )
 FORM_INCOMPLETE = CatalogueEntry(
     "form-incomplete",
     "必填项未填",
     problem="{form}WORD版有必填栏目未填写（{evidence}）",
-    cure="请补填后，将{form}WORD版及重新盖章的扫描PDF作为附件回复本邮件",
-    look="打开Word版，核对所列栏目是否确未填写",
+    cure="请补填后，将{form}WORD版及重新盖章的扫描PDF以附件形式回复本邮件",
+    look="打开WORD版，核对所列栏目是否确未填写",
 )
 CATEGORY_UNKNOWN = CatalogueEntry(
     "category-unknown",
     "类别不明",
     problem="{form}未注明{category}（{evidence}）",
     cure="请在回复中写明该{nominee}的{category}",
-    look="核对Word版或电话询问单位，确认类别",
+    look="核对WORD版或电话询问单位，确认类别",
 )
 UNIT_UNKNOWN = CatalogueEntry(
     "unit-unknown",
@@ -145,12 +145,12 @@ NOMINEE_UNCLEAR = CatalogueEntry(
     "{nominee}不明",
     problem="{form}未载明{nominee_name}（{evidence}）",
     cure="请在回复中写明{nominee_name}",
-    look="核对Word版，确认名称",
+    look="核对WORD版，确认名称",
 )
 LATE = CatalogueEntry(
     "late",
     "逾期报送",
-    look="核对邮箱实际收到时间，研究是否受理",
+    look="核对邮箱实际收到时间，报负责人决定是否受理",
 )
 OVER_QUOTA = CatalogueEntry(
     "over-quota",
@@ -161,8 +161,8 @@ BELOW_THRESHOLD = CatalogueEntry(
     "below-threshold",
     "不符合{entry}条件",
     problem="{form}所填数据不符合{entry}条件（{evidence}）",
-    cure="请核实；属填写有误的，请更正后将{form}WORD版及重新盖章的扫描PDF作为附件回复本邮件",
-    look="核对Word版所填数据，确不符合条件的，意见为“不予受理”或“退回补正”",
+    cure="请核实；属填写有误的，请更正后将{form}WORD版及重新盖章的扫描PDF以附件形式回复本邮件",
+    look="核对WORD版所填数据，确不符合条件的，意见为“不予受理”或“退回补正”",
 )
 FIGURE_NOT_STATED = CatalogueEntry(
     "figure-not-stated",
@@ -172,7 +172,7 @@ NOT_REGISTERED = CatalogueEntry(
     "not-registered",
     "未注明平台注册",
     problem="{form}未载明已在{registered_with}注册",
-    cure="请完成注册并在{form}中注明，将{form}WORD版及重新盖章的扫描PDF作为附件回复本邮件",
+    cure="请完成注册并在{form}中注明，将{form}WORD版及重新盖章的扫描PDF以附件形式回复本邮件",
     look="在注册平台查询，或请单位说明",
 )
 PREVIOUSLY_HONOURED = CatalogueEntry(
@@ -198,8 +198,8 @@ FORMS_DIFFER = CatalogueEntry(
     "forms-differ",
     "WORD版与扫描件不一致",
     problem="{form}WORD版与盖章扫描件内容不一致（{evidence}）",
-    cure="请核对后，将内容一致的{form}WORD版及盖章扫描PDF作为附件回复本邮件",
-    look="对照Word版与扫描件，核对所列栏目以哪一份为准；必要时电话询问单位",
+    cure="请核对后，将内容一致的{form}WORD版及盖章扫描PDF以附件形式回复本邮件",
+    look="对照WORD版与扫描件，核对所列栏目以哪一份为准；必要时电话询问单位",
     pictures=True,
 )
 SENDER_UNVERIFIED = CatalogueEntry(

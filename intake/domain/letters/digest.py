@@ -16,7 +16,14 @@ from intake.domain.campaign.findings import LATE
 from intake.domain.campaign.terms import Words
 from intake.domain.campaign.wording import role_name
 from intake.domain.letters.secrecy_alert import marked_item
-from intake.domain.letters.staff_hints import command, finding_brief, look_at, untold_item
+from intake.domain.letters.staff_hints import (
+    NOT_BY_ADDRESS,
+    command,
+    finding_brief,
+    look_at,
+    untold_item,
+    with_phone,
+)
 from intake.domain.letters.undelivered import letters_in, recalled_item, repeated_item
 from intake.domain.letters.unread import damaged_line, unfetched_line
 from intake.domain.letters.views import DigestItem, DigestTotals, DigestView
@@ -65,19 +72,20 @@ def digest_view(material: Material, campaign: Campaign, as_of: datetime, since: 
     """The digest as of an instant; what came from `since` on counts as new."""
     live = [row for row in material.nominations if row["state"] not in CLOSED]
     arrived = [row for row in live if since <= _at(row["received_at"]) < as_of]
+    phones = {name: unit.phone for unit in material.units for name in (unit.name, *unit.addresses)}
     return DigestView(
         campaign_title=campaign.campaign.title,
         as_of=as_of,
         deadline_at=campaign.campaign.deadline_at,
         totals=_totals(material, live, campaign),
         arrived=_items(arrived, campaign),
-        people=_people(material, live, campaign, as_of),
+        people=tuple(with_phone(item, phones) for item in _people(material, live, campaign, as_of)),
         deficient=_items(_in_state(live, State.DEFICIENT), campaign),
         lapsed=_items((row for row in material.nominations if row["number"] in material.lapsed), campaign),
         untold=tuple(untold_item(row, row["at"] < since) for row in material.untold),
         over_quota=_items(_in_state(live, State.HELD), campaign),
         late=_items((row for row in live if _has(row, LATE.code)), campaign),
-        enquiries=tuple(_enquiry(row) for row in material.enquiries),
+        enquiries=tuple(with_phone(_enquiry(row), phones) for row in material.enquiries),
         letters_held=letters_in(material.letters, LetterState.HELD),
         letters_dead=letters_in(material.letters, LetterState.DEAD),
         quarantined=tuple(_quarantined(row) for row in material.quarantined),
@@ -180,8 +188,8 @@ def _is_recent(row: Row, as_of: datetime) -> bool:
 def _unanswerable(row: Row) -> DigestItem:
     if row["files"]:
         return _left_out(row)
-    doubted = row.get("unverified", "").replace(", ", "，")
-    why = f"但未通过发件人身份验证（{doubted}）" if doubted else "但带有自动或群发标志"
+    doubted = row.get("unverified", "")
+    why = f"但{NOT_BY_ADDRESS}" if doubted else "但带有自动或群发标志"
     return DigestItem(
         number=f"邮件{row['id']}",
         unit=row["claimed_from"] or "（无发件人）",
@@ -190,7 +198,7 @@ def _unanswerable(row: Row) -> DigestItem:
         state=State.REVIEW,
         what=f"来信含有材料，{why}，未自动回复：{row['subject'] or '（无主题）'}",
         when=row["received_at"],
-        act="请人工核实来信，必要时另行回复",
+        act="请电话向单位核实来信，核实前勿回复该邮件" if doubted else "请人工核实来信，必要时另行回复",
     )
 
 
@@ -248,7 +256,7 @@ def _linked(row: Row, as_of: datetime) -> DigestItem:
         state=State.REVIEW,
         what=f"{alone}材料以链接方式发送（{row['subject'] or '无主题'}）：{'；'.join(told).strip()}",
         when=row["received_at"],
-        act="请督促报送单位作为附件重新发送；系统不下载链接，到期前可在网页邮箱中查看原邮件",
+        act="请督促报送单位以附件形式重新发送；系统不下载链接，到期前可在网页邮箱中查看原邮件",
     )
 
 
@@ -266,9 +274,9 @@ def _enquiry(row: Row) -> DigestItem:
 
 
 def _answer(row: Row) -> str:
-    if doubted := row.get("unverified"):
-        return f"未通过发件人身份验证（{doubted.replace(', ', '，')}），请核实发件人后再人工答复"
-    return "请人工答复" + ("（已自动回复来信收悉）" if row.get("receipted") else "")
+    if row.get("unverified"):
+        return f"{NOT_BY_ADDRESS}，请电话核实发件人后再人工答复"
+    return "请人工答复" + ("（已自动回复来信收悉函）" if row.get("receipted") else "")
 
 
 def _quarantined(row: Row) -> DigestItem:

@@ -6,10 +6,12 @@ A recorded finding in one sentence for staff: its name, what was seen, and how t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from intake.domain.campaign.doubts import doubt_name
 from intake.domain.campaign.findings import (
+    DOUBTFUL,
     LOOK_AROUND,
     SENDER_NEW,
     SENDER_UNVERIFIED,
@@ -24,6 +26,9 @@ from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.nomination import Action, Severity, State
 
 Row = Mapping[str, Any]
+
+NOT_BY_ADDRESS = "该邮件可能不是由所显示的地址发出"
+"""What it means for staff that the provider does not vouch for a sender."""
 
 MOST = 2
 """Hints a line holds: whoever looks at the file for two reasons sees the third."""
@@ -65,15 +70,25 @@ def kind_name(finding: Mapping[str, Any], words: Words) -> str:
 
 def finding_account(finding: Mapping[str, Any], words: Words) -> str:
     """All of it, the basis last: 扫描件与推荐表不符：…（依据：扫描件文字识别，置信度0.83）."""
-    said = finding_brief(finding, words)
     basis = told(finding.get("basis"), finding.get("confidence"))
-    # What was read is told with its score already.
-    return f"{said}（{basis}）" if basis and basis not in said else said
+    said = f"{finding_name(finding['code'], words)}：{finding['evidence']}"
+    return f"{said}（{basis}）" if basis else said
 
 
 def finding_brief(finding: Mapping[str, Any], words: Words) -> str:
-    """The same for a list: the basis only where a program guessed, since there staff must weigh it."""
+    """The same for a list, in words that need no knowledge of mail or machines.
+
+    A doubt is told by what stands on the paper alone; of a sender only what his mail's headers mean.
+    """
+    if finding["code"] == SENDER_UNVERIFIED.code:
+        return NOT_BY_ADDRESS
+    if finding["code"] == DOUBTFUL.code:
+        return str(finding["evidence"])
     said = f"{finding_name(finding['code'], words)}：{finding['evidence']}"
-    if finding.get("basis") != Basis.OCR:
-        return said
-    return f"{said}（{told(finding['basis'], finding['confidence'])}）"
+    return f"{said}（由扫描件识别，可能有误）" if finding.get("basis") == Basis.OCR else said
+
+
+def with_phone(item: DigestItem, phones: Mapping[str, str]) -> DigestItem:
+    """The line with the telephone number where it says to call; `phones` by names and addresses of units."""
+    phone = phones.get(item.unit)
+    return replace(item, act=f"{item.act}（名录电话：{phone}）") if phone and "电话" in item.act else item

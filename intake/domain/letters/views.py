@@ -12,7 +12,7 @@ from typing import ClassVar, Protocol
 
 from intake.domain.campaign.campaign import Office
 from intake.domain.model.mail import LetterKind
-from intake.domain.text.calendar import last_day
+from intake.domain.text.calendar import last_day, local
 
 
 class View(Protocol):
@@ -281,3 +281,8 @@ class DigestView:
     evidence: tuple[DigestEvidence, ...] = ()
     lapsed: tuple[DigestItem, ...] = ()
     untold: tuple[DigestItem, ...] = ()
+
+    @property
+    def days_left(self) -> int:
+        """Days until the last on which material is in time: 0 on that day, less when it is over."""
+        return (last_day(self.deadline_at) - local(self.as_of).date()).days

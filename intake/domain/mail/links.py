@@ -57,9 +57,11 @@ class CloudLink:
 
     @property
     def told(self) -> str:
-        """The link for letters and staff, without its address: QQ邮箱超大附件“张三.pdf”，128.03M，…到期."""
+        """The link for letters and staff, without its address: QQ邮箱超大附件“张三.pdf”，128.03MB，…到期."""
         named = f"{self.provider}“{self.filename}”" if self.filename else self.provider
-        return "，".join(part for part in (named, self.size, self.expiry) if part)
+        # Providers write 128.03M: letters name the unit.
+        size = f"{self.size}B" if self.size[-1:] in tuple("KMGkmg") else self.size
+        return "，".join(part for part in (named, size, self.expiry) if part)
 
     def urgency(self, now: datetime) -> str:
         """已到期, 即将到期 (within two days) or nothing."""

@@ -22,7 +22,7 @@ LOGO_BYTES = 40_000
 
 MAIL_FORMATS = ("message", "outlook-message")
 
-_TITLE = re.compile(r"收件回执|来信收悉|关于.{2,120}?的函")
+_TITLE = re.compile(r"收件回执|来[信件]收悉|关于.{2,120}?的函")
 _CLOSING = re.compile(r"由收文系统自动发出")
 _CLOSING_ROOM = 80
 """Characters, without spaces, that the last sentence of a letter has left when it names the system."""

@@ -93,7 +93,7 @@ class Weight:
 WEIGHTS: Mapping[Basis, Weight] = {
     Basis.FORM: Weight(
         "always",
-        "Word版所填内容",
+        "WORD版所填内容",
         "The cells of a Word file are read, not recognised; the unit sees the same.",
     ),
     Basis.TEXT_LAYER: Weight(

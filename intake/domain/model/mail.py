@@ -38,8 +38,8 @@ class LetterKind(StrEnum):
 
 LETTER_NAMES: dict[LetterKind, str] = {
     LetterKind.RECEIPT: "收件回执",
-    LetterKind.DEFICIENCY: "补正通知",
-    LetterKind.DECISION: "办理结果告知函",
+    LetterKind.DEFICIENCY: "补正函",
+    LetterKind.DECISION: "办理结果函",
     LetterKind.REMINDER: "提醒函",
     LetterKind.DIGEST: "日报",
     LetterKind.ALERT: "涉密标志提醒",

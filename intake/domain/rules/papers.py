@@ -37,11 +37,11 @@ class FormPresent:
         case = scene.case
         if scene.campaign.needs.form and case.current(Role.FORM) is None and not is_sealed(case):
             scan, export = case.current(Role.SCAN), export_of(case)
-            said = f"收到扫描件《{name_of(scan)}》，未见对应的Word版{scene.words.form}"
+            said = f"收到扫描件《{name_of(scan)}》，未见对应的WORD版{scene.words.form}"
             if export:
                 stamped = f"和盖章扫描件《{name_of(scan)}》" if scan and scan.key != export.key else ""
                 kind = "OFD" if export.facts.is_ofd else "PDF"
-                said = f"收到{kind}版{scene.words.form}《{export.filename}》{stamped}，未见Word版"
+                said = f"收到{kind}版{scene.words.form}《{export.filename}》{stamped}，未见WORD版"
             yield from _missing(scene, Role.FORM, self.entry, said, scan, shows_form(scene))
 
 
@@ -102,7 +102,7 @@ def _as_spreadsheets(scene: Scene) -> Iterator[str]:
         facts, name = document.facts, compact(document.filename)
         called = any(compact(title) in name for title in scene.campaign.campaign.form_titles)
         if isinstance(facts, OpaqueFacts) and facts.format == "spreadsheet" and called:
-            yield f"收到的《{document.filename}》为Excel表格，不是Word版"
+            yield f"收到的《{document.filename}》为Excel表格，不是WORD版"
 
 
 def _entry_of(document: Document) -> CatalogueEntry:

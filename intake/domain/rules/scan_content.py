@@ -93,7 +93,7 @@ class ScanShowsForm:
             said = f"扫描件所示{label}为“{value.read}”，{words.form}WORD版为“{value.expected}”"
             yield known(self.entry, severity, said, filename, scene.campaign.needs.source)
         elif value.likeness is Likeness.NEAR:
-            said = f"扫描件上的{label}识别为“{value.read}”，WORD版为“{value.expected}”，请人工核对是否一致"
+            said = f"扫描件上{label}读作“{value.read}”，WORD版为“{value.expected}”，请看附图核对"
             yield unsure(DoubtKind.SCAN_READ_OTHERWISE, said, filename)
         elif value.likeness is Likeness.UNREAD and not (name == "unit" and _seal_names_unit(scene, document)):
             said = f"扫描件上未能识别出{label}“{value.expected}”，请人工核对是否为同一份{words.form}"

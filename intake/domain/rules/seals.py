@@ -161,7 +161,7 @@ def _of_whom(
             where.setdefault(mark.text, []).append(str(page.number))
         texts = "、".join(f"“{text}”（第{'、'.join(dict.fromkeys(on))}页）" for text, on in where.items())
         named = "、".join(f"“{name}”" for name in dict.fromkeys((names[0], *own[:1])))
-        said = f"印章文字识别为{texts}，与应盖章单位{named}不一致，请人工核对"
+        said = f"印章文字读作{texts}，与应盖章单位{named}不一致，请人工核对"
         lowest = min(mark.score for _, mark in marks)
         yield doubtful(
             scene,

@@ -34,9 +34,9 @@ def moment(at: datetime) -> str:
 
 
 def as_of(at: datetime) -> str:
-    """The head of a daily summary: 2月21日8时30分, and 2月21日8时 on the hour."""
+    """The head of a daily summary: 2025年2月21日8时30分, and 2025年2月21日8时 on the hour."""
     there = local(at)
-    return f"{there.month}月{there.day}日{_clock(there.replace(second=0, microsecond=0))}"
+    return f"{day(there.date())}{_clock(there.replace(second=0, microsecond=0))}"
 
 
 def until(first_refused: datetime) -> str:

@@ -160,7 +160,7 @@ DEFICIENCY = letter(
             "科普进山乡",
             "项目照片.zip",
             "cloud-link",
-            "QQ邮箱超大附件，128.03M，2025年3月1日21时59分到期",
+            "QQ邮箱超大附件，128.03MB，2025年3月1日21时59分到期",
         ),
     ),
     rankings=(Ranking(SITE, 2, ("柳溪村", "梅林社区", "石桥社区")),),
@@ -227,7 +227,7 @@ DECISION = DecisionView(
             "某某大学附属第一医院青年科技志愿者健康科普与应急救护服务总队“银龄护航”分队",
             ORGANISATION,
             "不予受理",
-            "经与贵单位王老师电话核实，该组织2022年已入选同类典型，按通知要求不再参加此次申报",
+            "经与贵单位王老师电话核实，该组织2022年已入选同类典型，不再参加此次申报（见科协办函宣字〔2025〕3号第三条）",
             False,
         ),
         _decided(33, "梅林社区", SITE, "同意撤回", "贵单位2月25日来函要求撤回", False),
@@ -271,7 +271,7 @@ BUSY_DIGEST = DigestView(
             "中国农学会",
             "王五",
             "review",
-            "WORD版姓名“王五”，扫描件未能辨认，证据不足",
+            "扫描件上姓名读作“王玉”，WORD版为“王五”，请看附图核对",
             "打开所列文件，核对所述内容",
         ),
         _item(
@@ -350,10 +350,11 @@ LINKED = replace(
         (nomination(1, "张三", VOLUNTEER, "推荐表.docx", None, check="已登记，核对中"),),
         quotas=(QuotaLine(VOLUNTEER, 1, 5),),
     ),
-    linked=("QQ邮箱超大附件“材料.zip”，128.03M，2025年3月1日 21:59 到期", "百度网盘"),
+    linked=("QQ邮箱超大附件“材料.zip”，128.03MB，2025年3月1日 21:59 到期", "百度网盘"),
 )
 ONLY_LINKS = replace(
-    letter(LetterKind.RECEIPT, ()), linked=("网易邮箱超大附件“推荐材料.zip”，80.96M，2025年3月1日 0:49 到期",)
+    letter(LetterKind.RECEIPT, ()),
+    linked=("网易邮箱超大附件“推荐材料.zip”，80.96MB，2025年3月1日 0:49 到期",),
 )
 ENQUIRY = EnquiryView("农技中心收〔2025〕15号", TITLE, at(21, 17, 2), OFFICE, date(2025, 2, 21))
 

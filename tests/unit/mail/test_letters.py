@@ -132,7 +132,7 @@ def test_deficiency_notice_lists_every_defect_the_limit_and_the_ranking() -> Non
     for defect in samples.DEFICIENCY.defects:
         assert defect.problem in plain and defect.cure in plain
     assert "请于2025年3月7日24时前" in plain
-    assert "其余材料无需重复报送" in plain
+    assert "其余材料不必重复报送" in plain
     ranking = plain[plain.index("、请排序确认") : plain.index("、登记情况")]
     assert all(name in ranking for name in ("柳溪村", "梅林社区", "石桥社区"))
 
@@ -148,7 +148,7 @@ def test_a_file_sent_as_a_link_is_asked_for_and_nothing_else_is_said_to_be_missi
     made = rendered(name)
     for words in (made.text, Page(made.html).words):
         plain = re.sub(r"\s", "", words)
-        assert "本邮箱未收到文件本身，请作为附件重新发送" in plain
+        assert "本邮箱未收到文件本身，请以附件形式重新发送" in plain
         assert all(re.sub(r"\s", "", link) in plain for link in samples.LETTERS[name].linked)
         assert "需补正" not in plain and "未能登记到" not in plain
         assert ("登记情况" in plain) is (name == "receipt-linked")
@@ -234,7 +234,7 @@ def test_digest_puts_people_first_and_tells_how_many_more() -> None:
     headings = re.findall(r"^([一二三四五六七八九十]+)、(\S+?)（", text, re.MULTILINE)
     assert [numeral for numeral, _ in headings] == list("一二三四五六七八九十")
     assert headings[0][1] == "人工待办"
-    assert "另有15件，见所附台账" in text
+    assert "另有52件，见所附台账" in text
     assert "以下各项无：逾期报送、暂存待放行信函、隔离邮件。" in text
 
 
@@ -268,3 +268,21 @@ def test_a_misspelt_name_in_a_template_is_refused(tmp_path: Path) -> None:
     (tmp_path / "receipt" / "subject.txt").write_text("{{ view.refrence }}", encoding="utf-8")
     with pytest.raises(UndefinedError, match="refrence"):
         rendered("receipt", Composer([tmp_path]))
+
+
+def test_digest_counts_the_days_and_says_when_nothing_came() -> None:
+    busy, empty = rendered("digest").text, rendered("digest-empty").text
+    assert "截至2025年2月22日8时30分" in busy and "（距截止还有1天）" in busy
+    assert "今日新增55项" in busy and "今日无新收材料" not in busy
+    assert "今日无新收材料" in empty and "今日新增" not in empty.split("以下各项无")[0]
+
+
+def test_digest_of_a_big_day_stays_short() -> None:
+    view = samples.BUSY_DIGEST
+    many = {
+        name: tuple(replace(view.people[0], number=f"KX2024-{n:04d}") for n in range(3000))
+        for name in ("arrived", "people", "deficient", "over_quota", "late", "lapsed", "untold", "enquiries")
+    }
+    made = Composer().render(replace(view, **many))
+    assert len(made.html.encode()) < 60_000
+    assert "另有2994件，见所附台账" in made.text

@@ -21,9 +21,10 @@ from intake.mail.message import (
     bare_address,
     build_mail,
     message_id_for,
+    reply_subject,
     why_unwritten,
 )
-from tests.unit.mail.samples import OFFICE
+from tests.unit.mail.samples import LETTERS, OFFICE, UNVERIFIED
 
 LETTER = Rendered(
     "收件回执（农技中心收〔2025〕12号）", "浙江省科学技术协会：\n已收悉。\n", "<p>已收悉。</p>\n"
@@ -222,3 +223,36 @@ def test_message_id_follows_from_the_key_alone() -> None:
 def test_attachment_names_are_plain(name: str) -> None:
     with pytest.raises(ValueError):
         OutboundFile(name, "text/csv", b"")
+
+
+@pytest.mark.parametrize(
+    "subject, told",
+    [
+        ("报送推荐材料", "回复：报送推荐材料"),
+        ("Re: 回复：答复: RE：推荐材料", "回复：推荐材料"),
+        ("Report 2024", "回复：Report 2024"),
+        ("转发：推荐材料", "回复：转发：推荐材料"),
+        ("推荐材料\r\nBcc: all@example.org", "回复：推荐材料 Bcc: all@example·org"),
+        ("请看http://evil.example/a \u202e材料", "回复：请看evil·example/a 材料"),
+        ("", ""),
+        ("Re:", ""),
+        ("……！", ""),
+        ("=?gb2312?B?xxx", ""),
+        ("\ufffd\ufffd材料", ""),
+    ],
+)
+def test_an_answer_repeats_the_subject_as_far_as_it_is_harmless(subject: str, told: str) -> None:
+    assert reply_subject(subject) == told
+
+
+def test_a_subject_without_end_is_shortened() -> None:
+    assert len(reply_subject("长" * 100_000)) < 100
+    assert reply_subject("Re: " * 100_000) == ""
+
+
+def test_an_answer_bears_the_senders_subject_and_any_other_letter_its_own() -> None:
+    view = LETTERS["receipt"]
+    assert Composer().render(view, "Re: 推荐材料").subject == "回复：推荐材料"
+    assert Composer().render(view).subject.startswith("收件回执（农技中心收〔2025〕12号）")
+    unverified = Composer().render(UNVERIFIED, "<b>广告</b>").subject
+    assert unverified.startswith("来件收悉函"), "nothing of an unverified mail is repeated to its address"

@@ -78,7 +78,7 @@ def test_an_export_and_the_sealed_scan_are_one_nomination_that_lacks_its_word_fo
     assert codes(judgement) == ["form-missing"]
     said = finding(judgement, "form-missing")
     assert said.severity is Severity.CURABLE
-    assert said.evidence == "收到PDF版推荐表《梅岭推荐表.pdf》和盖章扫描件《盖章扫描件.pdf》，未见Word版"
+    assert said.evidence == "收到PDF版推荐表《梅岭推荐表.pdf》和盖章扫描件《盖章扫描件.pdf》，未见WORD版"
 
 
 def test_an_export_whose_scan_may_be_another_s_is_for_a_person() -> None:
@@ -98,7 +98,7 @@ def test_an_export_alone_lacks_both() -> None:
     ((case, judgement),) = judge([bare(d) for d in post(1, exported())])
     assert case.nominee == SITE
     assert codes(judgement, Severity.CURABLE) == ["form-missing", "scan-not-sealed"]
-    assert finding(judgement, "form-missing").evidence == "收到PDF版推荐表《梅岭推荐表.pdf》，未见Word版"
+    assert finding(judgement, "form-missing").evidence == "收到PDF版推荐表《梅岭推荐表.pdf》，未见WORD版"
 
 
 def test_the_word_form_takes_its_place_and_the_number_stays() -> None:

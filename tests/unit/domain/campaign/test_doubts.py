@@ -74,6 +74,6 @@ def test_a_sentence_speaks_in_the_campaigns_terms_and_never_fills_what_a_sender_
     told = doubt(DoubtKind.SCAN_ALONE, "{shown}.pdf", shown="{form}")
     words = Words(nominee="候选人", form="申报表")
     assert doubt_sentence(told, words) == (
-        "扫描件《{shown}.pdf》所示候选人识别为“{form}”，未收到与之相应的申报表Word版，请核对"
+        "扫描件《{shown}.pdf》所示候选人读作“{form}”，未收到与之相应的申报表WORD版，请核对"
     )
     assert told.files == ("{shown}.pdf",)

@@ -146,7 +146,7 @@ def test_what_is_the_matter_comes_first_and_notes_do_not_come() -> None:
         found("doubtful", "review", "无法确定"),
     )
     (item,) = view(nominations=[nomination(1, "review", *findings)]).people
-    assert item.what == "证据不足，待核：无法确定；缺盖章扫描PDF版：未见PDF"
+    assert item.what == "无法确定；缺盖章扫描PDF版：未见PDF"
 
 
 def test_what_is_in_order_is_told_by_its_current_papers() -> None:
@@ -262,3 +262,37 @@ def test_what_we_could_not_process() -> None:
 def test_units_that_have_sent_nothing_by_their_kind() -> None:
     missing = view(reported={ZHEJIANG}).missing_units
     assert missing == (("全国学会", (AGRONOMISTS, "中国林学会")), ("直属单位", (AFFILIATE,)))
+
+
+def test_an_unverified_sender_is_told_in_plain_words_with_the_number_to_call() -> None:
+    units = [
+        UnitRow(kind="province", name=ZHEJIANG, addresses=("kp@zast.example.cn",), phone="0571-00000001")
+    ]
+    doubted = {
+        "evidence": "报送邮件未通过发件人身份验证（spf=fail，dkim=none）",
+        "source": "",
+        "basis": "mail",
+    }
+    rows = [nomination(1, "review", found("sender-unverified") | doubted)]
+    mail = {
+        "id": 7,
+        "claimed_from": "kp@zast.example.cn",
+        "subject": "报送",
+        "received_at": AS_OF,
+        "unverified": "spf=fail, dkim=none",
+        "files": (),
+    }
+    told = view(units=units, nominations=rows, unanswerable=[mail]).people
+    assert len(told) == 2
+    for item in told:
+        assert "该邮件可能不是由所显示的地址发出" in item.what and "spf" not in item.what + item.act
+        assert item.act.endswith("（名录电话：0571-00000001）")
+    stranger = view(units=units, unanswerable=[mail | {"claimed_from": "a@example.org"}]).people[0]
+    assert "名录电话" not in stranger.act
+
+
+def test_days_to_the_deadline() -> None:
+    empty = view()
+    days = [(1, 7, 22), (0, 7, 23), (-1, 8, 24)]
+    for left, hour, day_of_month in days:
+        assert replace(empty, as_of=at(day_of_month, hour)).days_left == left

@@ -207,7 +207,7 @@ def test_the_list_that_qq_puts_below_the_history_is_the_sender_s() -> None:
 
 def test_a_link_is_told_without_its_address() -> None:
     (link,) = cloud_links(LISTS["qq, plain text"][0])
-    assert link.told == "QQ邮箱超大附件“张三推荐表.zip”，128.03M，2020年11月27日 21:59 到期"
+    assert link.told == "QQ邮箱超大附件“张三推荐表.zip”，128.03MB，2020年11月27日 21:59 到期"
     assert CloudLink("百度网盘").told == "百度网盘"
 
 

@@ -182,10 +182,13 @@ def test_every_finding_says_how_it_is_known_and_no_notice_rests_on_less() -> Non
 def test_staff_read_the_basis_in_chinese() -> None:
     row = {"code": "doubtful", "evidence": "请核对", "basis": "ocr", "confidence": 0.834}
     said = "证据不足，待核：请核对（依据：扫描件文字识别，置信度0.83）"
-    assert finding_account(row, CUSTOMARY) == finding_brief(row, CUSTOMARY) == said
+    assert finding_account(row, CUSTOMARY) == said
+    assert finding_brief(row, CUSTOMARY) == "请核对"
+    read = row | {"code": "scan-other-form"}
+    assert finding_brief(read, CUSTOMARY) == "扫描件与推荐表不符：请核对（由扫描件识别，可能有误）"
     exact = row | {"basis": "form", "confidence": None}
-    assert finding_account(exact, CUSTOMARY).endswith("（依据：Word版所填内容）")
-    assert finding_brief(exact, CUSTOMARY) == "证据不足，待核：请核对"
+    assert finding_account(exact, CUSTOMARY).endswith("（依据：WORD版所填内容）")
+    assert finding_brief(exact | {"code": "late"}, CUSTOMARY) == "逾期报送：请核对"
 
 
 def test_a_finding_recorded_before_bases_were_is_told_without() -> None:

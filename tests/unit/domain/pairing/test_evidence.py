@@ -124,7 +124,7 @@ def test_the_candidates_are_told_with_what_they_show() -> None:
     documents = [*forms, looked_at(one, page("张佳")), looked_at(two, blank(1))]
     told = [doubt for case in assembled(documents).cases for doubt in case.doubts]
     assert {doubt.kind for doubt in told} == {DoubtKind.SCAN_UNDECIDED}
-    assert any("《1.pdf》（识别为“张佳”）" in doubt_sentence(doubt, CUSTOMARY) for doubt in told)
+    assert any("《1.pdf》（读作“张佳”）" in doubt_sentence(doubt, CUSTOMARY) for doubt in told)
 
 
 # Content against names -----------------------------------------------------------------------

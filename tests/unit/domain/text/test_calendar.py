@@ -39,8 +39,8 @@ def test_day_of_an_instant_is_that_in_beijing() -> None:
 
 
 def test_as_of() -> None:
-    assert as_of(datetime(2025, 2, 21, 8, tzinfo=CHINA)) == "2月21日8时"
-    assert as_of(datetime(2025, 2, 21, 8, 5, tzinfo=CHINA)) == "2月21日8时05分"
+    assert as_of(datetime(2025, 2, 21, 8, tzinfo=CHINA)) == "2025年2月21日8时"
+    assert as_of(datetime(2025, 2, 21, 8, 5, tzinfo=CHINA)) == "2025年2月21日8时05分"
 
 
 def test_a_time_without_a_zone_is_refused() -> None:
