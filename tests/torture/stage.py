@@ -36,6 +36,10 @@ PASSES_WITHIN = 180.0
 """Seconds in which the calm passes over some forty mails must be through."""
 
 SPARE = 20.0
+STARTS_WITHIN = 60.0
+PREYS_WITHIN = 2.0
+"""Seconds for which a kill waits for a process of its kind: reading processes live for moments."""
+
 HOUR = timedelta(hours=1)
 
 
@@ -116,7 +120,16 @@ class Stage:
 
     def start(self, *points: Point) -> None:
         """Starts the service beside those that run already."""
+        self._began = self.log.stat().st_size if self.log.exists() else 0
         self._services.append(self._driven([("", ["run"])], points))
+
+    def wait_until_it_runs(self) -> None:
+        """Waits for the service started last to begin its first pass, or to be gone."""
+        deadline = time.monotonic() + STARTS_WITHIN
+        while self._services[-1].poll() is None and time.monotonic() < deadline:
+            if b"running; polling" in self.log.read_bytes()[self._began :]:
+                return
+            time.sleep(0.02)
 
     def living(self) -> list[subprocess.Popen[bytes]]:
         """The services that run; those that ended by themselves are taken off."""
@@ -134,7 +147,10 @@ class Stage:
     def kill(self, victim: str) -> None:
         """Kills a part of each service that runs."""
         for process in self.living():
-            if kill(process.pid, victim):
+            deadline = time.monotonic() + PREYS_WITHIN
+            while not (met := kill(process.pid, victim)) and time.monotonic() < deadline:
+                time.sleep(0.01)
+            if met:
                 self.counts.kills[victim] += 1
             if victim in ("parent", "tree"):
                 process.wait(SPARE)

@@ -29,8 +29,11 @@ MINUTE = timedelta(minutes=1)
 BEGINS = (HOUR * 4, SECOND_WAVE + HOUR * 4)
 """When the service meets each wave: after the last of its mails, and before the next wave."""
 
-A_WHILE = (0.3, 2.5)
-"""Seconds between two blows: a service starts in one and reads a wave in about two."""
+A_WHILE = (0.0, 2.5)
+"""Seconds between two blows: a service reads a wave in about two."""
+
+RUNS_FIRST = 0.8
+"""The share of services that begin a pass before a blow falls; the others are met while they start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,8 @@ def _torment(stage: Stage, chance: Random, plan: Plan) -> None:
     for _ in range(plan.blows):
         while len(stage.living()) < plan.services:
             stage.start(*(_points(chance) if plan.kill_share else ()))
+            if chance.random() < RUNS_FIRST:
+                stage.wait_until_it_runs()
         time.sleep(chance.uniform(*A_WHILE))
         ended, ends = ends, []
         if chance.random() < plan.kill_share or not plan.faults:
