@@ -11,8 +11,10 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from intake.demo.mailbox import EmbeddedMailbox
+from tests.integration.conftest import OfficeOn
 from tests.journey import BAD_USAGE, NEEDS_PERSON, Office
 from tests.material import AT, PROVINCE, SOCIETY, both, entry, letter
 
@@ -170,3 +172,17 @@ def test_a_purge_takes_what_came_before_and_leaves_the_rest(
     assert len(office.sent()) == sent
     assert len(office.export("messages")) == 2
     assert office.query("SELECT actor FROM event WHERE verb = 'purged'") == [("李工",)]
+
+
+def test_a_person_is_forgotten_on_a_database_server(
+    pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn, postgres_url: str
+) -> None:
+    office = office_on(pymap_mailbox, postgres_url)
+    pymap_mailbox.deliver(letter(both(entry(NAME)), AT), AT)
+    office.once(AT + HOUR)
+    done = office.shouwen("person", "forget", NAME, "--by", "李工", now=AT + 2 * HOUR)
+    assert done.code == 0, done.text
+    assert "nothing is held" in office.shouwen("person", "find", NAME).text
+    assert holders(office.folder, NAME) == set()
+    with pytest.raises(DBAPIError, match="append-only"), office.engine() as engine, engine.begin() as cn:
+        cn.exec_driver_sql("UPDATE event SET verb = 'x', detail = '〔已删除〕'")
