@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from shutil import rmtree
 from typing import Any
 
 from flask import Blueprint, Response, abort, send_file
@@ -215,17 +214,14 @@ def _draw(content_hash: str, number: int) -> bytes:
         seen = scan_evidence.known(cn, [content_hash]).get(content_hash)
     pages_seen: Sequence[ScanPage] = seen.pages if seen else ()
     known = next((item for item in pages_seen if item.number == number), None)
-    scratch = parts.archive.scratch()
-    try:
-        turned = known.turned if known else 0
-        seals = tuple(mark.box for mark in known.seals) if known else ()
+    turned = known.turned if known else 0
+    seals = tuple(mark.box for mark in known.seals) if known else ()
+    with parts.archive.scratch() as scratch:
         request = (path, scratch, number, turned, seals)
         drawn: Picture = desk().sandbox.run(child.draw, *request, seconds=DRAW_SECONDS, kind=Picture)
         if not _HASH.fullmatch(drawn.content_hash):
             raise ParserFault("the picture's name is none")
         return (scratch / drawn.content_hash.removeprefix("sha256:")).read_bytes()
-    finally:
-        rmtree(scratch, ignore_errors=True)
 
 
 _EVENTS = {
