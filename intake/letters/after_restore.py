@@ -6,8 +6,9 @@ gone out, so that it evidently keeps copies; else a person decides on each such 
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Engine
 
@@ -44,19 +45,12 @@ def look_before_sending(engine: Engine, sentbox: Sentbox, rows: list[int], domai
         series = restored.series(cn)
     if not back or not waiting:
         return result
-    since = min((back.taken, *seen.values())) - FILED_LATE
-    try:
-        found, folder = sentbox.copies(since)
-        why = "" if folder else "there is no folder of sent mail to ask"
-    except MailboxRefused as refusal:
-        found, folder, why = [], "", str(refusal)
-    ids = {copy.message_id for copy in found}
-    if folder and not (seen and ids.issuperset(seen)):
-        why = f"{folder} does not hold the last letters that are known to have gone out"
+    found, folder, why = _copies(sentbox, min((back.taken, *seen.values())) - FILED_LATE, seen.keys())
     now = clock.now()
     with writing(engine) as cn:
         key = secret.of_letters(cn)
-        others = restored_letters.known(cn, sorted(ids)) - {item.message_id for item in waiting}
+        ids = sorted({copy.message_id for copy in found})
+        others = restored_letters.known(cn, ids) - {item.message_id for item in waiting}
         copies = {copy.message_id: copy for copy in found if copy.message_id not in others}
         for item in waiting:
             names = {message_id_for(name + end, domain, key) for name in item.keys for end in series}
@@ -75,6 +69,22 @@ def look_before_sending(engine: Engine, sentbox: Sentbox, rows: list[int], domai
                 continue
             result.rest = [row for row in result.rest if row != item.id]
     return result
+
+
+def _copies(sentbox: Sentbox, since: datetime, seen: Set[str]) -> tuple[list[SentCopy], str, str]:
+    """The copies since then, their folder, and why it proves nothing of a letter that it lacks ("": it does).
+
+    It must hold the letters that were `seen` to go out: a folder that keeps no copies lacks them all.
+    """
+    try:
+        found, folder = sentbox.copies(since)
+    except MailboxRefused as refusal:
+        return [], "", str(refusal)
+    if not folder:
+        return found, "", "there is no folder of sent mail to ask"
+    if not seen or not seen <= {copy.message_id for copy in found}:
+        return found, folder, f"{folder} does not hold the last letters that are known to have gone out"
+    return found, folder, ""
 
 
 def _sent_before(item: Suspect, names: set[str], copies: dict[str, SentCopy]) -> SentCopy | None:

@@ -159,26 +159,38 @@ def _side(counts: Sequence[int]) -> int | None:
 def _owner(gap: str, number: int, names: int, side: int | None) -> tuple[int, ...] | None:
     """The names, by index, that are ticked in the gap before name `number`; None where that is not told."""
     marks = list(_MARKS.finditer(gap))
-    ticks = [any(mark in TICKED for mark in found[0]) for found in marks]
-    if not any(ticks):
+    if not any(_is_ticked(mark) for mark in marks):
         return ()
-    if len(marks) > 2:
+    if len(marks) == 2 and 0 < number < names:
+        return _owners_of_two(gap, marks, number)
+    if len(marks) > 1:
         return None
-    before, after = _distance(gap[: marks[0].start()]), _distance(gap[marks[-1].end() :])
-    if len(marks) == 2:
-        between = _distance(gap[marks[0].end() : marks[1].start()])
-        told = 0 < number < names and before < between and after < between
-        return tuple(number - 1 + index for index, tick in enumerate(ticks) if tick) if told else None
     if number in (0, names):
         return (0 if number == 0 else names - 1,)
-    # A tick and then a box that stand between two names may be one of each.
-    if before == after == 0 and len(set(marks[0][0])) > 1 and marks[0][0][-1] in UNTICKED and side is None:
-        return None
-    nearer = None if before == after else (0 if after < before else -1)
-    if side is not None and nearer not in (None, side):
-        return None
-    chosen = side if side is not None else nearer
+    chosen = _nearer(gap, marks[0], side)
     return None if chosen is None else (number + chosen,)
+
+
+def _is_ticked(mark: re.Match[str]) -> bool:
+    return any(sign in TICKED for sign in mark[0])
+
+
+def _owners_of_two(gap: str, marks: Sequence[re.Match[str]], number: int) -> tuple[int, ...] | None:
+    """Of two marks between two names each is one's, where both stand nearer to it than to one another."""
+    first, second = marks
+    between = _distance(gap[first.end() : second.start()])
+    if max(_distance(gap[: first.start()]), _distance(gap[second.end() :])) >= between:
+        return None
+    return tuple(number - 1 + index for index, mark in enumerate(marks) if _is_ticked(mark))
+
+
+def _nearer(gap: str, mark: re.Match[str], side: int | None) -> int | None:
+    """Whose a mark between two names is: 0 the next one's, -1 the last one's, None where that is not told."""
+    before, after = _distance(gap[: mark.start()]), _distance(gap[mark.end() :])
+    if side is None:
+        # A tick and then a box may also be one of each, which is told no better than a mark in the middle.
+        return None if before == after else 0 if after < before else -1
+    return side if before == after or (after < before) == (side == 0) else None
 
 
 def _distance(between: str) -> int:

@@ -90,9 +90,8 @@ def form_of(sheet: Sheet, campaign: Campaign, whole: bool = True) -> Form:
             continue
         found, astray = _candidates_for(name, sheet, campaign, reading.category)
         candidates = [(_own_words(entry, kind, campaign), kind) for entry, kind in found]
-        written = [(entry, kind) for entry, kind in candidates if not is_blank(_bare(entry.text, name))]
-        filled = [(entry, kind) for entry, kind in written if not _is_template(entry.text, name)]
-        samples += len(written) - len(filled)
+        filled, masked = _filled(name, candidates)
+        samples += masked
         if filled:
             fields[name], conflict = _resolve(name, filled, until)
             conflicts += conflict
@@ -107,6 +106,15 @@ def form_of(sheet: Sheet, campaign: Campaign, whole: bool = True) -> Form:
     if _is_sample(sheet, fields, samples):
         fields, empty = _without_sample(fields, empty)
     return Form(reading.category, fields, tuple(empty) if whole else (), tuple(conflicts))
+
+
+def _filled(
+    name: str, candidates: Sequence[tuple[Entry, FieldData]]
+) -> tuple[list[tuple[Entry, FieldData]], int]:
+    """Those in which somebody wrote, and how many hold a template's own words instead."""
+    written = [(entry, kind) for entry, kind in candidates if not is_blank(_bare(entry.text, name))]
+    filled = [(entry, kind) for entry, kind in written if not _is_template(entry.text, name)]
+    return filled, len(written) - len(filled)
 
 
 def _candidates_for(
