@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Mapping
 from datetime import time
 from email.utils import parseaddr
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,6 +16,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, Valid
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from intake.config.desk_settings import DeskSettings
 from intake.config.faults import ConfigFault, Fault, Wrong, faults_of, toml_value
 from intake.config.values import (
     Address,
@@ -263,73 +263,6 @@ class ScansSettings(Section):
     """
 
     look: Literal["auto", "off"] = "auto"
-
-
-class DeskSettings(Section):
-    """`[desk]`: the page at which staff act, in `shouwen run` where this stands, and by `shouwen desk`.
-
-    `listen` is "host:port".  Beyond loopback it is served only through a TLS proxy: `proxy` is the IP
-    address from which its requests come, and what others send is refused.  `address` is how staff reach
-    the desk, as the digest links to it.  A session ends `idle_minutes` after its last use.
-    """
-
-    listen: Text = Field("127.0.0.1:8460", description='"host:port"')
-    proxy: str = Field("", description="an IP address, or empty", examples=["10.0.0.5"])
-    address: str = Field(
-        "", description="an address (URL), or empty", examples=["https://shouwen.example.org"]
-    )
-    idle_minutes: Span = 60
-
-    @field_validator("listen")
-    @classmethod
-    def _is_a_place(cls, value: str) -> str:
-        host, colon, port = value.rpartition(":")
-        if not (host and colon and port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
-            raise Wrong("must be a host and a port", 'write listen = "127.0.0.1:8460"')
-        return value
-
-    @field_validator("proxy")
-    @classmethod
-    def _never_in_the_clear(cls, value: str, info: ValidationInfo) -> str:
-        listen = info.data.get("listen")
-        if not value and listen is not None and not is_loopback(listen.rpartition(":")[0]):
-            raise Wrong(
-                f"passwords and papers would go over the network in the clear from {listen}",
-                'listen on 127.0.0.1, or name the TLS proxy in front of it: proxy = "10.0.0.5"',
-            )
-        if value and not _is_ip(value):
-            raise Wrong("must be the IP address of the TLS proxy", 'write proxy = "10.0.0.5"')
-        return value
-
-    @field_validator("address")
-    @classmethod
-    def _is_an_address(cls, value: str, info: ValidationInfo) -> str:
-        if value and not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+/?", value):
-            raise Wrong("must be an address without a path", 'write address = "https://shouwen.example.org"')
-        if info.data.get("proxy") and not value.startswith("https://"):
-            raise Wrong(
-                "must be the proxy's own, with https", 'write address = "https://shouwen.example.org"'
-            )
-        return value.rstrip("/")
-
-    @property
-    def place(self) -> tuple[str, int]:
-        """Host, without brackets, and port to listen on."""
-        host, _, port = self.listen.rpartition(":")
-        return host.strip("[]"), int(port)
-
-    @property
-    def link(self) -> str:
-        """How staff reach the desk, without a slash at the end."""
-        return self.address or f"http://{self.listen}"
-
-
-def _is_ip(value: str) -> bool:
-    try:
-        ip_address(value)
-    except ValueError:
-        return False
-    return True
 
 
 class Settings(Section):

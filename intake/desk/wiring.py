@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from flask import current_app, g, render_template
 
-from intake.config.settings import DeskSettings
+from intake.config.desk_settings import DeskSettings
 from intake.desk.throttle import Throttle
 from intake.desk.worker import Worker
 from intake.domain.model.staff import Clerk, StaffRole

@@ -18,11 +18,11 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Action, Decision, State
-from intake.domain.text.person_names import PersonName
+from intake.domain.text.persons import PersonName
 from store import reports
 from store.archive import Archive
-from store.database import audit, upkeep
-from store.database.engine import writing
+from store.database import audit
+from store.database.engine import compact, writing
 from store.database.schema import (
     document,
     event,
@@ -196,7 +196,7 @@ def forget(engine: Engine, archive: Archive, name: str, by: str) -> Plan:
         audit.append(cn, audit.AuditEvent(now, "person forgotten", _account(plan), by))
         for number in plan.numbers:
             audit.append(cn, audit.AuditEvent(now, "erased", FORGOTTEN, by, number=number))
-    upkeep.compact(engine)
+    compact(engine)
     return plan
 
 
@@ -214,7 +214,7 @@ def purge(engine: Engine, archive: Archive, before: datetime, by: str) -> Plan:
         erasure.blank_events(cn, event.c.number.in_(plan.numbers), event.c.verb != "state")
         told = f"before {before.isoformat()}: {_account(plan)}"
         audit.append(cn, audit.AuditEvent(now, "purged", told, by))
-    upkeep.compact(engine)
+    compact(engine)
     return plan
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.text.person_names import PersonName
+from intake.domain.text.persons import PersonName
 from store.archive import Archive
 from store.database.schema import (
     decision,
@@ -55,7 +55,7 @@ _UNTOUCHED = {"campaign", "counter", "folder", "progress", "secret", "unit", "co
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NamedRow:
     """A row in which a name stands: its table, its key by column, and its columns with the name."""
 
     table: sa.Table
@@ -63,7 +63,7 @@ class Place:
     values: Mapping[str, Any]
 
 
-def places(cn: Connection, name: PersonName) -> Iterator[Place]:
+def places(cn: Connection, name: PersonName) -> Iterator[NamedRow]:
     """Every row of the database that holds the name, with all its columns that do."""
     for table in metadata.sorted_tables:
         if table.name in _UNTOUCHED:
@@ -74,7 +74,7 @@ def places(cn: Connection, name: PersonName) -> Iterator[Place]:
         for row in rows:
             found = {c.name: row._mapping[c] for c in wanted if name.is_in(_text(row._mapping[c]))}
             if found:
-                yield Place(table, {c.name: row._mapping[c] for c in keys}, found)
+                yield NamedRow(table, {c.name: row._mapping[c] for c in keys}, found)
 
 
 def _text(value: Any) -> str:

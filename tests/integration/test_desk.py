@@ -14,7 +14,8 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from intake.clock import FREEZE
-from intake.config.settings import DeskSettings, load_settings
+from intake.config.desk_settings import DeskSettings
+from intake.config.settings import load_settings
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.desk import login as login_page
 from intake.desk.app import make_app

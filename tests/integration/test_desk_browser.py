@@ -18,7 +18,8 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from intake.config.settings import DeskSettings, load_settings
+from intake.config.desk_settings import DeskSettings
+from intake.config.settings import load_settings
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.desk.server import serving
 from intake.domain.model.staff import StaffRole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.text.person_names import PersonName
+from intake.domain.text.persons import PersonName
 
 
 @pytest.mark.parametrize("text", ["推荐于洁同志", "于 洁", "于　　洁", "（于\t洁）"])
