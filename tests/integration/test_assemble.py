@@ -15,7 +15,7 @@ from intake.demo.filling import SampleEntry
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.papers.content import Category
 from intake.demo.units import SampleUnit
-from tests.journey import NEEDS_PERSON, Office, title, words
+from tests.journey import DONE, NEEDS_PERSON, Office, title, words
 from tests.material import (
     AT,
     DEADLINE,
@@ -136,6 +136,12 @@ def test_the_form_of_a_unit_and_its_scan_from_another_address(
     private = sample_unit(PROVINCE.name, "province")
     pymap_mailbox.deliver(letter([form(item)], AT, PROVINCE), AT)
     pymap_mailbox.deliver(letter([scan(item)], AT + MINUTE, private, subject=f"{PROVINCE.name}扫描件"), AT)
+    office.once()
+    found = {finding["code"] for finding in office.nominations()["于洁"]["findings"]}
+    assert "sender-new" in found
+    assert {row["kind"] for row in office.export("letters")} == {"receipt"}
+    for address in (PROVINCE.sender.address, private.sender.address):
+        assert office.shouwen("unit", "confirm", PROVINCE.name, address, "--by", "王老师").code == DONE
     office.once()
     assert office.states() == {"于洁": "complete"}
 

@@ -193,7 +193,10 @@ def every_ofd() -> tuple[bytes, ...]:
     return (
         zipped(parts_of(of_lines(["推荐表", "姓名 于洁"]))),
         zipped(parts_of(below, templates=[of_lines(["", "姓名"])])),
-        *(zipped(parts_of(*[of_lines(["推荐表", f"第{n}页"]) for n in range(1, most + 1)])) for most in (2, 3, 9)),
+        *(
+            zipped(parts_of(*[of_lines(["推荐表", f"第{n}页"]) for n in range(1, most + 1)]))
+            for most in (2, 3, 9)
+        ),
         *(zipped(parts_of(*[below] * most, templates=[of_lines(["", "姓名"])])) for most in (2, 5)),
         zipped(parts_of(page())),
         *(zipped(sealed(plain, "浙江省科学技术协会", newer=newer)) for newer in (True, False)),
