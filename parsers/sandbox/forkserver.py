@@ -154,7 +154,11 @@ class ReaderServer:
 
     def serve(self) -> None:
         """Until the service goes away, with which all processes end."""
-        self._orders.send(READY)
+        try:
+            self._orders.send(READY)
+        except OSError:
+            # The service was ended while we started.
+            return
         while True:
             for key, _ in self._selector.select(self._patience()):
                 if key.fileobj is self._orders:

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from intake import clock
 from intake.progress import Silent
@@ -70,7 +71,7 @@ def parts(**service: Any) -> Any:
     return SimpleNamespace(
         progress=Silent(),
         stop=threading.Event(),
-        archive=SimpleNamespace(sweep=lambda: None),
+        engine=sa.create_engine("sqlite://"),
         settings=SimpleNamespace(digest=digest, service=zone, mailbox=mailbox),
     )
 

@@ -259,4 +259,4 @@ def test_every_rule_runs() -> None:
 def test_a_spreadsheet_in_the_form_s_place_is_named(name: str, named: bool) -> None:
     judgement = judge_one(scanned("张伟推荐表（盖章）.pdf"), opaque(name, "spreadsheet"))
     told = finding(judgement, "form-missing").evidence
-    assert (f"收到的《{name}》为Excel表格，不是Word版" in told) is named
+    assert (f"收到的《{name}》为Excel表格，不是WORD版" in told) is named
