@@ -271,7 +271,7 @@ WRITTEN = f"2024年度“最美科技志愿者”推荐表\n推荐单位：{ZHEJ
 
 def test_an_ofd_that_the_unit_sealed_is_the_scan() -> None:
     made = PdfSignature((ZHEJIANG, ZHEJIANG + "公章"), True, "某平台", date(2024, 1, 1), date(2029, 12, 31))
-    told = judge(None, facts=ofd(made, text=WRITTEN))
+    told = judge(None, facts=ofd(made, text=WRITTEN), rules=needing(scan_format="any"))
     assert told.state is State.COMPLETE
     assert "请用OFD阅读器查看" in finding(told, "scan-in-ofd").evidence
     said = finding(told, "signed-electronically").evidence
@@ -280,7 +280,7 @@ def test_an_ofd_that_the_unit_sealed_is_the_scan() -> None:
 
 @pytest.mark.parametrize("signatures", [(), (PdfSignature(()),), (PdfSignature(("江苏省科学技术协会",)),)])
 def test_an_ofd_that_nobody_or_another_sealed_is_for_a_person(signatures: tuple[PdfSignature, ...]) -> None:
-    told = judge(None, facts=ofd(*signatures, text=WRITTEN))
+    told = judge(None, facts=ofd(*signatures, text=WRITTEN), rules=needing(scan_format="any"))
     assert told.state is State.REVIEW
     assert "OFD版式文件" in finding(told, "doubtful").evidence
     assert not codes(told, Severity.CURABLE)
