@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Engine
@@ -125,6 +125,7 @@ class Digester:
             as_of,
             f"{self.loaded.campaign.campaign.title}{self.loaded.campaign.words.material}台账",
             self.loaded.campaign.words,
+            [{**asdict(item), "list": name} for name, items in self.view(as_of).lists for item in items],
         )
 
     def send(self, as_of: datetime, faults: Sequence[str] = ()) -> int:

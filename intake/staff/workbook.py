@@ -1,4 +1,4 @@
-"""The ledger (台账) as an Excel workbook: one sheet, made to be filtered and printed."""
+"""The ledger (台账) as an Excel workbook, for filters and print: nominations, what the digest lists."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from openpyxl.xml.functions import tostring
 from intake.domain.campaign import wording
 from intake.domain.campaign.terms import CUSTOMARY, Words
 from intake.domain.text import calendar
+from intake.domain.text.persons import without_identity_numbers
 
 HEADING_ROW = 3
 _CELL_LIMIT = 32_767  # characters that Excel keeps in a cell
@@ -52,9 +53,25 @@ _COLUMNS = (
     _Column("figures", "主要数据", 30),
 )
 
+_LISTED = (
+    _Column("list", "日报栏目", 18),
+    _Column("number", "编号", 14),
+    _Column("state", "状态", 13),
+    _Column("unit", "{unit}", 26),
+    _Column("nominee", "{nominee}", 22),
+    _Column("category", "类别", 20),
+    _Column("what", "事项", 60),
+    _Column("when", "时间", 18),
+    _Column("act", "办理", 36),
+)
+
 
 def ledger_book(
-    rows: Sequence[Mapping[str, object]], as_of: datetime, title: str, words: Words = CUSTOMARY
+    rows: Sequence[Mapping[str, object]],
+    as_of: datetime,
+    title: str,
+    words: Words = CUSTOMARY,
+    listed: Sequence[Mapping[str, object]] = (),
 ) -> bytes:
     """The workbook's bytes, the same for the same rows and instant.
 
@@ -62,18 +79,22 @@ def ledger_book(
     `received_at` (an aware datetime, shown in Beijing time), `form`, `scan`,
     `others`, `findings`, `letters`, `figures`; a missing or None value is an
     empty cell, a list is told line by line.  `state` and `unit_kind` may be codes
-    or Chinese; `words` are the campaign's.  Text from mail is always text, never a formula.
+    or Chinese; `words` are the campaign's.  `listed` is every item of the digest's lists, of which its
+    page shows the first ones alone: `list`, `number`, `state`, `unit`, `nominee`, `category`, `what`, `when`,
+    `act`.  Text from mail is always text, never a formula.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
-    sheet = book.create_sheet("台账")
-    _headings(sheet, title, as_of, len(rows), words)
-    for number, row in enumerate(rows, HEADING_ROW + 1):
-        for place, column in enumerate(_COLUMNS, 1):
-            _fill(_at(sheet, number, place), column.key, row.get(column.key))
-    _page(sheet, HEADING_ROW + len(rows))
+    sheets = (("台账", title, _COLUMNS, rows), ("日报事项", f"{title}：日报事项", _LISTED, listed))
+    for name, heading, columns, lines in sheets:
+        sheet = book.create_sheet(name)
+        _headings(sheet, columns, heading, as_of, len(lines), words)
+        for number, row in enumerate(lines, HEADING_ROW + 1):
+            for place, column in enumerate(columns, 1):
+                _fill(_at(sheet, number, place), column.key, row.get(column.key))
+        _page(sheet, len(columns), HEADING_ROW + len(lines))
     book.properties.creator = "Shouwen"
-    book.properties.title = str(sheet["A1"].value)
+    book.properties.title = str(book.worksheets[0]["A1"].value)
     return _repeatable(book, as_of)
 
 
@@ -81,8 +102,10 @@ def _at(sheet: Worksheet, row: int, place: int) -> Cell:
     return cast(Cell, sheet.cell(row, place))
 
 
-def _headings(sheet: Worksheet, title: str, as_of: datetime, count: int, words: Words) -> None:
-    last = len(_COLUMNS)
+def _headings(
+    sheet: Worksheet, columns: Sequence[_Column], title: str, as_of: datetime, count: int, words: Words
+) -> None:
+    last = len(columns)
     for row, text, font in (
         (1, title, Font(name="宋体", size=16, bold=True)),
         (2, f"截至{calendar.moment(as_of)}，共{count}项", Font(name="宋体", size=10)),
@@ -94,7 +117,7 @@ def _headings(sheet: Worksheet, title: str, as_of: datetime, count: int, words: 
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=last)
     sheet.row_dimensions[1].height = 30
     sheet.row_dimensions[HEADING_ROW].height = 22
-    for place, column in enumerate(_COLUMNS, 1):
+    for place, column in enumerate(columns, 1):
         cell = _at(sheet, HEADING_ROW, place)
         _text(cell, words.fill(column.heading))
         cell.font = Font(name="宋体", size=11, bold=True)
@@ -133,15 +156,15 @@ def _printed(key: str, value: object) -> str:
 
 def _text(cell: Cell, text: str) -> None:
     """Writes text as text: a nominee called =HYPERLINK(…) must not act on the staff's machine."""
-    legal = ILLEGAL_CHARACTERS_RE.sub("", text).encode("utf-8", "ignore").decode()
+    legal = ILLEGAL_CHARACTERS_RE.sub("", without_identity_numbers(text)).encode("utf-8", "ignore").decode()
     cell.value = legal[:_CELL_LIMIT]
     cell.data_type = "s"
     # Stays text when somebody edits the cell or saves the sheet as CSV and opens that.
     cell.quotePrefix = legal[:1] in tuple("=+-@")
 
 
-def _page(sheet: Worksheet, last_row: int) -> None:
-    corner = f"{get_column_letter(len(_COLUMNS))}{last_row}"
+def _page(sheet: Worksheet, columns: int, last_row: int) -> None:
+    corner = f"{get_column_letter(columns)}{last_row}"
     sheet.freeze_panes = f"B{HEADING_ROW + 1}"
     sheet.auto_filter.ref = f"A{HEADING_ROW}:{corner}"
     sheet.print_area = f"A1:{corner}"

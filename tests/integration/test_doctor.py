@@ -78,6 +78,7 @@ def test_an_installation_in_order(arrange: Arrange, postoffice: FaultyPostOffice
         "archive",
         "templates",
         "return path",
+        "desk",
         "mailbox",
         "mailbox ID",
     }

@@ -113,11 +113,18 @@ def test_machines_lists_ourselves_and_junk_get_none(pymap_mailbox: EmbeddedMailb
     }
     for raw in mails.values():
         pymap_mailbox.deliver(raw, AT)
-    pymap_mailbox.deliver(letter((), text="代开发票，请问需要吗？", key="junk"), AT, "垃圾邮件")
     office.once(AT + HOUR)
-    assert len(office.export("messages")) == len(mails) + 1
+    assert len(office.export("messages")) == len(mails)
     assert office.sent() == []
-    assert "代开发票" in digest(office, 22), "a question in the junk folder is shown all the same"
+
+
+def test_a_question_in_the_junk_folder_is_shown_and_not_answered(
+    pymap_mailbox: EmbeddedMailbox, office: Office
+) -> None:
+    pymap_mailbox.deliver(letter((), text="请问名额如何计算？", key="junk"), AT, "垃圾邮件")
+    office.once(AT + HOUR)
+    assert office.sent() == []
+    assert "名额如何计算" in digest(office, 22)
 
 
 def test_a_receipt_is_held_where_a_person_releases_each(

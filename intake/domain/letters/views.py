@@ -283,6 +283,23 @@ class DigestView:
     untold: tuple[DigestItem, ...] = ()
 
     @property
+    def lists(self) -> tuple[tuple[str, tuple[DigestItem, ...]], ...]:
+        """What is told item by item, under its titles: first what a person has to do."""
+        return (
+            ("人工待办", self.people),
+            ("今日新增", self.arrived),
+            ("待补正", self.deficient),
+            ("超额待排序", self.over_quota),
+            ("逾期报送", self.late),
+            ("今日逾期未补正", self.lapsed),
+            ("已作决定待告知", self.untold),
+            ("咨询来信", self.enquiries),
+            ("暂存待放行信函", self.letters_held),
+            ("投递失败", self.letters_dead),
+            ("隔离邮件", self.quarantined),
+        )
+
+    @property
     def days_left(self) -> int:
         """Days until the last on which material is in time: 0 on that day, less when it is over."""
         return (last_day(self.deadline_at) - local(self.as_of).date()).days

@@ -91,3 +91,20 @@ def test_same_rows_give_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_empty_ledger_opens() -> None:
     assert sheet_of(ledger_book([], AS_OF, "台账"))["A2"].value == "截至2025年2月22日8时30分，共0项"
+
+
+def test_what_the_digest_lists_stands_whole_on_a_sheet_of_its_own() -> None:
+    item = {"list": "咨询来信", "number": "", "what": "=1+1 请问名额？", "when": AS_OF, "act": "请人工答复"}
+    book = ledger_book([ROW], AS_OF, "台账", listed=[item] * 9)
+    first, listed = load_workbook(io.BytesIO(book)).worksheets
+    assert (first.title, listed.title) == ("台账", "日报事项")
+    lines = list(listed.iter_rows(min_row=HEADING_ROW + 1, values_only=True))
+    assert len(lines) == 9
+    assert lines[0][0] == "咨询来信" and lines[0][6] == "=1+1 请问名额？"
+    assert listed.cell(HEADING_ROW + 1, 7).data_type == "s"
+
+
+def test_no_number_of_an_identity_card_stands_in_the_book() -> None:
+    book = ledger_book([ROW | {"nominee": "于洁 330106199001011234"}], AS_OF, "台账")
+    names = [cell.value for cell in sheet_of(book)[HEADING_ROW + 1]]
+    assert "于洁 **************1234" in names
