@@ -234,7 +234,7 @@ def test_digest_puts_people_first_and_tells_how_many_more() -> None:
     headings = re.findall(r"^([一二三四五六七八九十]+)、(\S+?)（", text, re.MULTILINE)
     assert [numeral for numeral, _ in headings] == list("一二三四五六七八九十")
     assert headings[0][1] == "人工待办"
-    assert "另有52件，见所附台账" in text
+    assert "另有52件，见台账“日报事项”" in text
     assert "以下各项无：逾期报送、暂存待放行信函、隔离邮件。" in text
 
 
@@ -285,4 +285,4 @@ def test_digest_of_a_big_day_stays_short() -> None:
     }
     made = Composer().render(replace(view, **many))
     assert len(made.html.encode()) < 60_000
-    assert "另有2994件，见所附台账" in made.text
+    assert "另有2994件，见台账“日报事项”" in made.text
