@@ -26,6 +26,9 @@ NEAR = 40
 REPLY_SUBJECT = re.compile(r"\s*(?:re|aw|回复|回覆|答复|答覆)\s*[:：]", re.I)
 """How the subject of an answer begins."""
 
+_OUR_ANSWERED = re.compile(rf"(?:{REPLY_SUBJECT.pattern}){{2}}", re.I)
+"""How the subject of a reply to a letter of ours begins, which repeats what its sender wrote before."""
+
 
 class Intent(StrEnum):
     """What a sender says of material that came before."""
@@ -135,10 +138,14 @@ _PATTERNS = {
 
 
 def passages(kind: Intent, subject: str, body: str) -> tuple[Passage, ...]:
-    """The places in subject and body where that intent is said and meant."""
+    """The places in subject and body where that intent is said and meant.
+
+    The subject of a reply to our answer (Re: 回复：撤回…) is what was said before, and not said again.
+    """
+    said = "" if _OUR_ANSWERED.match(subject) else subject
     return tuple(
         _passage(text, match)
-        for text in map(_folded, (subject, body))
+        for text in map(_folded, (said, body))
         for match in islice(_PATTERNS[kind].finditer(text), MOST)
         if _meant(kind, text, match)
     )

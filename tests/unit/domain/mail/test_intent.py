@@ -296,3 +296,10 @@ def test_endless_words_are_weighed_to_their_end() -> None:
     flood = "请，撤回农技中心收KX2024-以此作废更正" * 100_000
     assert intent(flood, flood) >= {W}
     assert nomination_numbers(flood, PREFIX) == letter_references(flood, "农技中心") == ()
+
+
+@pytest.mark.parametrize("subject", ["Re: 回复：撤回于洁的推荐", "回复: 回复：撤回于洁的推荐"])
+def test_the_subject_that_our_answer_repeated_asks_nothing_again(subject: str) -> None:
+    assert intent(subject, "谢谢！") == frozenset()
+    assert Intent.WITHDRAW in intent(subject.partition("回复：")[2], "")
+    assert Intent.WITHDRAW in intent(subject, "于洁同志的推荐我们撤回。")
