@@ -1,5 +1,5 @@
 """Shouwen (收文): takes in what people send to a submission mailbox.
 
-The service in seven verbs: poll, read, assemble, decide, compose, deliver,
-digest.  `docs/architecture.md` says how they fit together.
+The verbs of the service (poll, read, inspect, assemble, decide, compose, deliver, digest) and how they fit
+together stand in `docs/architecture.md`; `service/pipeline.py` walks them.
 """

@@ -19,11 +19,11 @@ from intake.config.campaign_file import CampaignFault, load_campaign
 from intake.config.settings import Settings
 from intake.config.values import is_loopback
 from intake.domain.campaign.campaign import Campaign
-from intake.letters.samples import sample_views
 from intake.mail.imap import Mailbox, MailboxDown, MailboxRefused
 from intake.mail.message import Composer, why_unwritten
 from intake.mail.smtp import AuthRefused, PostOffice
 from intake.mail.trouble import one_line
+from intake.staff.letter_samples import sample_views
 from parsers.common.programs import UNPACKER, unpackers
 from parsers.sandbox import walls
 from parsers.scan.reader import missing, version

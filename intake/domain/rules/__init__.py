@@ -2,4 +2,5 @@
 
 Every rule runs, so that one letter lists everything.  A finding is `curable` only
 where nothing that we hold could prove it wrong; otherwise it is for a person.
+A `Case` and the `Circumstances` go in, a `Judgement` comes out.  Open `judge.py` first.
 """

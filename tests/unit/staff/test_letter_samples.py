@@ -10,8 +10,8 @@ import pytest
 import templates
 from intake.config.campaign_file import load_campaign, shipped_campaign, shipped_names
 from intake.domain.model.mail import LETTER_NAMES
-from intake.letters.samples import sample_views
 from intake.mail.message import Composer
+from intake.staff.letter_samples import sample_views
 
 SHIPPED = Path(templates.__path__[0])
 FILES = sorted(
