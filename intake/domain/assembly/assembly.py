@@ -91,8 +91,8 @@ class _Workbench:
     Steps of other files are handed the drafts and fill them; none adds a draft, or takes one off, but here.
     `_drafts` are the nominations so far; `_forms`, `_scans`, `_others` and `_loose` the documents that still
     wait for a step, the last for none but the end.  `_blank` are forms in which nobody wrote, `_wanted` what
-    a scan of each draft must show, `_several` the files of several scans and how they were cut.  `_apart`, `_near` and
-    `_unfit` are what pairing says of loose scans (`Pairing.apart`, `.near`, `.unfit`), here by their keys.
+    a scan of each draft must show, `_several` the files of several scans and how they were cut.
+    `_apart`, `_near` and `_unfit` are what pairing says of loose scans (`Pairing.apart` …), by their keys.
     """
 
     def __init__(
