@@ -49,6 +49,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
         options.add_argument(word)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     opened = webdriver.Chrome(options, webdriver.ChromeService(driver))
+    # A page that a click asked for may come a moment later.
+    opened.implicitly_wait(10)
     opened.set_page_load_timeout(60)
     yield opened
     opened.quit()
