@@ -83,10 +83,6 @@ class Correspondents:
         return dict(sorted(found.items(), key=lambda item: item[0] != KNOWN))
 
 
-NOBODY = Correspondents()
-"""Of a unit without an address in the registry and of which nobody has confirmed one."""
-
-
 def address_of(mail: MessageRef) -> str:
     """The sender's address in lower case."""
     return mail.claimed_from.strip().lower()

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from intake.domain.assembly.correspondents import KNOWN, NOBODY, Correspondents
+from intake.domain.assembly.correspondents import KNOWN, Correspondents
 from intake.domain.model.document import MessageRef
 from tests.unit.domain.cases import post, ref, word
 
+NOBODY = Correspondents()
 WHO = Correspondents(("kp@zast.example.cn", "@zjkx.example.cn"), frozenset({"li@private.example"}))
 
 
