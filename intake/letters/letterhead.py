@@ -22,6 +22,7 @@ from intake.domain.letters.views import View, numbered
 from intake.domain.model.mail import LETTER_NAMES, TO_STAFF, LetterKind, LetterState
 from intake.domain.text.calendar import local
 from intake.mail.message import (
+    BadAddress,
     Composer,
     OutboundFile,
     Rendered,
@@ -135,7 +136,8 @@ class Letterhead:
             subject, raw = self._mail(draft, to, message_id, date, answered)
         except Exception as fault:
             # A stranger's address, an operator's template: whatever it is, it keeps back this letter alone.
-            log.exception("a letter (%s) to %r cannot be written", draft.kind, to)
+            ours = not isinstance(fault, BadAddress)
+            log.error("a letter (%s) to %r cannot be written: %s", draft.kind, to, fault, exc_info=ours)
             subject, raw = f"{LETTER_NAMES[draft.kind]}（未能撰写）", b""
             state, trouble = LetterState.DEAD, why_unwritten(fault)
         return Owed(
