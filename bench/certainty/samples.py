@@ -14,7 +14,7 @@ from intake.demo.filling import Figure, SampleEntry
 from intake.demo.papers.content import Category, FormContent
 from intake.demo.papers.exported import exported_pdf
 from intake.demo.papers.forms import word_form
-from intake.demo.papers.scans import ScanLook, scan_pages, scan_pdf
+from intake.demo.papers.scans import ScanLook, bound_scans, scan_pages
 from intake.domain.model.nomination import State
 
 Person = Literal["no", "may", "must"]
@@ -132,7 +132,7 @@ def scan(
     if isinstance(look, str):
         data = scan_of(_LOOKS[look], content, entry.layout)
     else:
-        data = scan_pdf(content, entry.layout, look, entry.nominee)
+        data = bound_scans([(content, entry.layout)], look, entry.nominee)
     return File(name or f"{entry.nominee}推荐表（盖章）.pdf", data)
 
 

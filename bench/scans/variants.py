@@ -14,7 +14,7 @@ from typing import Literal
 from PIL import Image, ImageChops, ImageDraw
 
 from intake.demo.papers.content import Category, FormContent, seeded
-from intake.demo.papers.scans import ScanLook, scan_pages, scan_pdf
+from intake.demo.papers.scans import ScanLook, bound_scans, scan_pages
 from intake.demo.papers.seals import SealLook
 from intake.demo.papers.sheet import SheetLayout
 from intake.demo.papers.typeface import font
@@ -58,7 +58,7 @@ def scan_of(variant: Variant, content: FormContent, layout: SheetLayout) -> byte
     """The PDF that the variant makes of the form; the same arguments give the same bytes."""
     shown = variant.shown(content)
     if variant.after is None:
-        return scan_pdf(shown, layout, variant.look, variant.name)
+        return bound_scans([(shown, layout)], variant.look, variant.name)
     look = replace(variant.look, jpeg_quality=_FINE)
     files = scan_pages(shown, layout, look, variant.name)
     pages = [variant.after(Image.open(io.BytesIO(data)), index) for index, data in enumerate(files)]

@@ -170,9 +170,8 @@ def decide_nomination(
     wanted = (action in TOLD_OF_ITSELF or bool(say.strip())) if tell is None else tell
     with opened(context.obj) as parts:
         try:
-            outcome = decide(
-                parts.engine, number, action, by, reason, (say.strip() or reason) if wanted else None
-            )
+            told = (say.strip() or reason) if wanted else None
+            outcome = decide(parts.engine, number, action, by, reason, told, parts.loaded.units)
         except NoSuchNomination:
             _no_such(number)
         except Refused as fault:

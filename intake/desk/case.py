@@ -109,7 +109,7 @@ def case_page(number: str, **told: Any) -> str:
     )
 
 
-@pages.get("/case/<number>/file/<int:document>")
+@pages.get("/case/<number>/file/<int(max=2147483647):document>")
 def download(number: str, document: int) -> Response:
     """A file as it was sent, under its name; a browser saves it and opens it nowhere here."""
     paper = _paper(number, document)
@@ -123,7 +123,7 @@ def download(number: str, document: int) -> Response:
     return answer
 
 
-@pages.get("/case/<number>/file/<int:document>/page/<int:which>")
+@pages.get("/case/<number>/file/<int(max=2147483647):document>/page/<int:which>")
 def picture(number: str, document: int, which: int) -> Response:
     """One page of a file, drawn in the sandbox."""
     paper = _paper(number, document)

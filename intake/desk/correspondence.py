@@ -41,14 +41,14 @@ def show() -> str:
     return _list(request.args.get("show", "waiting"))
 
 
-@pages.get("/letters/<int:letter>")
+@pages.get("/letters/<int(max=2147483647):letter>")
 def one(letter: int) -> str:
     """One letter with its headers."""
     mail, row = _letter(letter)
     return page("letter.html", active="letters", row=row, mail=mail, releasable=_can_go(row))
 
 
-@pages.get("/letters/<int:letter>/page")
+@pages.get("/letters/<int(max=2147483647):letter>/page")
 def body(letter: int) -> Response:
     """The letter as its reader sees it, for a frame that runs nothing."""
     mail, _ = _letter(letter)

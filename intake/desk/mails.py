@@ -36,7 +36,7 @@ def asked() -> str:
     return page("questions.html", active="questions", rows=rows, said=said)
 
 
-@pages.get("/mail/<int:message>")
+@pages.get("/mail/<int(max=2147483647):message>")
 def one(message: int) -> str:
     """The words of one mail; of one that bears a secrecy mark nothing is shown."""
     with viewing(desk().parts.engine) as cn:
@@ -52,7 +52,7 @@ def quarantined() -> str:
     return _quarantine()
 
 
-@pages.post("/quarantine/<int:message>/retry")
+@pages.post("/quarantine/<int(max=2147483647):message>/retry")
 @needs(StaffRole.ADMIN)
 def retry(message: int) -> Answer:
     """Reads a mail again, as `shouwen quarantine replay` does."""
@@ -67,7 +67,7 @@ def retry(message: int) -> Answer:
     return _quarantine(f"邮件{message}正在重新读取；仍不能处理的，会再次列入。")
 
 
-@pages.post("/quarantine/<int:message>/away")
+@pages.post("/quarantine/<int(max=2147483647):message>/away")
 @needs(StaffRole.ADMIN)
 def put_away(message: int) -> Answer:
     """Puts a mail away that holds nothing for this office; it stays archived."""

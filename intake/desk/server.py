@@ -51,6 +51,8 @@ def serving(parts: Parts, sandbox: Sandbox, settings: DeskSettings | None = None
         stop.set()
         server.close()
         thread.join(5.0)
+        # Its transaction stands on an engine that is closed next.
+        worker.join(5.0)
 
 
 def _server(desk: Desk) -> MultiSocketServer | BaseWSGIServer:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 
 from store.database.engine import StoreDown
@@ -27,12 +26,15 @@ class Worker:
         self._stop = stop
         self._wanted = threading.Condition()
         self._judge = self._read = False
-        self._busy = False
         self._thread = threading.Thread(target=self._run, name="desk-worker", daemon=True)
 
     def start(self) -> None:
         """Begins to wait for work."""
         self._thread.start()
+
+    def join(self, seconds: float) -> None:
+        """Waits for the round in hand once `stop` is set, at most so long."""
+        self._thread.join(seconds)
 
     def ask(self, *, read: bool = False) -> None:
         """Wants a round; `read`: mail waits to be read as well."""
@@ -40,28 +42,14 @@ class Worker:
             self._judge, self._read = True, self._read or read
             self._wanted.notify_all()
 
-    def settled(self, seconds: float) -> bool:
-        """Waits until nothing is left to do; false where that takes longer."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            with self._wanted:
-                if not (self._judge or self._busy):
-                    return True
-            time.sleep(0.02)
-        return False
-
     def _run(self) -> None:
         while not self._stop.is_set():
             with self._wanted:
                 if not self._judge:
                     self._wanted.wait(1.0)
                     continue
-                read, self._judge, self._read, self._busy = self._read, False, False, True
-            try:
-                self._round(read)
-            finally:
-                with self._wanted:
-                    self._busy = False
+                read, self._judge, self._read = self._read, False, False
+            self._round(read)
 
     def _round(self, read: bool) -> None:
         try:

@@ -161,7 +161,8 @@ class Mailbox:
         if not message_id.isascii():
             return []
         try:
-            found = self._session.search(["HEADER", "Message-ID", message_id])
+            with self._line.within(self._patience):
+                found = self._session.search(["HEADER", "Message-ID", message_id])
         except (IMAPClientAbortError, OSError) as fault:
             raise self._down(fault) from None
         except IMAPClientError as refusal:

@@ -82,8 +82,9 @@ class SentFolder(Mailbox):
     def _dated(self, since: date) -> set[int]:
         """UIDs of the open folder by SEARCH SINCE; none where the server cannot do it."""
         try:
-            return set(self._session.search(["SINCE", since]))
-        except IMAPClientAbortError as fault:
+            with self._line.within(self._patience):
+                return set(self._session.search(["SINCE", since]))
+        except (IMAPClientAbortError, OSError) as fault:
             raise self._down(fault) from None
         except IMAPClientError:
             return set()

@@ -97,6 +97,10 @@ class Service:
                 try:
                     if self._serves():
                         work()
+                except Exception:
+                    # Raised any further it would end the thread, and the watchdog saw it rest for ever.
+                    log.exception("%s failed", name)
+                    self._tell(TROUBLE_NAMES["internal"])
                 finally:
                     pulse.end()
 

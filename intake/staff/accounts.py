@@ -67,13 +67,13 @@ class Accounts:
         """Gives an account another role or password; whoever is logged in with it is logged out."""
         hashed = _hashed(password) if password is not None else None
         with writing(self.engine) as cn:
-            if not accounts.change(cn, name.strip(), clock.now(), by, role=role, password=hashed):
+            if not accounts.change(cn, _plain(name), clock.now(), by, role=role, password=hashed):
                 raise BadAccount(f"there is no account {name}")
 
     def remove(self, name: str, by: str) -> None:
         """Closes an account; raises `BadAccount` where there is none."""
         with writing(self.engine) as cn:
-            if not accounts.remove(cn, name.strip(), clock.now(), by):
+            if not accounts.remove(cn, _plain(name), clock.now(), by):
                 raise BadAccount(f"there is no account {name}")
 
     def listed(self) -> list[Clerk]:
@@ -83,7 +83,7 @@ class Accounts:
 
     def login(self, name: str, password: str) -> str | None:
         """A new token for the browser where name and password are right, else None."""
-        name = unicodedata.normalize("NFC", name.strip())
+        name = _plain(name)
         with viewing(self.engine) as cn:
             hashed = accounts.password_of(cn, name)
         right = _is_right(hashed or _NOBODY, password)
@@ -124,8 +124,12 @@ def _shown(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", name.strip())
+
+
 def _checked_name(name: str) -> str:
-    name = unicodedata.normalize("NFC", name.strip())
+    name = _plain(name)
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         raise BadAccount(f"a name has 1 to {LONGEST_NAME} printable characters")
     return name
@@ -133,7 +137,7 @@ def _checked_name(name: str) -> str:
 
 def _hashed(password: str) -> str:
     if not LEAST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise BadAccount(f"a password has at least {LEAST_PASSWORD} characters")
+        raise BadAccount(f"a password has {LEAST_PASSWORD} to {LONGEST_PASSWORD} characters")
     return _HASHER.hash(unicodedata.normalize("NFC", password))
 
 

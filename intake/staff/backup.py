@@ -136,7 +136,7 @@ def restore(
     archive = Archive(store.archive)
     if not replace:
         _refuse_full(store, archive, manifest)
-    engine = store_engine.connect(store.database)
+    engine = store_engine.connect(store.url)
     try:
         with Lease(engine, "service") as service, Lease(engine, "pass") as passing:
             for lease in (service, passing):
@@ -164,7 +164,7 @@ def _put_back(
     def mark(cn: Connection) -> None:
         restored.note(cn, taken, clock.now())
 
-    return snapshot.load(folder / manifest.database, store.database, mark)
+    return snapshot.load(folder / manifest.database, store.url, mark)
 
 
 def _copied(source: Archive, target: Archive, shelf: Shelf, name: str) -> bool:
@@ -179,7 +179,7 @@ def _copied(source: Archive, target: Archive, shelf: Shelf, name: str) -> bool:
 def _refuse_full(store: StoreSettings, archive: Archive, manifest: Manifest) -> None:
     """An archive that holds a part of this backup alone is what a restore left that was cut short."""
     said = "it is not empty; say --replace to put the backup in its place"
-    if not snapshot.is_empty(store.database):
+    if not snapshot.is_empty(store.url):
         raise BackupFault(f"the database in [store]: {said}")
     for shelf in SHELVES:
         if not set(archive.names(shelf)) <= set(manifest.files[shelf]):

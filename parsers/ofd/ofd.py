@@ -86,11 +86,9 @@ class _Document:
 
     def _runs_of(self, root: Any) -> list[page.Run]:
         own = list(page.runs_of(root))
-        below = [
-            run
-            for item in root.iterfind("{*}Template")
-            for run in self._template(attribute(item, "TemplateID"))
-        ]
+        # Each once: a page that names one again and again shows it once.
+        named = dict.fromkeys(attribute(item, "TemplateID") for item in root.iterfind("{*}Template"))
+        below = [run for name in named for run in self._template(name)]
         return page.by_place([*below, *own]) if below else own
 
     def _template(self, name: str) -> tuple[page.Run, ...]:

@@ -22,8 +22,8 @@ _APART = 0.3
 _ALIKE = 0.5
 """Share of a character by which two pieces of one line may lie at different heights."""
 
-_FOLDED = re.compile(r"[ \t]*\r?\n[ \t]*")
-"""What an XML writer puts about a text to indent it."""
+_FOLDED = re.compile(r"(?<![ \t])[ \t]*+(?:\r?\n[ \t]*+)++")
+"""What an XML writer puts about a text to indent it; a run of blanks is looked at once, however long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def numbers(text: str) -> list[float]:
 def box(element: Any) -> tuple[float, float]:
     """Width and height of the page as a PageArea tells them; those of A4 where it does not."""
     told = [] if element is None else numbers(element.findtext("{*}PhysicalBox") or "")
-    if len(told) == 4 and 0 < told[2] < 1e5 and 0 < told[3] < 1e5:
+    if len(told) == 4 and all(0.1 < side < 1e5 for side in told[2:]):
         return told[2], told[3]
     return A4
 

@@ -38,8 +38,9 @@ class SandboxTask:
 
     @property
     def name(self) -> str:
-        """By which its outages are counted."""
-        return f"{self.function.__qualname__}{self.arguments}"
+        """By which its outages are counted, in every pass: files are named by their hash, folders anew."""
+        told = tuple(item.name if isinstance(item, Path) else item for item in self.arguments)
+        return f"{self.function.__qualname__}{told}"
 
     def place(self, room: Path) -> WorkPlace:
         """Where its process lives, with `room` as a folder of its own."""

@@ -80,7 +80,7 @@ def _enclosed(
         try:
             left -= 1
             blocks = _blocks_of(parts.raw[path]()) if left >= 0 and path in parts.raw else []
-        except Unreadable:
+        except (Unreadable, RecursionError):
             blocks = []
         found += blocks
         if not blocks:

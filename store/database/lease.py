@@ -64,7 +64,7 @@ class Lease:
         self.drop()
 
     def keep(self) -> bool:
-        """True when this process has the lease now, from before or newly; raises `StoreDown`."""
+        """True when this process has the lease now, from before or newly; raises `StoreDown`, `OSError`."""
         with self._guard:
             if self._engine.dialect.name == "sqlite":
                 return self._file is not None or self._lock_file()
@@ -87,10 +87,11 @@ class Lease:
     def drop(self) -> None:
         """Gives it up, where it is held."""
         with self._guard:
-            if self._file is not None:
-                os.ftruncate(self._file, 0)
-                os.close(self._file)
-                self._file = None
+            file, self._file = self._file, None
+            if file is not None:
+                with suppress(OSError):
+                    os.ftruncate(file, 0)
+                os.close(file)
             self._close_session()
 
     def _path(self) -> Path | None:
@@ -105,15 +106,16 @@ class Lease:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except OSError as fault:
             os.close(file)
-            return False
-        except OSError:
-            os.close(file)
+            if isinstance(fault, BlockingIOError):
+                return False
             raise
-        os.ftruncate(file, 0)
-        os.pwrite(file, myself().encode(), 0)
         self._file = file
+        # The name is only for others to read: a full disk does not take the lease away.
+        with suppress(OSError):
+            os.ftruncate(file, 0)
+            os.pwrite(file, myself().encode(), 0)
         return True
 
     def _is_alive(self) -> bool:

@@ -31,6 +31,7 @@ TELLING = (message, letter, event)
 
 def save(engine: Engine, target: Path) -> None:
     """Writes the database as of now into the new file `target`, verified; raises `StoreDown`."""
+    target.touch(mode=0o600)
     if engine.dialect.name == "sqlite":
         with closing(sqlite3.connect(target)) as copy, engine.connect() as cn:
             original = cn.connection.driver_connection
@@ -115,19 +116,32 @@ def load(backup: Path, url: str, prepare: Callable[[Connection], None]) -> Path 
 
 def _load_file(backup: Path, target: Path, prepare: Callable[[Connection], None]) -> Path | None:
     new = target.with_name(f".{target.name}.restoring")
-    _prepared(backup, new, prepare)
-    aside = None
-    if target.exists():
-        _take_in_log(target)
-        aside = _free(target)
-        # A second name for it: at no instant is there nothing at the place.
-        os.link(target, aside)
-        for tail in ("-wal", "-shm"):
-            # Of a database that is damaged; beside the new one they would be read as its own.
-            with suppress(FileNotFoundError):
-                target.with_name(target.name + tail).rename(aside.with_name(aside.name + tail))
-    new.replace(target)
-    _sync(target.parent)
+    try:
+        # A restore that was killed may have left its log, which would be read into the next.
+        _clear(new)
+        _prepared(backup, new, prepare)
+        aside = _put_aside(target) if target.exists() else None
+        new.replace(target)
+        _sync(target.parent)
+        return aside
+    finally:
+        _clear(new)
+
+
+def _clear(database: Path) -> None:
+    for tail in ("", "-wal", "-shm"):
+        database.with_name(database.name + tail).unlink(missing_ok=True)
+
+
+def _put_aside(target: Path) -> Path:
+    _take_in_log(target)
+    aside = _free(target)
+    # A second name for it: at no instant is there nothing at the place.
+    os.link(target, aside)
+    for tail in ("-wal", "-shm"):
+        # Of a database that is damaged; beside the new one they would be read as its own.
+        with suppress(FileNotFoundError):
+            target.with_name(target.name + tail).rename(aside.with_name(aside.name + tail))
     return aside
 
 

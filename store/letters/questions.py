@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from intake.domain.model.mail import LetterState, MessageKind
 from store.database.schema import letter, letter_message, message, sighting
 from store.letters.unanswered import Unanswered, unanswered_mail
+from store.mail.erasure import WHOLE
 from store.mail.messages import is_proven, unverified
 
 EXCERPT = 120
@@ -96,6 +97,7 @@ def unsettled(cn: Connection, since: datetime, until: datetime) -> list[dict[str
         .where(
             message.c.kind == "enquiry",
             message.c.classified.is_(None),
+            sa.func.coalesce(message.c.erased, "") != WHOLE,
             message.c.received_at.between(since, until) | message.c.archived_at.between(since, until),
         )
         .order_by(message.c.received_at, message.c.id)

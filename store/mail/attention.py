@@ -12,6 +12,7 @@ from intake.domain.campaign.findings import CLOUD_LINK
 from intake.domain.mail.kind import recalled
 from intake.domain.mail.links import own_links
 from store.database.schema import document, finding, message, nomination, sighting, unit
+from store.mail.material import IS_MATERIAL
 from store.mail.messages import JUDGED, unverified
 
 Row = dict[str, Any]
@@ -55,8 +56,7 @@ def unanswerable(cn: Connection) -> list[Row]:
             *JUDGED,
         )
         .where(
-            message.c.kind == "material",
-            message.c.state == "read",
+            IS_MATERIAL,
             message.c.answer_to.is_(None),
             message.c.classified.is_(None),
         )

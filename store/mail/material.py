@@ -17,6 +17,7 @@ from intake.domain.model.facts import Facts
 from intake.domain.model.inspection import Inspection
 from intake.domain.model.mail import MessageKind, MessageState
 from store.database.schema import document, inspection, message, reading
+from store.mail.erasure import WHOLE
 from store.mail.messages import JUDGED, unverified, vouched_for
 from store.mail.readings import FACTS
 from store.mail.scan_evidence import INSPECTION
@@ -93,7 +94,7 @@ _MAIL = (
 IS_MATERIAL = (
     (message.c.state == MessageState.READ)
     & (message.c.kind == MessageKind.MATERIAL)
-    & (sa.func.coalesce(message.c.erased, "") != "whole")
+    & (sa.func.coalesce(message.c.erased, "") != WHOLE)
 )
 """What may hold papers, was read, and was not erased with all of them."""
 

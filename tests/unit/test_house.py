@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -158,3 +159,10 @@ def test_no_imports_run_in_a_circle() -> None:
 
     for name in needs:
         follow(name, ())
+
+
+def test_every_bench_can_be_started() -> None:
+    """What the documents' figures are made by; `make test` does not run them."""
+    for path in sorted((ROOT / "bench").rglob("*.py")):
+        if path.stem not in ("__init__", "__main__"):
+            importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))

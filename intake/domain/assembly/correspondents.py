@@ -69,7 +69,7 @@ class Correspondents:
 
     def sender_of(self, mail: MessageRef) -> str:
         """Whose material a mail brings: `KNOWN` for that of the correspondents, else its address."""
-        return KNOWN if self.includes(mail) else address_of(mail) or "?"
+        return KNOWN if self.includes(mail) else address_of(mail) or NAMELESS
 
     def by_sender(self, documents: Iterable[Document]) -> Mapping[str, Sequence[Document]]:
         """The documents of each sender, the correspondents' first, then by who came first.
@@ -81,6 +81,10 @@ class Correspondents:
             if address_of(document.message) not in self.refused:
                 found.setdefault(self.sender_of(document.message), []).append(document)
         return dict(sorted(found.items(), key=lambda item: item[0] != KNOWN))
+
+
+NAMELESS = "不明地址"
+"""Whose material a mail without a sender's address brings."""
 
 
 def address_of(mail: MessageRef) -> str:

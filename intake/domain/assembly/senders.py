@@ -17,7 +17,7 @@ from intake.domain.campaign.doubts import doubt_sentence
 from intake.domain.campaign.findings import DOUBTFUL, SENDER_NEW, WITHDRAWAL_ASKED
 from intake.domain.campaign.terms import Words
 from intake.domain.model.document import Document, MessageRef, Role, in_order
-from intake.domain.model.nomination import Beside, Case, CaseDocument, Footing
+from intake.domain.model.nomination import Beside, Case, Footing
 from intake.domain.text.calendar import moment
 from intake.domain.text.names import compact
 
@@ -79,9 +79,10 @@ class _Laying:
         """The senders' material, given how all of it would lie together."""
         for whole in together:
             owner, others = self._owner(whole)
-            target = self._place(owner, whole) if others else None
-            for sender in others if target is not None else ():
-                self._lay(owner, target or 0, sender, whole)
+            if not others or (target := self._place(owner, whole)) is None:
+                continue
+            for sender in others:
+                self._lay(owner, target, sender, whole)
         return tuple(
             replace(item, assembled=replace(item.assembled, cases=tuple(self._cases[item.sender])))
             for item in self._brought
@@ -89,14 +90,14 @@ class _Laying:
 
     def _owner(self, whole: Case) -> tuple[str, list[str]]:
         """Who put the nomination forward, a correspondent before all, then who came first; and the rest."""
-        papers = in_order([item.document for item in whole.documents if _is_paper(item)])
+        papers = in_order([item.document for item in whole.papers])
         senders = list(dict.fromkeys(self._who.sender_of(document.message) for document in papers))
         senders.sort(key=lambda sender: sender != KNOWN)
         return (senders[0], senders[1:]) if senders else (KNOWN, [])
 
     def _place(self, sender: str, whole: Case) -> int | None:
         """Which of the sender's own cases holds papers of the whole one."""
-        keys = {item.document.key for item in whole.documents if _is_paper(item)}
+        keys = {item.document.key for item in whole.papers}
         for place, case in enumerate(self._cases[sender]):
             if any(item.document.key in keys for item in case.documents):
                 return place
@@ -112,17 +113,13 @@ class _Laying:
         if place is None:
             return
         other = self._cases[sender][place]
-        said = tuple(_said(item.document, case) for item in other.documents if _is_paper(item))
+        said = tuple(_said(item.document, case) for item in other.papers)
         case = _with(case, said)
         if _names(other, case.nominee):
             del self._cases[sender][place]
             waiting = (*(replace(item, current=False) for item in other.documents), *other.waiting)
             case = _with(replace(case, waiting=(*case.waiting, *waiting)), other.beside)
         self._cases[owner][target] = case
-
-
-def _is_paper(item: CaseDocument) -> bool:
-    return item.role in _PAPERS
 
 
 def _said(document: Document, case: Case) -> Beside:

@@ -63,7 +63,7 @@ class SenderKnown:
         """
         case, unit = scene.case, scene.words.unit
         if case.footing is not Footing.KNOWN:
-            new = case.footing is Footing.NEW
+            new = is_new(case)
             others = "、".join(scene.known.correspondents) or "不明地址"
             said = (
                 f"本件由{case.sender}报送，该地址未经确认；{unit}的联系地址为{others}，请先与{unit}核实"

@@ -14,7 +14,7 @@ _COURTESY = re.compile(rf"[,，、/\s]*(?:{_TITLES})$")
 _REMARK = re.compile(
     r"(?:先生|女士|同志|男|女|必填|选填|签[名字]|手写|本人|正楷|盖章|[\s,，、;；]"
     rf"|{_TITLES}|[一-鿿]{{1,3}}族|中共(?:预备)?党员"
-    r"|(?:公民|居民)?身份(?:证件?)?(?:号码?)?|证件(?:号码?)?|(?:手机|电话|联系电话|联系方式|手机号)(?:号码)?|[IＩ][DＤ]|[:：]"
+    r"|(?:公民|居民)?身份(?:证件?)?(?:号码?)?|证件(?:号码?)?|(?:手机|电话|联系电话|联系方式)(?:号码?)?|[IＩ][DＤ]|[:：]"
     r"|[\dXx*+\-]{6,}+)++",
     re.IGNORECASE,
 )
@@ -86,8 +86,9 @@ class PersonName:
             raise ValueError(f"a name has {LEAST_NAME} characters at least")
         longer = {"".join(other.split()) for other in others}
         longer = {other for other in longer if self.name in other and other != self.name}
-        parts = [f"(?P<longer>{'|'.join(map(_spaced, sorted(longer, key=len, reverse=True)))})|"]
-        self._pattern = re.compile(f"{parts[0] if longer else ''}(?P<name>{_spaced(self.name)})")
+        first = "|".join(map(_spaced, sorted(longer, key=len, reverse=True)))
+        first = f"(?P<longer>{first})|" if longer else ""
+        self._pattern = re.compile(f"{first}(?P<name>{_spaced(self.name)})")
 
     def is_in(self, text: str) -> bool:
         """True where the name stands in the text."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from intake.domain.assembly.correspondents import KNOWN, NOBODY, Correspondents
+from intake.domain.assembly.correspondents import KNOWN, Correspondents
 from intake.domain.assembly.senders import Brought, assemble_senders
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document, Role
@@ -15,6 +15,9 @@ from tests.unit.domain.cases import CAMPAIGN, assembled, at, post, scanned, unit
 
 CLERK, EVIL = "kp@zast.example.cn", "evil@attacker.example"
 REGISTERED = Correspondents((CLERK,))
+
+
+NOBODY = Correspondents()
 
 
 def brought(documents: Sequence[Document], who: Correspondents = NOBODY) -> tuple[Brought, ...]:

@@ -7,7 +7,7 @@ import time
 import pytest
 from lxml import etree
 
-from parsers.ofd.page import lines, runs_of
+from parsers.ofd.page import _FOLDED, A4, box, lines, runs_of
 from tests.unit.parsers.ofd import ofds
 
 
@@ -55,3 +55,18 @@ def test_a_step_that_is_repeated_a_million_times_costs_nothing() -> None:
     pieces = [ofds.text_object("姓名", 1, code=' DeltaX="g 9999999 1"')] * 2000
     assert text_of(*pieces).count("姓名") == 2000
     assert time.process_time() - begun < 5
+
+
+def test_a_page_without_a_size_is_a_sheet_of_a4() -> None:
+    area = etree.fromstring("<Area xmlns='x'><PhysicalBox>0 0 1e-200 1e-200</PhysicalBox></Area>")
+    assert box(area) == A4
+
+
+def test_a_long_run_of_blanks_costs_no_more_than_its_length() -> None:
+    def cost(length: int) -> float:
+        begun = time.thread_time()
+        assert _FOLDED.sub("", "于" + " " * length + "洁") == "于" + " " * length + "洁"
+        return time.thread_time() - begun
+
+    assert cost(20_000) <= 10 * max(cost(5_000), 0.004)  # four times the length; sixteen is quadratic
+    assert _FOLDED.sub("", "于 \t\n \r\n  洁") == "于洁"
