@@ -8,6 +8,7 @@ Whose form a scan is by its labels: 项目名称 stands in the forms of projects
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -36,6 +37,8 @@ from intake.domain.text.names import Named
 from intake.domain.text.ocr_characters import fold
 
 _NAMES = ("nominee", "category", "unit")
+_DEPARTMENT = re.compile(r"(?!.*(?:会|协|院|校|大学|公司|集团))[\u4e00-\u9fff]{1,10}(?:部|处|室|科|办)")
+"""A department that names no body (科学普及部) may be the unit's own, which wrote it in the unit's place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class ScanShowsForm:
             if name == "category" and _is_known_without_title(scene, item, compared):
                 continue
             if value is not None and value.expected:
-                plain = _is_plain(value.read, spellings[name], text, scene.certainty.written)
+                plain = _is_plain(name, value.read, spellings[name], text, scene.certainty.written)
                 basis = Basis.TEXT_LAYER if value.page in written else Basis.OCR
                 yield from self._told(scene, item.document, value, name, basis, sure=settled and plain)
         if not expected.units:
@@ -107,14 +110,16 @@ def _was_seen(document: Document, pages: Sequence[ScanPage]) -> bool:
     return looked or any(page.lines for page in pages)
 
 
-def _is_plain(read: str, spellings: Sequence[str], text: str, half: float) -> bool:
+def _is_plain(name: str, read: str, spellings: Sequence[str], text: str, half: float) -> bool:
     """True where what was read is plainly another value, which a letter may tell.
 
     A text layer is exact, but for characters that its program wrote by another code (see `unified`) and
     values that were put in the wrong place: one that is half the same, or stands elsewhere, is for a person.
     """
+    if name == "unit" and _DEPARTMENT.fullmatch("".join(read.split())):
+        return False
     own = [_plain(spelling) for spelling in spellings]
-    return not any(name in text or fuzz.ratio(name, _plain(read)) >= half * 100 for name in own)
+    return not any(one in text or fuzz.ratio(one, _plain(read)) >= half * 100 for one in own)
 
 
 def _plain(text: str) -> str:

@@ -196,3 +196,11 @@ def test_the_first_line_of_a_list_is_not_another_figure() -> None:
     documents = [replace(d, inspection=seen) if d.role is Role.SCAN else d for d in documents]
     ((_, told),) = judged(documents, rules=CAMPAIGN)
     assert "forms-differ" not in codes(told)
+
+
+@pytest.mark.parametrize(("written", "told"), [("科学普及部", False), ("中国农学会", True)])
+def test_a_department_in_the_unit_s_place_is_no_other_unit(written: str, told: bool) -> None:
+    text = text_pdf(NAME).replace(ZHEJIANG, written)
+    facts = PdfFacts((PdfPage(text, 595.0, 842.0, 0.0),), 1)
+    judgement = judge_text(facts, page(lines=(), digital=True))
+    assert ("scan-other-form" in codes(judgement, Severity.CURABLE)) is told
