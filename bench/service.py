@@ -68,7 +68,7 @@ class _Stage:
 def main(config: Path) -> dict[str, Any]:
     """Runs the pass of that configuration; returns what it took and what came of it."""
     with open_parts(load_settings(config)) as parts:
-        counts = _counting(parts)
+        counts = count_statements(parts)
         timed = _Timed(parts)
         with parts.sandbox() as sandbox:
             processor = processor_seconds()
@@ -88,7 +88,7 @@ def main(config: Path) -> dict[str, Any]:
         }
 
 
-def _counting(parts: Parts) -> Counter[str]:
+def count_statements(parts: Parts) -> Counter[str]:
     """Counts the statements that the database is given from now on, and the transactions that write."""
     counts: Counter[str] = Counter()
 

@@ -73,6 +73,17 @@ def write_mails(count: int, registry: Sequence[UnitRow], workers: int) -> Iterat
         yield from pool.map(_mail, tasks, chunksize=10)
 
 
+def write_mails_of_one(count: int, registry: Sequence[UnitRow]) -> list[Mail]:
+    """That many mails of one province, beyond its quota where there are many; made in this process."""
+    unit = _units(2, registry)[0]
+    categories = tuple(CATEGORY_NAMES)
+    times = (FIRST_DAY + timedelta(days=DAYS) * number / count for number in range(count))
+    return [
+        _mail(_Task(number, unit, categories[number % len(categories)], at.replace(microsecond=0)))
+        for number, at in enumerate(times)
+    ]
+
+
 def _tasks(count: int, registry: Sequence[UnitRow]) -> list[_Task]:
     units = _units(max(2, round(count / MAILS_PER_UNIT)), registry)
     shares = {"province": PROVINCE_MAILS, "society": SOCIETY_MAILS}

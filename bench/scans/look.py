@@ -131,7 +131,7 @@ class Looker:
         if expected is None:
             return {}
         pages = shown_pages(replace(document, inspection=seen))
-        return {name: value.likeness for name, value in compare(expected, list(pages), self._terms).items()}
+        return {name: value.likeness for name, value in compare(expected, tuple(pages), self._terms).items()}
 
 
 def seal_seen(seen: Inspection | None) -> SealSeen:

@@ -20,6 +20,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import getaddresses
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -104,16 +105,7 @@ class Composer:
         needs = campaign.needs if campaign else Needs()
         self._terms = campaign.words if campaign else CUSTOMARY
         self._wanted = papers_wanted(needs.form, needs.scan, self._terms)
-        own = [FileSystemLoader(folder) for folder in template_dirs]
-        self._environment = Environment(
-            loader=ChoiceLoader([*own, PackageLoader("templates", "")]),
-            autoescape=select_autoescape(enabled_extensions=("html",), default=False),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
-        self._environment.filters |= _FILTERS
+        self._environment = _environment(tuple(template_dirs))
 
     def render(self, view: View, answered: str = "") -> Rendered:
         """The letter of a view; raises `jinja2.TemplateNotFound` where its folder lacks a file.
@@ -132,6 +124,22 @@ class Composer:
         subject = text_columns.clean(words("subject.txt", answering=reply_subject(answered)))
         text = re.sub(r"\n{3,}", "\n\n", text_columns.wrap(words("body.txt"))).strip("\n") + "\n"
         return Rendered(subject, text, words("body.html", subject=subject))
+
+
+@lru_cache(maxsize=8)
+def _environment(template_dirs: tuple[Path, ...]) -> Environment:
+    """The templates, kept as long as the process lives; a file that changes is read anew."""
+    own = [FileSystemLoader(folder) for folder in template_dirs]
+    made = Environment(
+        loader=ChoiceLoader([*own, PackageLoader("templates", "")]),
+        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters |= _FILTERS
+    return made
 
 
 def _discreet(text: str) -> str:

@@ -53,6 +53,7 @@ class Parts:
     archive: Archive
     stop: threading.Event
     progress: Progress
+    roles: Roles
 
     @property
     def own_addresses(self) -> frozenset[str]:
@@ -188,7 +189,8 @@ def open_parts(
         _claim_database(engine, loaded)
         archive = Archive(settings.store.archive)
         archive.sweep()
-        yield Parts(settings, loaded, engine, archive, stop or threading.Event(), progress or Silent())
+        roles = Roles(loaded.campaign)
+        yield Parts(settings, loaded, engine, archive, stop or threading.Event(), progress or Silent(), roles)
     finally:
         engine.dispose()
 

@@ -278,7 +278,9 @@ class Assembler:
         documents = [
             document
             for raw in raws
-            for document in raw.parts(self.roles.read(raw.content_hash, raw.filename, raw.facts))
+            for document in raw.parts(
+                self.roles.read((raw.content_hash, raw.reading), raw.filename, raw.facts)
+            )
         ]
         names = self._names(unit)
 
@@ -319,6 +321,7 @@ class Assembler:
         """Writes what was planned; numbers are given in the order in which nominations came."""
         now = clock.now()
         by_number = {entry.case.number: entry for entry in standings}
+        known = nominations.findings_of(cn, [entry.id for entry in standings])
         for unit_row, case, judgement in plan:
             old = by_number.pop(case.number, None) if case.number else None
             if old is None:
@@ -329,7 +332,7 @@ class Assembler:
                 result.opened += 1
             else:
                 row, number, before, decision = old.id, case.number or "", old.state, old.decision
-                nominations.record_case(cn, row, case, unit_row, _fields(case))
+                nominations.record_case(cn, old, case, unit_row, _fields(case))
             findings = judgement.findings
             if decision is None:
                 ended = now >= self.campaign.campaign.supplement_until
@@ -339,7 +342,7 @@ class Assembler:
                 findings, after = (*findings, came), State.REVIEW
             else:
                 after = standing(decision, before)
-            nominations.record_findings(cn, row, findings, replaced=old is not None)
+            nominations.record_findings(cn, row, findings, known.get(row, ()))
             if after is not before:
                 codes = ", ".join(dict.fromkeys(finding.code for finding in findings)) or "in order"
                 nominations.change_state(cn, row, number, before, after, now, codes)

@@ -178,7 +178,7 @@ class Attributor:
     def _documents_by_message(self, cn: Connection, mails: Sequence[Mail]) -> dict[int, list[Document]]:
         result: dict[int, list[Document]] = {}
         for raw in material.documents_of_messages(cn, [mail.ref for mail in mails]):
-            parts = raw.parts(self.roles.read(raw.content_hash, raw.filename, raw.facts))
+            parts = raw.parts(self.roles.read((raw.content_hash, raw.reading), raw.filename, raw.facts))
             result.setdefault(raw.message.id, []).extend(parts)
         return result
 

@@ -142,7 +142,9 @@ class Inspector:
             documents = [
                 part
                 for raw in raws
-                for part in raw.parts(self.roles.read(raw.content_hash, raw.filename, raw.facts))
+                for part in raw.parts(
+                    self.roles.read((raw.content_hash, raw.reading), raw.filename, raw.facts)
+                )
             ]
             known = scan_evidence.known(cn, {raw.content_hash for raw in raws}, reader.version())
             names = self.loaded.spellings(unit.name) if unit.name else ()

@@ -139,7 +139,7 @@ def _shoot_name(look: Session, shots: Shots) -> None:
     pages = [page for page in look.seen.values() if page.lines]
     expected = look.request.expected
     shown = next((form for form in expected if enough([form], (), pages)), expected[0] if expected else None)
-    name = compare(shown, list(look.seen.values()))["nominee"] if shown else None
+    name = compare(shown, tuple(look.seen.values()))["nominee"] if shown else None
     if name and name.place and name.page in look.seen:
         with look.step("picture"):
             # As it was read, and so decoded already.

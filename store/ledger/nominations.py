@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -40,6 +41,7 @@ class Standing:
     case: Case
     state: State
     decision: Decision | None
+    fields: Mapping[str, Any]
 
 
 def next_value(cn: Connection, name: str) -> int:
@@ -77,6 +79,7 @@ def standings(cn: Connection, unit_rows: Collection[int]) -> list[Standing]:
             ),
             State(row.state),
             decisions.get(row.id),
+            row.fields,
         )
         for row in rows
     ]
@@ -160,46 +163,47 @@ def insert_nomination(
     return row, number
 
 
-def record_case(cn: Connection, row: int, case: Case, unit_row: int, fields: Mapping[str, Field]) -> None:
-    """Writes a case's names, fields and documents as they now stand."""
-    cn.execute(
-        sa.update(nomination)
-        .where(nomination.c.id == row)
-        .values(
-            unit_id=unit_row,
-            category=case.category,
-            nominee=case.nominee,
-            received_at=case.received_at,
-            fields=FIELDS.dump_python(fields, mode="json"),
-        )
-    )
-    cn.execute(sa.delete(nomination_document).where(nomination_document.c.nomination_id == row))
-    _insert_documents(cn, row, case)
+def record_case(
+    cn: Connection, old: Standing, case: Case, unit_row: int, fields: Mapping[str, Field]
+) -> None:
+    """Writes a case's names, fields and documents as they now stand, where they are not as recorded."""
+    said = FIELDS.dump_python(fields, mode="json")
+    now = unit_row, case.category, case.nominee, case.received_at, said
+    was = old.unit_id, old.case.category, old.case.nominee, old.case.received_at, old.fields
+    if now != was:
+        names = ("unit_id", "category", "nominee", "received_at", "fields")
+        changed = dict(zip(names, now, strict=True))
+        cn.execute(sa.update(nomination).where(nomination.c.id == old.id).values(changed))
+    if set(_links(case)) != set(_links(old.case)):
+        cn.execute(sa.delete(nomination_document).where(nomination_document.c.nomination_id == old.id))
+        _insert_documents(cn, old.id, case)
 
 
 def _insert_documents(cn: Connection, row: int, case: Case) -> None:
     cn.execute(
         sa.insert(nomination_document),
-        [
-            {
-                "nomination_id": row,
-                "document_id": item.document.id,
-                "part": item.document.part,
-                "role": item.role,
-                "current": item.current,
-                "certain": item.certain,
-                "page": item.page,
-                "waiting": waiting,
-            }
-            for documents, waiting in ((case.documents, False), (case.waiting, True))
-            for item in documents
-        ],
+        [dict(zip(("nomination_id", *_LINK), (row, *link), strict=True)) for link in _links(case)],
     )
 
 
-def record_findings(cn: Connection, row: int, findings: Sequence[Finding], *, replaced: bool = True) -> None:
-    """Writes the findings of the latest judgement; `replaced` false: the nomination has none yet."""
-    if replaced:
+_LINK = ("document_id", "part", "role", "current", "certain", "page", "waiting")
+"""What is said of a document in a nomination."""
+
+
+def _links(case: Case) -> Iterator[tuple[Any, ...]]:
+    for documents, waiting in ((case.documents, False), (case.waiting, True)):
+        for item in documents:
+            own = item.document
+            yield own.id, own.part, item.role, item.current, item.certain, item.page, waiting
+
+
+def record_findings(
+    cn: Connection, row: int, findings: Sequence[Finding], known: Sequence[Finding] = ()
+) -> None:
+    """Writes the findings of the latest judgement, where they are not those `known` of the one before."""
+    if list(findings) == list(known):
+        return
+    if known:
         cn.execute(sa.delete(finding).where(finding.c.nomination_id == row))
     if findings:
         cn.execute(

@@ -19,13 +19,16 @@ from intake.domain.model.mail import MessageKind, MessageState
 from store.database.schema import document, inspection, message, reading
 from store.mail.erasure import WHOLE
 from store.mail.messages import JUDGED, unverified, vouched_for
-from store.mail.readings import FACTS
-from store.mail.scan_evidence import INSPECTION
+from store.mail.readings import facts_of
+from store.mail.scan_evidence import seen_of
 
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:
-    """A document as stored: its facts, before the campaign's eyes have read a role into it."""
+    """A document as stored: its facts, before the campaign's eyes have read a role into it.
+
+    `reading` tells the reading that the facts are from, while the process lives.
+    """
 
     id: int
     message: MessageRef
@@ -36,6 +39,7 @@ class RawDocument:
     facts: Facts
     folder: str
     inspection: Inspection | None = None
+    reading: int = 0
 
     def parts(self, found: Sequence[tuple[Role, Form | None]]) -> list[Document]:
         """The documents that the file holds, in the roles that were read into it."""
@@ -218,7 +222,11 @@ def _documents(
     cn: Connection, where: sa.ColumnElement[bool], refs: Mapping[int, MessageRef]
 ) -> list[RawDocument]:
     rows = cn.execute(
-        sa.select(document, reading.c.facts, inspection.c.facts.label("seen"))
+        sa.select(
+            document,
+            sa.cast(reading.c.facts, sa.Text).label("facts"),
+            sa.cast(inspection.c.facts, sa.Text).label("seen"),
+        )
         .join(reading, reading.c.content_hash == document.c.content_hash)
         .outerjoin(inspection, inspection.c.content_hash == document.c.content_hash)
         .where(where)
@@ -232,9 +240,10 @@ def _documents(
             row.filename,
             row.content_hash,
             row.size,
-            FACTS.validate_python(row.facts),
+            facts_of(row.facts),
             row.folder,
-            INSPECTION.validate_python(row.seen) if row.seen is not None else None,
+            seen_of(row.seen) if row.seen is not None else None,
+            hash(row.facts),
         )
         for row in rows
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 import sqlalchemy as sa
@@ -21,6 +22,9 @@ from store.database.schema import bounce, document, message, nomination_document
 
 FACTS: TypeAdapter[Facts] = TypeAdapter(Facts)
 MESSAGE_FACTS: TypeAdapter[MessageFacts] = TypeAdapter(MessageFacts)
+
+MOST_KEPT = 512
+"""Readings, and as many of what was seen in scans, that are kept made up; the units of a kind have 200."""
 
 ReceivedSource = Literal["received", "internaldate", "given"]
 
@@ -51,6 +55,15 @@ class MailReading:
     documents: tuple[ReadDocument, ...]
     verdict: Verdict = UNKNOWN
     classified: Place | None = None
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def facts_of(stored: str) -> Facts:
+    """The facts of a reading as the database has it, in JSON; the same text gives the very same object.
+
+    A unit's files are asked for with each of its mails: what did not change is not made anew.
+    """
+    return FACTS.validate_json(stored)
 
 
 def cached_reading(cn: Connection, content_hash: str, version: str) -> Facts | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,11 +31,19 @@ from store.database.schema import (
     reading,
     unit,
 )
-from store.mail.readings import FACTS
+from store.mail.readings import FACTS, MOST_KEPT
 
 _COSTS: TypeAdapter[tuple[Cost, ...]] = TypeAdapter(tuple[Cost, ...])
 
 INSPECTION: TypeAdapter[Inspection] = TypeAdapter(Inspection)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def seen_of(stored: str) -> Inspection:
+    """What was seen in a scan, as the database has it in JSON; the same text gives the very same object."""
+    return INSPECTION.validate_json(stored)
+
+
 _SLICE = 500
 
 
@@ -211,12 +220,12 @@ def known(cn: Connection, hashes: Collection[str], version: str = "") -> dict[st
     wanted = sorted(set(hashes))
     found: dict[str, Inspection] = {}
     for start in range(0, len(wanted), _SLICE):
-        query = sa.select(inspection.c.content_hash, inspection.c.facts).where(
-            inspection.c.content_hash.in_(wanted[start : start + _SLICE])
-        )
+        query = sa.select(
+            inspection.c.content_hash, sa.cast(inspection.c.facts, sa.Text).label("facts")
+        ).where(inspection.c.content_hash.in_(wanted[start : start + _SLICE]))
         if version:
             query = query.where(inspection.c.version == version)
-        found |= {row.content_hash: INSPECTION.validate_python(row.facts) for row in cn.execute(query)}
+        found |= {row.content_hash: seen_of(row.facts) for row in cn.execute(query)}
     return found
 
 

@@ -267,6 +267,10 @@ class Campaign(Part):
     severity: dict[str, Graveness] = {}
     wording: dict[str, str] = {}
 
+    def __hash__(self) -> int:
+        """A short one: what was read by a campaign is looked up by it for each page and file."""
+        return hash((self.campaign.id, len(self.field)))
+
     @cached_property
     def categories(self) -> dict[str, CategoryData]:
         """The categories by id, in the file's order."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from intake.domain.campaign.campaign import Campaign, FieldData
 from intake.domain.campaign.registry import normalise_unit, unit_name
@@ -30,6 +31,8 @@ from intake.domain.text.placeholders import (
 
 __all__ = ["form_of", "is_blank_form", "read_form", "read_text_form", "recognise", "recognise_text"]
 
+MOST_KEPT = 512
+"""Text layers of which the form is kept: those of the units that are judged together."""
 MOST_ENTRIES = 20
 """Places of one field that are compared; no form repeats a label more often."""
 
@@ -51,6 +54,7 @@ def recognise(facts: WordFacts, campaign: Campaign) -> Role:
     return role_of(word_sheet(facts, campaign), campaign)
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def recognise_text(text: str, campaign: Campaign) -> Role:
     """The same for the text layer of a PDF; `FORM` says that it shows a form, stamped or not."""
     return role_of(text_sheet(text, campaign), campaign)
@@ -70,6 +74,7 @@ def read_form(facts: WordFacts, campaign: Campaign) -> Form | None:
     return form_of(sheet, campaign, whole=not facts.unread)
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def read_text_form(text: str, campaign: Campaign) -> Form | None:
     """Best effort on the text layer of a PDF: for nominee, category and unit, not for judging figures."""
     sheet = text_sheet(text, campaign)

@@ -54,7 +54,7 @@ class Labels:
                 if field not in known:
                     known.append(field)
         # Cells repeat and are asked for again and again; the bound keeps a huge table out of memory.
-        self._cached = lru_cache(maxsize=4096)(self._find)
+        self._cached = lru_cache(maxsize=32_768)(self._find)
         self._patterns = [(re.compile(pattern), field) for field in fields for pattern in field.patterns]
 
     def find(self, text: str) -> Label | None:
@@ -74,10 +74,6 @@ class Labels:
 
 
 @lru_cache(maxsize=8)
-def _labels(fields: tuple[FieldData, ...]) -> Labels:
-    return Labels(fields)
-
-
 def labels_of(campaign: Campaign) -> Labels:
     """The campaign's labels; built once for a campaign and kept."""
-    return _labels(campaign.field)
+    return Labels(campaign.field)

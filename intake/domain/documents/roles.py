@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.form import recognise, recognise_text
 from intake.domain.documents.form_split import read_forms
@@ -72,24 +76,30 @@ def _read_one(facts: Facts, filename: str, campaign: Campaign) -> Reading:
 
 
 class Roles:
-    """The readings of one pass: a file is read once, though both its mail and its unit ask for it.
+    """The readings of a process: a file is read once, though mail, unit and scans ask for it in each pass.
 
-    `KEPT` bounds the memory; beyond it a file is simply read again.
+    `KEPT` bounds the memory; beyond it the reading that was asked for longest ago goes.
     """
 
     KEPT = 2000
 
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
-        self._known: dict[tuple[str, str], tuple[Reading, ...]] = {}
+        self._known: OrderedDict[tuple[Hashable, str], tuple[Reading, ...]] = OrderedDict()
+        self._lock = threading.Lock()
 
-    def read(self, content_hash: str, filename: str, facts: Facts) -> tuple[Reading, ...]:
-        """As `read_parts`; the hash stands for the facts."""
-        found = self._known.get((content_hash, filename))
-        if found is None:
-            found = read_parts(facts, filename, self._campaign)
-            if len(self._known) < self.KEPT:
-                self._known[content_hash, filename] = found
+    def read(self, reading: Hashable, filename: str, facts: Facts) -> tuple[Reading, ...]:
+        """As `read_parts`; `reading` stands for the facts, and is another when a file was read anew."""
+        key = reading, filename
+        with self._lock:
+            if known := self._known.get(key):
+                self._known.move_to_end(key)
+                return known
+        found = read_parts(facts, filename, self._campaign)
+        with self._lock:
+            self._known[key] = found
+            if len(self._known) > self.KEPT:
+                self._known.popitem(last=False)
         return found
 
 

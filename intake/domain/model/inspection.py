@@ -91,6 +91,10 @@ class ScanPage:
     doubt: str = ""
     signed: bool = False
 
+    def __hash__(self) -> int:
+        """A short one: what was made of a page is looked up by it many times, and it has a hundred lines."""
+        return hash((self.number, self.width, self.height, self.read_to, len(self.lines), *self.lines[:1]))
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from intake.domain.model.inspection import Box, ScanPage
 from intake.domain.page.cell_lines import block_of, is_value_of_another
@@ -28,7 +28,10 @@ from intake.domain.page.geometry import (
     spots_of,
 )
 from intake.domain.page.page_labels import LONGEST_LABEL, Kind, LabelBox, heads_of
+from intake.domain.page.vocabulary import Terms
 
+MOST_KEPT = 128
+"""Pages that are kept laid out; one takes some hundred kilobytes."""
 LONGEST_CUT = 40
 """Characters of a box that is searched for a second label; each place of it is tried as the beginning."""
 LONGEST_NEXT = 8
@@ -71,9 +74,10 @@ class PageLayout:
         return tuple(readings(several, self.page) for several in (*singles, *joined(self.free)))
 
 
-def layout(sheet: ScanPage, kind: Kind) -> PageLayout:
-    """Labels and their values on a page."""
-    page = sheet.number
+@lru_cache(maxsize=MOST_KEPT)
+def layout(sheet: ScanPage, terms: Terms) -> PageLayout:
+    """Labels and their values on a page, laid out once for all who ask: each form of a unit, each rule."""
+    kind, page = terms.kind, sheet.number
     spots = spots_of(sheet.lines)
     heads = heads_of(spots, page, kind)
     used = {id(spot) for head in heads for spot in head.spots}

@@ -8,7 +8,7 @@ another value by much, and everything else is for a person.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from intake.domain.model.certainty import SHIPPED, Certainty
@@ -41,16 +41,19 @@ __all__ = [
 _SPACED_TITLE = re.compile(r"\s*(?:\S\s+){2,4}[表书]\s*")
 """推 荐 表, which stands alone on many a cover under the name of the category."""
 
+MOST_KEPT = 512
+"""Comparisons that are kept: each form of the units that are judged together, held against its scan."""
 NOMINEE_WEIGHT, UNIT_WEIGHT, CATEGORY_WEIGHT = 0.6, 0.2, 0.2
 """What each value counts in a likeness: forms of one unit share all but the nominee."""
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def compare(
     expected: Expected,
-    pages: Sequence[ScanPage],
+    pages: tuple[ScanPage, ...],
     terms: Terms = CUSTOMARY,
     certainty: Certainty = SHIPPED,
-) -> dict[str, Compared]:
+) -> Mapping[str, Compared]:
     """Whether the pages show the expected form: its nominee, category and unit, under these keys.
 
     `terms` are the campaign's labels and categories (`terms_of`); without them the customary labels of
@@ -132,13 +135,7 @@ def _unit(form: Expected) -> ExpectedName | None:
 
 
 def _layouts(pages: Sequence[ScanPage], terms: Terms) -> list[PageLayout]:
-    return [_layout(page, terms) for page in pages]
-
-
-# Every form of a unit is held against every scan of it: a page is laid out once for all of them.
-@lru_cache(maxsize=128)
-def _layout(page: ScanPage, terms: Terms) -> PageLayout:
-    return layout(page, terms.kind)
+    return [layout(page, terms) for page in pages]
 
 
 def _value(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.form import form_of
@@ -20,6 +21,8 @@ from intake.domain.text.counts import list_length
 from intake.domain.text.numerals import HAN, plain
 from intake.domain.text.ocr_characters import fold
 
+MOST_KEPT = 512
+"""Scans of which the figures are kept: those of the units that are judged together."""
 _NUMBER = re.compile(rf"\d|{HAN}[余多几来]?(?:[年个人名位场次支项种类成]|周年|分之)|^{HAN}$")
 """A number as figures have it: 统一 and 万家灯火 hold none."""
 
@@ -39,12 +42,13 @@ class Figure:
         return self.place.score if self.place else None
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def figures(
-    pages: Sequence[ScanPage],
+    pages: tuple[ScanPage, ...],
     campaign: Campaign,
     category: str | None = None,
     certainty: Certainty = SHIPPED,
-) -> dict[str, Figure]:
+) -> Mapping[str, Figure]:
     """The values of the campaign's threshold fields that stand in the scan beside their labels.
 
     They are read as those of a Word form are, from the lines put into rows of cells; a field that was not
@@ -73,7 +77,7 @@ def sheet_facts(pages: Sequence[ScanPage], campaign: Campaign) -> WordFacts:
     terms = terms_of(campaign)
     blocks: list[Block] = []
     for page in pages:
-        put = layout(page, terms.kind)
+        put = layout(page, terms)
         blocks += [Paragraph("　　".join(spot.line.text for spot in row)) for row in rows(put.free)]
         cells = [_row(labelled.head, labelled.pieces[0]) for labelled in put.labelled]
         if cells:

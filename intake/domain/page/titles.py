@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain, pairwise
 
 from rapidfuzz.distance import Levenshtein
@@ -16,6 +17,8 @@ from intake.domain.page.geometry import CellText, Spot, frame, joined, readings,
 from intake.domain.page.vocabulary import CUSTOMARY, Terms
 from intake.domain.text.ocr_characters import Folded, fold, gap
 
+MOST_KEPT = 512
+"""Pages of which the title is kept: those of the units that are judged together."""
 HEAD_LINES = 14
 """Boxes at the top of a page among which its title stands."""
 LOWEST_TITLE = 0.45
@@ -54,12 +57,13 @@ class CategoryName:
     sure: bool
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def title_of(page: ScanPage, terms: Terms = CUSTOMARY) -> Title | None:
     """The title of the form that begins on the page, or None where none does.
 
     With the campaign's `terms` its category is named as well, where a name stands there whole.
     """
-    pieces = list(title_pieces(layout(page, terms.kind), terms))
+    pieces = list(title_pieces(layout(page, terms), terms))
     if not pieces:
         return None
     owners = {name: owner for owner, names in terms.names for name in names}

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from intake.domain.campaign.campaign import Campaign, CategoryData, FieldData
+from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.labels import Labels, label_key, labels_of
 
 _NOMINEE = re.compile(
@@ -20,7 +20,7 @@ _OTHER = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Terms:
     """What labels and titles mean.
 
@@ -48,23 +48,11 @@ CUSTOMARY = Terms()
 """For a reader that knows no campaign: what forms of this sort call a name, a unit and a category."""
 
 
+@lru_cache(maxsize=32)
 def terms_of(campaign: Campaign, category: str | None = None) -> Terms:
     """The campaign's words, for a form of that category; kept, as labels are looked up again and again."""
-    return _terms(
-        campaign.field, campaign.category, campaign.campaign.form_titles, category, labels_of(campaign)
-    )
-
-
-@lru_cache(maxsize=32)
-def _terms(
-    fields: tuple[FieldData, ...],
-    categories: tuple[CategoryData, ...],
-    titles: tuple[str, ...],
-    category: str | None,
-    labels: Labels,
-) -> Terms:
-    names = tuple((data.id, (data.name, *data.aliases)) for data in categories)
-    return Terms(labels, names, titles, category)
+    names = tuple((data.id, (data.name, *data.aliases)) for data in campaign.category)
+    return Terms(labels_of(campaign), names, campaign.campaign.form_titles, category)
 
 
 def _customary(key: str) -> str:

@@ -215,8 +215,8 @@ def labelled_as(category: str, pages: Sequence[ScanPage], campaign: Campaign) ->
 def _owners(pages: Sequence[ScanPage], campaign: Campaign) -> Iterator[frozenset[str]]:
     """For each label of the pages that has a value, the categories whose forms have it."""
     every = frozenset(data.id for data in campaign.category)
-    labels, kind = labels_of(campaign), terms_of(campaign).kind
+    labels, terms = labels_of(campaign), terms_of(campaign)
     for page in pages:
-        for labelled in layout(page, kind).labelled:
+        for labelled in layout(page, terms).labelled:
             if label := labels.find(labelled.head.text):
                 yield frozenset().union(*(field.categories or every for field in label.fields))

@@ -225,7 +225,7 @@ def _why_unsure(
 def _why_no_form(scene: Scene, pages: Sequence[ScanPage]) -> str:
     """A file that shows nothing of the form (a picture of the stamp, a cover) proves no absence."""
     terms = terms_of(scene.campaign)
-    if any(layout(page, terms.kind).labelled or title_of(page, terms) for page in pages if page.lines):
+    if any(title_of(page, terms) or layout(page, terms).labelled for page in pages if page.lines):
         return ""
     return f"扫描件上未能识别出{scene.words.form}的文字，不能据以判断是否盖章，请人工核对"
 

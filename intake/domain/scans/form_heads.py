@@ -90,7 +90,7 @@ def _top(page: ScanPage, terms: Terms, summary_titles: tuple[str, ...]) -> Head:
     titled = title is not None and not _PROSE.search(title.text)
     if _is_apart(page, titled, summary_titles):
         return Head(apart=True)
-    found = layout(page, terms.kind).labelled
+    found = layout(page, terms).labelled
     names = [item.pieces[0].text for item in found if item.kind == "nominee" and item.pieces]
     named = bool(names) or any(terms.kind(line.text) == "nominee" for line in page.lines)
     labels = frozenset(label_key(line.text) for line in page.lines if terms.kind(line.text))

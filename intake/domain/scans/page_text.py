@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from intake.domain.model.document import Document
 from intake.domain.model.facts import COVERED, PdfPage
@@ -10,6 +11,8 @@ from intake.domain.model.inspection import ScanLine, ScanPage
 from intake.domain.page.comparison import text_lines
 from intake.domain.text.ocr_characters import unified
 
+MOST_KEPT = 512
+"""Documents of which the pages are kept as they show: those of the units that are judged together."""
 FEWEST_CHARACTERS = 10
 """Characters of a page from which a text layer is one: less is a page number or a scanner's mark."""
 UNSURE_SCORE = 0.5
@@ -25,10 +28,18 @@ def shown_pages(document: Document) -> tuple[ScanPage, ...]:
     is itself such a reading, and is taken only where there is no better one.  A page of which there is
     nothing but the layer has the doubt `UNSEEN`.
     """
-    seen = {page.number: page for page in document.inspection.pages} if document.inspection else {}
+    layers = document.facts.pages
     # The facts of a part, or of the first of several files, come before the pages of others.
-    numbers = document.pages or range(1, len(document.facts.pages) + 1)
-    for number, layer in zip(numbers, document.facts.pages, strict=False):
+    numbers = document.pages or tuple(range(1, len(layers) + 1))
+    return _shown(document.inspection.pages if document.inspection else (), layers, numbers)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _shown(
+    looked: tuple[ScanPage, ...], layers: tuple[PdfPage, ...], numbers: tuple[int, ...]
+) -> tuple[ScanPage, ...]:
+    seen = {page.number: page for page in looked}
+    for number, layer in zip(numbers, layers, strict=False):
         if lines := _layer(layer, number):
             page = seen.get(number)
             sure = layer.image_share < COVERED

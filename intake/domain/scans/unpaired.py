@@ -68,7 +68,7 @@ def shown_alone(document: Document, campaign: Campaign, certainty: Certainty = S
     if title is None or title.place.score < certainty.reading:
         return NOTHING_READ
     own = terms_of(campaign, title.category)
-    name = _name_on(layout(begun[0], own.kind), own.kind, certainty)
+    name = _name_on(layout(begun[0], own), own.kind, certainty)
     if any(not _repeats(page, name, campaign) for page in begun[1:]):
         return NOTHING_READ
     score = min(title.place.score, name.score) if name else title.place.score

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from rapidfuzz import fuzz
@@ -20,6 +21,8 @@ ALIKE_ACROSS = 85.0
 """The same for a name under another category, which is another nominee of the same place or theme."""
 FEW = 0.25
 """The share of a name's characters up to which a mend may change it whatever they are."""
+LONGEST_KEPT = 80
+"""Characters of a text that is kept as it compares: a name, or that of a file."""
 FEWEST_OWN = 3
 """Characters of a name, its common end left out, from which they say by themselves who is meant."""
 
@@ -70,8 +73,16 @@ def _is_alike_by_its_end(ours: str, theirs: str) -> bool:
 
 def compact(text: str) -> str:
     """Letters and digits only, full width made half, lower case: for comparing names."""
+    return _compact_name(text) if len(text) <= LONGEST_KEPT else _compact(text)
+
+
+def _compact(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).lower()
     return "".join(character for character in folded if character.isalnum())
+
+
+# A unit's names are held against all its files again and again.
+_compact_name = lru_cache(maxsize=8192)(_compact)
 
 
 def stem(filename: str) -> str:

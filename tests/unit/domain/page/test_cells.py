@@ -18,7 +18,7 @@ PROJECT = terms_of(CAMPAIGN, "project")
 
 
 def beside(shown: ScanPage, kind: str, terms: Terms) -> list[str]:
-    return [one.pieces[0].text for one in layout(shown, terms.kind).labelled if one.kind == kind]
+    return [one.pieces[0].text for one in layout(shown, terms).labelled if one.kind == kind]
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -68,7 +68,7 @@ def answers(shown: ScanPage, nominee: str = NAME) -> dict[str, Likeness]:
 
 def plain(shown: ScanPage, kind: str) -> list[str]:
     """What stands beside the labels of that kind, by the plainest reading."""
-    return [found.pieces[0].text for found in layout(shown, CUSTOMARY.kind).labelled if found.kind == kind]
+    return [found.pieces[0].text for found in layout(shown, CUSTOMARY).labelled if found.kind == kind]
 
 
 WRAPPED: list[Row] = [
