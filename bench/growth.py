@@ -85,6 +85,9 @@ archive = "archive"
 
 [letters]
 settle_seconds = 0
+
+[scans]
+look = "off"
 """
 
 

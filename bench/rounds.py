@@ -134,4 +134,7 @@ archive = "archive"
 
 [letters]
 settle_seconds = 0
+
+[scans]
+look = "off"
 """

@@ -1,0 +1,32 @@
+"""The benchmarks do the work that they measure; they are played small, so that they cannot rot.
+
+No time is asserted: only that the work was whole, and how often the database was asked.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench import __main__ as whole
+from bench import growth
+from bench.workload import write_mails_of_one
+from intake.config.campaign_file import load_campaign
+
+MOST_MORE = 2
+"""Statements by which a mail of a unit may cost more than the one before it."""
+
+
+def test_every_mail_becomes_a_complete_nomination(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["bench", "--messages", "6", "--rounds", "1"])
+    assert whole.main() == 0, capsys.readouterr().out
+
+
+def test_work_grows_with_what_is_new(tmp_path: Path) -> None:
+    mails = write_mails_of_one(9, load_campaign().units)
+    steps = list(growth.measure(mails, tmp_path))
+    asked = [step.statements for step in steps]
+    assert asked[-1] - asked[2] <= MOST_MORE * (len(asked) - 3), asked
