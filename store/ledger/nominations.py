@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -28,7 +29,11 @@ from store.database.schema import (
 from store.ledger import units
 from store.mail.messages import JUDGED, unverified, vouched_for
 
-FIELDS: TypeAdapter[Mapping[str, Field]] = TypeAdapter(Mapping[str, Field])
+
+@cache
+def fields_adapter() -> TypeAdapter[Mapping[str, Field]]:
+    """How a form's fields stand in their row."""
+    return TypeAdapter(Mapping[str, Field])
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +156,7 @@ def insert_nomination(
             state=State.RECEIVED,
             received_at=case.received_at,
             changed_at=at,
-            fields=FIELDS.dump_python(fields, mode="json"),
+            fields=fields_adapter().dump_python(fields, mode="json"),
         )
         .returning(nomination.c.id)
     ).scalar_one()
@@ -170,7 +175,7 @@ def record_case(cn: Connection, row: int, case: Case, unit_row: int, fields: Map
             category=case.category,
             nominee=case.nominee,
             received_at=case.received_at,
-            fields=FIELDS.dump_python(fields, mode="json"),
+            fields=fields_adapter().dump_python(fields, mode="json"),
         )
     )
     cn.execute(sa.delete(nomination_document).where(nomination_document.c.nomination_id == row))

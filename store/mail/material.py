@@ -19,8 +19,8 @@ from intake.domain.model.mail import MessageKind, MessageState
 from store.database.schema import document, inspection, message, reading
 from store.mail.erasure import WHOLE
 from store.mail.messages import JUDGED, unverified, vouched_for
-from store.mail.readings import FACTS
-from store.mail.scan_evidence import INSPECTION
+from store.mail.readings import facts_adapter
+from store.mail.scan_evidence import inspection_adapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +232,9 @@ def _documents(
             row.filename,
             row.content_hash,
             row.size,
-            FACTS.validate_python(row.facts),
+            facts_adapter().validate_python(row.facts),
             row.folder,
-            INSPECTION.validate_python(row.seen) if row.seen is not None else None,
+            inspection_adapter().validate_python(row.seen) if row.seen is not None else None,
         )
         for row in rows
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Literal
 
 import sqlalchemy as sa
@@ -13,14 +14,23 @@ from sqlalchemy.engine import Connection
 
 from intake.domain.mail.authentication import UNKNOWN, Authenticity, Verdict
 from intake.domain.model.facts import Facts, MessageFacts
-from intake.domain.model.mail import MessageKind, MessageState
-from intake.domain.secrecy.mail_marks import Place
+from intake.domain.model.mail import MessageKind, MessageState, Place
 from store.database import audit
 from store.database.engine import put_row
 from store.database.schema import bounce, document, message, nomination_document, reading
 
-FACTS: TypeAdapter[Facts] = TypeAdapter(Facts)
-MESSAGE_FACTS: TypeAdapter[MessageFacts] = TypeAdapter(MessageFacts)
+
+@cache
+def facts_adapter() -> TypeAdapter[Facts]:
+    """How the facts of a file stand in its row; made when first asked for, which takes its time."""
+    return TypeAdapter(Facts)
+
+
+@cache
+def message_adapter() -> TypeAdapter[MessageFacts]:
+    """How the facts of a mail stand in its row."""
+    return TypeAdapter(MessageFacts)
+
 
 ReceivedSource = Literal["received", "internaldate", "given"]
 
@@ -58,7 +68,7 @@ def cached_reading(cn: Connection, content_hash: str, version: str) -> Facts | N
     found = cn.execute(
         sa.select(reading.c.facts).where(reading.c.content_hash == content_hash, reading.c.version == version)
     ).scalar_one_or_none()
-    return FACTS.validate_python(found) if found is not None else None
+    return facts_adapter().validate_python(found) if found is not None else None
 
 
 def record(cn: Connection, item: MailReading, version: str, at: datetime) -> None:
@@ -68,7 +78,7 @@ def record(cn: Connection, item: MailReading, version: str, at: datetime) -> Non
         # Erased while it was being read.
         return
     for content_hash, facts in sorted({d.content_hash: d.facts for d in item.documents}.items()):
-        values = {"version": version, "facts": FACTS.dump_python(facts, mode="json")}
+        values = {"version": version, "facts": facts_adapter().dump_python(facts, mode="json")}
         put_row(cn, reading, {"content_hash": content_hash}, values)
     _sync_documents(cn, item.message, item.documents)
     if item.kind is not MessageKind.BOUNCE:
@@ -92,7 +102,7 @@ def record(cn: Connection, item: MailReading, version: str, at: datetime) -> Non
             classified=item.classified,
             authentication=item.verdict.authenticity,
             authentication_said=item.verdict.said,
-            facts=MESSAGE_FACTS.dump_python(said, mode="json"),
+            facts=message_adapter().dump_python(said, mode="json"),
             trouble=None,
             assembled=False,
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,11 +31,20 @@ from store.database.schema import (
     reading,
     unit,
 )
-from store.mail.readings import FACTS
+from store.mail.readings import facts_adapter
 
-_COSTS: TypeAdapter[tuple[Cost, ...]] = TypeAdapter(tuple[Cost, ...])
 
-INSPECTION: TypeAdapter[Inspection] = TypeAdapter(Inspection)
+@cache
+def _costs_adapter() -> TypeAdapter[tuple[Cost, ...]]:
+    return TypeAdapter(tuple[Cost, ...])
+
+
+@cache
+def inspection_adapter() -> TypeAdapter[Inspection]:
+    """How what was seen of a scan stands in its row; made when first asked for, which takes its time."""
+    return TypeAdapter(Inspection)
+
+
 _SLICE = 500
 
 
@@ -95,7 +105,7 @@ def to_look_at(cn: Connection, most: int) -> list[ScanEvidence]:
 
 
 def _evidence(row: sa.Row[*tuple[Any, ...]]) -> ScanEvidence:
-    seen = INSPECTION.validate_python(row.facts)
+    seen = inspection_adapter().validate_python(row.facts)
     sealed = frozenset(page.number for page in seen.pages if page.seals)
     return ScanEvidence(row.number, row.unit or "", row.nominee or "", row.filename, seen.pictures, sealed)
 
@@ -153,7 +163,7 @@ def looked_at(cn: Connection) -> list[InspectedFile]:
             satisfied=row.satisfied,
             heads=row.heads,
             refused=bool(row.refused),
-            costs=_COSTS.validate_python(row.costs),
+            costs=_costs_adapter().validate_python(row.costs),
             used=row.content_hash in used,
             doubted=used.get(row.content_hash, False),
             copies=copies.get(row.content_hash, 0),
@@ -197,10 +207,10 @@ def scans_of(cn: Connection, number: str) -> list[Document]:
             content_hash=row.content_hash,
             size=row.size,
             role=Role.SCAN,
-            facts=FACTS.validate_python(row.facts),
+            facts=facts_adapter().validate_python(row.facts),
             folder=row.folder,
             part=row.part,
-            inspection=INSPECTION.validate_python(row.seen) if row.seen is not None else None,
+            inspection=inspection_adapter().validate_python(row.seen) if row.seen is not None else None,
         )
         for row in rows
     ]
@@ -216,11 +226,13 @@ def known(cn: Connection, hashes: Collection[str], version: str = "") -> dict[st
         )
         if version:
             query = query.where(inspection.c.version == version)
-        found |= {row.content_hash: INSPECTION.validate_python(row.facts) for row in cn.execute(query)}
+        found |= {
+            row.content_hash: inspection_adapter().validate_python(row.facts) for row in cn.execute(query)
+        }
     return found
 
 
 def record(cn: Connection, content_hash: str, version: str, seen: Inspection) -> None:
     """Keeps what was seen, in place of what was known before."""
-    values = {"version": version, "facts": INSPECTION.dump_python(seen, mode="json")}
+    values = {"version": version, "facts": inspection_adapter().dump_python(seen, mode="json")}
     put_row(cn, inspection, {"content_hash": content_hash}, values)
