@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bars
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import TaskID
 
 
 class Progress(Protocol):
@@ -29,6 +29,10 @@ class ProgressBars:
     """A bar for each kind of work, on standard error; a context manager."""
 
     def __init__(self, console: Console) -> None:
+        # Stages name the protocol alone, and most processes draw nothing.
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bars
+
         self._bars = Bars(
             TextColumn("{task.description}"),
             BarColumn(),

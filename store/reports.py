@@ -23,7 +23,7 @@ from store.database.schema import (
     sighting,
     unit,
 )
-from store.ledger.nominations import FIELDS
+from store.ledger.nominations import fields_adapter
 from store.letters.outbox import STANDS
 
 Row = dict[str, Any]
@@ -144,7 +144,8 @@ def nominations(cn: Connection, zone: ZoneInfo, number: str | None = None) -> li
                 for item in letters_of[row.id]
             ],
             "fields": {
-                name: _field(value) for name, value in sorted(FIELDS.validate_python(row.fields).items())
+                name: _field(value)
+                for name, value in sorted(fields_adapter().validate_python(row.fields).items())
             },
         }
         for row in cn.execute(statement)

@@ -1,29 +1,91 @@
-"""The command `shouwen`: its options, its commands, and how faults are told."""
+"""The command `shouwen`: its options, the table of its commands, and how faults are told."""
 
 from __future__ import annotations
 
 import logging
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
 import typer
-from rich.logging import RichHandler
+from typer.core import TyperCommand, TyperGroup
 
-from intake.cli import backup, desk, ledger, letters, person, quarantine, service, setup, staff, unit
-from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, UNREACHABLE, Context, discreet, screen
-from intake.config.faults import ConfigFault
-from intake.service.bootstrap import WrongCampaign
-from store.database.engine import StoreDown
-from store.ledger.nominations import Conflict
+from intake.cli.shared import Context, chapter, discreet, screen, tell
+
+
+class CommandEntry(NamedTuple):
+    """A command: where it stands (module:function, or module:app of a chapter), and its line in the help."""
+
+    place: str
+    line: str
+
+
+COMMANDS = {
+    "init": CommandEntry("setup:init", "Write a configuration and a campaign file to start from"),
+    "doctor": CommandEntry("setup:doctor", "Check everything; a line each, with the mend"),
+    "migrate": CommandEntry("setup:migrate", "Bring the database's tables to the newest form"),
+    "demo": CommandEntry("setup:demo", "Run the main job on a sample mailbox"),
+    "once": CommandEntry("service:once", "One whole pass, from the mailbox to the letters"),
+    "run": CommandEntry("service:run", "The service: passes by schedule, and the daily digest"),
+    "ingest": CommandEntry("service:ingest_files", "The same pass for mails on disk"),
+    "replay": CommandEntry("service:replay", "Read archived mails again, and decide again"),
+    "status": CommandEntry("ledger:status", "The ledger at a glance, or all about one nomination"),
+    "find": CommandEntry("desk:find", "Nominations, units, mails and letters that bear a text"),
+    "export": CommandEntry("ledger:export_rows", "The ledger as data: JSON, CSV, xlsx"),
+    "decide": CommandEntry("decision:decide_nomination", "A person's decision; it outranks every rule"),
+    "digest": CommandEntry("service:digest", "Show, save or send the digest of a day"),
+    "letters": CommandEntry("letters:app", "The letters owed, held and sent"),
+    "quarantine": CommandEntry("quarantine:app", "Mails that could not be processed"),
+    "unit": CommandEntry("unit:app", "Who writes for a unit"),
+    "person": CommandEntry("person:app", "What is held about a person, and 个人信息保护法"),
+    "purge": CommandEntry("person:purge", "Erase mail whose time is over"),
+    "desk": CommandEntry("desk:desk", "The page at which staff act"),
+    "staff": CommandEntry("staff:app", "Who may log in at the desk"),
+    "backup": CommandEntry("backup:backup", "Save database and archive, while the service runs"),
+    "restore": CommandEntry("backup:restore", "Put a backup back"),
+}
+"""Every command by its name, in the order of the help; places are modules of this folder."""
+
+
+class CommandTable(TyperGroup):
+    """The commands, each imported only when it is chosen: the help of all loads none of them."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        for name, entry in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=entry.line))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The command that the arguments choose, loaded, and what is left of them."""
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, name and loaded(name), rest
+
+
+def loaded(name: str) -> Any:
+    """The command of that name with all its options, from its module."""
+    module, _, place = COMMANDS[name].place.partition(":")
+    found = getattr(import_module(f"intake.cli.{module}"), place)
+    if isinstance(found, typer.Typer):
+        found.info.help = COMMANDS[name].line
+    else:
+        alone = chapter()
+        alone.command(name)(found)
+        found = alone
+    command = typer.main.get_command(found)
+    command.name = name
+    return command
+
 
 app = typer.Typer(
     name="shouwen",
+    cls=CommandTable,
     help="收文: takes in what people send to a submission mailbox, records it, and answers.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 
 
@@ -40,6 +102,8 @@ def options(
     context.obj = Context(config)
     level = logging.DEBUG if verbose else logging.INFO
     if sys.stderr.isatty():
+        from rich.logging import RichHandler
+
         handler: logging.Handler = RichHandler(console=screen, show_path=False, omit_repeated_times=False)
         logging.basicConfig(level=level, format="%(message)s", handlers=[handler])
     else:
@@ -50,42 +114,13 @@ def options(
         logging.getLogger(chatty).setLevel(logging.DEBUG if verbose else logging.WARNING)
 
 
-setup.register(app)
-service.register(app)
-backup.register(app)
-ledger.register(app)
-desk.register(app)
-app.add_typer(letters.app, name="letters")
-app.add_typer(quarantine.app, name="quarantine")
-app.add_typer(unit.app, name="unit")
-app.add_typer(person.app, name="person")
-app.command()(person.purge)
-app.add_typer(staff.app, name="staff")
-
-
 def main() -> None:
     """The console script.  Operators never see a traceback for what they can mend."""
     # What is written of people's mail is for this account alone.
     os.umask(0o077)
     try:
         app()
-    except ConfigFault as fault:
-        screen.print(str(fault), style="red", markup=False, highlight=False, soft_wrap=True)
-        sys.exit(BAD_USAGE)
-    except WrongCampaign as fault:
-        screen.print(str(fault), style="red", markup=False, soft_wrap=True)
-        sys.exit(BAD_USAGE)
-    except Conflict as fault:
-        screen.print(
-            f"{fault}: another process was faster; run the command again", markup=False, soft_wrap=True
-        )
-        sys.exit(NEEDS_PERSON)
-    except StoreDown as fault:
-        said = f"the database cannot be used: {fault}; check [store] database and run `shouwen doctor`"
-        screen.print(said, style="red", markup=False, soft_wrap=True)
-        sys.exit(UNREACHABLE)
-    except OSError as fault:
-        what = f"{fault.filename or 'the system'}: {fault.strerror or fault}"
-        said = f"{what}; check the path, its owner and the free space"
-        screen.print(said, style="red", markup=False, soft_wrap=True)
-        sys.exit(BAD_USAGE)
+    except Exception as fault:
+        if (code := tell(fault)) is None:
+            raise
+        sys.exit(code)

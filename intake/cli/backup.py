@@ -14,12 +14,6 @@ from intake.staff import backup as backups
 from intake.staff.backup import BackupFault
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the commands of this chapter."""
-    for command in (backup, restore):
-        app.command()(command)
-
-
 def backup(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="DEST", help="A folder; an earlier backup is added to.")],

@@ -20,12 +20,6 @@ from intake.staff import worklist
 from store.database.engine import viewing
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the commands of this chapter."""
-    app.command()(desk)
-    app.command()(find)
-
-
 def desk(context: typer.Context) -> None:
     """The page at which staff act, until SIGTERM; `shouwen run` serves it too where [desk] stands."""
     from intake.desk.server import serving

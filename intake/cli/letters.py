@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from intake import clock
-from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, opened, out, screen
+from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, chapter, opened, out, screen
 from intake.domain.campaign.wording import LETTER_STATE_NAMES
 from intake.domain.model.mail import LETTER_NAMES, LetterState
 from intake.staff import letters as staff_letters
@@ -19,7 +19,7 @@ from store import reports
 from store.database.engine import viewing, writing
 from store.letters import restored_letters, returns
 
-app = typer.Typer(help="The letters owed, held and sent.", no_args_is_help=True)
+app = chapter()
 
 HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "In-Reply-To")
 

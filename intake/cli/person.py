@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from intake import clock
-from intake.cli.shared import NEEDS_PERSON, opened, out, screen
+from intake.cli.shared import NEEDS_PERSON, chapter, opened, out, screen
 from intake.domain.model.lifecycle import Refused
 from intake.domain.model.nomination import Action
 from intake.service.pipeline import judge
@@ -20,7 +20,7 @@ from intake.staff.privacy import Plan, Unsent
 from store.database import audit
 from store.database.engine import viewing, writing
 
-app = typer.Typer(help="What is held about a person, and the rights of 个人信息保护法.", no_args_is_help=True)
+app = chapter()
 
 By = Annotated[str, typer.Option("--by", help="The name of the person who does it; without: only shown.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would be erased, and erase nothing.")]

@@ -8,14 +8,14 @@ import typer
 from rich.table import Table
 
 from intake import clock
-from intake.cli.shared import BAD_USAGE, opened, out, screen
+from intake.cli.shared import BAD_USAGE, chapter, opened, out, screen
 from intake.domain.mail.received_time import trouble_told
 from intake.domain.text.calendar import moment
 from intake.service.pipeline import after_ingest
 from store.database.engine import viewing, writing
 from store.mail import attention, messages
 
-app = typer.Typer(help="Messages that could not be processed.", no_args_is_help=True)
+app = chapter()
 
 
 @app.command("list")

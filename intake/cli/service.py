@@ -49,14 +49,6 @@ class ScansOfPass:
     account: Tally = field(default_factory=Tally)
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the commands of this chapter."""
-    for command in (once, run, digest):
-        app.command()(command)
-    app.command("ingest")(ingest_files)
-    app.command()(replay)
-
-
 def once(context: typer.Context) -> None:
     """One whole pass: poll, read, assemble, decide, compose, deliver what is due."""
     stop = threading.Event()

@@ -16,12 +16,6 @@ from store.database.engine import connect
 from store.database.engine import migrate as bring_up_to_date
 
 
-def register(app: typer.Typer) -> None:
-    """Adds the commands of this chapter."""
-    for command in (init, doctor, migrate, demo):
-        app.command()(command)
-
-
 def init(
     directory: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path(),
     campaign: Annotated[

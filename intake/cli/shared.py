@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
+import typer
 from rich.console import Console
 
-from intake.config.settings import Settings, find_config, load_settings
-from intake.domain.text.persons import without_identity_numbers
-from intake.progress import ProgressBars
-from intake.service.bootstrap import Parts, open_parts
+# Imported where they are used: the help, and many a command, does without.
+if TYPE_CHECKING:
+    from intake.config.settings import Settings
+    from intake.service.bootstrap import Parts
 
 DONE, NEEDS_PERSON, BAD_USAGE, UNREACHABLE = 0, 1, 2, 3
 
@@ -33,7 +35,15 @@ class Context:
 
     def settings(self, *, secrets: bool = True) -> Settings:
         """The configuration; raises `ConfigFault`."""
+        from intake.config.settings import find_config, load_settings
+
         return load_settings(find_config(self.config), secrets=secrets)
+
+
+def chapter() -> typer.Typer:
+    """An empty group of commands, such as `shouwen letters`; its line of help stands in the table of all."""
+    # Plain help: with markup, what stands in brackets would be taken for it.
+    return typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
 
 @contextmanager
@@ -41,9 +51,19 @@ def opened(
     context: Context, *, secrets: bool = False, stop: threading.Event | None = None
 ) -> Iterator[Parts]:
     """The parts for a command, with progress shown; `secrets` where a server is to be reached."""
+    from intake.progress import ProgressBars
+    from intake.service.bootstrap import open_parts
+
     settings = context.settings(secrets=secrets)
     with ProgressBars(screen) as progress, open_parts(settings, stop=stop, progress=progress) as parts:
         yield parts
+
+
+def no_such_nomination(number: str) -> NoReturn:
+    """Says that no nomination has the number, and ends the command."""
+    said = f"no nomination has the number {number}; `shouwen status` lists them"
+    screen.print(said, markup=False, soft_wrap=True)
+    raise typer.Exit(BAD_USAGE)
 
 
 def discreet(record: logging.LogRecord) -> bool:
@@ -52,8 +72,35 @@ def discreet(record: logging.LogRecord) -> bool:
     They come with names of people and of files.  A line that cannot be formatted is left as it is, and
     told by the handler.
     """
+    from intake.domain.text.persons import without_identity_numbers
+
     with suppress(TypeError, ValueError):
         said = record.getMessage()
         if (masked := without_identity_numbers(said)) != said:
             record.msg, record.args = masked, None
     return True
+
+
+def tell(fault: Exception) -> int | None:
+    """Says what an operator can mend, and returns the exit code; None for a fault of ours."""
+    from intake.config.faults import ConfigFault
+    from intake.service.bootstrap import WrongCampaign
+    from store.database.engine import StoreDown
+    from store.ledger.nominations import Conflict
+
+    match fault:
+        case ConfigFault() | WrongCampaign():
+            said, code = str(fault), BAD_USAGE
+        case Conflict():
+            said, code = f"{fault}: another process was faster; run the command again", NEEDS_PERSON
+        case StoreDown():
+            said = f"the database cannot be used: {fault}; check [store] database and run `shouwen doctor`"
+            code = UNREACHABLE
+        case OSError():
+            what = f"{fault.filename or 'the system'}: {fault.strerror or fault}"
+            said, code = f"{what}; check the path, its owner and the free space", BAD_USAGE
+        case _:
+            return None
+    style = None if code == NEEDS_PERSON else "red"
+    screen.print(said, style=style, markup=False, highlight=False, soft_wrap=True)
+    return code

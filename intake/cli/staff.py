@@ -12,11 +12,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from intake.cli.shared import BAD_USAGE, opened, out, screen
+from intake.cli.shared import BAD_USAGE, chapter, opened, out, screen
 from intake.domain.model.staff import STAFF_ROLE_NAMES, StaffRole
 from intake.domain.text.calendar import moment
 
-app = typer.Typer(help="Who may log in at the desk.", no_args_is_help=True)
+app = chapter()
 
 Role = Annotated[StaffRole, typer.Option("--role", help="see, decide or admin; each may do the former's.")]
 

@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.table import Table
 
-from intake.cli.shared import BAD_USAGE, opened, out, screen
+from intake.cli.shared import BAD_USAGE, chapter, opened, out, screen
 from intake.config.values import is_address
 from intake.domain.model.nomination import Unit
 from intake.service.bootstrap import Parts
@@ -17,7 +17,7 @@ from intake.staff import correspondents
 from intake.staff.correspondents import NoSuchUnit, Row
 from store.database.engine import viewing
 
-app = typer.Typer(help="Who writes for a unit.", no_args_is_help=True)
+app = chapter()
 
 STANDINGS = {
     "registered": "名录登记",

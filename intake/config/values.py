@@ -80,7 +80,8 @@ def is_loopback(host: str) -> bool:
 class Section(BaseModel):
     """A frozen table of the configuration; an unknown key is a fault."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    # Tables are only ever checked within the whole file: none builds a checker of its own.
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, defer_build=True)
 
 
 class Secret(Section):

@@ -20,7 +20,7 @@ from intake.domain.model.inspection import Picture, ScanPage
 from intake.domain.model.nomination import Finding, Severity, State
 from intake.domain.secrecy.mail_marks import MAYBE
 from intake.mail.text_columns import clean
-from intake.service.overview import scan_readings
+from intake.service.nomination_account import scan_readings
 from intake.staff.decision import possible
 from parsers.common.contract import Unreadable
 from parsers.sandbox import child

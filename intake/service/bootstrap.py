@@ -8,33 +8,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from email.utils import parseaddr
+from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import Engine
 
 from intake import clock
 from intake.config.campaign_file import LoadedCampaign, load_campaign
 from intake.config.settings import Settings
-from intake.domain.campaign.registry import Registry
-from intake.domain.documents.roles import Roles
-from intake.domain.mail.authentication import Trust
-from intake.letters.deliver import Postman
-from intake.letters.letterhead import Letterhead
-from intake.letters.rounds import Correspondent
-from intake.letters.secrecy_alert import Alarm
-from intake.mail.message import Composer
 from intake.progress import Progress, Silent
-from intake.staff.digest import Digester
-from intake.stages.assemble import Assembler
-from intake.stages.attribute import Attributor
-from intake.stages.bounces import Sorter
-from intake.stages.inspect import Inspector
-from intake.stages.lapse import Lapser
-from intake.stages.poll import Poller
-from intake.stages.read import Reader
-from parsers.sandbox.pool import Sandbox
-from parsers.scan import reader
 from store.archive import Archive
 from store.database import engine as store_engine
+
+# Each part is imported where it is made: a command loads what it works with, and no other room.
+if TYPE_CHECKING:
+    from intake.domain.documents.roles import Roles
+    from intake.letters.deliver import Postman
+    from intake.letters.letterhead import Letterhead
+    from intake.letters.rounds import Correspondent
+    from intake.letters.secrecy_alert import Alarm
+    from intake.mail.message import Composer
+    from intake.staff.digest import Digester
+    from intake.stages.assemble import Assembler
+    from intake.stages.attribute import Attributor
+    from intake.stages.bounces import Sorter
+    from intake.stages.inspect import Inspector
+    from intake.stages.lapse import Lapser
+    from intake.stages.poll import Poller
+    from intake.stages.read import Reader
+    from parsers.sandbox.pool import Sandbox
 
 log = logging.getLogger(__name__)
 
@@ -65,12 +66,16 @@ class Parts:
     @property
     def composer(self) -> Composer:
         """The letters' words, the operator's templates first."""
+        from intake.mail.message import Composer
+
         own = self.settings.letters.templates
         return Composer([own] if own else [], self.loaded.campaign)
 
     @property
     def letterhead(self) -> Letterhead:
         """The one writer of letters."""
+        from intake.letters.letterhead import Letterhead
+
         return Letterhead(
             self.loaded.campaign,
             self.composer,
@@ -81,6 +86,8 @@ class Parts:
 
     def poller(self) -> Poller:
         """The stage that fetches."""
+        from intake.stages.poll import Poller
+
         return Poller(
             self.settings.mailbox,
             self.engine,
@@ -91,6 +98,9 @@ class Parts:
 
     def reader(self, sandbox: Sandbox) -> Reader:
         """The stage that reads, on the children of a sandbox."""
+        from intake.domain.mail.authentication import Trust
+        from intake.stages.read import Reader
+
         mailbox = self.settings.mailbox
         return Reader(
             self.engine,
@@ -107,12 +117,19 @@ class Parts:
 
     def attributor(self, roles: Roles) -> Attributor:
         """The stage that tells whose mail it is."""
+        from intake.domain.campaign.registry import Registry
+        from intake.stages.attribute import Attributor
+
         return Attributor(self.engine, self.loaded.campaign, Registry(self.loaded.units), roles)
 
     def inspector(self, roles: Roles, sandbox: Sandbox) -> Inspector | None:
         """The stage that looks at scans; None where it is switched off or its parts are not installed."""
+        from parsers.scan import reader
+
         if self.settings.scans.look == "off" or reader.missing():
             return None
+        from intake.stages.inspect import Inspector
+
         return Inspector(
             self.engine,
             self.archive,
@@ -126,6 +143,8 @@ class Parts:
 
     def assembler(self, roles: Roles) -> Assembler:
         """The stage that assembles and decides."""
+        from intake.stages.assemble import Assembler
+
         return Assembler(
             self.engine,
             self.loaded,
@@ -136,22 +155,32 @@ class Parts:
 
     def alarm(self) -> Alarm:
         """The stage that tells staff of marked mail."""
+        from intake.letters.secrecy_alert import Alarm
+
         return Alarm(self.engine, self.letterhead, self.settings.digest)
 
     def sorter(self) -> Sorter:
         """The stage that matches bounces to their letters."""
+        from intake.stages.bounces import Sorter
+
         return Sorter(self.engine)
 
     def lapser(self) -> Lapser:
         """The stage that ends what was not cured in time."""
+        from intake.stages.lapse import Lapser
+
         return Lapser(self.engine, self.loaded.campaign)
 
     def correspondent(self) -> Correspondent:
         """The stage that writes letters."""
+        from intake.letters.rounds import Correspondent
+
         return Correspondent(self.engine, self.letterhead, self.stop)
 
     def postman(self) -> Postman:
         """The stage that sends letters."""
+        from intake.letters.deliver import Postman
+
         return Postman(
             self.engine,
             self.settings.smtp,
@@ -163,11 +192,15 @@ class Parts:
 
     def digester(self) -> Digester:
         """The stage that tells staff."""
+        from intake.staff.digest import Digester
+
         return Digester(self.engine, self.loaded, self.letterhead, self.settings.digest, self.archive)
 
     @contextmanager
     def sandbox(self) -> Iterator[Sandbox]:
         """Child processes for untrusted bytes, gone when the context ends."""
+        from parsers.sandbox.pool import Sandbox
+
         with Sandbox(self.settings.service.workers) as sandbox:
             yield sandbox
 

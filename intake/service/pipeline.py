@@ -159,7 +159,7 @@ def _judge(parts: Parts, sandbox: Sandbox, summary: Summary) -> None:
     parts.sorter().sort()
     with viewing(parts.engine) as cn:
         waiting = attention.quarantined(cn)
-        unfetched = attention.unfetched(cn)
+        unfetched = damage.unfetched(cn)
         damaged = damage.told(cn)
     if waiting:
         said = f"{len(waiting)} message(s) in quarantine; see `shouwen quarantine list`"

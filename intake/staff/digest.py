@@ -24,7 +24,6 @@ from intake.domain.model.nomination import State
 from intake.domain.text.calendar import local
 from intake.letters.letterhead import LetterDraft, Letterhead
 from intake.mail.message import OutboundFile, Rendered
-from intake.staff.workbook import ledger_book
 from store import reports
 from store.archive import PREFIX, Archive, Damaged
 from store.database import audit
@@ -70,7 +69,7 @@ class Digester:
                 recalls=attention.recalls(cn, as_of - LISTED),
                 unanswerable=attention.unanswerable(cn),
                 quarantined=attention.quarantined(cn),
-                unfetched=attention.unfetched(cn),
+                unfetched=damage.unfetched(cn),
                 damaged=damage.told(cn),
                 units=self.loaded.units,
                 reported=reports.reported_units(cn),
@@ -120,6 +119,9 @@ class Digester:
         """The ledger (台账) as xlsx."""
         with viewing(self.engine) as cn:
             rows = reports.nominations(cn, clock.SHANGHAI)
+        # Here and not above: openpyxl brings numpy with it, for a file that is made once a day.
+        from intake.staff.workbook import ledger_book
+
         return ledger_book(
             [self._book_row(row) for row in rows if row["state"] != State.SUPERSEDED],
             as_of,

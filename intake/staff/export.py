@@ -8,9 +8,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from sqlalchemy.engine import Engine
 
 from intake import clock
@@ -87,6 +84,11 @@ def _harmless(value: Any) -> Any:
 
 
 def _xlsx(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
+    # Here and not above: it brings numpy with it, and most exports are JSON.
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("export")
     sheet.append(list(columns))

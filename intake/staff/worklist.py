@@ -60,7 +60,7 @@ def besides(cn: Connection, loaded: LoadedCampaign, as_of: datetime) -> DigestVi
         recalls=attention.recalls(cn, EVER),
         unanswerable=attention.unanswerable(cn),
         quarantined=attention.quarantined(cn),
-        unfetched=attention.unfetched(cn),
+        unfetched=damage.unfetched(cn),
         damaged=damage.told(cn),
         units=(),
         reported=(),

@@ -6,9 +6,8 @@ import sqlalchemy as sa
 
 from intake.domain.mail.authentication import Authenticity
 from intake.domain.model.document import Role
-from intake.domain.model.mail import LetterKind, LetterState, MessageKind, MessageState
+from intake.domain.model.mail import LetterKind, LetterState, MessageKind, MessageState, Place
 from intake.domain.model.nomination import Action, Severity, State
-from intake.domain.secrecy.mail_marks import Place
 from store.database.columns import Instant, key, one_of, to
 from store.database.schema_service import (
     campaign,

@@ -20,7 +20,7 @@ from intake.domain.model.certainty import Basis
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.rules.namesakes import Namesake, name_key, stated_in, told
 from store.database.schema import document, finding, message, nomination, unit
-from store.ledger.nominations import FIELDS
+from store.ledger.nominations import fields_adapter
 from store.mail.material import IS_MATERIAL
 
 
@@ -106,7 +106,7 @@ def _stated(cn: Connection, items: Collection[_Live]) -> list[_Live]:
         return []
     ids = [item.id for item in items]
     rows = cn.execute(sa.select(nomination.c.id, nomination.c.fields).where(nomination.c.id.in_(ids)))
-    fields = {row.id: stated_in(FIELDS.validate_python(row.fields)) for row in rows}
+    fields = {row.id: stated_in(fields_adapter().validate_python(row.fields)) for row in rows}
     return [
         _Live(
             item.id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,7 +30,11 @@ from store.database.schema import (
 from store.ledger import units
 from store.mail.messages import JUDGED, unverified, vouched_for
 
-FIELDS: TypeAdapter[Mapping[str, Field]] = TypeAdapter(Mapping[str, Field])
+
+@cache
+def fields_adapter() -> TypeAdapter[Mapping[str, Field]]:
+    """How a form's fields stand in their row."""
+    return TypeAdapter(Mapping[str, Field])
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,7 @@ def insert_nomination(
             state=State.RECEIVED,
             received_at=case.received_at,
             changed_at=at,
-            fields=FIELDS.dump_python(fields, mode="json"),
+            fields=fields_adapter().dump_python(fields, mode="json"),
         )
         .returning(nomination.c.id)
     ).scalar_one()
@@ -167,7 +172,7 @@ def record_case(
     cn: Connection, old: Standing, case: Case, unit_row: int, fields: Mapping[str, Field]
 ) -> None:
     """Writes a case's names, fields and documents as they now stand, where they are not as recorded."""
-    said = FIELDS.dump_python(fields, mode="json")
+    said = fields_adapter().dump_python(fields, mode="json")
     now = unit_row, case.category, case.nominee, case.received_at, said
     was = old.unit_id, old.case.category, old.case.nominee, old.case.received_at, old.fields
     if now != was:

@@ -24,7 +24,7 @@ from store.database.schema import (
 )
 from store.database.schema import unit as unit_table
 from store.letters.caps import TO_UNITS
-from store.mail.readings import FACTS, MESSAGE_FACTS
+from store.mail.readings import facts_adapter, message_adapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Spoken:
 def facts_of(cn: Connection, message_row: int) -> MessageFacts:
     """What a message says of itself."""
     found = cn.execute(sa.select(message.c.facts).where(message.c.id == message_row)).scalar_one()
-    return MESSAGE_FACTS.validate_python(found)
+    return message_adapter().validate_python(found)
 
 
 def named(cn: Connection, message_ids: Collection[str], references: Collection[str]) -> Spoken | None:
@@ -97,7 +97,7 @@ def pieces(cn: Connection, message_row: int, known_to: Collection[str] | None) -
             row.content_hash,
             row.size,
             # What was never read is not known to be nothing.
-            FACTS.validate_python(row.facts) if row.facts else OpaqueFacts("unknown"),
+            facts_adapter().validate_python(row.facts) if row.facts else OpaqueFacts("unknown"),
             row.content_hash in known,
         )
         for row in rows
@@ -111,7 +111,7 @@ def answered_mail(cn: Connection, unit_row: int) -> list[MessageFacts]:
         .join(letter_message, letter_message.c.message_id == message.c.id)
         .where(message.c.unit_id == unit_row)
     )
-    return [MESSAGE_FACTS.validate_python(facts) for facts in rows.scalars()]
+    return [message_adapter().validate_python(facts) for facts in rows.scalars()]
 
 
 def changed_since(cn: Connection, message_row: int, at: datetime) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -27,7 +28,11 @@ from store.database.schema import (
 )
 from store.letters.decisions import in_force
 
-SAID: TypeAdapter[Said] = TypeAdapter(Said)
+
+@cache
+def said_adapter() -> TypeAdapter[Said]:
+    """How what a letter said stands in its row."""
+    return TypeAdapter(Said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def record_said(cn: Connection, letter_row: int, said: Mapping[int, Said]) -> No
         cn.execute(
             sa.update(letter_nomination)
             .where(letter_nomination.c.letter_id == letter_row, letter_nomination.c.nomination_id == row)
-            .values(said=SAID.dump_python(item, mode="json"))
+            .values(said=said_adapter().dump_python(item, mode="json"))
         )
 
 
@@ -114,7 +119,7 @@ def last_told(cn: Connection, unit_row: int | None = None) -> list[LastTold]:
             row.id,
             row.unit_id,
             State(row.state),
-            SAID.validate_python(row.said),
+            said_adapter().validate_python(row.said),
             row.brought_at > row.created_at,
             any(at > row.created_at and other != row.id for other, at in decided.get(row.unit_id, ())),
         )

@@ -21,7 +21,7 @@ from intake.domain.model.mail import LetterState, MessageKind, MessageState
 from store.database import audit
 from store.database.engine import put_row
 from store.database.schema import bounce, letter, message, unit
-from store.mail.readings import MESSAGE_FACTS
+from store.mail.readings import message_adapter
 
 LATELY = timedelta(days=7)
 """How long after a letter a bounce without its Message-ID may speak of it: mail servers try for five days."""
@@ -59,7 +59,7 @@ def unheeded(cn: Connection) -> list[Notice]:
         )
         .order_by(message.c.received_at, message.c.content_hash)
     )
-    return [Notice(row.id, row.received_at, MESSAGE_FACTS.validate_python(row.facts)) for row in rows]
+    return [Notice(row.id, row.received_at, message_adapter().validate_python(row.facts)) for row in rows]
 
 
 def by_message_id(cn: Connection, message_ids: Collection[str]) -> Sent | None:

@@ -1,4 +1,4 @@
-"""Mail that a person must look at: what we could not process, fetch, read whole or answer; links."""
+"""Mail that a person must look at: what we could not process, read whole or answer; links."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from intake.domain.campaign.findings import CLOUD_LINK
 from intake.domain.mail.kind import recalled
 from intake.domain.mail.links import own_links
-from store.database.schema import document, finding, message, nomination, sighting, unit
+from store.database.schema import document, finding, message, nomination, unit
 from store.mail.material import IS_MATERIAL
 from store.mail.messages import JUDGED, unverified
 
@@ -30,16 +30,6 @@ def quarantined(cn: Connection) -> list[Row]:
         )
         .where(message.c.state == "quarantined")
         .order_by(message.c.id)
-    )
-    return [dict(row._mapping) for row in rows]
-
-
-def unfetched(cn: Connection) -> list[Row]:
-    """Mails that are seen in the mailbox and have never come whole."""
-    rows = cn.execute(
-        sa.select(sighting.c.folder, sighting.c.uid, sighting.c.attempts, sighting.c.trouble)
-        .where(sighting.c.message_id.is_(None))
-        .order_by(sighting.c.folder, sighting.c.uid)
     )
     return [dict(row._mapping) for row in rows]
 

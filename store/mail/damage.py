@@ -1,4 +1,4 @@
-"""Mail whose archived bytes were lost or damaged beneath us: noted, waited for, and read again.
+"""Mail whose archived bytes were lost or damaged beneath us: noted, waited for, read again; what never came.
 
 Such a message has a `trouble` and is not in quarantine.  One that was read before keeps what was read
 of it, so that nothing is judged as if it had never come; letters to whoever sent it wait.
@@ -133,3 +133,13 @@ def files(cn: Connection) -> dict[Shelf, set[str]]:
 def _times(cn: Connection, message_row: int) -> int:
     query = sa.select(sa.func.count()).where(event.c.message_id == message_row, event.c.verb == DAMAGED)
     return int(cn.execute(query).scalar_one())
+
+
+def unfetched(cn: Connection) -> list[dict[str, Any]]:
+    """Mails that are seen in the mailbox and have never come whole."""
+    rows = cn.execute(
+        sa.select(sighting.c.folder, sighting.c.uid, sighting.c.attempts, sighting.c.trouble)
+        .where(sighting.c.message_id.is_(None))
+        .order_by(sighting.c.folder, sighting.c.uid)
+    )
+    return [dict(row._mapping) for row in rows]

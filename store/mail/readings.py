@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import sqlalchemy as sa
@@ -14,14 +14,23 @@ from sqlalchemy.engine import Connection
 
 from intake.domain.mail.authentication import UNKNOWN, Authenticity, Verdict
 from intake.domain.model.facts import Facts, MessageFacts
-from intake.domain.model.mail import MessageKind, MessageState
-from intake.domain.secrecy.mail_marks import Place
+from intake.domain.model.mail import MessageKind, MessageState, Place
 from store.database import audit
 from store.database.engine import put_row
 from store.database.schema import bounce, document, message, nomination_document, reading
 
-FACTS: TypeAdapter[Facts] = TypeAdapter(Facts)
-MESSAGE_FACTS: TypeAdapter[MessageFacts] = TypeAdapter(MessageFacts)
+
+@cache
+def facts_adapter() -> TypeAdapter[Facts]:
+    """How the facts of a file stand in its row; made when first asked for, which takes its time."""
+    return TypeAdapter(Facts)
+
+
+@cache
+def message_adapter() -> TypeAdapter[MessageFacts]:
+    """How the facts of a mail stand in its row."""
+    return TypeAdapter(MessageFacts)
+
 
 MOST_KEPT = 512
 """Readings, and as many of what was seen in scans, that are kept made up; the units of a kind have 200."""
@@ -63,7 +72,7 @@ def facts_of(stored: str) -> Facts:
 
     A unit's files are asked for with each of its mails: what did not change is not made anew.
     """
-    return FACTS.validate_json(stored)
+    return facts_adapter().validate_json(stored)
 
 
 def cached_reading(cn: Connection, content_hash: str, version: str) -> Facts | None:
@@ -71,7 +80,7 @@ def cached_reading(cn: Connection, content_hash: str, version: str) -> Facts | N
     found = cn.execute(
         sa.select(reading.c.facts).where(reading.c.content_hash == content_hash, reading.c.version == version)
     ).scalar_one_or_none()
-    return FACTS.validate_python(found) if found is not None else None
+    return facts_adapter().validate_python(found) if found is not None else None
 
 
 def record(cn: Connection, item: MailReading, version: str, at: datetime) -> None:
@@ -81,7 +90,7 @@ def record(cn: Connection, item: MailReading, version: str, at: datetime) -> Non
         # Erased while it was being read.
         return
     for content_hash, facts in sorted({d.content_hash: d.facts for d in item.documents}.items()):
-        values = {"version": version, "facts": FACTS.dump_python(facts, mode="json")}
+        values = {"version": version, "facts": facts_adapter().dump_python(facts, mode="json")}
         put_row(cn, reading, {"content_hash": content_hash}, values)
     _sync_documents(cn, item.message, item.documents)
     if item.kind is not MessageKind.BOUNCE:
@@ -105,7 +114,7 @@ def record(cn: Connection, item: MailReading, version: str, at: datetime) -> Non
             classified=item.classified,
             authentication=item.verdict.authenticity,
             authentication_said=item.verdict.said,
-            facts=MESSAGE_FACTS.dump_python(said, mode="json"),
+            facts=message_adapter().dump_python(said, mode="json"),
             trouble=None,
             assembled=False,
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,17 +31,24 @@ from store.database.schema import (
     reading,
     unit,
 )
-from store.mail.readings import FACTS, MOST_KEPT
+from store.mail.readings import MOST_KEPT, facts_adapter
 
-_COSTS: TypeAdapter[tuple[Cost, ...]] = TypeAdapter(tuple[Cost, ...])
 
-INSPECTION: TypeAdapter[Inspection] = TypeAdapter(Inspection)
+@cache
+def _costs_adapter() -> TypeAdapter[tuple[Cost, ...]]:
+    return TypeAdapter(tuple[Cost, ...])
+
+
+@cache
+def inspection_adapter() -> TypeAdapter[Inspection]:
+    """How what was seen of a scan stands in its row; made when first asked for, which takes its time."""
+    return TypeAdapter(Inspection)
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def seen_of(stored: str) -> Inspection:
     """What was seen in a scan, as the database has it in JSON; the same text gives the very same object."""
-    return INSPECTION.validate_json(stored)
+    return inspection_adapter().validate_json(stored)
 
 
 _SLICE = 500
@@ -104,7 +111,7 @@ def to_look_at(cn: Connection, most: int) -> list[ScanEvidence]:
 
 
 def _evidence(row: sa.Row[*tuple[Any, ...]]) -> ScanEvidence:
-    seen = INSPECTION.validate_python(row.facts)
+    seen = inspection_adapter().validate_python(row.facts)
     sealed = frozenset(page.number for page in seen.pages if page.seals)
     return ScanEvidence(row.number, row.unit or "", row.nominee or "", row.filename, seen.pictures, sealed)
 
@@ -162,7 +169,7 @@ def looked_at(cn: Connection) -> list[InspectedFile]:
             satisfied=row.satisfied,
             heads=row.heads,
             refused=bool(row.refused),
-            costs=_COSTS.validate_python(row.costs),
+            costs=_costs_adapter().validate_python(row.costs),
             used=row.content_hash in used,
             doubted=used.get(row.content_hash, False),
             copies=copies.get(row.content_hash, 0),
@@ -206,10 +213,10 @@ def scans_of(cn: Connection, number: str) -> list[Document]:
             content_hash=row.content_hash,
             size=row.size,
             role=Role.SCAN,
-            facts=FACTS.validate_python(row.facts),
+            facts=facts_adapter().validate_python(row.facts),
             folder=row.folder,
             part=row.part,
-            inspection=INSPECTION.validate_python(row.seen) if row.seen is not None else None,
+            inspection=inspection_adapter().validate_python(row.seen) if row.seen is not None else None,
         )
         for row in rows
     ]
@@ -231,5 +238,5 @@ def known(cn: Connection, hashes: Collection[str], version: str = "") -> dict[st
 
 def record(cn: Connection, content_hash: str, version: str, seen: Inspection) -> None:
     """Keeps what was seen, in place of what was known before."""
-    values = {"version": version, "facts": INSPECTION.dump_python(seen, mode="json")}
+    values = {"version": version, "facts": inspection_adapter().dump_python(seen, mode="json")}
     put_row(cn, inspection, {"content_hash": content_hash}, values)

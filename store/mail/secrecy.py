@@ -9,8 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from intake.domain.model.certainty import Basis
-from intake.domain.secrecy.mail_marks import MAYBE
-from intake.domain.secrecy.scan_marks import mark_in
 from store.database.schema import (
     document,
     finding,
@@ -20,7 +18,7 @@ from store.database.schema import (
     reading,
     sighting,
 )
-from store.mail.scan_evidence import INSPECTION, known
+from store.mail.scan_evidence import inspection_adapter, known
 
 Row = dict[str, Any]
 
@@ -42,6 +40,10 @@ def marked_in_scans(cn: Connection) -> list[Row]:
 
     Another mail may have brought a file of that name for that nomination: what was seen of each tells.
     """
+    # Here and not above: it looks at pages, and the plain lists of marked mail are asked for everywhere.
+    from intake.domain.secrecy.mail_marks import MAYBE
+    from intake.domain.secrecy.scan_marks import mark_in
+
     own, other = document.alias(), document.alias()
     beside = (other.c.message_id == own.c.message_id) & (other.c.filename == finding.c.document)
     named = cn.execute(
@@ -92,7 +94,9 @@ def forget(cn: Connection, message_row: int) -> tuple[list[str], list[str]]:
     files = sorted(set(cn.execute(own).scalars()))
     seen = cn.execute(sa.select(inspection.c.facts).where(inspection.c.content_hash.in_(files))).scalars()
     pictures = [
-        picture.content_hash for facts in seen for picture in INSPECTION.validate_python(facts).pictures
+        picture.content_hash
+        for facts in seen
+        for picture in inspection_adapter().validate_python(facts).pictures
     ]
     for table in (reading, inspection):
         cn.execute(sa.delete(table).where(table.c.content_hash.in_(files)))

@@ -30,7 +30,7 @@ from parsers.sandbox.pool import Sandbox
 from store.archive import Archive
 from store.database import engine as store_engine
 from store.database.schema import document, message, reading
-from store.mail.readings import FACTS, MESSAGE_FACTS
+from store.mail.readings import facts_adapter, message_adapter
 from tests.corpus.papers import FIGURES
 from tests.corpus.statement import HEAD
 
@@ -73,7 +73,7 @@ class ReadingRoom:
         return self._told(row, documents)
 
     def _told(self, row: Any, documents: Any) -> dict[str, Any]:
-        facts = MESSAGE_FACTS.validate_python(row.facts)
+        facts = message_adapter().validate_python(row.facts)
         links = own_links(facts.body, facts.quoted, row.received_at)
         return {
             "kind": str(row.kind),
@@ -90,7 +90,7 @@ class ReadingRoom:
         }
 
     def _document(self, row: Any) -> dict[str, Any]:
-        facts = FACTS.validate_python(row.facts)
+        facts = facts_adapter().validate_python(row.facts)
         parts = self.roles.read(row.content_hash, row.filename, facts)
         return {
             "folder": row.folder,

@@ -9,9 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-import typer
 
-from intake.cli.app import app
+from intake.cli.app import COMMANDS, loaded
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -58,8 +57,7 @@ def docstrings(path: Path) -> Iterator[str]:
 
 def commands() -> dict[str, set[str]]:
     """The commands of the program, each with the commands below it."""
-    root = typer.main.get_command(app)
-    return {name: set(getattr(command, "commands", {})) for name, command in root.commands.items()}  # type: ignore[attr-defined]
+    return {name: set(getattr(loaded(name), "commands", {})) for name in COMMANDS}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())

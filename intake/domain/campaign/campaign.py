@@ -48,7 +48,8 @@ _OUT_OF_TIME = f"opens_at, deadline_at and supplement_until must lie in the year
 class Part(BaseModel):
     """A frozen table of the campaign file; an unknown key is a fault."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Tables are only ever checked within the whole file: none builds a checker of its own.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class CampaignHead(Part):

@@ -16,7 +16,8 @@ _PLACE = re.compile(r"\{([a-z_]+)\}")
 class Words(BaseModel):
     """`[words]`: the campaign's own terms; what is left out keeps the customary one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when first checked; see `Part`.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     nominee: Word = "候选典型"
     nominee_name: Word = "候选典型名称"

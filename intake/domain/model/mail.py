@@ -25,6 +25,15 @@ class MessageState(StrEnum):
     QUARANTINED = "quarantined"
 
 
+class Place(StrEnum):
+    """Where a mark was seen; staff are told no more of it than this."""
+
+    SUBJECT = "subject"
+    BODY = "body"
+    FILENAME = "filename"
+    DOCUMENT = "document"
+
+
 class LetterKind(StrEnum):
     """The letters that Shouwen writes."""
 

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
-from munkres import Munkres
-
 ADMITTED = 0.001
 """What a pair without any evidence is worth: it is made rather than none."""
 
@@ -29,6 +27,9 @@ def assign(scores: Sequence[Sequence[float]], strong: float) -> list[Chosen]:
     """
     if not scores or not scores[0]:
         return []
+    # Here and not above: most units send nothing that is to be assigned.
+    from munkres import Munkres
+
     gains = [[score + ADMITTED if score >= 0 else 0.0 for score in row] for row in scores]
     height, width = len(gains), len(gains[0])
     size = max(height, width)

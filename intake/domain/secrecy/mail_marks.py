@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from intake.domain.mail.links import has_cloud_link
 from intake.domain.model.certainty import Basis
@@ -29,6 +28,7 @@ from intake.domain.model.facts import (
     Table,
     WordFacts,
 )
+from intake.domain.model.mail import Place
 from intake.domain.secrecy.mark import (
     Mark,
     clauses,
@@ -67,15 +67,6 @@ PAGE_LINES = 2
 
 LONGEST_LINE = 60
 """Characters up to which a line may be a heading that bears a mark."""
-
-
-class Place(StrEnum):
-    """Where a mark was seen; staff are told no more of it than this."""
-
-    SUBJECT = "subject"
-    BODY = "body"
-    FILENAME = "filename"
-    DOCUMENT = "document"
 
 
 PLACE_NAMES: Mapping[Place, str] = {

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import cn2an
-
 Direction = Literal["exact", "at-least", "around", "under"]
 """To which side of a stated figure the true one may lie; "under" is short of it (近5年, 不足5年)."""
 
@@ -62,6 +60,9 @@ def to_number(numeral: str) -> float | None:
     if numeral[0] in "百千万亿":
         # 百余人, 上千场: the leading 一 is often left out.
         numeral = "一" + numeral
+    # Here and not above: it builds its tables of the whole script as it is loaded.
+    import cn2an
+
     mode = "smart" if numeral[0].isdigit() else "normal"
     try:
         return float(cn2an.cn2an(numeral.replace(",", ""), mode))

@@ -1,0 +1,68 @@
+"""What the command costs before it does anything: processor time of a start, beside the bare interpreter's.
+
+`python -m bench.start` makes an installation with an empty ledger in a folder of its own, and starts each
+command some times; the smallest figure is the command's, since whatever else the machine does only adds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from intake.config.starter import write_starter
+
+BARE = "python -c pass"
+STARTS = ("--help", "status", "doctor --help", "export nominations", "letters list")
+PROGRAM = "from intake.cli.app import main; main()"
+
+
+def main() -> int:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(prog="python -m bench.start", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7, metavar="N", help="starts of each command (7)")
+    rounds = parser.parse_args().rounds
+    table = Table("command", "CPU, s", "beyond the bare interpreter, s", header_style="bold")
+    for number in (1, 2):
+        table.columns[number].justify = "right"
+    with tempfile.TemporaryDirectory() as folder:
+        write_starter(Path(folder), "cast-2024")
+        seconds(Path(folder), "status")  # makes the database
+        bare = min(_processor([sys.executable, "-c", "pass"], Path(folder)) for _ in range(rounds))
+        table.add_row(BARE, f"{bare:.3f}", "")
+        for command in STARTS:
+            took = min(seconds(Path(folder), command) for _ in range(rounds))
+            table.add_row(f"shouwen {command}", f"{took:.3f}", f"{took - bare:.3f}")
+    Console().print(table)
+    return 0
+
+
+def seconds(folder: Path, command: str) -> float:
+    """Processor time of one start of the command in an installation."""
+    return _processor([sys.executable, "-c", PROGRAM, *command.split()], folder)
+
+
+def _processor(command: list[str], folder: Path) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    path = str(Path(__file__).parents[1])
+    subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path},
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+if __name__ == "__main__":
+    sys.exit(main())

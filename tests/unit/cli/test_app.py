@@ -1,0 +1,85 @@
+"""The table of commands, and what a start of the command loads: no more than it works with."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from intake.cli import app
+from intake.config.starter import write_starter
+from store.database import engine as store_engine
+
+HEAVY = {
+    *("alembic", "apscheduler", "argon2", "cn2an", "flask", "imapclient", "jinja2", "lxml", "mailparser"),
+    *("munkres", "numpy", "openpyxl", "PIL", "proces", "pypdf", "tenacity", "waitress"),
+}
+"""Libraries of which each serves some commands, and none a glance at the ledger."""
+
+WIDTH = 80
+"""Columns of a terminal."""
+
+
+def loads(folder: Path, *words: str) -> set[str]:
+    """The modules that a process has loaded once the command has ended."""
+    program = (
+        "import atexit, json, sys\n"
+        "from intake.cli.app import main\n"
+        "atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.stderr))\n"
+        f"sys.argv = {['shouwen', *words]!r}\n"
+        "main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A configuration with an empty ledger."""
+    folder = tmp_path_factory.mktemp("office")
+    write_starter(folder, "cast-2024")
+    loads(folder, "migrate")
+    return folder
+
+
+def test_the_help_loads_no_command(tmp_path: Path) -> None:
+    found = loads(tmp_path, "--help")
+    ours = {name for name in found if name.split(".")[0] in ("intake", "parsers", "store")}
+    assert ours == {"intake", "intake.cli", "intake.cli.app", "intake.cli.shared"}
+    assert found & {*HEAVY, "sqlalchemy", "pydantic"} == set()
+
+
+def test_a_glance_at_the_ledger_loads_what_it_shows(installation: Path) -> None:
+    found = loads(installation, "status")
+    assert found & HEAVY == set()
+    rooms = {".".join(name.split(".")[:2]) for name in found if name.startswith(("intake.", "parsers"))}
+    # Nothing is read, fetched, assembled or written.
+    assert rooms & {"intake.stages", "intake.letters", "intake.mail", "intake.desk", "parsers"} == set()
+    domain = {name.split(".")[2] for name in found if name.startswith("intake.domain.")}
+    assert domain & {"assembly", "pairing", "rules", "documents"} == set()
+
+
+def test_every_command_of_the_table_is_there() -> None:
+    for name in app.COMMANDS:
+        assert app.loaded(name).name == name
+
+
+def test_the_list_of_commands_is_a_line_each() -> None:
+    widest = max(map(len, app.COMMANDS))
+    for name, entry in app.COMMANDS.items():
+        # More is cut off with three dots.
+        assert len(entry.line) <= WIDTH - 6 - widest, name
+
+
+def test_the_newest_migration_is_the_one_that_alembic_names() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(store_engine.MIGRATIONS))
+    head = ScriptDirectory.from_config(config).get_current_head()
+    assert store_engine.migration_state(store_engine.connect("sqlite://")).head == head
