@@ -13,10 +13,11 @@ from intake.mail.imap import MailboxDown, MailboxRefused
 from tests.conftest import PASSWORD
 from tests.journey import Office
 from tests.material import AT
-from tests.servers.imap_faults import Faults, FaultyMailbox
+from tests.servers.imap_faults import Faults, FaultyMailbox, Stored
 from tests.servers.smtp_faults import FaultyPostOffice
 
 SENT, RAW = "已发送", b"Message-ID: <one@example.org>\r\n\r\nx\r\n"
+OTHER = RAW.replace(b"one", b"other")
 Started = Callable[..., FaultyMailbox]
 
 
@@ -53,6 +54,19 @@ def test_a_copy_that_is_refused_does_not_keep_the_folder_of_sent_mail_from_being
         assert box.copies(AT) == ([], SENT)
         assert box.look({"<one@example.org>": AT}).asked
     assert mailbox.names().count("LOGIN") == 1
+
+
+def test_a_header_that_is_left_out_is_no_letter_that_is_missing(
+    imap_fault_server: Started, sentbox: Callable[[FaultyMailbox], Sentbox]
+) -> None:
+    mailbox = imap_fault_server(folders={SENT: [Stored(1, RAW, AT), Stored(2, OTHER, AT)]})
+    with sentbox(mailbox) as box:
+        assert [copy.message_id for copy in box.copies(AT)[0]] == ["<one@example.org>", "<other@example.org>"]
+    mailbox.faults.heads_left_out = {1}
+    with sentbox(mailbox) as box, pytest.raises(MailboxDown, match="left out 1 of 2"):
+        box.copies(AT)
+    with sentbox(mailbox) as box:
+        assert not box.look({"<one@example.org>": AT}).asked
 
 
 @pytest.mark.parametrize(
