@@ -22,6 +22,7 @@ from intake.config.settings import LettersSettings, MailboxSettings, SmtpSetting
 from intake.domain.text.calendar import local
 from intake.letters.after_restore import look_before_sending
 from intake.letters.sent_folder import Looked, Sentbox
+from intake.mail.deadline import PATIENCE
 from intake.mail.imap import MailboxDown
 from intake.mail.smtp import Accepted, AuthRefused, Down, LetterRefused, PostOffice, Unsure
 from intake.mail.smtp_replies import Course, SmtpCourse, given_up, judge_reply, next_attempt, next_day
@@ -36,8 +37,9 @@ log = logging.getLogger(__name__)
 UNSURE_LIMIT = 1
 """Letters whose answer was lost are re-sent (same Message-ID) this often, then a person decides."""
 
-STEPS = 10
-"""Answers that one delivery waits for at most, each up to the time-out: a claim older than that is dead."""
+STEPS = 4 * PATIENCE
+"""Time-outs after which a claim is dead: a letter has `PATIENCE` of them, and as many on a new connection; as
+much again is spare, for its bytes and for what comes before and after."""
 
 FILED_WITHIN = timedelta(minutes=2)
 """Providers file what was sent with some delay: only after this time does its absence tell anything."""

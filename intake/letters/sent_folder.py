@@ -43,7 +43,7 @@ class Sentbox:
         self._mailbox = mailbox
         self._smtp = smtp
         self._session: SentFolder | None = None
-        self._trouble = ""
+        self._trouble: MailboxDown | MailboxRefused | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -65,7 +65,7 @@ class Sentbox:
             since = local(min(attempts.values()) - A_DAY).date()
             found = self._connected().holds(folder, attempts.keys(), since)
         except (MailboxDown, MailboxRefused) as fault:
-            self._gave_up(str(fault))
+            self._gave_up(fault)
             return Looked(why=str(fault))
         return Looked(frozenset(found), folder, asked=True)
 
@@ -81,8 +81,8 @@ class Sentbox:
             if folder is None:
                 return [], ""
             return self._connected().copies(folder, local(since - A_DAY).date()), folder
-        except MailboxDown as fault:
-            self._gave_up(str(fault))
+        except (MailboxDown, MailboxRefused) as fault:
+            self._gave_up(fault)
             raise
 
     def file(self, raw: bytes, message_id: str, at: datetime, again: bool) -> str:
@@ -97,21 +97,24 @@ class Sentbox:
             if not (again and session.holds(folder, [message_id], since)):
                 session.append(folder, raw, at)
         except (MailboxDown, MailboxRefused) as fault:
-            self._gave_up(str(fault))
+            self._gave_up(fault)
             return str(fault)
         return ""
 
     def _connected(self) -> SentFolder:
-        if self._trouble:
+        if self._trouble is not None:
             # NetEase blocks an account that logs in time and again.
-            raise MailboxDown(self._trouble, "tried again at the next pass")
+            raise type(self._trouble)(self._trouble.what, "tried again at the next pass")
         if self._session is None:
             self._session = SentFolder(self._mailbox).__enter__()
         return self._session
 
-    def _gave_up(self, why: str) -> None:
-        log.warning("the folder of sent mail cannot be used: %s", why)
-        self._trouble = self._trouble or why
+    def _gave_up(self, fault: MailboxDown | MailboxRefused) -> None:
+        log.warning("the folder of sent mail cannot be used: %s", fault)
+        if self._session is not None and isinstance(fault, MailboxRefused):
+            # This folder is not shown; the session is as good as before, for another one.
+            return
+        self._trouble = self._trouble or fault
         self._close()
 
     def _close(self) -> None:

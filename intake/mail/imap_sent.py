@@ -15,7 +15,7 @@ from typing import Any
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 from imapclient.response_parser import parse_fetch_response
 
-from intake.mail.imap import Mailbox
+from intake.mail.imap import Mailbox, MailboxDown
 
 USUAL_NAMES = ("已发送", "Sent", "Sent Messages", "Sent Items", "已发送邮件", "INBOX.Sent")
 """What providers call the folder, where the server marks none (RFC 6154 §2)."""
@@ -69,8 +69,14 @@ class SentFolder(Mailbox):
             found: list[str] = []
             known = sorted(uids)
             for start in range(0, len(known), HEADERS_AT_ONCE):
-                batch = ",".join(map(str, known[start : start + HEADERS_AT_ONCE]))
-                answer = self._fetch(batch, f"(BODY.PEEK[HEADER.FIELDS ({fields})])")
+                batch = known[start : start + HEADERS_AT_ONCE]
+                answer = self._fetch(",".join(map(str, batch)), f"(BODY.PEEK[HEADER.FIELDS ({fields})])")
+                if absent := set(batch) - answer.keys():
+                    # What it leaves out is not what it lacks: such a letter would go once more.
+                    raise MailboxDown(
+                        f"the server left out {len(absent)} of {len(batch)} headers of {folder}",
+                        "tried again at the next pass",
+                    )
                 found += map(_header, answer.values())
         return found
 

@@ -215,15 +215,15 @@ def open_parts(
     `WrongCampaign` when the database belongs to another campaign.
     """
     loaded = _as_configured(load_campaign(settings.campaign.file), settings)
-    engine = store_engine.connect(settings.store.url)
+    stop = stop or threading.Event()
+    engine = store_engine.connect(settings.store.url, stop)
     try:
         if store_engine.migrate(engine):
             log.info("the database is migrated")
         _claim_database(engine, loaded)
         archive = Archive(settings.store.archive)
         archive.sweep()
-        roles = Roles(loaded.campaign)
-        yield Parts(settings, loaded, engine, archive, stop or threading.Event(), progress or Silent(), roles)
+        yield Parts(settings, loaded, engine, archive, stop, progress or Silent(), Roles(loaded.campaign))
     finally:
         engine.dispose()
 

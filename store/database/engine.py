@@ -7,7 +7,10 @@ Writing a row that another process may be writing at this very moment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +33,23 @@ _REVISION = sa.table("alembic_version", sa.column("version_num", sa.Text))
 BUSY_SECONDS = 30
 """How long a SQLite writer waits for another; one stage's transaction takes far less."""
 
+BUSY_STEP = 1.0
+"""Seconds between two looks of such a writer at whether the process is to stop: then it waits no more."""
+
+LOCK_SECONDS = 60
+"""How long a statement on Postgres waits for a lock of another session."""
+
+POSTGRES: Mapping[str, int] = {
+    "connect_timeout": 10,
+    "keepalives": 1,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""How long a connection waits for a server that says nothing more (seconds; the last in milliseconds):
+without these a host that vanished holds a pass for two hours
+(https://www.postgresql.org/docs/current/libpq-connect.html)."""
 
 _READ_ONLY = "25006"
 """Postgres' SQLSTATE of a write where none may be: a standby, or an operator who wants quiet."""
@@ -52,17 +72,22 @@ class MigrationState:
         return self.current == self.head
 
 
-def connect(url: str) -> Engine:
-    """An engine for `sqlite:///…` or `postgresql+psycopg://…`; connects only when used."""
+def connect(url: str, stop: threading.Event | None = None) -> Engine:
+    """An engine for `sqlite:///…` or `postgresql+psycopg://…`; connects only when used.
+
+    Once `stop` is set no transaction waits long for another program's lock, so that the process can end.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
         sa.event.listen(engine, "connect", _set_up_sqlite)
-        sa.event.listen(engine, "begin", _begin_immediate)
+        sa.event.listen(engine, "begin", _beginning(stop or threading.Event()))
         return engine
-    return sa.create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    engine = sa.create_engine(parsed, pool_pre_ping=True, connect_args=dict(POSTGRES))
+    sa.event.listen(engine, "connect", _set_up_postgres)
+    return engine
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
@@ -75,9 +100,34 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin_immediate(connection: Connection) -> None:
-    readonly = connection.get_execution_options().get("readonly", False)
-    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+def _set_up_postgres(connection: Any, _record: object) -> None:
+    connection.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+    connection.commit()
+
+
+def _beginning(stop: threading.Event) -> Callable[[Connection], None]:
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("readonly", False):
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_STEP * 1000:.0f}")
+        until = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError as fault:
+                if not _is_busy(fault) or stop.is_set() or time.monotonic() > until:
+                    raise
+            else:
+                return
+
+    return begin
+
+
+def _is_busy(fault: OperationalError) -> bool:
+    """True where another holds the lock; extended codes have theirs in the lowest byte."""
+    return getattr(fault.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 @contextmanager

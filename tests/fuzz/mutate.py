@@ -53,7 +53,9 @@ def _repacked(seed: bytes, chance: Random) -> bytes:
             members = [(info, old.read(info)) for info in old.infolist()]
             target = chance.randrange(len(members)) if members else 0
             for at, (info, content) in enumerate(members):
-                new.writestr(info.filename, _changed(content, chance) if at == target else content)
+                # A name alone would bear the time of this moment: the same chance, other bytes.
+                named = zipfile.ZipInfo(info.filename)
+                new.writestr(named, _changed(content, chance) if at == target else content)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError, EOFError):
         return _changed(seed, chance)  # locked or damaged by itself
     return buffer.getvalue()

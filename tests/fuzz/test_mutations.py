@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+import zipfile
+from io import BytesIO
 from pathlib import Path
 from random import Random
 
@@ -25,6 +28,17 @@ def test_changed_files_give_facts(tmp_path: Path, name: str, number: int) -> Non
     path = tmp_path / "file"
     path.write_bytes(mutated(target.seeds(), Random(number)))
     target.check(path, tmp_path / "scratch")
+
+
+def test_the_same_chance_gives_the_same_bytes_at_any_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
+        packed.writestr("one", "1" * 99)
+    at_times = []
+    for now in (1_000_000_000.0, 1_700_000_000.0):
+        monkeypatch.setattr(time, "time", lambda now=now: now)
+        at_times.append([mutated([buffer.getvalue()], Random(number)) for number in range(20)])
+    assert at_times[0] == at_times[1]
 
 
 @pytest.mark.parametrize("name", TARGETS)

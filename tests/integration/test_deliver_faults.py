@@ -5,8 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from intake.config.settings import load_settings
 from intake.demo.mailbox import EmbeddedMailbox
+from intake.mail.deadline import PATIENCE
+from store.database.engine import writing
+from store.database.schema import letter as letter_table
 from tests.integration.conftest import OfficeOn
 from tests.journey import NEEDS_PERSON, UNREACHABLE, Office, words
 from tests.material import AT, NAMES, PROVINCE, SOCIETY, both, entry, letter, sample_unit
@@ -62,6 +67,21 @@ def test_a_lost_answer_is_asked_for_once(due: Office, postoffice: FaultyPostOffi
     due.once(NOW + 9 * HOUR)
     first, second = due.sent()
     assert first.as_bytes() == second.as_bytes()
+    assert due.export("letters")[0]["state"] == "sent"
+
+
+def test_a_letter_is_not_taken_from_whoever_may_still_be_sending_it(
+    due: Office, postoffice: FaultyPostOffice
+) -> None:
+    postoffice.plan(RefuseRecipient("451 later"))
+    due.once(NOW)
+    with due.engine() as engine, writing(engine) as cn:
+        cn.execute(sa.update(letter_table).values(state="sending", next_attempt_at=NOW))
+    timeout = timedelta(seconds=load_settings(due.config).smtp.timeout_seconds)
+    # Two exchanges, of the longest each, and the bytes of a large letter.
+    due.once(NOW + 2 * PATIENCE * timeout + timedelta(seconds=20))
+    assert due.export("letters")[0]["state"] == "sending"
+    due.once(NOW + HOUR)
     assert due.export("letters")[0]["state"] == "sent"
 
 

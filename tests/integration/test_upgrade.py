@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from intake.domain.letters.last_letter import ANY, Matter, Said
+from intake.domain.mail.received_time import NO_TIME
 from store.database import engine as store_engine
 from store.ledger.nominations import findings_of
 from store.letters.letter_record import last_told
@@ -50,5 +51,26 @@ def test_what_was_on_record_counts_as_told(database_url: str) -> None:
         if engine.dialect.name == "sqlite":
             with engine.connect() as cn:
                 assert cn.execute(sa.text("PRAGMA foreign_keys")).scalar_one() == 1
+    finally:
+        engine.dispose()
+
+
+QUARANTINED = f"""
+INSERT INTO message (id, content_hash, size, state, trouble, archived_at) VALUES
+ (1, 'sha256:a', 1, 'quarantined', 'no time of record: no Received header', '{AT}'),
+ (2, 'sha256:b', 1, 'quarantined', 'Traceback: no time of record', '{AT}')
+"""
+
+
+def test_a_mail_without_a_time_of_record_is_told_by_its_code(database_url: str) -> None:
+    engine = store_engine.connect(database_url)
+    try:
+        command.upgrade(store_engine._alembic(engine), "0007")
+        with engine.begin() as cn:
+            cn.exec_driver_sql(QUARANTINED)
+        store_engine.migrate(engine)
+        with store_engine.viewing(engine) as cn:
+            told = cn.execute(sa.text("SELECT trouble FROM message ORDER BY id")).scalars().all()
+        assert told == [NO_TIME, "Traceback: no time of record"]
     finally:
         engine.dispose()

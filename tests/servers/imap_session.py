@@ -32,8 +32,9 @@ class Faults:
     the connection ends in the middle of each of these.  `bye_on` holds command
     names ("FETCH", "EXAMINE"); each is met once, with BYE and the end of the
     connection in place of an answer.  `left_out` are messages that are listed, but
-    of which a FETCH of the body says nothing.  `refuse` has the answer to
-    each command of a name, in place of what it asks for.  `silent_on` holds command names as `bye_on`
+    of which a FETCH of the body says nothing, `heads_left_out` those of which one of
+    header fields says nothing.  `refuse` has the answer to each command of a name,
+    in place of what it asks for.  `silent_on` holds command names as `bye_on`
     does, each met once without any answer.  `drip_seconds` lie between any two bytes that are sent.
     """
 
@@ -48,6 +49,7 @@ class Faults:
     short_bodies: dict[int, float] = field(default_factory=dict)
     nil_bodies: dict[int, float] = field(default_factory=dict)
     left_out: dict[int, float] = field(default_factory=dict)
+    heads_left_out: set[int] = field(default_factory=set)
     silent_on: list[str] = field(default_factory=list)
     drip_seconds: float = 0.0
 
@@ -245,6 +247,12 @@ class Session:
         asked = items(wanted, by_uid)
         for sequence, message in numbered(self.messages or [], number_set, by_uid):
             wants_body = any(item.whole for item in asked)
+            if (
+                not wants_body
+                and message.uid in self.owner.faults.heads_left_out
+                and "HEADER" in wanted.upper()
+            ):
+                continue
             if not (wants_body and _count_down(self.owner.faults.left_out, message.uid)):
                 self.fetch_one(sequence, message, asked)
 

@@ -27,7 +27,11 @@ _DOUBLE_SURNAME = re.compile(
     "欧阳|太史|端木|上官|司马|东方|独孤|南宫|万俟|闻人|夏侯|诸葛|尉迟|公羊|赫连|澹台|皇甫|宗政|濮阳|公冶|太叔|申屠"
     "|公孙|慕容|仲孙|钟离|长孙|宇文|司徒|鲜于|司空|闾丘|令狐"
 )
-_DIGITS = re.compile(r"(?<!\d)\d(?:[ \u00a0-]?\d){13,16}[ \u00a0-]?[\dXx](?!\d)")
+_GROUP = re.compile(r"(?<!\d)[1-9]")
+_CARDS = (
+    re.compile(r"\d(?:[ \u00a0-]?\d){16}[ \u00a0-]?[\dXx](?!\d)"),
+    re.compile(r"\d(?:[ \u00a0-]?\d){14}(?!\d)"),
+)
 _IDENTITY = re.compile(
     r"[1-9]\d{5}(?:(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]"
     r"|\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})"
@@ -63,11 +67,17 @@ def without_identity_numbers(text: str) -> str:
 
     Such a number is sensitive (《个人信息保护法》 §28): it stands in no letter, digest or log.
     """
-    pieces, at = [], 0
-    for found in _DIGITS.finditer(text.translate(_FOLDED)):
-        if is_identity_number(found[0]):
-            pieces += [text[at : found.start()], "*" * 14, text[found.end() - 4 : found.end()]]
-            at = found.end()
+    folded, pieces, at = text.translate(_FOLDED), [], 0
+    # From each group of digits anew: other numbers may stand before it, and it may be written in groups.
+    for group in _GROUP.finditer(folded):
+        if group.start() < at:
+            continue
+        spans = [found.span() for card in _CARDS if (found := card.match(folded, group.start()))]
+        for start, end in spans:
+            if is_identity_number(folded[start:end]):
+                pieces += [text[at:start], "*" * 14, text[end - 4 : end]]
+                at = end
+                break
     return "".join((*pieces, text[at:]))
 
 

@@ -82,6 +82,15 @@ def test_numbers_of_identity_cards_are_masked(number: str) -> None:
     assert told == f"《{'*' * 14}{number[-4:]}张伟.docx》和{'*' * 14}{number[-4:]}"
 
 
+@pytest.mark.parametrize("number", [NUMBER, "33010619900101123X", "330106900101123"])
+@pytest.mark.parametrize(
+    "around", ["12 {}", "138-{}", "2 {}", "1 2 3 {}", "{} 12", "{} 1 2", "{}-138", "{} {}"]
+)
+def test_other_digits_beside_such_a_number_do_not_hide_it(number: str, around: str) -> None:
+    masked = f"{'*' * 14}{number[-4:]}"
+    assert without_identity_numbers(around.replace("{}", number)) == around.replace("{}", masked)
+
+
 @pytest.mark.parametrize(
     "text",
     [
