@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.consistency import FIGURES
 from intake.domain.documents.category import squeeze
-from intake.domain.documents.form import form_of
+from intake.domain.documents.form import form_of, is_blank_form
 from intake.domain.documents.labels import heads_prose, labels_of
 from intake.domain.documents.recognition import LABELS_ALONE, Sheet, word_sheet
 from intake.domain.model.document import Document, Form
@@ -38,11 +38,13 @@ _NUMBER = re.compile(r"\d|[一二三四五六七八九十百千万两][余多]?(
 def is_known_layout(form: Form, facts: WordFacts, required: Collection[str], campaign: Campaign) -> bool:
     """True where the form's labels were found and nothing in the file stands where we do not look.
 
-    `required` are the fields that its category must fill in.  What stands beside the labels does not matter.
+    `required` are the fields that its category must fill in.  What stands beside the labels does not matter,
+    but for a template that nobody filled in, which was perhaps sent by mistake.
     """
     labelled = {*form.fields, *form.empty}
     lacking = [name for name in required if name not in labelled]
-    if len(labelled) < LABELS_ALONE or len(lacking) > LACKING * len(required) or facts.unread:
+    few = len(labelled) < LABELS_ALONE or len(lacking) > LACKING * len(required)
+    if few or facts.unread or is_blank_form(form):
         return False
     figures = {field.name for field in campaign.field if field.type in FIGURES}
     worded = any(name in required and name not in figures for name in form.empty)

@@ -87,7 +87,7 @@ def test_what_a_template_says_of_its_own_is_no_value(tmp_path: Path, said: str) 
 
 def test_a_name_may_be_any_words() -> None:
     rows = ["服务点名称", "", "推荐单位", "浙江省科学技术协会"], ["服务队伍数量", "", "活动类别数", ""]
-    rows += (["居民参与志愿服务比例", ""],)
+    rows += (["居民参与志愿服务比例", ""], ["负责人", "李建国"])
     title = "科技志愿服务先进典型推荐表（最美科技志愿服务社区（村））"
     assert _known(word(title, table(*rows)))
     assert not _known(word(title, table(*rows), "向阳社区"))
