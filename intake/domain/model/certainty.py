@@ -32,8 +32,8 @@ class Certainty:
     `margin`: what the best assignment that gives a scan to another form must lose for a pair to be certain.
     Category and order together are less: these alone part no two scans beyond doubt.
     `near`: how near its bound, in parts of it, an "about" figure is for a person.
-    `empty`: the share of required cells that may be empty in a form that is laid out as we know it; with
-    more it is perhaps we who do not find them.
+    `empty`: the share of required cells that may be empty in a form without more ado; with more it is perhaps
+    we who do not find them, unless its labels prove that we do (`rules/empty_cells`).
     """
 
     tells_from: float = NEVER

@@ -137,6 +137,14 @@ class Inspection:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedFigure:
+    """A figure as the form has it; `labels` stand left of its cell, none where it may stand anywhere."""
+
+    text: str
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """What a form says of itself, as its scan must show it: one of each group of spellings.
 
@@ -147,7 +155,7 @@ class Expected:
     nominee: str
     categories: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
-    figures: tuple[str, ...] = ()
+    figures: tuple[ExpectedFigure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

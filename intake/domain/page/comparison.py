@@ -14,6 +14,7 @@ from functools import lru_cache
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.inspection import Box, Compared, Expected, Likeness, ScanLine, ScanPage
 from intake.domain.page.cells import PageLayout, layout
+from intake.domain.page.figure_places import shows_figures
 from intake.domain.page.figures import Figure, figures
 from intake.domain.page.names import ExpectedName, compare_value, nearest, wanted_nominee, wanted_unit
 from intake.domain.page.seal_text import ring_agrees
@@ -32,6 +33,7 @@ __all__ = [
     "figures",
     "likeness_score",
     "ring_agrees",
+    "shows_figures",
     "terms_of",
     "text_lines",
     "title_of",

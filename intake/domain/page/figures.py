@@ -25,6 +25,7 @@ MOST_KEPT = 512
 """Scans of which the figures are kept: those of the units that are judged together."""
 _NUMBER = re.compile(rf"\d|{HAN}[余多几来]?(?:[年个人名位场次支项种类成]|周年|分之)|^{HAN}$")
 """A number as figures have it: 统一 and 万家灯火 hold none."""
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,28 @@ def figures(
         sure = field.sure and line is not None and line.score >= certainty.reading and not line.weak
         found[name] = Figure(field, sure, line, page)
     return found
+
+
+def agrees(figure: Figure, written: Field, pages: Sequence[ScanPage]) -> bool:
+    """True where the scan says what the form has: the same value, or a piece of its words."""
+    said = figure.field.text
+    if figure.field.value == written.value:
+        return figure.field.sure or _DIGITS.findall(plain(said)) == _DIGITS.findall(plain(written.text))
+    return _is_part(said, written.text) or _runs_on(said, written.text, pages)
+
+
+def _runs_on(shown: str, written: str, pages: Sequence[ScanPage]) -> bool:
+    """True where the value breaks at the cell's edge and its rest begins another line ("2016年2", "月")."""
+    begun, whole = fold(shown).text, fold(written).text
+    rest = whole.removeprefix(begun)
+    if not begun or not rest or rest == whole or (begun[-1].isdigit() and rest[0].isdigit()):
+        return False
+    return any(fold(line.text).text.startswith(rest) for page in pages for line in page.lines)
+
+
+def _is_part(shown: str, written: str) -> bool:
+    """True where the scan's line is a piece of what stands in the form: a list that runs over lines."""
+    return "、" in written and fold(shown).text in fold(written).text
 
 
 def sheet_facts(pages: Sequence[ScanPage], campaign: Campaign) -> WordFacts:

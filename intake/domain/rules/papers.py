@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -19,6 +19,7 @@ from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import OpaqueFacts, UnreadableFacts, WordFacts
 from intake.domain.model.nomination import Finding, Severity
 from intake.domain.rules.case_view import Scene, doubtful, found, hidden_papers, name_of
+from intake.domain.rules.empty_cells import is_known_layout, may_state
 from intake.domain.rules.other_files import shows_form
 from intake.domain.text.names import compact
 
@@ -190,8 +191,8 @@ class FormComplete:
     def see(self, scene: Scene) -> Iterator[Finding]:
         """Curable where the label stands in the form with nothing beside it.
 
-        A form that seems more empty than filled was perhaps laid out as we do not
-        know it: that is for a person.
+        A form that seems more empty than filled was perhaps laid out as we do not know it: that is for a
+        person, unless its labels say that we know it and its words stand nowhere else.
         """
         form = scene.case.form
         if form is None:
@@ -200,7 +201,8 @@ class FormComplete:
         empty = [name for name in form.empty if name in required]
         filled = [name for name in form.fields if name in required]
         if empty:
-            known_layout = len(empty) <= scene.certainty.empty * (len(empty) + len(filled))
+            mostly_filled = len(empty) <= scene.certainty.empty * (len(empty) + len(filled))
+            known_layout = mostly_filled or _is_surely_empty(scene, empty, required)
             labels = "、".join(scene.campaign.field_label(name, form.category) for name in empty)
             yield found(
                 scene,
@@ -211,3 +213,17 @@ class FormComplete:
                 basis=Basis.FORM,
                 fields=tuple(empty),
             )
+
+
+def _is_surely_empty(scene: Scene, empty: Collection[str], required: Collection[str]) -> bool:
+    """True where the form is laid out as we know it and no other file may say what it lacks."""
+    case = scene.case
+    document = case.current(Role.FORM)
+    if document is None or case.form is None or not isinstance(document.facts, WordFacts):
+        return False
+    if not is_known_layout(case.form, document.facts, required, scene.campaign):
+        return False
+    others = [*(item.document for item in case.attachments), *scene.loose]
+    return not hidden_papers(scene, form=True) and not any(
+        may_state(other, empty, scene.campaign) for other in others if other.role is not Role.SUMMARY
+    )

@@ -21,13 +21,14 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.documents.labels import labels_of
 from intake.domain.model.certainty import Basis
-from intake.domain.model.document import Document
+from intake.domain.model.document import Document, Field, Form
 from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.model.nomination import CaseDocument, Finding, Severity
 from intake.domain.page.cells import layout
 from intake.domain.page.comparison import Compared, Likeness, compare, ring_agrees
-from intake.domain.page.figures import figures, has_number
+from intake.domain.page.figure_places import stands, written_beside
+from intake.domain.page.figures import agrees, figures, has_number
 from intake.domain.page.vocabulary import terms_of
 from intake.domain.rules.case_view import Scene, current_scan, doubtful, found
 from intake.domain.rules.other_files import shown_elsewhere
@@ -159,45 +160,61 @@ class FormsAgree:
     entry: ClassVar[CatalogueEntry] = findings.FORMS_DIFFER
 
     def see(self, scene: Scene) -> Iterator[Finding]:
-        """For a person, with both values: which of the two holds is not ours to say."""
+        """For a person, with both values: which of the two holds is not ours to say.
+
+        A figure that was looked for and not read is not the same for it: a person reads it.
+        """
         item, form = current_scan(scene.case), scene.case.form
         if item is None or form is None:
             return
         pages = shown_pages(item.document)
         typed = {page.number for page in pages if page.digital}
         shown = figures(pages, scene.campaign, form.category, scene.certainty)
-        for name, figure in sorted(shown.items()):
-            written = form.fields.get(name)
-            if written is None or written.value is None or not figure.sure:
+        filename, unread = item.document.filename, list[_Unread]()
+        for name, written in sorted(_figures_of(form, scene.campaign).items()):
+            figure, label = shown.get(name), scene.campaign.field_label(name, form.category)
+            beside = written_beside(figure, pages, scene.campaign) if figure else ""
+            if figure and agrees(figure, written, pages) and not beside:
                 continue
-            said = figure.field.text
-            same = _is_part(said, written.text) or _runs_on(said, written.text, pages)
-            if figure.field.value != written.value and not same and not _is_list_alone(said, written.text):
-                label = scene.campaign.field_label(name, form.category)
+            if figure and figure.sure and not beside and not _is_list_alone(figure.field.text, written.text):
                 said = f"{label}：扫描件为“{figure.field.text}”，{scene.words.form}WORD版为“{written.text}”"
                 exact = figure.page in typed
                 basis, score = (Basis.TEXT_LAYER, None) if exact else (Basis.OCR, figure.score)
-                filename = item.document.filename
                 yield found(scene, self.entry, Severity.REVIEW, said, filename, basis=basis, confidence=score)
+            elif figure or not stands(written, pages, scene.campaign, form.category):
+                read = f"{figure.field.text} {beside}".strip() if figure else ""
+                unread.append(_Unread(name, label, written.text, read))
+        if unread and _was_seen(item.document, pages):
+            said = f"扫描件上未能识别或辨认不清的数据，请看扫描件与{scene.words.form}WORD版核对："
+            said += "；".join(map(str, unread))
+            names = tuple(one.name for one in unread)
+            kind = DoubtKind.SCAN_TEXT_UNREAD
+            yield doubtful(scene, kind, said, filename, basis=Basis.OCR, fields=names)
 
 
-def _runs_on(shown: str, written: str, pages: Sequence[ScanPage]) -> bool:
-    """True where the value breaks at the cell's edge and its rest begins another line ("2016年2", "月")."""
-    begun, whole = fold(shown).text, fold(written).text
-    rest = whole.removeprefix(begun)
-    if not begun or not rest or rest == whole or (begun[-1].isdigit() and rest[0].isdigit()):
-        return False
-    return any(fold(line.text).text.startswith(rest) for page in pages for line in page.lines)
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """A figure that the scan was not seen to show: what the form has, and what was read in its place."""
+
+    name: str
+    label: str
+    written: str
+    read: str
+
+    def __str__(self) -> str:
+        read = f"读作“{self.read}”，" if self.read else ""
+        return f"{self.label}（{read}WORD版为“{self.written}”）"
+
+
+def _figures_of(form: Form, campaign: Campaign) -> dict[str, Field]:
+    """The form's values on which a threshold of its category rests."""
+    names = {rule.field for rule in campaign.threshold if rule.category == form.category}
+    return {name: value for name in names if (value := form.fields.get(name)) and value.value is not None}
 
 
 def _is_list_alone(shown: str, written: str) -> bool:
     """True for words without a number where the form has one: the value of another cell."""
     return has_number(written) and not has_number(shown)
-
-
-def _is_part(shown: str, written: str) -> bool:
-    """True where the scan's line is a piece of what stands in the form: a list that runs over lines."""
-    return "、" in written and fold(shown).text in fold(written).text
 
 
 def labelled_as(category: str, pages: Sequence[ScanPage], campaign: Campaign) -> bool:

@@ -13,7 +13,7 @@ from intake.domain.campaign.registry import normalise_unit
 from intake.domain.documents.pdf_form import stand_ins
 from intake.domain.documents.roles import SMALLEST_PAGE
 from intake.domain.model.document import Document, Form, Role
-from intake.domain.model.inspection import MOST_EFFORT, Expected, Inspection, Request
+from intake.domain.model.inspection import MOST_EFFORT, Expected, ExpectedFigure, Inspection, Request
 from intake.domain.text.names import Named, compact
 from intake.domain.text.ocr_characters import fold
 
@@ -21,7 +21,7 @@ LONG_SCAN = 6
 """Pages from which a PDF may well hold the scans of several forms: one form has 2 to 4."""
 
 LONGEST_FIGURE = 20
-"""Characters of a figure with its unit; a list of brands or teams is not looked for."""
+"""Characters of a figure with its unit; a list of brands or teams fills a cell of several lines."""
 
 MOST_EXPECTED = 120
 """Forms that one scan is held against while it is read; a unit may nominate 20, each sent a few times."""
@@ -48,11 +48,18 @@ def expected_of(form: Form, campaign: Campaign, unit_names: Sequence[str] = ()) 
     )
 
 
-def _figures(form: Form, campaign: Campaign) -> tuple[str, ...]:
-    """What the form says where a threshold is set, short enough to stand in a cell."""
-    names = [t.field for t in campaign.threshold if t.category == form.category]
-    texts = [form.fields[name].text.strip() for name in names if name in form.fields]
-    return tuple(text for text in texts if 0 < len(text) <= LONGEST_FIGURE)
+def _figures(form: Form, campaign: Campaign) -> tuple[ExpectedFigure, ...]:
+    """What the form says where a threshold is set; a list that runs over lines stands anywhere."""
+    found: list[ExpectedFigure] = []
+    for name in dict.fromkeys(rule.field for rule in campaign.threshold if rule.category == form.category):
+        text = form.fields[name].text.strip() if name in form.fields else ""
+        if text and form.fields[name].value is not None:
+            own = (
+                field for field in campaign.field if field.name == name and field.applies_to(form.category)
+            )
+            labels = tuple(label for field in own for label in field.labels)
+            found.append(ExpectedFigure(text, labels if len(text) <= LONGEST_FIGURE else ()))
+    return tuple(found)
 
 
 def open_requests(

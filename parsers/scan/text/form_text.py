@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
 from intake.domain.model.inspection import MOST_EFFORT, Expected, ScanLine, ScanPage
-from intake.domain.page.comparison import enough
+from intake.domain.page.comparison import enough, shows_figures
 from intake.domain.text.ocr_characters import fold
 from parsers.scan.text.reading import PageReader, read_top
 from parsers.scan.text.session import Session
@@ -25,7 +24,8 @@ NEAR = 50
 LONGEST_NEAR = 40
 """Characters of a line that may be a name with its label; a longer one is running text."""
 
-_DIGITS = re.compile(r"\d+")
+MOST_BETWEEN = 4
+"""Pages between the first and the last on which figures are looked for; a form has them on one of three."""
 
 
 def read_heads(look: Session) -> None:
@@ -52,7 +52,7 @@ def read_text(look: Session) -> None:
     elif len(begins) == 1 and look.is_enough() and (look.effort or _shows_one(look, _read_pages(look))):
         look.satisfied, look.effort = True, max(look.effort, 1)
     elif len(begins) == 1:
-        _read_one(look, begins[0], sheets[-1])
+        _read_one(look, begins[0], sheets)
     else:
         for number in begins:
             if look.is_late():
@@ -61,19 +61,32 @@ def read_text(look: Session) -> None:
         look.effort = MOST_EFFORT
 
 
-def _read_one(look: Session, first: int, last: int) -> None:
-    """First page, then the last (where the unit seals), then the first again ever closer."""
+def _read_one(look: Session, first: int, sheets: Sequence[int]) -> None:
+    """First page, then the others, then the first again ever closer.
+
+    A figure that is not found at the second look is known to be unreadable.
+    """
     reader = _reader(look, first)
     for effort in range(look.effort + 1, MOST_EFFORT + 1):
         if look.is_late():
             return
         look.keep(first, reader.read(effort), "page")
-        if effort == 1 and last != first and not _shows_one(look, _read_pages(look)):
-            look.keep(last, _reader(look, last).read(1), "page")
+        if effort == 1:
+            _read_others(look, first, sheets)
         look.effort = effort
-        if look.is_enough():
+        if look.is_enough() and (effort > 1 or _shows_one(look, _read_pages(look))):
             look.satisfied = True
             return
+
+
+def _read_others(look: Session, first: int, sheets: Sequence[int]) -> None:
+    """The last page, where the unit seals; behind a cover, figures stand on the pages between."""
+    between = [number for number in sheets if first < number < sheets[-1]][:MOST_BETWEEN]
+    for number in (sheets[-1], *between):
+        if number == first or look.is_late() or _shows_one(look, _read_pages(look)):
+            continue
+        if number == sheets[-1] or look.is_enough():
+            look.keep(number, _reader(look, number).read(1), "page")
 
 
 def _read_beginning(look: Session, number: int) -> None:
@@ -91,17 +104,22 @@ def _read_beginning(look: Session, number: int) -> None:
 
 def _reader(look: Session, number: int, *, alone: bool = False) -> PageReader:
     """The reader of a page; it stops when with the other pages' lines, or `alone`, it shows a form."""
-    others = [page for other, page in look.seen.items() if other != number and page.lines]
 
     def content(lines: Sequence[ScanLine]) -> bool:
-        # Figures are looked for to the page's end; a misread one is not worth a closer look.
+        others = [page for other, page in look.seen.items() if other != number and page.lines]
+        beside = () if alone else others
+        # Figures are looked for to the page's end, and once more closely; small print is not read for them.
+        read = [lines, *(page.lines for page in beside)]
         return any(
-            enough([form], lines, () if alone else others) and (look.effort > 0 or has_figures(form, lines))
+            enough([form], lines, beside) and (look.effort > 1 or shows_figures(form, read, past=True))
             for form in look.request.expected
         )
 
     names = [fold(name).text for form in look.request.expected for name in _names(form)]
-    return PageReader(look.picture(number), content, wanted=lambda line: _is_near(line, names))
+    figures = [fold(figure.text).text for form in look.request.expected for figure in form.figures]
+    return PageReader(
+        look.picture(number), content, wanted=lambda line: _is_near(line, names) or _is_like(line, figures)
+    )
 
 
 def _beginnings(look: Session, sheets: Sequence[int]) -> list[int]:
@@ -115,23 +133,10 @@ def _beginnings(look: Session, sheets: Sequence[int]) -> list[int]:
     return begins if len(begins) > 1 else list(sheets[:1])
 
 
-def has_figures(form: Expected, lines: Sequence[ScanLine]) -> bool:
-    """True where each of the form's figures stands in some line, whose numbers are those of the figure alone.
-
-    A 4 in 2024年度 or in 1990年4月 is not the 4 of a cell.
-    """
-    read = [fold(line.text).text for line in lines]
-    wanted = [fold(figure).text for figure in form.figures]
-    return all(
-        any(figure in text and _DIGITS.findall(figure) == _DIGITS.findall(text) for text in read)
-        for figure in wanted
-    )
-
-
 def _shows_one(look: Session, pages: Sequence[ScanPage]) -> bool:
     """True where these pages show one of the forms, its figures too."""
-    lines = [line for page in pages for line in page.lines]
-    return any(enough([form], (), pages) and has_figures(form, lines) for form in look.request.expected)
+    lines = [page.lines for page in pages]
+    return any(enough([form], (), pages) and shows_figures(form, lines) for form in look.request.expected)
 
 
 def _read_pages(look: Session) -> list[ScanPage]:
@@ -148,3 +153,9 @@ def _is_near(line: ScanLine, names: Sequence[str]) -> bool:
     if not 0 < len(text) <= LONGEST_NEAR:
         return False
     return any(fuzz.partial_ratio(text, name) >= NEAR for name in names)
+
+
+def _is_like(line: ScanLine, figures: Sequence[str]) -> bool:
+    """True for a line that may be one of the figures misread: as short, and half the same."""
+    text = fold(line.text).text
+    return any(0 < len(text) <= 2 * len(figure) and fuzz.ratio(text, figure) >= NEAR for figure in figures)

@@ -19,7 +19,11 @@ def line(text: str, row: int, left: float = 0.1, width: float = 0.3, weak: tuple
     return ScanLine(text, 0.99, Box(left, 0.05 * row, left + width, 0.05 * row + 0.02), weak)
 
 
-def lines(nominee: str = NAME, title: str = TITLE, unit: str = ZHEJIANG) -> tuple[ScanLine, ...]:
+def lines(
+    nominee: str = NAME, title: str = TITLE, unit: str = ZHEJIANG, years: str | None = "3年"
+) -> tuple[ScanLine, ...]:
+    """The first rows of a form as read; `years` of service are the figure on which a threshold rests."""
+    figure = () if years is None else (line("服务年限", 3, 0.7, 0.1), line(years, 3, 0.82, 0.05))
     return (
         line(title, 1, 0.25, 0.5),
         line(f"推荐单位：{unit}", 2, width=0.5),
@@ -27,6 +31,7 @@ def lines(nominee: str = NAME, title: str = TITLE, unit: str = ZHEJIANG) -> tupl
         line(nominee, 3, 0.25, 0.08),
         line("性别", 3, 0.5, 0.08),
         line("女", 3, 0.62, 0.03),
+        *figure,
     )
 
 
@@ -60,7 +65,7 @@ def needing(**needs: object) -> object:
 
 
 def text_pdf(nominee: str) -> str:
-    return f"{TITLE}\n推荐单位：{ZHEJIANG}\n姓名 {nominee} 性别 女\n"
+    return f"{TITLE}\n推荐单位：{ZHEJIANG}\n姓名 {nominee} 性别 女 服务年限 3年\n"
 
 
 def judge_text(facts: PdfFacts, seen: ScanPage, name: str = NAME) -> Judgement:

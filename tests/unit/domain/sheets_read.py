@@ -49,8 +49,9 @@ def page(
     unit: str = ZHEJIANG,
     slips: Slips = EXACT,
     titled: bool = True,
+    figures: Sequence[Sequence[str]] = (),
 ) -> ScanPage:
-    """The first page of a form."""
+    """The first page of a form; `figures` are further rows of labels and values."""
     head = [["附件1"], [f"2024年度“{CAMPAIGN.category_name(category)}”推荐表"]] if titled else []
     rows = [
         [LABELS[category], nominee, "性别", "男"]
@@ -61,7 +62,7 @@ def page(
         ["工作单位及职务", "某某县农业技术推广中心研究员"],
         ["主要事迹", "长期扎根基层，组织开展科普宣讲和农技培训，深受群众好评"],
     ]
-    return _page([*head, *rows], number, slips)
+    return _page([*head, *rows, *figures], number, slips)
 
 
 def second(number: int = 2, unit: str = ZHEJIANG, slips: Slips = EXACT, title: str = "") -> ScanPage:

@@ -51,8 +51,9 @@ def bare(document: Document) -> Document:
 
 
 def sealed(document: Document, name: str = SITE, category: str = "site") -> Document:
-    """A sealed scan that shows the nominee."""
-    return looked_at(document, replace(page(name, category), seals=(SEAL,)))
+    """A sealed scan that shows the nominee, and the figures of a site."""
+    figures = ["居民参与比例", "60%", "服务队伍数量", "5支"], ["活动类别", "5种"]
+    return looked_at(document, replace(page(name, category, figures=figures), seals=(SEAL,)))
 
 
 def judge(documents: Sequence[Document]) -> list[tuple[Case, Judgement]]:

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from intake.domain.model.document import Field, Role
+from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import PdfFacts, PdfPage
-from intake.domain.model.inspection import Inspection
-from intake.domain.model.nomination import Severity, State
+from intake.domain.model.inspection import Box, Inspection, ScanLine
+from intake.domain.model.nomination import Judgement, Severity, State
 from tests.unit.domain.cases import ZHEJIANG, codes, finding, judged, post, scanned, word
 from tests.unit.domain.seen import (
     CAMPAIGN,
@@ -123,6 +124,7 @@ def test_another_nominee_is_never_in_order(nominee: str) -> None:
 
 def test_an_unread_name_is_for_a_person() -> None:
     read = (line(TITLE, 1), line(f"推荐单位：{ZHEJIANG}", 2, width=0.5))
+    read += (line("服务年限", 4, 0.1, 0.12), line("3年", 4, 0.25, 0.1))
     told = judge(inspected(page(lines=read), page(2, seals=(seal(),))))
     assert told.state is State.REVIEW
     assert "候选典型名称" in finding(told, "doubtful").evidence
@@ -153,20 +155,76 @@ def test_a_text_pdf_of_somebody_else_is_told_to_the_unit() -> None:
 def _with_years(text: str, score: float = 0.99) -> Inspection:
     """The form's first rows with one more: the years of service."""
     rows = (line("服务年限", 4, 0.1, 0.12), replace(line(text, 4, 0.25, 0.1), score=score))
-    return inspected(page(lines=(*lines(), *rows)), page(2, seals=(seal(),)))
+    return inspected(page(lines=(*lines(years=None), *rows)), page(2, seals=(seal(),)))
 
 
 @pytest.mark.parametrize(
     ("shown", "score", "expected"),
-    [("3年", 0.99, []), ("2年", 0.99, ["forms-differ"]), ("2年", 0.7, [])],
+    [("3年", 0.99, []), ("2年", 0.99, ["forms-differ"]), ("2年", 0.7, ["doubtful"])],
 )
 def test_a_figure_that_differs_is_for_a_person(shown: str, score: float, expected: list[str]) -> None:
     told = judge(_with_years(shown, score), service_years=Field("service_years", 3.0, "3年"))
     assert codes(told) == expected
-    if expected:
+    if expected == ["forms-differ"]:
         assert finding(told, "forms-differ").severity is Severity.REVIEW
         assert "“2年”" in finding(told, "forms-differ").evidence
         assert "“3年”" in finding(told, "forms-differ").evidence
+
+
+def _figure_read(*rows: ScanLine, written: str = "3年", value: float = 3.0) -> Judgement:
+    """The judgement of a form with these years, where of the scan's figures these lines were read."""
+    seen = inspected(page(lines=(*lines(years=None), *rows)), page(2, seals=(seal(),)))
+    return judge(seen, service_years=Field("service_years", value, written))
+
+
+LABEL = line("服务年限", 4, 0.1, 0.12)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (),
+        (LABEL,),
+        (line("3年", 8, 0.6, 0.05),),
+        (LABEL, line("团队人数", 5, 0.1, 0.12), line("3年", 5, 0.25, 0.1)),
+        (line("填表日期：2003年3月", 4),),
+        (LABEL, line("3年", 4, 0.25, 0.05), line("17年", 4, 0.32, 0.05)),
+        (LABEL, line("3年", 4, 0.25, 0.05), replace(line("17", 4), box=Box(0.27, 0.221, 0.3, 0.24))),
+    ],
+    ids=["no row", "an empty cell", "elsewhere", "beside another label", "a date", "beside it", "below it"],
+)
+def test_a_figure_that_was_not_read_is_for_a_person_and_told_to_nobody(rows: tuple[ScanLine, ...]) -> None:
+    told = _figure_read(*rows)
+    assert (codes(told), told.state) == (["doubtful"], State.REVIEW)
+    doubt = finding(told, "doubtful")
+    assert (doubt.kind, doubt.fields) == (DoubtKind.SCAN_TEXT_UNREAD, ("service_years",))
+    assert "服务年限" in doubt.evidence and "WORD版为“3年”" in doubt.evidence
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (line("服务年限：3年", 4),),
+        (LABEL, line("三年", 4, 0.25, 0.05)),
+        (LABEL, replace(line("3年", 4, 0.25, 0.05), score=0.6)),
+        (line("参加科技志愿服", 4, 0.1, 0.14), replace(line("3年", 4), box=Box(0.25, 0.21, 0.3, 0.23))),
+    ],
+    ids=["in one box", "in words", "unsurely", "half of a wrapped label"],
+)
+def test_the_figure_that_was_expected_is_no_doubt(rows: tuple[ScanLine, ...]) -> None:
+    assert _figure_read(*rows).state is State.COMPLETE
+
+
+def test_a_long_value_may_stand_on_lines_of_its_own() -> None:
+    written = "自2019年起参加科技志愿服务，至今已有五年多的时间"
+    pieces = (line("服务年限", 5), line(written[:12], 4, 0.5), line(written[12:], 6, 0.5))
+    assert _figure_read(*pieces, written=written, value=5.0).state is State.COMPLETE
+    assert _figure_read(*pieces[:2], written=written, value=5.0).state is State.REVIEW
+
+
+def test_a_scan_that_nobody_read_lacks_no_figure() -> None:
+    told = judge(inspected(page(lines=()), page(2, seals=(seal(),)), refused="no memory"))
+    assert DoubtKind.SCAN_TEXT_UNREAD not in {item.kind for item in told.findings}
 
 
 @pytest.mark.parametrize(
@@ -181,7 +239,7 @@ def test_a_value_that_runs_over_the_edge_of_its_cell_is_read_whole(
     shown: str, below: str, written: str, differs: bool
 ) -> None:
     rows = (line("服务年限", 4, 0.1, 0.12), line(shown, 4, 0.25, 0.1), line(below, 5, 0.25, 0.03))
-    seen = inspected(page(lines=(*lines(), *rows)), page(2, seals=(seal(),)))
+    seen = inspected(page(lines=(*lines(years=None), *rows)), page(2, seals=(seal(),)))
     told = judge(seen, service_years=Field("service_years", 9.0, written))
     assert ("forms-differ" in codes(told)) is differs
 

@@ -266,7 +266,7 @@ def ofd(*signatures: PdfSignature, text: str = "", share: float = 0.0) -> PdfFac
     return PdfFacts((PdfPage(text, 595.0, 842.0, share),), 1, signatures=signatures, format="ofd")
 
 
-WRITTEN = f"2024年度“最美科技志愿者”推荐表\n推荐单位：{ZHEJIANG}\n姓名 {NAME}\n性别 女\n"
+WRITTEN = f"2024年度“最美科技志愿者”推荐表\n推荐单位：{ZHEJIANG}\n姓名 {NAME}\n性别 女\n服务年限 3年\n"
 
 
 def test_an_ofd_that_the_unit_sealed_is_the_scan() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from intake.domain.model.document import Document, Field, Role
-from intake.domain.model.inspection import Expected, Inspection, Request
+from intake.domain.model.inspection import Expected, ExpectedFigure, Inspection, Request
 from intake.domain.scans.inspection_plan import LONG_SCAN, MOST_EXPECTED, expected_of, open_requests
 from tests.unit.domain.cases import ZHEJIANG, Paper, pdf, photo, post, read_form, scanned, word
 from tests.unit.domain.seen import CAMPAIGN, NAME, inspected, page, seal
@@ -116,10 +116,15 @@ def test_what_a_scan_must_show() -> None:
     figure = Field("service_years", 5.0, "5年")
     wordy = Field("service_years", 5.0, "自2019年起参加科技志愿服务，至今已有五年多的时间")
     form = read_form(NAME, service_years=figure, unit_name="浙江省科协")
-    assert expected_of(form, CAMPAIGN, SPELLINGS) == Expected(
-        NAME, _category("volunteer"), ("浙江省科协", ZHEJIANG), ("5年",)
-    )
-    assert expected_of(read_form(NAME, service_years=wordy), CAMPAIGN, ()).figures == ()  # type: ignore[union-attr]
+    found = expected_of(form, CAMPAIGN, SPELLINGS)
+    assert found is not None
+    assert replace(found, figures=()) == Expected(NAME, _category("volunteer"), ("浙江省科协", ZHEJIANG))
+    assert [(one.text, "服务年限" in one.labels) for one in found.figures] == [("5年", True)]
+    # It runs over lines, so that none of them is level with its label.
+    several = expected_of(read_form(NAME, service_years=wordy), CAMPAIGN, ())
+    assert several is not None and several.figures == (ExpectedFigure(wordy.text),)
+    unclear = Field("service_years", None, "若干年")
+    assert expected_of(read_form(NAME, service_years=unclear), CAMPAIGN, ()).figures == ()  # type: ignore[union-attr]
     assert expected_of(read_form(None), CAMPAIGN, SPELLINGS) is None
     strange = expected_of(read_form(NAME, category=None, unit_name="某某协会"), CAMPAIGN, SPELLINGS)
     assert strange == Expected(NAME, (), ("某某协会",), ())
