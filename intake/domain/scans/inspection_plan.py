@@ -50,7 +50,8 @@ def expected_of(form: Form, campaign: Campaign, unit_names: Sequence[str] = ()) 
 
 def _figures(form: Form, campaign: Campaign) -> tuple[str, ...]:
     """What the form says where a threshold is set, short enough to stand in a cell."""
-    names = [t.field for t in campaign.threshold if t.category == form.category]
+    lists = {field.name for field in campaign.field if field.type == "list"}
+    names = [t.field for t in campaign.threshold if t.category == form.category and t.field not in lists]
     texts = [form.fields[name].text.strip() for name in names if name in form.fields]
     return tuple(text for text in texts if 0 < len(text) <= LONGEST_FIGURE)
 
