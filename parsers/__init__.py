@@ -26,6 +26,7 @@ from parsers.ofd.ofd import OfdParser
 from parsers.pdf.document import PdfParser
 from parsers.word.docx import WordParser
 from parsers.word.legacy import ConvertParser, converters
+from parsers.word.web import WebParser
 
 PARSERS: tuple[Parser, ...] = (
     WordParser(),
@@ -38,6 +39,7 @@ PARSERS: tuple[Parser, ...] = (
     TnefParser(),
     SealedParser(),
     ConvertParser(),
+    WebParser(),
 )
 """Every document format that is opened; a new one is one module and one line here."""
 

@@ -150,6 +150,7 @@ def _faults(detail: Mapping[str, Any], path: Path, text: str) -> Iterator[Fault]
     mend = {
         "timezone_aware": "write an offset, as in 2025-02-24T00:00:00+08:00",
         "datetime_type": "write date, time and offset without quotes, as in 2025-02-24T00:00:00+08:00",
+        "date_type": "write a date without quotes, as in 2020-01-31",
         "string_type": 'write a text in quotes, as in "…"',
         "int_type": "write a whole number without quotes",
         "float_type": "write a number without quotes",

@@ -144,6 +144,12 @@ WORD_CHARACTERS = 2_000_000
 TABLE_COLUMNS = 1000
 """Columns a table may claim: Word itself stops at 63."""
 
+HTML_DOCUMENT_CHARACTERS = 16 * MIB
+"""A form saved as a web page: Word writes 100 to 500 kB. Its tree takes about ten times the memory."""
+
+HTML_DEPTH = 200
+"""Elements within one another in such a page: Word nests about 15, layout tables of web systems 60."""
+
 CONVERTER_SECONDS = 45
 """Elapsed time for the program that turns an old Word file into a new one: 2 s, on a busy machine 6."""
 

@@ -48,6 +48,12 @@ _MESSAGE = re.compile(
     rb"(?:[A-Za-z0-9-]+:|[ \t])",
     re.IGNORECASE,
 )
+_RELATED = re.compile(rb"^content-type:[ \t\r\n]*multipart/related\b", re.IGNORECASE | re.MULTILINE)
+_OF_MAIL = re.compile(
+    rb"^(?:received|return-path|delivered-to|message-id|to|cc|reply-to|x-mailer):",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PLACED = re.compile(rb"^(?:snapshot-)?content-location:", re.IGNORECASE | re.MULTILINE)
 _OLE_SECTORS = (b"\x09\x00", b"\x0c\x00")
 """Sector shifts of a compound file ([MS-CFB] 2.2); readers believe any other, and take all memory."""
 
@@ -59,8 +65,8 @@ _PDF_WITHIN = 1024
 def kind(head: bytes) -> str:
     """The kind of the file that begins with `head` (4 KiB): exactly one of
 
-    pdf, zip, ole, one of the domain's `PICTURE_FORMATS`, rtf, archive, tnef, video, sealed, message, or ""
-    where the first bytes do not tell.
+    pdf, zip, ole, one of the domain's `PICTURE_FORMATS`, rtf, archive, tnef, video, sealed, message,
+    web-archive (a page with its pictures, as RFC 2557 has it), or "" where the first bytes do not tell.
     """
     for prefix, name in _PREFIXES:
         if head.startswith(prefix):
@@ -86,5 +92,11 @@ def _textual(head: bytes) -> str:
     if head.startswith(b"%PDF-"):
         return "pdf"
     if _MESSAGE.match(head.removeprefix(b"\xef\xbb\xbf").lstrip()):
-        return "message"
+        return "web-archive" if _is_web_archive(head) else "message"
     return "pdf" if b"%PDF-" in head[:_PDF_WITHIN] else ""
+
+
+def _is_web_archive(head: bytes) -> bool:
+    """True for what is built like a mail, and names where its parts were found instead of who gets it."""
+    header = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
+    return bool(_RELATED.search(header) and _PLACED.search(head)) and not _OF_MAIL.search(header)

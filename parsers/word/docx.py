@@ -12,7 +12,7 @@ from intake.domain.model.facts import Block, Table, WordFacts
 from parsers.common import magic, package
 from parsers.common.contract import Unreadable
 from parsers.common.xml import attribute, local_name
-from parsers.word import ooxml
+from parsers.word import ooxml, web
 from parsers.word.blocks import Walk, is_empty
 from parsers.word.ooxml import Package
 from parsers.word.paragraph import child, is_on
@@ -28,7 +28,7 @@ class WordParser:
     """Office Open XML text documents; what Word 97 to 2003 wrote has to be converted first."""
 
     name = "word"
-    version = 5
+    version = 6
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """True for a zip whose main part is a Word document, and for Word's single-file XML."""
@@ -98,13 +98,13 @@ def _references(body: Any) -> Iterator[tuple[str, str]]:
 
 
 def _blocks_of(data: bytes) -> list[Block]:
-    """The blocks of a document within another; none where it is not of this format."""
+    """The blocks of a document or a web page within another; none where it is neither."""
     if ooxml.is_flat(data[:4096]):
         parts = ooxml.flat(data)
     elif magic.kind(data[:4096]) == "zip" and package.kind(data) == "word":
         parts = ooxml.opened(data)
     else:
-        return []
+        return [block for block in web.enclosed_blocks(data) if not is_empty(block)]
     main = parts.main_part()
     body = child(parts.root(main), "body")
     if body is None:

@@ -19,6 +19,7 @@ from tests.corpus.statement import Held, Message
 from tests.fuzz.mutate import mutated
 from tests.unit.parsers.ofd.ofds import every_ofd
 from tests.unit.parsers.pdf.pdfs import HOSTILE, SOUND
+from tests.unit.parsers.word.webpages import FILES
 
 LONGEST_SEED = 40_000
 """Bytes of a seed: in a longer one a change hardly ever meets what matters."""
@@ -126,6 +127,7 @@ TARGETS: dict[str, Target] = {
     "message": Target(_mails, check_message),
     "archive": Target(lambda: _kept("container", "zip", "7z", "rar"), check_file),
     "word": Target(lambda: tuple(d for d in _kept("word") if d.startswith(b"PK")), check_file),
+    "web": Target(lambda: tuple(FILES.values()), check_file),
     "ofd": Target(every_ofd, check_file),
     "pdf": Target(lambda: (*_kept("pdf"), *SOUND.values(), *_short(HOSTILE)), check_file),
 }

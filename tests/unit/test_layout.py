@@ -66,6 +66,7 @@ COVERED_BY = {
     "scans/photographs.py": "scans/test_splitting.py",
     "scans/unpaired.py": "assembly/test_scan_only.py",
     "secrecy/mark.py": "secrecy/test_mail_marks.py",
+    "text/ticks.py": "documents/test_category.py",
     "text/durations.py": "documents/test_field_values.py",
 }
 """Modules of the domain without a test of their name, and the one that goes through them."""

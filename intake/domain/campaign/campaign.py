@@ -7,7 +7,7 @@ holds the shipped ones and `intake/config/campaign_file.py` reads them.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -36,8 +36,15 @@ def _severity(value: Any) -> Any:
 
 Graveness = Annotated[Severity, BeforeValidator(_severity)]
 
-ValueType = Literal["text", "years", "count", "share", "flag"]
+ValueType = Literal["text", "years", "count", "share", "flag", "date", "id-number", "list", "choice"]
 
+
+def _several(value: Any) -> Any:
+    """One text as a list of one, where either may stand in the file."""
+    return (value,) if isinstance(value, str) else value
+
+
+OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_several)]
 
 YEARS = range(2000, 2200)
 """The years of a campaign: beyond them a slip of the pen, and sums with days that overflow."""
@@ -148,6 +155,12 @@ class FieldData(Part):
     `categories` empty means every category.  `from_date` lets a date stand for a
     number of years, counted until the deadline ("成立时间：2017年3月").
     `list_counts` lets a list stand for a count ("理论宣讲、科普讲座" is 2).
+
+    Where several cells bear one label, `under` names the heading of the block in which this one stands
+    (导师信息), or `nth` which of them it is from the top.  `columns` are the headings of the column that a
+    "list" is read from, row by row, below its label.  `options` are what a "choice" offers.
+    `not_before` and `not_after` bound a "date", themselves included; `at_most` the characters of a text as
+    Word counts them, or the options ticked.
     """
 
     name: Identifier
@@ -158,6 +171,13 @@ class FieldData(Part):
     required: bool = False
     from_date: bool = False
     list_counts: bool = False
+    under: OneOrMore = ()
+    nth: Annotated[int, Field(ge=1, le=20)] | None = None
+    columns: OneOrMore = ()
+    options: tuple[str, ...] = ()
+    not_before: date | None = None
+    not_after: date | None = None
+    at_most: Annotated[int, Field(ge=1)] | None = None
 
     @model_validator(mode="after")
     def _patterns_compile(self) -> FieldData:
@@ -288,10 +308,11 @@ class Campaign(Part):
         return {quota.kind: quota for quota in self.quota}
 
     def field_label(self, name: str, category: str | None) -> str:
-        """The label by which a letter speaks of a field: the first of those for the category."""
+        """The label by which a letter speaks of a field: its first for the category, and its block."""
         for field in self.field:
             if field.name == name and field.applies_to(category):
-                return field.labels[0]
+                label, block = field.labels[0], next(iter(field.under), "")
+                return label if label.startswith(block) else f"{block}{label}"
         return name
 
     def words_for(self, category: str | None) -> Words:

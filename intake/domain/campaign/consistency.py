@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from intake.domain.campaign.campaign import Campaign, Threshold
+from intake.domain.campaign.campaign import Campaign, FieldData, Threshold
 from intake.domain.campaign.findings import CATALOGUE
 from intake.domain.campaign.terms import Words, unknown_places
 
 NEEDED_FIELDS = ("nominee", "unit")
 """What no campaign can do without: whom is put forward, and by whom."""
 
-FIGURES = ("years", "count", "share")
-"""Types of field that have a least and a greatest value."""
+FIGURES = ("years", "count", "share", "list")
+"""Types of field that have a least and a greatest value; of a list it is the number of its rows."""
+
+OF_TYPES = {
+    "columns": ("list",),
+    "options": ("choice",),
+    "not_before": ("date",),
+    "not_after": ("date",),
+    "at_most": ("text", "choice"),
+}
+"""Keys of a field that mean something for these types alone."""
+
+NEEDED_BY = {"list": ("columns", '["姓名"]'), "choice": ("options", '["…", "…"]')}
+"""What a field of a type cannot do without, with an example."""
 
 Place = tuple[str | int, ...]
 
@@ -30,6 +42,8 @@ class Misfit:
 def misfits(campaign: Campaign) -> Iterator[Misfit]:
     """Every name in the file that means nothing, or two things."""
     yield from _names_of_fields(campaign)
+    for index, field in enumerate(campaign.field):
+        yield from _keys_of_field(index, field)
     for index, rule in enumerate(campaign.threshold):
         yield from _threshold(campaign, index, rule)
     yield from _twice("category", "id", [category.id for category in campaign.category])
@@ -57,6 +71,26 @@ def _names_of_fields(campaign: Campaign) -> Iterator[Misfit]:
     if campaign.needs.registered and not registered:
         mend = "write registered = false, or add the [[field]]"
         yield Misfit(("needs", "registered"), "no field named 'registered' tells it", mend)
+
+
+def _keys_of_field(index: int, field: FieldData) -> Iterator[Misfit]:
+    """Keys that do not go with the field's type, or with one another."""
+    for key, types in OF_TYPES.items():
+        if getattr(field, key) and field.type not in types:
+            mend = f'write type = "{types[-1]}", or take {key} out'
+            yield Misfit(("field", index, key), f"means nothing for type {field.type!r}", mend)
+    needed, example = NEEDED_BY.get(field.type, ("", ""))
+    if needed and not getattr(field, needed):
+        what = f"a field of type {field.type!r} needs {needed}"
+        yield Misfit(("field", index, "type"), what, f"add {needed} = {example}")
+    if field.name in (*NEEDED_FIELDS, "category") and field.type != "text":
+        what = f"{field.name!r} is a name: its type cannot be {field.type!r}"
+        yield Misfit(("field", index, "type"), what, "take type out")
+    if field.not_before and field.not_after and field.not_before > field.not_after:
+        yield Misfit(("field", index, "not_after"), "lies before not_before", "exchange the two dates")
+    if any(len("".join(heading.split())) < 2 for heading in field.under):
+        mend = 'write the heading as the form has it, as in under = "导师信息"'
+        yield Misfit(("field", index, "under"), "names no heading", mend)
 
 
 def _threshold(campaign: Campaign, index: int, rule: Threshold) -> Iterator[Misfit]:

@@ -119,6 +119,20 @@ FORM_INCOMPLETE = CatalogueEntry(
     cure="请补填后，将{form}WORD版及重新盖章的扫描PDF以附件形式回复本邮件",
     look="打开WORD版，核对所列栏目是否确未填写",
 )
+FIELD_INCORRECT = CatalogueEntry(
+    "field-incorrect",
+    "栏目填写有误",
+    problem="{form}WORD版有栏目填写不符合要求（{evidence}）",
+    cure="请核对更正后，将{form}WORD版及重新盖章的扫描PDF以附件形式回复本邮件",
+    look="打开WORD版，核对所列栏目",
+)
+TEXT_TOO_LONG = CatalogueEntry(
+    "text-too-long",
+    "超出字数",
+    problem="{form}WORD版有栏目超出规定字数（{evidence}）",
+    cure="请压缩后，将{form}WORD版及重新盖章的扫描PDF以附件形式回复本邮件",
+    look="打开WORD版，核对所列栏目的字数",
+)
 CATEGORY_UNKNOWN = CatalogueEntry(
     "category-unknown",
     "类别不明",

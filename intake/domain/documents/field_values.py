@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
 from intake.domain.campaign.campaign import ValueType
 from intake.domain.text.counts import TICKED, UNTICKED, Count, read_count
-from intake.domain.text.durations import is_date, read_years
+from intake.domain.text.durations import first_date, is_date, read_years
 from intake.domain.text.numerals import (
     NUMERAL,
     Direction,
@@ -21,6 +21,8 @@ from intake.domain.text.numerals import (
     quantities,
     to_number,
 )
+from intake.domain.text.persons import holds_check
+from intake.domain.text.ticks import ticked
 
 __all__ = ["Reading", "is_blank", "read_value", "tidy_text"]
 
@@ -71,12 +73,15 @@ def read_value(
     from_date: bool = False,
     list_counts: bool = False,
     label: str = "",
+    options: Sequence[str] = (),
 ) -> Reading:
     """Reads a text as a value of the type; never raises.
 
     Years come as a number of years (a beginning counts until the day `until` where
     `from_date` allows it), shares as 0 to 1, counts as they are, flags as true or
-    false, text trimmed.  `label` is the field's label as written: of several
+    false, text trimmed; a date as far as it is given ("1985-06"), a list as the number of its
+    items, a choice as those of its `options` that are ticked, an identity number as whether its
+    check holds.  `label` is the field's label as written: of several
     figures it picks the one that stands beside its own words.
     """
     if is_blank(text):
@@ -87,6 +92,10 @@ def read_value(
         "count": partial(_count, list_counts=list_counts, label=label),
         "share": partial(_share, label=label),
         "flag": _flag,
+        "date": _date,
+        "id-number": _identity,
+        "list": _list,
+        "choice": partial(_choice, options=options),
     }
     if type == "text" or len(text) <= LONGEST_FIGURE:
         return readers[type](text)
@@ -259,3 +268,49 @@ def _ticked(folded: str) -> bool | None:
         if mark and mark in TICKED:
             chosen.add(option[0] in ("是", "有", "已注册"))
     return chosen.pop() if len(chosen) == 1 else None
+
+
+def _date(text: str) -> Reading:
+    found = first_date(text)
+    if found is None:
+        return UNREAD
+    return Reading("-".join(f"{part:02d}" for part in found if part is not None))
+
+
+_PARTED = re.compile(r"[、，,;；\n]+")
+_NUMBER_OF_CARD = re.compile(r"(?:(?:公民|居民)?身份证?(?:件)?(?:号码?)?[:：]?)?([\dXx]{15,20})")
+
+
+def _identity(text: str) -> Reading:
+    """Whether the number of an identity card holds its check; unread for that of another document."""
+    found = _NUMBER_OF_CARD.fullmatch(plain(text).replace("-", ""))
+    return Reading(holds_check(found[1])) if found and len(found[1]) != _OLD_NUMBER else UNREAD
+
+
+_OLD_NUMBER = 15
+"""Digits of a card's number as it was until 1999, which has no check."""
+
+
+def _list(text: str) -> Reading:
+    items = [item for item in _PARTED.split(text) if not is_blank(item)]
+    return Reading(float(len(items)), sure="附" not in text)
+
+
+CHOICES = "；"
+"""Parts the options of a choice that are ticked."""
+
+
+def _choice(text: str, options: Sequence[str]) -> Reading:
+    """The options that are ticked, in their order; without a tick those that are written."""
+    names = {"".join(option.split()): option for option in options}
+    pattern = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
+
+    def find(squeezed: str) -> list[tuple[str, int, int]]:
+        return [(m[0], m.start(), m.end()) for m in pattern.finditer(squeezed) if m[0]]
+
+    chosen = ticked(text, find)
+    if chosen is None or (not chosen and _has_tick(text)):
+        return UNREAD
+    written = chosen or [name for name, _, _ in find("".join(text.split()))]
+    said = [option for name, option in names.items() if name in written]
+    return Reading(CHOICES.join(said)) if said else UNREAD

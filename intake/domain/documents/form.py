@@ -19,7 +19,7 @@ from intake.domain.documents.signing_unit import Signature, closing_lines, signe
 from intake.domain.model.document import Field, Form, Role
 from intake.domain.model.facts import WordFacts
 from intake.domain.text.numerals import NUMERAL, plain
-from intake.domain.text.persons import person_name
+from intake.domain.text.persons import masked_number, person_name
 from intake.domain.text.placeholders import (
     is_bracketed,
     is_masked,
@@ -228,7 +228,9 @@ def _field(entry: Entry, kind: FieldData, until: date) -> Field:
         from_date=kind.from_date,
         list_counts=kind.list_counts,
         label=entry.label.text,
+        options=kind.options,
     )
+    text = masked_number(text) if kind.type == "id-number" else text
     gap = kind.name in ("nominee", "unit") and is_masked(text)
     return Field(
         kind.name,

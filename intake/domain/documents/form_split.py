@@ -98,6 +98,7 @@ class _Stretch:
         self.blocks: list[Block] = []
         self._fields: set[str] = set()
         self._nominees: set[str] = set()
+        self._heading: tuple[Block, ...] = ()
         for block in blocks:
             self.add(block)
 
@@ -105,13 +106,21 @@ class _Stretch:
         """Takes one more block."""
         self.blocks.append(block)
         if isinstance(block, Table):
-            found = entries(WordFacts((block,)), self._labels)
+            found = entries(WordFacts((*self._heading, block)), self._labels)
             self._fields |= _fields(found)
             self._nominees |= _nominees(found)
+            self._heading = ()
+        elif block.text.strip():
+            self._heading = (block,) if self._labels.heading(block.text) else ()
+
+    @property
+    def heading(self) -> str:
+        """The key of the block whose heading stands last, with no table below it yet."""
+        return next((self._labels.heading(b.text) for b in self._heading if isinstance(b, Paragraph)), "")
 
     def is_started_again_by(self, table: Table) -> bool:
         """True for a table with the labels of these, the nominee's among them with another name."""
-        mine = entries(WordFacts((table,)), self._labels)
+        mine = entries(WordFacts((*self._heading, table)), self._labels)
         shared = _fields(mine) & self._fields
         return len(shared) >= LABELS_ALONE and "nominee" in shared and _nominees(mine) != self._nominees
 
@@ -134,7 +143,8 @@ def _stretches(blocks: Sequence[Block], campaign: Campaign) -> Iterator[list[Blo
     labels = labels_of(campaign)
     current = _Stretch((), labels)
     for block in _cut_tables(blocks, campaign):
-        if _is_title(block, campaign) or (isinstance(block, Table) and is_list(block, campaign)):
+        listed = isinstance(block, Table) and is_list(block, campaign, current.heading)
+        if _is_title(block, campaign) or listed:
             kept = len(current.blocks) - _leading(current.blocks, labels)
             if kept:
                 yield current.blocks[:kept]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -48,7 +49,8 @@ class Entry:
     `strong` is true for a cell of its own in a table, false for a line of text.  `heading` is true
     for a label that is a line by itself, as headings of prose are.  `sure` is false where the text
     may as well belong to something else, `loose` true for a line below the heading of a long text:
-    it counts only where the form says the same nowhere else.
+    it counts only where the form says the same nowhere else.  `block` is the heading under which it stands,
+    where the campaign names it.
     """
 
     label: Label
@@ -58,6 +60,25 @@ class Entry:
     heading: bool = False
     sure: bool = True
     loose: bool = False
+    block: str = ""
+
+
+def in_place(found: Iterable[Entry]) -> Iterator[Entry]:
+    """The entries, each with the fields that its label means where it stands (`under` and `nth` of a field).
+
+    What a block of its own says, and no field asks for there, is never the nominee, and counts only where
+    the form says it nowhere else.
+    """
+    met: Counter[tuple[str, str]] = Counter()
+    for entry in found:
+        met[entry.label.text, entry.block] += 1
+        label = entry.label.within(entry.block)
+        if entry.block and not label.fields:
+            others = [f for f in entry.label.within("").fields if f.name != "nominee"]
+            entry, label = replace(entry, sure=False, loose=True), replace(label, fields=tuple(others))
+        label = label.counted(met[entry.label.text, entry.block])
+        if label.fields:
+            yield entry if label == entry.label else replace(entry, label=label)
 
 
 def text_entries(text: str, labels: Labels) -> list[Entry]:
@@ -75,7 +96,7 @@ def text_entries(text: str, labels: Labels) -> list[Entry]:
         elif known:
             after = words[index + 1] if index + 1 < len(words) else ""
             found.append(Entry(known, "" if labels.find(after) else after, "", strong=False))
-    return found
+    return list(in_place(found))
 
 
 def running_entries(lines: Sequence[tuple[str, str]], labels: Labels) -> Iterator[Entry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from intake.domain.campaign.campaign import Campaign, FieldData
@@ -20,21 +20,43 @@ _UNIT = re.compile(
 )
 _PROSE = re.compile(r"(?!详?见|附).*(?:意见|事迹|简介|备注|附注|说明|承诺书?|声明|评语|理由)")
 _LONGEST_HEADING = 20
+_ABOUT = re.compile(r"(?<=.)(?:基本|个人|相关|主要)*(?:信息|情况|资料|名单)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A known label as written: its bare words, the unit in its brackets, and the fields it may mean."""
+    """A known label as written: its bare words, the unit in its brackets, and the fields it may mean.
+
+    `placed` is true for one that names its block as well (导师姓名), wherever it stands.
+    """
 
     text: str
     unit: str
     fields: tuple[FieldData, ...]
+    placed: bool = False
+
+    def within(self, block: str) -> Label:
+        """The label with the fields that it means in a block of the form, "" for none that has a heading."""
+        if self.placed:
+            return self
+        own = [f for f in self.fields if (block in map(heading_key, f.under) if block else not f.under)]
+        return replace(self, fields=tuple(own))
+
+    def counted(self, nth: int) -> Label:
+        """The label with the fields that its nth occurrence means, counted from 1."""
+        numbered = tuple(f for f in self.fields if f.nth == nth)
+        return replace(self, fields=numbered or tuple(f for f in self.fields if f.nth is None))
 
 
 def label_key(text: str) -> str:
     """The bare words of a label: without white space, numbering, colons, quotes and bracketed hints."""
     folded = unicodedata.normalize("NFKC", "".join(text.split()))
     return _NUMBER.sub("", _DROPPED.sub("", _BRACKETS.sub("", folded)))
+
+
+def heading_key(text: str) -> str:
+    """The bare words of a block's heading, without 基本信息 or 情况 at its end."""
+    return _ABOUT.sub("", label_key(text))
 
 
 def heads_prose(text: str) -> bool:
@@ -48,11 +70,18 @@ class Labels:
 
     def __init__(self, fields: tuple[FieldData, ...]) -> None:
         self._exact: dict[str, list[FieldData]] = {}
+        self._placed: dict[str, list[FieldData]] = {}
         for field in fields:
             for label in field.labels:
-                known = self._exact.setdefault(label_key(label), [])
-                if field not in known:
-                    known.append(field)
+                _enter(field, label_key(label), self._exact)
+                for heading in field.under:
+                    whole = label_key(label)
+                    inner = whole if whole.startswith(heading_key(heading)) else heading_key(heading) + whole
+                    _enter(field, inner, self._placed)
+        self.lists = tuple(field for field in fields if field.type == "list")
+        self._headings = {heading_key(heading) for field in fields for heading in field.under} | {
+            heading_key(label) for field in self.lists for label in field.labels
+        }
         # Cells repeat and are asked for again and again; the bound keeps a huge table out of memory.
         self._cached = lru_cache(maxsize=32_768)(self._find)
         self._patterns = [(re.compile(pattern), field) for field in fields for pattern in field.patterns]
@@ -62,15 +91,30 @@ class Labels:
         squeezed = "".join(text.split())
         return self._cached(squeezed) if 0 < len(squeezed) <= LONGEST_LABEL else None
 
+    def heading(self, text: str) -> str:
+        """The key of the block that the whole text heads, as the campaign names blocks; "" for none."""
+        if not self._headings or len(text) > 2 * LONGEST_LABEL:
+            return ""
+        key = heading_key(text)
+        return key if key in self._headings else ""
+
     def _find(self, squeezed: str) -> Label | None:
         key = label_key(squeezed)
-        fields = tuple(self._exact.get(key, ())) or tuple(
-            field for pattern, field in self._patterns if pattern.fullmatch(key)
+        placed = tuple(self._placed.get(key, ()))
+        fields = (
+            placed
+            or tuple(self._exact.get(key, ()))
+            or tuple(field for pattern, field in self._patterns if pattern.fullmatch(key))
         )
         if not fields:
             return None
         unit = _UNIT.search(unicodedata.normalize("NFKC", squeezed))
-        return Label(key, unit[1] if unit else "", fields)
+        return Label(key, unit[1] if unit else "", fields, bool(placed))
+
+
+def _enter(field: FieldData, key: str, known: dict[str, list[FieldData]]) -> None:
+    if field not in known.setdefault(key, []):
+        known[key].append(field)
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,7 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.category import squeeze
 from intake.domain.documents.inline_labels import Entry, line_entries, text_entries
 from intake.domain.documents.labels import Labels, labels_of
-from intake.domain.documents.table_layout import entries, header_rows, names_label
+from intake.domain.documents.table_layout import entries, has_list, header_rows, names_label
 from intake.domain.model.document import Role
 from intake.domain.model.facts import Block, Paragraph, Table, WordFacts
 
@@ -67,7 +67,13 @@ def role_of(sheet: Sheet, campaign: Campaign) -> Role:
     title does not call it a statement.
     """
     head = campaign.campaign
-    if titles(sheet, head.summary_titles) or any(is_list(table, campaign) for table in sheet.tables):
+    own = [e.place for e in sheet.entries if any(field.type == "list" for field in e.label.fields)]
+    lists = [
+        table
+        for number, table in enumerate(sheet.tables, 1)
+        if not any(place.startswith(f"表格{number}第") for place in own)
+    ]
+    if titles(sheet, head.summary_titles) or any(is_list(table, campaign) for table in lists):
         return Role.SUMMARY
     names = sheet.names()
     if len(names) >= LABELS_WITH_TITLE and titles(sheet, head.form_titles):
@@ -91,9 +97,14 @@ def says(line: str, words: Iterable[str]) -> bool:
     return len(folded) <= LONGEST_TITLE and any(squeeze(word) in folded for word in words)
 
 
-def is_list(table: Table, campaign: Campaign) -> bool:
-    """True for a table of several nominees: numbered (序号) and headed by labels."""
+def is_list(table: Table, campaign: Campaign, heading: str = "") -> bool:
+    """True for a table of several nominees: numbered (序号) and headed by labels.
+
+    A list that the form itself holds is none; `heading` is the block in which the table stands.
+    """
     labels = labels_of(campaign)
+    if has_list(table, labels, heading):
+        return False
     for index, filled in header_rows(table, labels):
         row = table.rows[index]
         numbered = any(squeeze(cell.text) in ("序号", "编号") for cell in row)

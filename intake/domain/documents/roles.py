@@ -136,15 +136,16 @@ def _named_role(filename: str, campaign: Campaign) -> Role:
 def may_be_form(document: Document) -> bool:
     """True for a file that may be the Word form: not opened, or Word that we did not recognise."""
     facts = document.facts
+    # Web systems save HTML under Word's names; what mail programs attach as HTML is nobody's form.
+    named = compact(document.filename).endswith(bare_endings(Ending.SAVED))
     if isinstance(facts, WordFacts):
         # A blank template is known for what it is.
-        return document.role is Role.OTHER and document.form is None
+        unknown = document.role is Role.OTHER and document.form is None
+        return unknown and (named or facts.converted_from != "html")
     if isinstance(facts, ContainerFacts | PdfFacts):
         return bool(facts.left_out)
     if isinstance(facts, UnreadableFacts):
         return document.role is Role.OTHER and facts.claimed_format not in PAGED_FORMATS | PICTURE_FORMATS
-    # Web systems save HTML under Word's names.
-    named = compact(document.filename).endswith(bare_endings(Ending.SAVED))
     return isinstance(facts, OpaqueFacts) and (
         facts.format in FORM_HIDERS or (named and facts.format == "text")
     )

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
+from intake.domain.campaign.campaign import FieldData
+from intake.domain.documents.field_values import is_blank
 from intake.domain.documents.inline_labels import (
     LONGEST_INLINE,
     Entry,
+    in_place,
     is_prose,
     line_entries,
     running_entries,
     without_rules,
 )
-from intake.domain.documents.labels import Label, Labels, heads_prose
+from intake.domain.documents.labels import Label, Labels, heading_key, heads_prose, label_key
 from intake.domain.model.facts import Cell, Table, WordFacts
 
 MOST_LABELS = 2000
@@ -31,27 +34,40 @@ _Grid = tuple[tuple[int, int], ...]
 _CONTACT = re.compile(
     r"[一-鿿（）()]{0,12}(?:联系人|联络人|经办人|填表人|填报人|联系方式)(?:信息|情况)?[：:]?"
 )
+_NUMBERED = re.compile(r"\s*[(（]?[一二三四五六七八九十]{1,3}[)）、.．]")
 _PICTURE = re.compile(r"照\s*片|相\s*片")
 
 
 def entries(facts: WordFacts, labels: Labels) -> list[Entry]:
     """Every known label of a Word form with its value, in reading order; at most `MOST_LABELS`."""
-    return list(islice(_entries(facts, labels), MOST_LABELS))
+    return list(islice(in_place(_entries(facts, labels)), MOST_LABELS))
 
 
 def _entries(facts: WordFacts, labels: Labels) -> Iterator[Entry]:
     lines: list[tuple[str, str]] = []
+    heading = ""
     paragraphs = tables = 0
     for block in facts.blocks:
         if isinstance(block, Table):
             tables += 1
-            yield from running_entries(lines, labels)
+            yield from _of_block(running_entries(lines, labels), heading)
             lines = []
-            yield from _table_entries(block, tables, labels)
-        else:
-            paragraphs += 1
-            lines += [(line, f"第{paragraphs}段") for line in block.text.splitlines() if line.strip()]
-    yield from running_entries(lines, labels)
+            yield from _table_entries(block, tables, labels, heading)
+            heading = ""
+            continue
+        paragraphs += 1
+        for line in filter(str.strip, block.text.splitlines()):
+            if (headed := labels.heading(line)) or (heading and _NUMBERED.match(line)):
+                yield from _of_block(running_entries(lines, labels), heading)
+                lines, heading = [], headed
+            if not headed:
+                lines.append((line, f"第{paragraphs}段"))
+    yield from _of_block(running_entries(lines, labels), heading)
+
+
+def _of_block(found: Iterable[Entry], heading: str) -> Iterator[Entry]:
+    """The entries as they stand below a heading, "" for none that the campaign names."""
+    return (replace(entry, block=heading) for entry in found) if heading else iter(found)
 
 
 def header_rows(table: Table, labels: Labels) -> Iterator[tuple[int, int]]:
@@ -70,13 +86,22 @@ def names_label(label: Label | None, field: str) -> bool:
     return label is not None and any(known.name == field for known in label.fields)
 
 
-def _table_entries(table: Table, number: int, labels: Labels) -> Iterator[Entry]:
+def has_list(table: Table, labels: Labels, heading: str = "") -> bool:
+    """True for a table with the rows of a list that the form itself holds, such as the members of a team."""
+    return bool(_lists_in(table, labels, _headings(table, labels, heading)).entries)
+
+
+def _table_entries(table: Table, number: int, labels: Labels, heading: str) -> Iterator[Entry]:
+    headings = _headings(table, labels, heading)
+    lists = _lists_in(table, labels, headings)
+    yield from (replace(e, place=f"表格{number}第{index + 1}行") for index, e in lists.entries)
     above: tuple[Cell, ...] = ()
     spent: set[Cell] = set()
     grid: _Grid = ()
-    for index, row in enumerate(table.rows):
+    for index, (row, below) in enumerate(zip(table.rows, (*table.rows[1:], ()), strict=True)):
+        if index in lists.rows:
+            continue
         place = f"表格{number}第{index + 1}行"
-        below = table.rows[index + 1] if index + 1 < len(table.rows) else ()
         header = _heads(row, below, labels, grid)
         grid = _grid(row) if header else grid
         # A value below its label, or merged downwards, is not looked at again for labels of its own.
@@ -85,20 +110,117 @@ def _table_entries(table: Table, number: int, labels: Labels) -> Iterator[Entry]
         for position, cell in enumerate(row):
             if position in taken:
                 continue
+            block = _heading_beside(row, position, labels) or headings[index]
             if not _is_label(cell, labels):
-                yield from _cell_entries(cell, place, labels)
+                yield from _of_block(_cell_entries(cell, place, labels), block)
                 continue
             known = labels.find(cell.text)
             value = _value_of(row, position, below, labels, taken, header=header)
-            spent |= {value} if value else set()
+            spent.update(filter(None, (value,)))
             merged = cell in above and not header and (value is None or value in above)
             # A cell merged downwards stands in each of its rows and counts once.
             if known and not merged:
                 text = without_rules(value.text).strip() if value else ""
                 surely = bool(header or text) or not _is_elsewhere(row, position, value, below, labels)
-                entry = Entry(known, text, place, strong=True, sure=surely)
-                yield from (entry,) if not _is_of_contact(row, labels) else _of_contact(entry)
+                entry = Entry(known, text, place, strong=True, sure=surely, block=block)
+                yield from _told(entry, row, labels)
         above = row
+
+
+def _told(entry: Entry, row: Sequence[Cell], labels: Labels) -> Iterator[Entry]:
+    """The entry, unless its label tells of somebody else, or heads a list whose rows are not known."""
+    if _is_of_contact(row, labels):
+        yield from _of_contact(entry)
+    elif entry.label.fields[0] not in labels.lists:
+        yield entry
+    elif entry.text:
+        # Beside other cells it may be the heading of a column whose name we do not know.
+        yield replace(entry, sure=len(row) == 2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """The lists of a table: the index of its headings' row with each entry, and all rows that they take."""
+
+    entries: list[tuple[int, Entry]]
+    rows: set[int]
+
+
+def _headings(table: Table, labels: Labels, heading: str) -> list[str]:
+    """For each row the block in which it stands: by a row that is its heading, or a line above the table."""
+    found = []
+    for row in table.rows:
+        if len(row) == 1 or (row and heads_prose(row[0].text)):
+            heading = labels.heading(row[0].text)
+        found.append(heading)
+    return found
+
+
+def _heading_beside(row: Sequence[Cell], position: int, labels: Labels) -> str:
+    """The block whose heading stands in the same row, to the left; a value that reads like one is none."""
+    for index in range(position - 1, -1, -1):
+        heading = labels.heading(row[index].text)
+        if heading and (index == 0 or labels.find(row[index - 1].text) is None):
+            return heading
+    return ""
+
+
+def _lists_in(table: Table, labels: Labels, headings: Sequence[str]) -> _Lists:
+    found = _Lists([], set())
+    for index, row in enumerate(table.rows if labels.lists else ()):
+        if index in found.rows:
+            continue
+        places = ((kind, _column_of(kind, row, headings[index], labels)) for kind in labels.lists)
+        for kind, position in islice((each for each in places if each[1] is not None), 1):
+            rows = _rows_of_list(table.rows, index, position or 0, labels)
+            found.entries.append((index, _list_entry(kind, rows, row[position or 0])))
+            found.rows.update(range(index, index + 1 + len(rows)))
+    return found
+
+
+def _column_of(kind: FieldData, row: Sequence[Cell], heading: str, labels: Labels) -> int | None:
+    """Where the list's column stands in a row of headings that is its own; None for any other row."""
+    columns, names = set(map(label_key, kind.columns)), set(map(heading_key, kind.labels))
+    filled = [cell for cell in row if cell.text.strip()]
+    for position, cell in enumerate(row):
+        if label_key(cell.text[:LONGEST_INLINE]) not in columns:
+            continue
+        own = heading_key(cell.text) in names
+        block = _heading_beside(row, position, labels) or heading
+        if own or (block in names and len(filled) > 1):
+            return position
+    return None
+
+
+def _rows_of_list(
+    rows: Sequence[Sequence[Cell]], index: int, position: int, labels: Labels
+) -> list[Sequence[Cell]]:
+    """The rows below a list's headings, as long as they are of its grid and begin with no label."""
+    head = rows[index][position]
+    lead = {cell for cell in rows[index][:position] if labels.heading(cell.text)}
+    found = []
+    for row in rows[index + 1 :]:
+        before = [cell for cell in row if cell.column <= head.column and cell not in lead]
+        goes_on = lead <= set(row) and len(row) > 1 and _cell_below(head, row) is not None
+        if not goes_on or any(_is_label(cell, labels) for cell in before):
+            break
+        found.append(row)
+    return found
+
+
+def _cell_below(head: Cell, row: Sequence[Cell]) -> Cell | None:
+    """The cell of a row in exactly the column of a heading."""
+    return next((cell for cell in row if (cell.column, cell.span) == (head.column, head.span)), None)
+
+
+def _list_entry(kind: FieldData, rows: Sequence[Sequence[Cell]], head: Cell) -> Entry:
+    """What a list's column says; not surely where a row says something and nothing in that column."""
+    cells = [cell for row in rows if (cell := _cell_below(head, row))]
+    words = [" ".join(cell.text.split()) for cell in cells if not is_blank(cell.text)]
+    gaps = [row for row, cell in zip(rows, cells, strict=True) if is_blank(cell.text)]
+    beside = [c.text.strip() for row in gaps for c in row if c.column > head.column]
+    sure = all(is_blank(text) for text in beside)
+    return Entry(Label(kind.labels[0], "", (kind,)), "、".join(words), "", strong=True, sure=sure)
 
 
 def _is_of_contact(row: Sequence[Cell], labels: Labels) -> bool:
@@ -224,8 +346,9 @@ def _grid(row: Sequence[Cell]) -> _Grid:
 
 
 def _is_label(cell: Cell, labels: Labels) -> bool:
-    """True for a label, or the heading of a text that is none of our fields (备注)."""
-    return labels.find(cell.text) is not None or heads_prose(cell.text)
+    """True for a label, the heading of a block (导师信息), or of a text that is no field of ours (备注)."""
+    text = cell.text
+    return labels.find(text) is not None or bool(labels.heading(text)) or heads_prose(text)
 
 
 def _holds_label(row: Sequence[Cell], labels: Labels) -> bool:

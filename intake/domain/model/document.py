@@ -27,8 +27,9 @@ class Field:
     """A value as a form states it.
 
     `value` is normalised: years as a number of years, shares 0 to 1, counts as
-    they are, flags true or false, text trimmed; None where the text could not be
-    read as such.  `text` is what stands in the form.  `about` is true for
+    they are, flags true or false, text trimmed, dates as far as they go ("1985-06"), of a list the number
+    of its items, of an identity number whether its check holds; None where the text could not be
+    read as such.  `text` is what stands in the form, an identity number masked.  `about` is true for
     "20余人", and `at_least` where it says that no less is meant ("20余人", not "近20人"
     or "约20人"); `sure` is false where several readings are possible.  `place` says
     where it was found ("表格1第3行").

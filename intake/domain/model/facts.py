@@ -139,8 +139,8 @@ class WordFacts(_Pageless):
     """The text of a Word file in reading order (nested tables follow their outer one).
 
     `macros` notes that the file carries macros, which nobody ever runs.
-    `converted_from` is the format it had (legacy-word, wps, rtf, odt) where a
-    converter made the text readable; empty for a file that we read as it is.
+    `converted_from` is the format it had where that was another than Word's present one (legacy-word, wps,
+    rtf, odt, html).
     `unread` names what the file shows and we did not read (altChunk: a file pasted in
     whole): what seems empty in it may stand there.
     `damaged` is true for a file that Word refuses to open, though its text could be saved.

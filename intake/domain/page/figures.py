@@ -58,6 +58,8 @@ def figures(
     form = form_of(word_sheet(sheet_facts(pages, campaign), campaign), campaign, whole=False)
     kind = category or form.category
     wanted = {t.field for t in campaign.threshold if kind in (None, t.category)}
+    # Which of several cells with one label a page shows, and which rows are a list's, lines do not tell.
+    wanted -= {field.name for field in campaign.field if field.under or field.nth or field.type == "list"}
     found: dict[str, Figure] = {}
     for name in wanted & form.fields.keys():
         field = form.fields[name]

@@ -13,6 +13,7 @@ from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State
 from intake.domain.rules.case_view import Circumstances, Rule, Scene, limit_of
 from intake.domain.rules.eligibility import Honoured, OfAge, Registered, Thresholds
+from intake.domain.rules.field_checks import FieldsFit
 from intake.domain.rules.mail_checks import NotMarked, SenderKnown, SenderVerified, takes_place
 from intake.domain.rules.offered_files import kept_out, may_hold_scan, offered
 from intake.domain.rules.papers import FormComplete, FormPresent, Readable, ScanFormat, ScanPresent
@@ -40,6 +41,7 @@ RULES: Sequence[Rule] = (
     FormsAgree(),
     ScanSealed(),
     FormComplete(),
+    FieldsFit(),
     CategoryKnown(),
     UnitKnown(),
     NomineeClear(),

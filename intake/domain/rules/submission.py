@@ -13,6 +13,7 @@ from intake.domain.campaign import findings
 from intake.domain.campaign.doubts import doubt_sentence
 from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.campaign.registry import level_of
+from intake.domain.documents.category import SEVERAL_TICKED
 from intake.domain.documents.unopenable import is_sealed
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Role
@@ -50,6 +51,8 @@ class CategoryKnown:
             conflicts = scene.case.form.conflicts if scene.case.form else ()
             words = scene.words
             said = f"{words.form}内所写的类别前后不一致" if conflicts else f"无法确定{words.category}"
+            if several := [c for c in conflicts if c.startswith(SEVERAL_TICKED)]:
+                said = f"{words.form}同时勾选了多个类别（{several[0].removeprefix(SEVERAL_TICKED)}）"
             document = scene.case.current(Role.FORM)
             basis = Basis.FORM if document else Basis.ABSENCE
             yield found(scene, self.entry, Severity.REVIEW, said, name_of(document), basis=basis)

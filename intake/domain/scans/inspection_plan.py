@@ -51,7 +51,9 @@ def expected_of(form: Form, campaign: Campaign, unit_names: Sequence[str] = ()) 
 def _figures(form: Form, campaign: Campaign) -> tuple[ExpectedFigure, ...]:
     """What the form says where a threshold is set; a list that runs over lines stands anywhere."""
     found: list[ExpectedFigure] = []
-    for name in dict.fromkeys(rule.field for rule in campaign.threshold if rule.category == form.category):
+    lists = {field.name for field in campaign.field if field.type == "list"}
+    names = dict.fromkeys(rule.field for rule in campaign.threshold if rule.category == form.category)
+    for name in (name for name in names if name not in lists):
         text = form.fields[name].text.strip() if name in form.fields else ""
         if text and form.fields[name].value is not None:
             own = (

@@ -62,6 +62,29 @@ def is_identity_number(text: str) -> bool:
     return _IDENTITY.fullmatch(re.sub(r"[ \u00a0-]", "", text.translate(_FOLDED)).upper()) is not None
 
 
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECKS = "10X98765432"
+"""GB 11643-1999 §3.4: the check character by the weighted sum of the first seventeen digits, modulo 11."""
+
+
+def holds_check(text: str) -> bool:
+    """True for the number of an identity card of eighteen characters that its check character agrees with."""
+    number = re.sub(r"[ \u00a0-]", "", text.translate(_FOLDED)).upper()
+    if len(number) != len(_WEIGHTS) + 1 or not is_identity_number(number):
+        return False
+    return _CHECKS[sum(int(d) * w for d, w in zip(number, _WEIGHTS, strict=False)) % 11] == number[-1]
+
+
+def masked_number(text: str) -> str:
+    """The number of a document, of whatever kind, with all but its last four characters masked."""
+    shown = "".join(text.split())[-4:] if len("".join(text.split())) >= LEAST_MASKED else ""
+    return "*" * 14 + shown
+
+
+LEAST_MASKED = 12
+"""Characters of a number whose last four may be shown: of a shorter one they would be half."""
+
+
 def without_identity_numbers(text: str) -> str:
     """The text with each number of an identity card masked but for its last four characters.
 

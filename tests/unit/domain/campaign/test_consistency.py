@@ -81,6 +81,29 @@ CHANGES = [
         r"category\[2\]\.aliases: '学术论文' already names the category 'academic'",
     ),
     ('kind = "institute"', 'kind = "university"', r"quota\[2\]\.kind: 'university' stands twice"),
+    *(
+        ('name = "published_on"\n', f'name = "published_on"\n{keys}\n', rf"field\[\d+\]\.{said}")
+        for keys, said in (
+            ("not_before = 2020-01-01", "not_before: means nothing for type 'text'; write type = \"date\""),
+            (
+                'type = "date"\nnot_before = 2020-02-01\nnot_after = 2020-01-01',
+                "not_after: lies before not_before; exchange",
+            ),
+            ('type = "date"\nnot_before = "2020年"', 'not_before = "2020年": .*without quotes, as in 2020-'),
+            ('type = "list"', "type: a field of type 'list' needs columns; add columns = "),
+            ('type = "choice"\nat_most = 1', "type: a field of type 'choice' needs options; add options = "),
+            ('under = "师"', 'under: names no heading; .*under = "导师信息"'),
+            ("under = 2", "under = 2: .*write a list"),
+            ("nth = 0", "nth = 0: "),
+            ("nht = 2", 'nht = 2: unknown .*write "nth"'),
+            ('type = "dates"', 'type = "dates": .*id-number'),
+        )
+    ),
+    (
+        'name = "unit"\n',
+        'name = "unit"\ntype = "id-number"\n',
+        r"field\[\d+\]\.type: 'unit' is a name: its type cannot be 'id-number'; take type out",
+    ),
     ("registered = false", "registered = true", r"needs\.registered: no field named 'registered'"),
 ]
 

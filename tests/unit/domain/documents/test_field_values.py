@@ -191,6 +191,37 @@ def test_a_hostile_cell_costs_little_and_is_never_sure(type: ValueType, piece: s
     assert type == "text" or not reading.sure
 
 
+@pytest.mark.parametrize(
+    ("type", "text", "value", "sure"),
+    [
+        ("date", "1990年6月", "1990-06", True),
+        ("date", "1990.06.03", "1990-06-03", True),
+        ("date", "一九九〇年六月三日", "1990-06-03", True),
+        ("date", "1990年", "1990", True),
+        ("date", "属马", None, False),
+        ("date", "    年  月", None, True),
+        ("id-number", "11010519491231002X", True, True),
+        ("id-number", "１１０１０５１９４９１２３１００２ｘ", True, True),
+        ("id-number", "身份证号：110105 19491231 002X", True, True),
+        ("id-number", "110105194912310021", False, True),
+        ("id-number", "1101051949123100", False, True),
+        ("id-number", "110105491231002", None, False),
+        ("id-number", "护照E12345678", None, False),
+        ("list", "甲、乙；丙\n丁", 4.0, True),
+        ("list", "详见附件", 1.0, False),
+        ("choice", "☑基础研究 □应用研究 □工程技术", "基础研究", True),
+        ("choice", "□基础研究 ☑应用研究 ☑工程技术", "应用研究；工程技术", True),
+        ("choice", "（√）工程 技术（ ）基础研究", "工程技术", True),
+        ("choice", "应用研究", "应用研究", True),
+        ("choice", "□基础研究 □应用研究", None, True),
+        ("choice", "其他研究", None, False),
+    ],
+)
+def test_dates_numbers_lists_and_choices(type: ValueType, text: str, value: object, sure: bool) -> None:
+    reading = read(type, text, options=("基础研究", "应用研究", "工程技术"))
+    assert (reading.value, reading.sure) == (value, sure)
+
+
 @settings(max_examples=400, deadline=None)
 @given(
     type=st.sampled_from(get_args(ValueType)),
@@ -201,7 +232,10 @@ def test_a_hostile_cell_costs_little_and_is_never_sure(type: ValueType, piece: s
 )
 def test_never_raises_and_stays_of_its_type(type: ValueType, text: str, options: dict[str, object]) -> None:
     reading = read(type, text, **options)
-    kinds: dict[str, type | tuple[type, ...]] = {"text": str, "flag": bool}  # type: ignore[valid-type]
+    kinds: dict[str, type | tuple[type, ...]] = {
+        **dict.fromkeys(("text", "date", "choice"), str),
+        **dict.fromkeys(("flag", "id-number"), bool),
+    }  # type: ignore[valid-type]
     assert reading.value is None or isinstance(reading.value, kinds.get(type, (int, float)))  # type: ignore[arg-type]
     assert reading.about == (reading.direction != "exact")
     if type in ("years", "count", "share") and reading.value is not None:

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.unit.domain.sheets import read, table, values
+from intake.domain.documents.roles import read_parts
+from intake.domain.model.document import Role
+from intake.domain.model.facts import Table
+from tests.unit.domain.documents.award import AWARD, FIELDS, award, award_form
+from tests.unit.domain.sheets import read, table, values, word
 
 TITLE = "最美科技志愿者推荐表"
 ORGANISATION = "最佳科技志愿服务组织推荐表"
@@ -155,3 +159,112 @@ def test_the_block_of_whom_to_call_names_no_nominee(head: str) -> None:
     unnamed = read(TITLE, table(["姓名", ""], ["性别", "男"], *rows, *block))
     assert values(unnamed, "nominee", "phone") == (None, "13800000000")
     assert not unnamed.fields["phone"].sure and "nominee" in unnamed.empty
+
+
+PERSON = (
+    ["姓名", "张伟", "出生年月", "1990年6月"],
+    ["工作单位", "江东大学", "联系电话", "13800001234"],
+    ["身份证号", ("11010519491231002X", 3)],
+)
+TEAM = (["序号", "姓名", "职称"], ["1", "甲乙丙", "讲师"], ["2", "丁戊", "副教授"], ["3", "", ""])
+
+
+def test_a_block_beside_its_heading_is_another_person_s() -> None:
+    form = award_form(
+        table(
+            ["推荐单位", ("江东理工大学", 4)],
+            *([("申请人"), *row] for row in PERSON),
+            ["导\n师", "姓 名", "王五", "电话", "010-1"],
+            ["导\n师", "单位", "江东科学院", "电话", "010-2"],
+        )
+    )
+    assert values(form, "nominee", "organisation", "phone") == ("张伟", "江东大学", "13800001234")
+    assert values(form, "tutor", "tutor_unit") == ("王五", "江东科学院")
+    assert form.conflicts == ()
+    assert form.fields["nominee"].sure
+
+
+@pytest.mark.parametrize("heading", ["二、导师基本信息", "指导教师情况", "导师"])
+def test_a_block_below_its_heading_is_another_person_s(heading: str) -> None:
+    rows = (["姓名", "王五", "联系电话", "13900001234"], ["主要事迹", ("成果若干。", 3)])
+    inside = award_form("推荐单位：江东理工大学", table(*PERSON, [(heading, 4)], *rows))
+    apart = award_form("推荐单位：江东理工大学", table(*PERSON), heading, table(*rows))
+    lines = award_form(
+        "姓名：张伟", "工作单位：江东大学", heading, "姓名：王五", "三、其他", "主要事迹：成果若干。"
+    )
+    for form in (inside, apart, lines):
+        assert values(form, "nominee", "tutor", "organisation") == ("张伟", "王五", "江东大学")
+        assert form.conflicts == ()
+        assert form.fields["nominee"].sure
+    assert inside.fields["phone"].text == "13800001234"
+    assert inside.fields["deeds"].sure
+
+
+def test_a_label_that_names_its_block_says_it_anywhere() -> None:
+    form = award_form(table(*PERSON, ["导师姓名", "王五", "指导教师工作单位", "无"]))
+    assert values(form, "nominee", "tutor", "organisation") == ("张伟", "王五", "江东大学")
+
+
+def test_an_empty_cell_of_the_block_is_the_block_s() -> None:
+    form = award_form(table(*PERSON, ["导师", "姓名", "", "单位", ""]))
+    assert "tutor" in form.empty and "nominee" not in form.empty
+
+
+def test_the_second_of_several_cells_with_one_label() -> None:
+    form = award_form(table(["姓名", "张伟"], ["推荐单位", "某校"], ["电话", "1380"], ["电话", "010-1"]))
+    assert values(form, "phone", "office_phone") == ("1380", "010-1")
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        (table(*PERSON, *(["项目组\n成员", *row] for row in TEAM), ["主要事迹", ("成果若干。", 3)]),),
+        (table(*PERSON, [("项目组成员名单", 4)], *TEAM, ["主要事迹", ("成果若干。", 3)]),),
+        (table(*PERSON), "三、团队成员", table(*TEAM), table(["主要事迹", "成果若干。"])),
+        (table(*PERSON, ["序号", "成员姓名", "职称"], *TEAM[1:], ["主要事迹", ("成果若干。", 3)]),),
+    ],
+    ids=["beside", "row", "paragraph", "by its column"],
+)
+def test_the_rows_of_a_list_are_read_as_one_field(blocks: tuple[str | Table, ...]) -> None:
+    campaign = award(FIELDS.replace('["项目组成员", "团队成员"]', '["项目组成员", "团队成员", "成员姓名"]'))
+    [(role, form)] = read_parts(word("青年科技人才奖推荐表", *blocks), "a.docx", campaign)
+    assert role is Role.FORM and form is not None
+    members = form.fields["members"]
+    assert (members.value, members.text, members.sure) == (2.0, "甲乙丙、丁戊", True)
+    assert values(form, "nominee", "organisation") == ("张伟", "江东大学")
+    assert form.fields["nominee"].sure and form.conflicts == ()
+    assert form.text("deeds") == "成果若干。"
+
+
+def test_a_list_nobody_filled_in_is_empty_and_one_with_gaps_unsure() -> None:
+    head = (["项目组成员", "姓名", "职称"],)
+    nobody = award_form(table(*PERSON, *head, ["项目组成员", "", ""], ["项目组成员", "", ""]))
+    assert "members" in nobody.empty and nobody.text("nominee") == "张伟"
+    gap = award_form(table(*PERSON, *head, ["项目组成员", "甲", "讲师"], ["项目组成员", "", "教授"]))
+    assert (gap.fields["members"].value, gap.fields["members"].sure) == (1.0, False)
+
+
+def test_a_list_in_one_cell_is_counted_and_one_of_unknown_columns_left_alone() -> None:
+    cell = award_form(table(*PERSON, ["团队成员", ("甲、乙、丙", 3)]))
+    assert (cell.fields["members"].value, cell.fields["members"].text) == (3.0, "甲、乙、丙")
+    other = award_form(table(*PERSON, ["团队成员", "谁", "单位", "电话"], ["团队成员", "甲", "乙", "丙"]))
+    assert not other.fields["members"].sure and "members" not in other.empty
+    assert values(other, "organisation", "phone") == ("江东大学", "13800001234")
+
+
+def test_a_list_of_nominees_stays_a_summary() -> None:
+    rows = [[str(n), f"人选{n}", "某校"] for n in range(3)]
+    [(role, _)] = read_parts(word(table(["序号", "姓名", "工作单位"], *rows)), "a.docx", AWARD)
+    assert role is Role.SUMMARY
+
+
+def test_two_persons_in_one_form_make_no_second_form() -> None:
+    block = (
+        ["姓名", "王五", "出生年月", "1960年1月"],
+        ["工作单位", "江东大学", "联系电话", "1"],
+        ["身份证号", ("11010519491231002X", 3)],
+    )
+    parts = read_parts(
+        word("青年科技人才奖推荐表", table(*PERSON), "二、导师信息", table(*block)), "a.docx", AWARD
+    )
+    assert [form.text("nominee") for _, form in parts if form] == ["张伟"]

@@ -55,7 +55,7 @@ def test_a_document_within_a_document_is_read(put: Put, scratch: Path, reference
 @pytest.mark.parametrize(
     ("reference", "inner", "unread"),
     [
-        (CHUNK, b"<html><body>x</body></html>", ("altChunk",)),
+        (CHUNK, b"{\\rtf1 x}", ("altChunk",)),
         (CHUNK, b"PK\x03\x04 broken", ("altChunk",)),
         (OBJECT.format("Word.Document.8"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ("OLEObject",)),
         (OBJECT.format("Equation.3"), b"x", ()),

@@ -24,6 +24,7 @@ from tests.servers.parts import missing
 
 Put = Callable[[bytes], Path]
 FILTERS = {"doc": "MS Word 97", "rtf": "Rich Text Format", "odt": "writer8"}
+SAVED = {**FILTERS, "html": "HTML (StarWriter)"}
 NAMES = {"doc": "legacy-word", "rtf": "rtf", "odt": "odt"}
 TITLE = "2024年度“最美科技志愿者”推荐表"
 ROWS = (("姓名", "欧阳璟雯", "性别", "女"), ("推荐单位", "河南省科学技术协会", "服务年限", "6年"))
@@ -64,7 +65,7 @@ def saved_as(ending: str, docx: bytes, folder: Path) -> bytes:
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             "--headless",
             "--convert-to",
-            f"{ending}:{FILTERS[ending]}",
+            f"{ending}:{SAVED[ending]}",
             "--outdir",
             str(folder),
             str(folder / "a.docx"),
