@@ -80,7 +80,7 @@ def _is_copy(info: Any) -> bool:
     """True for a file that WinRAR keeps as a reference, having seen its bytes under another name."""
     redirection = getattr(info, "file_redir", None)
     kinds = (rarfile.RAR5_XREDIR_FILE_COPY, rarfile.RAR5_XREDIR_HARD_LINK)
-    return bool(redirection) and redirection[0] in kinds
+    return redirection is not None and redirection[0] in kinds
 
 
 def _list(path: Path) -> _Listing:
