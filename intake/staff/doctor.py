@@ -292,11 +292,13 @@ def _eyes(look: str) -> Check:
 
 
 def _unpacker() -> Check:
-    """Stored members of a rar need no program; zip, 7z and tar never do."""
-    if there := unpackers():
+    """Stored members of a rar need no program; zip and tar never do, 7z hardly ever."""
+    there = unpackers()
+    if UNPACKER in there:
         return Check("rar", True, f"rar archives are unpacked with {' and '.join(there)}")
-    mend = f"install {UNPACKER} (the Debian package has that name), then run `shouwen replay --all`"
-    return Check("rar", None, f"compressed rar archives go to a person: there is no {UNPACKER} here", mend)
+    mend = "install unar and bsdtar (Debian: unar, libarchive-tools), then run `shouwen replay --all`"
+    which = "most compressed" if there else "compressed"
+    return Check("rar", None, f"{which} rar archives go to a person: there is no {UNPACKER} here", mend)
 
 
 def _converter() -> Check:

@@ -1,20 +1,12 @@
-"""rar archives: rarfile reads the directory, the program unar unpacks.
+"""rar archives: rarfile reads the directory, programs of the machine unpack (`by_program.py`).
 
 The format's owner licenses no free library to do so. Stored members need no
-program; without unar a compressed archive is left to a person.
+program; without one a compressed archive is left to a person.
 """
 
 from __future__ import annotations
 
-import os
-import resource
-import shutil
-import subprocess
-import tempfile
-import time
-import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,15 +14,15 @@ from typing import Any
 import rarfile
 
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
+from parsers.archives import by_program
 from parsers.archives.members import REST, MemberLost, Members, blame, is_disk_fault
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.common.programs import UNPACKER
+from parsers.common.programs import unpackers
 from parsers.common.text import guess
 
 _WRITES_ITS_END = 29
 """The format's version from which every archive has an end block."""
-_LOOK_SECONDS = 0.05
 _PIECE = 256 * limits.KIB
 
 
@@ -62,9 +54,11 @@ def unpack(path: Path, scratch: Path) -> ContainerFacts | OpaqueFacts:
         for info in open_files:
             members.add(_name(info), _stored(listing.archive, info), info.file_size)
         return members.finish("rar")
-    if shutil.which(UNPACKER) is None:
+    if not (programs := unpackers()):
         return OpaqueFacts("archive")
-    _by_program(path, scratch, open_files, members)
+    # RAR 5 may hold a BLAKE2 hash instead of a CRC.
+    expected = [by_program.Expected(_name(info), info.file_size, info.CRC) for info in open_files]
+    by_program.unpack(path, scratch, expected, programs, members)
     return members.finish("rar")
 
 
@@ -73,11 +67,20 @@ def _open_files(listing: _Listing, members: Members) -> list[Any]:
     for info in listing.archive.infolist():
         if info.is_file() and info.needs_password():
             members.leave_locked(_name(info), info.file_size)
+        elif _is_copy(info):
+            members.leave_to_a_person(_name(info))
         elif not info.is_file() and not info.is_dir():
             members.leave_out(_name(info), "unreadable")  # a link is never followed
     if not listing.whole:
         members.leave_out(REST, "unreadable")
     return [info for info in listing.files if not info.needs_password()]
+
+
+def _is_copy(info: Any) -> bool:
+    """True for a file that WinRAR keeps as a reference, having seen its bytes under another name."""
+    redirection = getattr(info, "file_redir", None)
+    kinds = (rarfile.RAR5_XREDIR_FILE_COPY, rarfile.RAR5_XREDIR_HARD_LINK)
+    return redirection is not None and redirection[0] in kinds
 
 
 def _list(path: Path) -> _Listing:
@@ -115,101 +118,3 @@ def _stored(archive: Any, info: Any) -> Iterator[bytes]:
         if isinstance(fault, MemoryError) or is_disk_fault(fault):
             raise
         raise MemberLost("unreadable") from fault
-
-
-def _by_program(path: Path, scratch: Path, expected: list[Any], members: Members) -> None:
-    """Unpacks into a private folder, takes what came whole, and names what did not.
-
-    What came is told by size and checksum: the program decodes old names in its own way,
-    and leaves what it could of a damaged file.
-    """
-    around = Path(tempfile.mkdtemp(prefix=".unar-", dir=scratch))
-    folder, copy = around / "out", around / "in" / "archive.rar"
-    try:
-        folder.mkdir()
-        copy.parent.mkdir()
-        # It looks for further parts beside the file, in a folder that the sandbox does not show it.
-        shutil.copyfile(path, copy)
-        ended_well = _run(copy, folder, members.room)
-        missing = dict(enumerate(expected))
-        whole: dict[int, Path] = {}
-        for file in sorted(_regular_files(folder)):
-            number = _which(file, missing)
-            if number is not None:
-                whole[number] = file
-                del missing[number]
-        for number, file in sorted(whole.items()):
-            members.add(_name(expected[number]), _read(file), expected[number].file_size)
-        for info in missing.values():
-            # The directory is whole: as far as anybody knows the program cannot do what the packer could.
-            members.leave_to_a_person(_name(info))
-        if not ended_well and not missing:
-            members.leave_out(REST, "unreadable")
-    finally:
-        shutil.rmtree(around, ignore_errors=True)
-
-
-def _which(file: Path, missing: dict[int, Any]) -> int | None:
-    """The number of the entry that `file` came from; None where its bytes are nobody's."""
-    size, crc = file.stat().st_size, 0
-    for piece in _read(file):
-        crc = zlib.crc32(piece, crc)
-    alike = [number for number, info in missing.items() if info.file_size == size]
-    exact = [number for number in alike if crc == missing[number].CRC]
-    # RAR 5 may hold a BLAKE2 hash instead, which the program has checked.
-    hashed = [number for number in alike if missing[number].CRC is None]
-    return next(iter(exact + hashed), None)
-
-
-def _run(path: Path, folder: Path, room: int) -> bool:
-    """Runs the program within its limits; True when it says that all went well.
-
-    It inherits this child's limits of memory and processor time. Raises `Unreadable`
-    "too-large" when it takes too long or writes more than the archive may hold.
-    """
-    command = [UNPACKER, "-quiet", "-no-directory", "-no-recursion", "-force-rename", "-forks", "skip"]
-    command += ["-password", "", "-output-directory", str(folder), str(path)]
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=folder,
-        preexec_fn=_limit_file_size,  # safe: the sandbox's children have one thread
-    ) as process:
-        began = time.monotonic()
-        try:
-            while True:
-                with suppress(subprocess.TimeoutExpired):
-                    return process.wait(_LOOK_SECONDS) == 0
-                if _written(folder) > room or time.monotonic() - began > limits.UNAR_SECONDS:
-                    raise Unreadable("too-large", "rar", "it unpacks to too much, or for too long")
-        finally:
-            process.kill()
-
-
-def _limit_file_size() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.ARCHIVE_MEMBER_BYTES, limits.ARCHIVE_MEMBER_BYTES))
-
-
-def _written(folder: Path) -> int:
-    total = 0
-    for file in _regular_files(folder):
-        with suppress(FileNotFoundError):  # renamed meanwhile
-            total += file.lstat().st_size
-    return total
-
-
-def _regular_files(folder: Path) -> Iterator[Path]:
-    """The files below `folder`; links are neither followed nor taken."""
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            file = Path(parent, name)
-            if file.is_file() and not file.is_symlink():
-                yield file
-
-
-def _read(file: Path) -> Iterator[bytes]:
-    with file.open("rb") as stream:
-        while piece := stream.read(_PIECE):
-            yield piece

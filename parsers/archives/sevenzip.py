@@ -1,9 +1,13 @@
-"""7z archives, by py7zr: bytes to the scratch folder as they are unpacked."""
+"""7z archives, by py7zr: bytes to the scratch folder as they are unpacked.
+
+What py7zr cannot unpack a program may (`by_program.py`).
+"""
 
 from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +16,11 @@ from py7zr.compressor import SupportedMethods
 from py7zr.io import Py7zIO, WriterFactory
 
 from intake.domain.model.facts import ContainerFacts, OpaqueFacts
+from parsers.archives import by_program
 from parsers.archives.members import MemberLost, Members, Slot, blame, is_disk_fault
 from parsers.common import limits
 from parsers.common.contract import Unreadable, UnreadableCode
+from parsers.common.programs import SECOND_UNPACKER, unpackers
 
 _START_BYTES = 32
 """Signature, version and the place of the directory (7zFormat.txt, SignatureHeader)."""
@@ -42,7 +48,10 @@ def unpack(path: Path, scratch: Path) -> ContainerFacts | OpaqueFacts:
         except Exception as fault:  # noqa: BLE001 - py7zr raises whatever a damaged header leads it to
             blame(fault, "7z")
         with archive:
-            _take_all(archive, members)
+            by_another = _take_all(archive, members)
+        programs = [name for name in unpackers() if name == SECOND_UNPACKER]
+        if by_another:
+            by_program.unpack(path, scratch, by_another, programs, members)
     return members.finish("7z")
 
 
@@ -57,8 +66,12 @@ def _goes_on(start: bytes, size: int) -> bool:
     return bool(_START_BYTES + offset + length > size)
 
 
-def _take_all(archive: SevenZipFile, members: Members) -> None:
-    """Unpacks what is within the limits, in the archive's order, and names the rest."""
+def _take_all(archive: SevenZipFile, members: Members) -> list[by_program.Expected]:
+    """Unpacks what is within the limits, in the archive's order, and names the rest.
+
+    Returned is what py7zr gave up though the directory is whole: as far as anybody knows it cannot do what
+    the packer could.
+    """
     wanted = _wanted(archive, members)
     taken = _Taken(wanted, members)
     try:
@@ -67,17 +80,22 @@ def _take_all(archive: SevenZipFile, members: Members) -> None:
         taken.give_up(lost)
     except exceptions.DecompressionBombError:
         taken.give_up(MemberLost("too-large"))
-    except exceptions.UnsupportedCompressionMethodError:
-        for claimed in taken.outstanding():
-            members.leave_to_a_person(claimed)
     except Exception as fault:
         if isinstance(fault, MemoryError) or is_disk_fault(fault):
             raise
-        # The directory was whole: as far as anybody knows py7zr cannot do what the packer could.
-        for claimed in taken.outstanding():
-            members.leave_to_a_person(claimed)
+        return _expected(archive, taken.outstanding())
     finally:
         taken.close()
+    return []
+
+
+def _expected(archive: SevenZipFile, outstanding: Sequence[tuple[str, str]]) -> list[by_program.Expected]:
+    """What the directory says of the files of these numbers."""
+    files = {number: archive.files[int(number)] for number, _ in outstanding}
+    return [
+        by_program.Expected(claimed, files[number].uncompressed, files[number].crc32)
+        for number, claimed in outstanding
+    ]
 
 
 def _wanted(archive: SevenZipFile, members: Members) -> dict[str, str]:
@@ -121,13 +139,13 @@ class _Taken(WriterFactory):
         self._current = _Writer(self._members.open(self._wanted[filename]), self._kept, filename)
         return self._current
 
-    def outstanding(self) -> list[str]:
-        """The claimed names of what has not come whole."""
-        return [claimed for number, claimed in self._wanted.items() if number not in self._kept]
+    def outstanding(self) -> list[tuple[str, str]]:
+        """The numbers and claimed names of what has not come whole."""
+        return [item for item in self._wanted.items() if item[0] not in self._kept]
 
     def give_up(self, lost: MemberLost) -> None:
         """Names what has not come as left out: in a solid archive nothing behind a fault can be read."""
-        for claimed in self.outstanding():
+        for _, claimed in self.outstanding():
             self._members.leave_out(claimed, lost.code)
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
@@ -116,11 +117,53 @@ def _lzma_from(properties: bytes) -> lzma.LZMADecompressor:
     return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[settings])
 
 
+class _Zstandard:
+    """Zstandard behind that interface; what it refuses is never called damaged: windows may be too large."""
+
+    unused_data = b""
+    eof = False
+    """It ends with the member: further frames may follow the first."""
+
+    def __init__(self) -> None:
+        self._frame = self._new()
+
+    @staticmethod
+    def _new() -> Any:
+        if sys.version_info >= (3, 14):
+            from compression import zstd
+        else:
+            from backports import zstd
+        return zstd.ZstdDecompressor()
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._frame.unused_data if self._frame.eof else bool(self._frame.needs_input)
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        if self._frame.eof:
+            data = self._frame.unused_data + data
+            if not data:
+                return b""
+            self._frame = self._new()
+        try:
+            return bytes(self._frame.decompress(data, max_length))
+        except MemoryError:
+            raise
+        except Exception as fault:
+            raise MemberLost("too-large") from fault
+
+
+def _xz() -> _Decoder:
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ)
+
+
 _DECODERS: dict[int, Callable[[], _Decoder]] = {
     8: _Inflate,
     9: _Inflate64,
     12: bz2.BZ2Decompressor,
     14: _Lzma,
+    93: _Zstandard,
+    95: _xz,
 }
 
 

@@ -14,6 +14,12 @@ from parsers.common.text import clean
 _MOST_NODES = 2_000
 """Parts of one signature that are looked at."""
 
+_DEEPEST = 40
+"""Structures within each other that are opened: a seal's certificate lies about ten deep."""
+
+_LARGEST_CERTIFICATE = 64 * limits.KIB
+"""Bytes of a structure that is tried as a certificate: one has 1 to 4 KiB."""
+
 _NAMES = ("common_name", "organization_name", "organizational_unit_name")
 """Of a certificate's subject, what may be a body's name."""
 
@@ -56,9 +62,10 @@ def _sealers(contents: bytes) -> Iterator[str]:
     """The names in a seal structure: the seal's own, which is text, and those of its certificates."""
     from asn1crypto import core, parser
 
-    waiting, left = [contents], _MOST_NODES
+    wrappers = (core.OctetString.tag, core.BitString.tag)
+    waiting, left = [(contents, 0)], _MOST_NODES
     while waiting and left > 0:
-        data = waiting.pop()
+        data, depth = waiting.pop()
         while data and left > 0:
             left -= 1
             try:
@@ -70,8 +77,9 @@ def _sealers(contents: bytes) -> Iterator[str]:
                 yield clean(content.decode("utf-8", "replace"))[: limits.NAME_CHARACTERS]
             elif method and (certificate := certificate_in(data[:whole])) is not None:
                 yield from subject(certificate)
-            elif method or (kind == 0 and tag in (core.OctetString.tag, core.BitString.tag)):
-                waiting.append(content.lstrip(b"\0") if tag == core.BitString.tag else content)
+            elif depth < _DEEPEST and (method or (kind == 0 and tag in wrappers)):
+                within = content.lstrip(b"\0") if tag == core.BitString.tag else content
+                waiting.append((within, depth + 1))
             data = data[max(whole, 1) :]
 
 
@@ -79,6 +87,8 @@ def certificate_in(data: bytes) -> Any:
     """A certificate whose subject can be read; None for any other structure."""
     from asn1crypto import x509
 
+    if len(data) > _LARGEST_CERTIFICATE:
+        return None
     try:
         certificate = x509.Certificate.load(data, strict=True)
         return certificate if certificate.subject.native and certificate.serial_number is not None else None

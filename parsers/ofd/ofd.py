@@ -21,7 +21,7 @@ class OfdParser:
     """OFD 1.0; pages beyond the limit are counted, not read, and notes on pages are no text of a form."""
 
     name = "ofd"
-    version = 1
+    version = 2
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """True for a zip with OFD.xml at its root, or whose first members are those of one."""

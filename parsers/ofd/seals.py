@@ -10,18 +10,20 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from intake.domain.model.facts import PdfSignature
 from parsers.common import limits
+from parsers.common.contract import Unreadable
 from parsers.common.signers import certificate_in, signers, subject
 from parsers.common.text import clean
-from parsers.common.xml import attribute
-from parsers.ofd.parts import OfdPackage
+from parsers.common.xml import attribute, parsed
+from parsers.ofd.parts import FORMAT, OfdPackage
 
+_VALUE = "signedvalue.dat"
 _MOST = 10
 """Seals that are looked at: a form passes through a few hands."""
 _LARGEST = limits.MIB
@@ -67,34 +69,59 @@ def signatures(parts: OfdPackage, lists: Sequence[str], shown: Set[str]) -> tupl
 
     `shown` are the parts that the pages were read from.
     """
+    listed = [(path, _items(parts, path)) for path in lists if path]
     described = [
         path
-        for each in lists
-        for item in _items(parts, each)
+        for each, items in listed
+        for item in items or ()
         if (path := parts.find(each, attribute(item, "BaseLoc")))
     ]
     found = [_described(parts, path, shown) for path in dict.fromkeys(described[:_MOST])]
-    values = [name for name in parts.names if name.endswith("/signedvalue.dat")]
-    return tuple(found) or tuple(_told(_value(parts, path), None) for path in values[:_MOST])
+    if not found:
+        values = [name for name in parts.names if name.endswith(f"/{_VALUE}")]
+        found = [_told(_value(parts, path), None) for path in values[:_MOST]]
+    # A damaged list, or one that names what is not there, stands for a seal whose owner nobody knows.
+    unread = any(items is None or items for _, items in listed)
+    return tuple(found or [PdfSignature((), None)] * unread)
 
 
-def _items(parts: OfdPackage, path: str) -> Iterator[Any]:
-    root = parts.root(path)
-    if root is not None:
-        yield from root.iter("{*}Signature")
+def _items(parts: OfdPackage, path: str) -> list[Any] | None:
+    """The signatures that a list names; None where it is damaged."""
+    root = _root(_body(parts, path))
+    return None if root is None else list(root.iter("{*}Signature"))
 
 
 def _described(parts: OfdPackage, path: str, shown: Set[str]) -> PdfSignature:
-    """A signature by its description, which names the value and states the digests of what was signed."""
-    body = parts.body(path) or b""
-    root = parts.root(path)
+    """A signature by its description, which names the value and states the digests of what was signed.
+
+    Where that is damaged, the value that lies beside it says at least whose it is.
+    """
+    body = _body(parts, path)
+    root = _root(body)
+    if root is None:
+        return _told(_value(parts, parts.find(path, _VALUE)), None)
     value = _value(parts, parts.find(path, root.findtext("{*}SignedValue")))
     return _told(value, _is_whole(parts, root, body, _seal(value), shown))
 
 
 def _value(parts: OfdPackage, path: str) -> bytes:
-    value = parts.body(path) or b""
+    value = _body(parts, path)
     return value if len(value) <= _LARGEST else b""
+
+
+def _body(parts: OfdPackage, path: str) -> bytes:
+    """A part of a seal; b"" where it cannot be had: that costs the seal, and not the document."""
+    try:
+        return parts.body(path) or b""
+    except Unreadable:
+        return b""
+
+
+def _root(body: bytes) -> Any:
+    try:
+        return parsed(body, FORMAT) if body else None
+    except Unreadable:
+        return None
 
 
 def _told(value: bytes, whole: bool | None) -> PdfSignature:

@@ -7,7 +7,6 @@ text ten times as fast. What either can open counts as readable.
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,18 +15,16 @@ from intake.domain.model.facts import Attachment, PdfFacts, PdfSignature
 from parsers.common import magic
 from parsers.common.contract import Unreadable
 from parsers.common.text import clean
-from parsers.pdf import embedded, form_fields, signatures, text_layer
+from parsers.pdf import embedded, ending, form_fields, signatures, text_layer
 
-_OBJECT = re.compile(rb"\b(\d{1,7}) (\d{1,5}) obj\b(.{0,1000}?)\bendobj\b", re.DOTALL)
 LeftOut = tuple[tuple[str, str], ...]
-_CATALOG = re.compile(rb"/Type\s*/Catalog\b")
 
 
 class PdfParser:
     """PDF of any version; pages beyond the limit are counted, not read."""
 
     name = "pdf"
-    version = 5
+    version = 6
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """True when a PDF header stands in the first 1024 bytes, and no other format's at the start."""
@@ -40,13 +37,12 @@ class PdfParser:
         """
         data = path.read_bytes()
         read, structure = _read(data)
-        if not read.count and not read.needs_password:
-            mended = with_trailer(data)
-            read, structure = _read(mended) if mended else (read, structure)
+        if read.needs_password and not read.count:
+            raise Unreadable("encrypted", "pdf", "a password is needed to open it")
         if not read.count:
-            if read.needs_password:
-                raise Unreadable("encrypted", "pdf", "a password is needed to open it")
             raise Unreadable("unreadable", "pdf", structure.fault or "it has no pages")
+        if ending.is_cut(data) or (ending.lacks_end(data) and (read.lost or ending.lacks_objects(data))):
+            raise Unreadable("unreadable", "pdf", "it is cut off: part of what its pages show is missing")
         members, left_out = structure.members(scratch, len(data))
         return PdfFacts(
             pages=read.pages,
@@ -85,25 +81,25 @@ class _Structure:
 
 
 def _read(data: bytes) -> tuple[text_layer.PageTexts, _Structure]:
-    """By PDFium, or by pypdf what that refuses."""
-    structure = _structure(data)
-    read = text_layer.by_pdfium(data, structure.reader)
-    locked = read.needs_password or structure.needs_password
-    if not read.count and structure.reader is not None:
-        read = text_layer.by_pypdf(structure.reader)
-    return replace(read, needs_password=locked), structure
+    """By PDFium, with a new end where that refuses it; by pypdf what it refuses even so.
 
-
-def with_trailer(data: bytes) -> bytes | None:
-    """A file that has lost its end, with a new one that names its catalog; None where none is left.
-
-    Both readers find the objects of such a file by themselves, but not where to begin.
+    pypdf takes minutes for some damaged files, and so goes through each once.
     """
-    catalogs = [match for match in _OBJECT.finditer(data) if _CATALOG.search(match[3])]
-    if not catalogs or b"/Encrypt" in data:
-        return None
-    root = b"%s %s R" % (catalogs[-1][1], catalogs[-1][2])
-    return data + b"\nendobj\ntrailer\n<</Root " + root + b">>\nstartxref\n0\n%%EOF\n"
+    structure: list[_Structure] = []
+
+    def opened(shown: bytes) -> _Structure:
+        structure[:] = structure or [_structure(shown)]
+        return structure[0]
+
+    read = text_layer.by_pdfium(data, lambda: opened(data).reader)
+    if not read.count and not read.needs_password and (mended := ending.with_trailer(data)):
+        again = text_layer.by_pdfium(mended, lambda: opened(mended).reader)
+        read, data = (again, mended) if again.count else (read, data)
+    told = opened(data)
+    locked = read.needs_password or told.needs_password
+    if not read.count and told.reader is not None:
+        read = text_layer.by_pypdf(told.reader)
+    return replace(read, needs_password=locked), told
 
 
 def _structure(data: bytes) -> _Structure:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -31,15 +31,19 @@ _LATIN = re.compile(r"(?<=[一-鿿“《]) ([A-Za-z][A-Za-z+-]{0,9}) (?=[一-鿿
 
 @dataclass(frozen=True, slots=True)
 class PageTexts:
-    """What was read; `count` is the document's number of pages, 0 where it could not be opened."""
+    """What was read; `count` is the document's number of pages, 0 where it could not be opened.
+
+    `lost` is true where a page that the document names is not there.
+    """
 
     pages: tuple[PdfPage, ...] = ()
     count: int = 0
     needs_password: bool = False
+    lost: bool = False
 
 
-def by_pdfium(data: bytes, reader: Any) -> PageTexts:
-    """The pages by PDFium; `reader` is pypdf's, or None, and asked where PDFium's count seems to lie."""
+def by_pdfium(data: bytes, reader: Callable[[], Any]) -> PageTexts:
+    """The pages by PDFium; `reader` gives pypdf's, or None; asked where PDFium's count seems to lie."""
     import pypdfium2 as pdfium
     import pypdfium2.raw as raw
 
@@ -52,10 +56,10 @@ def by_pdfium(data: bytes, reader: Any) -> PageTexts:
     if all(page is _BROKEN for page in pages):
         return PageTexts()
     if any(page is _BROKEN for page in pages):
-        count = _counted(count, reader)
+        count = _counted(count, reader())
         whole = [page for page in pages if page is not _BROKEN]
         pages = whole if len(whole) >= count else pages[:count]
-    return PageTexts(tuple(pages), max(count, len(pages)))
+    return PageTexts(tuple(pages), max(count, len(pages)), lost=_BROKEN in pages)
 
 
 def _counted(count: int, reader: Any) -> int:

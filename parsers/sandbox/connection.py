@@ -32,15 +32,23 @@ class ServerGone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ProcessEnding:
-    """How a reading process ended: its exit code, why the server ended it, and its most memory in bytes."""
+    """How a reading process ended: its exit code, why the server ended it, and what it took.
+
+    `memory` is its most in bytes, `processor` its seconds of processor time in all its tasks.
+    """
 
     status: int
     why: str
     memory: int
+    processor: float
 
 
 class Late(Exception):
-    """A task took more than its time."""
+    """A task took more than its time; `ending` is that of its process."""
+
+    def __init__(self, ending: ProcessEnding) -> None:
+        super().__init__(ending)
+        self.ending = ending
 
 
 class ReadingProcess:
@@ -73,8 +81,7 @@ class ReadingProcess:
             # It is ending, whose reason is lost where we end it ourselves.
             return self.end(patience=1.0)
         except frames.FrameLate:
-            self.end()
-            raise Late from None
+            raise Late(self.end()) from None
 
     def lives(self) -> bool:
         """False once it has ended while it waited (`limits.IDLE_SECONDS`), or was ended."""
@@ -92,7 +99,9 @@ class ReadingProcess:
             with self._control, self._line:
                 told = (patience and self._told(patience)) or self._asked()
             ending = json.loads(told)
-            self._ending = ProcessEnding(ending["status"], ending["why"], ending["memory"] * 1024)
+            self._ending = ProcessEnding(
+                ending["status"], ending["why"], ending["memory"] * 1024, ending["processor"]
+            )
         return self._ending
 
     def _asked(self) -> bytes:

@@ -33,6 +33,8 @@ T = TypeVar("T")
 _FROM_OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -signal.SIGQUIT)
 _PAUSE_SECONDS = 0.1
 _MEMORY_SHARE = 0.75
+_BUSY_SHARE = 0.5
+"""Of a task's processor time: what was late after as much of it is not tried again."""
 
 
 class MessageUnreadable(Exception):
@@ -247,9 +249,8 @@ class Sandbox:
             value = answers.decoded(answer, task.kind)
             if task.scratch is not None:
                 answers.vouch(value, room, task.scratch)
-        except Late:
-            said = f"not read within {task.seconds * limits.WALL_FACTOR} s"
-            raise Unreadable("too-large", "unknown", said) from None
+        except Late as late:
+            raise _late(late.ending, task) from None
         except answers.NoSoundAnswer as fault:
             said = f"its reading process gave no sound answer: {fault}"
             raise Unreadable("too-large", "unknown", said) from None
@@ -358,6 +359,16 @@ def _verdict(ending: ProcessEnding, task: SandboxTask) -> Exception:
     if ending.status in _FROM_OUTSIDE and not ending.why:
         return _EndedFromOutside("the reading process was ended from outside")
     return Unreadable("too-large", "unknown", f"the reading process died of it (exit {ending.status})")
+
+
+def _late(ending: ProcessEnding, task: SandboxTask) -> Unreadable:
+    """What it means that a task took more than its time on the clock.
+
+    One that was at work for much of it would be again; one that had hardly a turn met a busy machine.
+    """
+    said = f"not read within {task.seconds * limits.WALL_FACTOR} s"
+    kind = _Proven if ending.processor > _BUSY_SHARE * task.seconds else Unreadable
+    return kind("too-large", "unknown", said)
 
 
 def _was_large(ending: ProcessEnding, task: SandboxTask) -> bool:

@@ -16,7 +16,7 @@ from PIL import Image
 
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.pdf.document import with_trailer
+from parsers.pdf.ending import with_trailer
 from parsers.scan.page import decoding
 from parsers.scan.page.colours import colour_of
 from parsers.scan.page.pdf_layout import Notes, PdfLayout, PlacedPicture, layout_of, notes_of

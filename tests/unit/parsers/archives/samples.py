@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import lzma
 import random
 import struct
 import tarfile
@@ -26,7 +27,7 @@ BRIEFLY = settings(
 UTF8 = 0x800
 LOCKED = 0x1
 SIZES_FOLLOW = 0x8
-STORED, DEFLATED, DEFLATE64 = 0, 8, 9
+STORED, DEFLATED, DEFLATE64, ZSTANDARD, XZ = 0, 8, 9, 93, 95
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,13 @@ class Packed:
 
             deflater = Deflater()
             return bytes(deflater.deflate(self.data) + deflater.flush())
+        if self.method == ZSTANDARD:
+            from backports import zstd
+
+            half = len(self.data) // 2
+            return zstd.compress(self.data[:half]) + zstd.compress(self.data[half:])
+        if self.method == XZ:
+            return lzma.compress(self.data, lzma.FORMAT_XZ)
         packer = zlib.compressobj(9, zlib.DEFLATED, -15)
         return packer.compress(self.data) + packer.flush()
 

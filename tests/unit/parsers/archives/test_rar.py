@@ -129,7 +129,7 @@ def test_the_program_is_stopped_when_it_writes_too_much(
     program = tmp_path / "program"
     program.write_text("#!/bin/sh\nhead -c 3000000 /dev/zero > a; exec sleep 60\n")
     program.chmod(0o755)
-    monkeypatch.setattr(archive_rar, "UNPACKER", str(program))
+    monkeypatch.setattr(archive_rar, "unpackers", lambda: (str(program),))
     monkeypatch.setattr(limits, "ARCHIVE_BYTES", 1_000_000)
     assert refused(parsers.parse(put(packed_rar({"a": b"x"})), scratch)) == ("too-large", "rar")
     assert list(scratch.iterdir()) == []
@@ -141,7 +141,7 @@ def test_the_program_is_stopped_when_it_takes_too_long(
     program = tmp_path / "program"
     program.write_text("#!/bin/sh\nexec sleep 60\n")
     program.chmod(0o755)
-    monkeypatch.setattr(archive_rar, "UNPACKER", str(program))
+    monkeypatch.setattr(archive_rar, "unpackers", lambda: (str(program),))
     monkeypatch.setattr(limits, "UNAR_SECONDS", 0.2)
     assert refused(parsers.parse(put(packed_rar({"a": b"x"})), scratch)) == ("too-large", "rar")
 

@@ -23,8 +23,11 @@ from tests.unit.parsers.archives.samples import (
     FORM,
     LOCKED,
     UTF8,
+    XZ,
+    ZSTANDARD,
     Packed,
     paths,
+    refused,
     unicode_path,
     zipped,
 )
@@ -86,9 +89,11 @@ def test_methods_and_descriptors(unpacked: Unpacked, scratch: Path, method: int)
         assert (scratch / facts.members[0].content_hash.removeprefix("sha256:")).read_bytes() == content
 
 
-def test_deflate64_as_windows_writes_it(unpacked: Unpacked, scratch: Path) -> None:
+@pytest.mark.parametrize("method", [DEFLATE64, ZSTANDARD, XZ])
+def test_methods_that_zipfile_does_not_know(unpacked: Unpacked, scratch: Path, method: int) -> None:
+    """Deflate64 is what Windows writes of large files, Zstandard what newer packers offer."""
     content = os.urandom(100_000) + bytes(100_000)
-    (member,) = unpacked(zipped(Packed(b"a.pdf", content, DEFLATE64))).members
+    (member,) = unpacked(zipped(Packed(b"a.pdf", content, method))).members
     assert (scratch / member.content_hash.removeprefix("sha256:")).read_bytes() == content
 
 
@@ -124,6 +129,13 @@ def test_a_password_on_all_and_on_some(facts_of: Callable[[bytes], Facts], unpac
     some = unpacked(zipped(Packed(b"a.docx", b"x"), Packed(b"b/c.pdf", b"x" * 20, flags=LOCKED)))
     assert paths(some) == ["a.docx"]
     assert some.left_out == (("b/c.pdf", "encrypted"),)
+
+
+def test_zstandard_that_is_refused_is_not_called_damaged(facts_of: Callable[[bytes], Facts]) -> None:
+    """Its window may be larger than is allowed here, which nothing tells from damage."""
+    data = zipped(Packed(b"a.pdf", os.urandom(1000), ZSTANDARD))
+    at = data.index(b"\x28\xb5\x2f\xfd")
+    assert refused(facts_of(data[: at + 4] + b"\xff" * 8 + data[at + 12 :]))[0] == "too-large"
 
 
 def test_a_method_that_nobody_here_knows_is_left_to_a_person(

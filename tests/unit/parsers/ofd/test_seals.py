@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from intake.domain.model.facts import PdfSignature
+from parsers.common.signers import signers
+from parsers.ofd.parts import OfdPackage
 from tests.unit.parsers.ofd import ofds
 from tests.unit.parsers.ofd.test_ofd import LINES, read
 
@@ -87,3 +90,56 @@ def test_a_seal_that_no_list_names_is_found_by_its_value(tmp_path: Path) -> None
     (found,) = seals(tmp_path, left)
     assert (found.names, found.whole) == ((UNIT, UNIT + "公章"), None)
     assert seals(tmp_path, ofds.parts_of(ofds.of_lines(LINES))) == ()
+
+
+LIST, DESCRIPTION = "Doc_0/Signs/Signatures.xml", "Doc_0/Signs/Sign_0/Signature.xml"
+
+
+@pytest.mark.parametrize("broken", [b"", b"<ofd:Signat", b"\xff" * 50])
+@pytest.mark.parametrize("part", [LIST, DESCRIPTION])
+def test_a_damaged_part_of_a_seal_costs_nothing_but_what_it_said(
+    tmp_path: Path, part: str, broken: bytes
+) -> None:
+    facts = read(tmp_path, ofds.zipped(parts() | {part: broken}))
+    assert all(line in facts.text for line in LINES)
+    (found,) = facts.signatures
+    assert (found.names, found.whole) == ((UNIT, UNIT + "公章"), None)
+
+
+@pytest.mark.parametrize("part", [LIST, DESCRIPTION, VALUE])
+def test_a_part_whose_packed_bytes_are_damaged(tmp_path: Path, part: str) -> None:
+    data = bytearray(ofds.zipped(parts()))
+    at = data.index(part.encode()) + len(part) + 12
+    data[at : at + 8] = b"\xff" * 8
+    facts = read(tmp_path, bytes(data))
+    assert facts.page_count == 1
+    assert len(facts.signatures) == 1
+
+
+def test_a_list_of_seals_that_names_nothing_stands_for_one(tmp_path: Path) -> None:
+    """Nobody may take the document for one that bears none."""
+    made = {name: body for name, body in parts().items() if "/Sign_0/" not in name}
+    assert seals(tmp_path, made) == seals(tmp_path, made | {LIST: b"<broken"}) == (PdfSignature((), None),)
+    assert seals(tmp_path, made | {LIST: f"<ofd:Signatures {ofds.SPACE}/>".encode()}) == ()
+
+
+def test_each_part_of_a_seal_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[str] = []
+    whole = OfdPackage.body
+
+    def counted(self: OfdPackage, path: str) -> bytes | None:
+        taken.append(path)
+        return whole(self, path)
+
+    monkeypatch.setattr(OfdPackage, "body", counted)
+    seals(tmp_path, parts())
+    assert len(taken) == len(set(taken))
+
+
+def test_a_value_nested_without_end_is_read_in_time() -> None:
+    value = b"\4\x83\x0f\x42\x40" + bytes(1_000_000)
+    for _ in range(1990):
+        value = b"\x30\x83" + len(value).to_bytes(3, "big") + value
+    began = time.process_time()
+    assert list(signers(value)) == []
+    assert time.process_time() - began < 1

@@ -21,7 +21,10 @@ import pytest
 from intake.domain.model.facts import OpaqueFacts, PdfFacts, UnreadableFacts, WordFacts
 from parsers.common import limits
 from parsers.common.contract import Unreadable
+from parsers.sandbox import pool
+from parsers.sandbox.connection import ProcessEnding
 from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
+from parsers.sandbox.tasks import SandboxTask
 
 Put = Callable[[bytes], Path]
 
@@ -77,6 +80,40 @@ def test_a_child_that_sleeps_is_ended_by_the_clock(sandbox: Sandbox, monkeypatch
     with pytest.raises(Unreadable) as refusal:
         sandbox.run(time.sleep, 60, seconds=1)
     assert refusal.value.code == "too-large"
+
+
+@pytest.mark.parametrize(("processor", "tries"), [(25.0, 1), (3.0, 2)])
+def test_what_was_late_after_much_work_is_not_tried_again(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, processor: float, tries: int
+) -> None:
+    """It would be late again, after two minutes more; one that hardly had a turn met a busy machine."""
+    tried: list[str] = []
+
+    def late(self: Sandbox, task: SandboxTask) -> None:
+        tried.append(task.name)
+        raise pool._late(ProcessEnding(-signal.SIGKILL, "", 0, processor), task)
+
+    monkeypatch.setattr(Sandbox, "_attempt", late)
+    with pytest.raises(Unreadable) as refusal:
+        sandbox.run(time.sleep, 60, seconds=30)
+    assert refusal.value.code == "too-large"
+    assert len(tried) == tries
+
+
+@pytest.mark.usefixtures("rests_in")
+def test_a_late_child_tells_how_much_it_worked(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "WALL_FACTOR", 0.2)
+    endings: list[ProcessEnding] = []
+    whole = pool._late
+
+    def seen(ending: ProcessEnding, task: SandboxTask) -> Unreadable:
+        endings.append(ending)
+        return whole(ending, task)
+
+    monkeypatch.setattr(pool, "_late", seen)
+    with pytest.raises(Unreadable):
+        sandbox.run(pow, 3, 10**9, seconds=20)
+    assert all(0.1 < ending.processor < 20 for ending in endings)
 
 
 @pytest.mark.usefixtures("rests_in")
