@@ -274,6 +274,17 @@ def words_of(cn: Connection, rows: Collection[int]) -> list[Row]:
     return [dict(row._mapping) for row in found]
 
 
+def of_message(cn: Connection, row: int) -> list[str]:
+    """The numbers of the nominations with which files of a mail lie."""
+    found = (
+        sa.select(nomination.c.number)
+        .join(nomination_document, nomination_document.c.nomination_id == nomination.c.id)
+        .join(document, document.c.id == nomination_document.c.document_id)
+        .where(document.c.message_id == row)
+    )
+    return sorted(set(cn.execute(found).scalars()))
+
+
 def last_event(cn: Connection, number: str) -> int:
     """The row of the newest event of a nomination; 0 where there is none."""
     newest = sa.select(sa.func.max(event.c.id)).where(event.c.number == number)

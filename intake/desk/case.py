@@ -231,6 +231,14 @@ _EVENTS = {
     "decided: reject": "不予受理",
     "decided: withdraw": "同意撤回",
     "decided: reopen": "重新办理",
+    "settled": "办结",
+    "taken up": "恢复列入待办",
+    "answered": "答复",
+    "answer taken back": "收回答复",
+    "put away": "归档，不再处理",
+    "letter spared": "此前信函已答复，未另发函",
+    "time given": "指定收到时间",
+    "replayed": "重新读取",
 }
 
 

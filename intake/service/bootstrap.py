@@ -17,6 +17,7 @@ from intake.config.settings import Settings
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.roles import Roles
 from intake.domain.mail.authentication import Trust
+from intake.letters.answers import Answerer
 from intake.letters.deliver import Postman
 from intake.letters.letterhead import Letterhead
 from intake.letters.rounds import Correspondent
@@ -148,6 +149,10 @@ class Parts:
     def correspondent(self) -> Correspondent:
         """The stage that writes letters."""
         return Correspondent(self.engine, self.letterhead, self.stop)
+
+    def answerer(self) -> Answerer:
+        """What writes a clerk's answers."""
+        return Answerer(self.engine, self.letterhead)
 
     def postman(self) -> Postman:
         """The stage that sends letters."""

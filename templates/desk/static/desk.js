@@ -50,3 +50,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.querySelectorAll("form[data-auto] select").forEach((select) => select.addEventListener("change", () => select.form.requestSubmit()));
+
+// A saved reply goes into the text, where the clerk may change it.
+document.querySelectorAll("select[data-into]").forEach((select) => select.addEventListener("change", () => {
+  const text = select.selectedOptions[0].dataset.text;
+  if (text !== undefined) document.getElementById(select.dataset.into).value = text;
+}));
