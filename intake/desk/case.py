@@ -12,6 +12,7 @@ from flask import Blueprint, Response, abort, send_file
 from sqlalchemy.engine import Connection
 
 from intake import clock
+from intake.desk.handling import senders
 from intake.desk.wiring import desk, page
 from intake.domain.campaign.wording import state_name
 from intake.domain.letters.staff_hints import finding_account, kind_name
@@ -91,6 +92,7 @@ def case_page(number: str, **told: Any) -> str:
             "events": audit.of_nomination(cn, number),
             "seen": listing.mark(cn, number),
             "event": listing.last_event(cn, number),
+            "senders": senders.of_case(cn, found[1], findings) if found else None,
         }
         scans = [] if _is_shut(findings) else scan_evidence.scans_of(cn, number)
     return page(

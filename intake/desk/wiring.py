@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -13,12 +14,16 @@ from flask import current_app, g, render_template
 from intake.config.desk_settings import DeskSettings
 from intake.desk.throttle import Throttle
 from intake.desk.worker import Worker
+from intake.domain.letters.views import View
 from intake.domain.model.staff import Clerk, StaffRole
+from intake.mail.message import Rendered, why_unwritten
 from intake.service.bootstrap import Parts
 from intake.staff.accounts import Accounts
 from parsers.sandbox.pool import Sandbox
 
-View = TypeVar("View", bound=Callable[..., Any])
+Page = TypeVar("Page", bound=Callable[..., Any])
+
+log = logging.getLogger(__name__)
 
 COOKIE = "shouwen_desk"
 
@@ -50,14 +55,23 @@ def form_token(session_token: str) -> str:
     return hmac.new(session_token.encode(), b"form", hashlib.sha256).hexdigest()
 
 
-def needs(role: StaffRole) -> Callable[[View], View]:
+def needs(role: StaffRole) -> Callable[[Page], Page]:
     """Marks a view with the role that it asks for; what bears no mark changes nothing and is for all."""
 
-    def marked(view: View) -> View:
+    def marked(view: Page) -> Page:
         view.role = role  # type: ignore[attr-defined]
         return view
 
     return marked
+
+
+def worded(view: View) -> tuple[Rendered | None, str]:
+    """A letter as it will read; or None and, for the clerk, what is wrong with the office's own template."""
+    try:
+        return desk().parts.composer.render(view), ""
+    except Exception as fault:  # noqa: BLE001 - an office's own template can raise anything
+        log.warning("a letter cannot be shown beforehand: %s", fault)
+        return None, why_unwritten(fault)
 
 
 def page(template: str, **values: Any) -> str:

@@ -43,6 +43,10 @@ document.addEventListener("keydown", (event) => {
     a: () => choose("a"),
     r: () => choose("r"),
     u: () => { const kept = JSON.parse(sessionStorage.getItem(KEPT) || "null"); location.assign(kept ? kept.from : "/"); },
+    x: () => {
+      const box = document.activeElement.closest(".pickrow, .pick")?.querySelector("input[type=checkbox]");
+      if (box) box.click();
+    },
     "/": () => document.querySelector("header .search input").focus(),
   };
   const act = acts[event.key.toLowerCase()];
@@ -56,3 +60,21 @@ document.querySelectorAll("select[data-into]").forEach((select) => select.addEve
   const text = select.selectedOptions[0].dataset.text;
   if (text !== undefined) document.getElementById(select.dataset.into).value = text;
 }));
+
+// How many are ticked, and all of them at once.
+const picked = document.querySelector(".picked");
+if (picked) {
+  const boxes = Array.from(document.querySelectorAll(".pickrow input[type=checkbox]"));
+  const all = document.createElement("button");
+  all.type = "button";
+  all.textContent = "全选本页";
+  const tell = () => {
+    const count = boxes.filter((box) => box.checked).length;
+    picked.textContent = `已选${count}项`;
+    all.textContent = count < boxes.length ? "全选本页" : "全不选";
+  };
+  all.addEventListener("click", () => { const to = boxes.some((box) => !box.checked); boxes.forEach((box) => { box.checked = to; }); tell(); });
+  boxes.forEach((box) => box.addEventListener("change", tell));
+  picked.after(all);
+  tell();
+}
