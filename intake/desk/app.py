@@ -22,11 +22,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from intake import clock
 from intake.desk import acts, case, correspondence, lists, login, mails, statistics
 from intake.desk.handling import answers, bulk, senders
-from intake.desk.wiring import COOKIE, Desk, desk, form_token, page
+from intake.desk.wiring import COOKIE, MOST_DRAWING, Desk, desk, form_token, page
 from intake.domain.campaign.wording import LETTER_STATE_NAMES, role_name, state_name
 from intake.domain.model.mail import LETTER_NAMES
 from intake.domain.model.staff import STAFF_ROLE_NAMES, StaffRole
 from intake.domain.text import calendar
+from intake.service.drawing import Drawer
 from store.database.engine import StoreDown
 
 log = logging.getLogger(__name__)
@@ -47,10 +48,7 @@ TOLD = {
     400: "请求有误，请返回后重试。",
     403: "没有办理此项的权限，或页面已过期；请返回刷新后重试。",
     404: "没有找到该页面或该项材料。",
-    405: "请求有误，请返回后重试。",
-    409: "该项已有变化，请刷新后查看。",
     413: "填写内容过长。",
-    429: "尝试次数过多，请稍后再试。",
     503: "数据库或磁盘暂时不能使用，请稍后重试并告知系统管理员。",
 }
 
@@ -59,6 +57,7 @@ def make_app(parts: Desk) -> Flask:
     """The desk as a WSGI application."""
     app = Flask("desk", static_folder=str(Path(str(files("templates"))) / "desk" / "static"))
     app.extensions["desk"] = parts
+    app.extensions["drawer"] = Drawer(parts.parts, parts.sandbox, MOST_DRAWING)
     app.jinja_loader = PackageLoader("templates", "desk")
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -161,15 +160,15 @@ def _told(fault: HTTPException) -> tuple[str, int]:
     if isinstance(fault, SecurityError):
         # Asked for under a name that is not ours: no page of ours can be made there.
         return TOLD[400], 400
-    return page("fault.html", code=code, said=TOLD.get(code, "请求有误，请返回后重试。")), code
+    return page("fault.html", said=TOLD.get(code, "请求有误，请返回后重试。")), code
 
 
 def _down(fault: StoreDown) -> tuple[str, int]:
     log.error("the desk cannot use the database: %s", fault)
-    return page("fault.html", code=503, said=TOLD[503]), 503
+    return page("fault.html", said=TOLD[503]), 503
 
 
 def _failed(fault: Exception) -> tuple[str, int]:
     log.error("a page of the desk failed: %s", json.dumps(request.path), exc_info=fault)
     said = f"处理时出现内部错误，已记入服务日志（{calendar.moment(clock.now())}）。"
-    return page("fault.html", code=500, said=said), 500
+    return page("fault.html", said=said), 500

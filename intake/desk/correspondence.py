@@ -108,9 +108,8 @@ def _answered(moves: list[LetterMove], done: str) -> Answer:
 def _list(which: str, notice: str = "") -> str:
     if which not in _LISTS:
         abort(404)
-    text = request.args.get("text", "").strip()[:100]
     with viewing(desk().parts.engine) as cn:
-        rows = listing.letters(cn, states=_LISTS[which], text=text, most=MOST_AT_ONCE)
+        rows = listing.letters(cn, states=_LISTS[which], most=MOST_AT_ONCE)
         held = listing.count_letters(cn, LetterState.HELD)
         returned = returns.returned(cn) if which == "waiting" else []
     return page(
@@ -118,7 +117,6 @@ def _list(which: str, notice: str = "") -> str:
         active="letters",
         rows=rows,
         which=which,
-        text=text,
         held=held,
         returned=returned,
         notice=notice,

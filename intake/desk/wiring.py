@@ -18,6 +18,7 @@ from intake.domain.letters.views import View
 from intake.domain.model.staff import Clerk, StaffRole
 from intake.mail.message import Rendered, why_unwritten
 from intake.service.bootstrap import Parts
+from intake.service.drawing import Drawer
 from intake.staff.accounts import Accounts
 from parsers.sandbox.pool import Sandbox
 
@@ -26,6 +27,12 @@ Page = TypeVar("Page", bound=Callable[..., Any])
 log = logging.getLogger(__name__)
 
 COOKIE = "shouwen_desk"
+
+THREADS = 8
+"""Requests served at a time: an office has a few clerks, and each page takes a fraction of a second."""
+
+MOST_DRAWING = THREADS // 2
+"""Of them those that draw pages of scans, which may take long; the others stay free for everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,11 @@ class Desk:
 def desk() -> Desk:
     """The desk that serves this request."""
     return cast(Desk, current_app.extensions["desk"])
+
+
+def drawer() -> Drawer:
+    """What draws pages for this desk."""
+    return cast(Drawer, current_app.extensions["drawer"])
 
 
 def clerk() -> Clerk:

@@ -78,3 +78,17 @@ if (picked) {
   picked.after(all);
   tell();
 }
+
+// Pages of scans are drawn a few at a time: whoever comes too early asks again, later each time.
+document.querySelectorAll(".scan img").forEach((img) => {
+  let tried = 0;
+  img.addEventListener("error", async () => {
+    const box = img.closest(".scan"), from = img.src.split("?")[0];
+    const told = await fetch(from).catch(() => null);
+    if (!told || tried >= 20 || (told.status !== 503 && !told.ok)) { box.classList.remove("waits"); return; }
+    tried += 1;
+    box.classList.add("waits");
+    setTimeout(() => { img.src = `${from}?again=${tried}`; }, told.ok ? 0 : 1000 * Math.min(tried, 5));
+  });
+  img.addEventListener("load", () => img.closest(".scan").classList.remove("waits"));
+});
