@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, render_template
+from werkzeug.wrappers import Response
 
 from intake.config.desk_settings import DeskSettings
 from intake.desk.throttle import Throttle
@@ -62,6 +63,15 @@ def clerk() -> Clerk:
     return cast(Clerk, g.clerk)
 
 
+def give_session(answer: Response, token: str) -> None:
+    """Puts a session's token into the browser.
+
+    Lax, so that a link in the digest finds the clerk logged in; forms carry a token besides.
+    """
+    secure = desk().settings.link.startswith("https:")
+    answer.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=secure, path="/")
+
+
 def form_token(session_token: str) -> str:
     """What a form of this session carries, so that no other site's form passes for one (CSRF)."""
     return hmac.new(session_token.encode(), b"form", hashlib.sha256).hexdigest()
@@ -93,6 +103,7 @@ def page(template: str, **values: Any) -> str:
         template,
         clerk=g.get("clerk"),
         form_token=g.get("form_token", ""),
+        by_proxy=bool(desk().settings.user_header),
         campaign=parts.loaded.campaign,
         words=parts.loaded.campaign.words,
         **values,
