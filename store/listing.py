@@ -219,6 +219,12 @@ def letters(
     return [{**row._mapping, "nominations": numbers.get(row.id, [])} for row in rows]
 
 
+def count_letters(cn: Connection, state: LetterState) -> int:
+    """How many letters are in a state."""
+    counted = sa.select(sa.func.count()).select_from(letter).where(STANDS, letter.c.state == state)
+    return cn.execute(counted).scalar_one()
+
+
 def _numbers(cn: Connection, letters: Collection[int]) -> dict[int, list[str]]:
     rows = cn.execute(
         sa.select(letter_nomination.c.letter_id, nomination.c.number)
@@ -272,6 +278,35 @@ def words_of(cn: Connection, rows: Collection[int]) -> list[Row]:
         .order_by(message.c.received_at, message.c.id)
     )
     return [dict(row._mapping) for row in found]
+
+
+def of_message(cn: Connection, row: int) -> list[str]:
+    """The numbers of the nominations with which files of a mail lie."""
+    found = (
+        sa.select(nomination.c.number)
+        .join(nomination_document, nomination_document.c.nomination_id == nomination.c.id)
+        .join(document, document.c.id == nomination_document.c.document_id)
+        .where(document.c.message_id == row)
+    )
+    return sorted(set(cn.execute(found).scalars()))
+
+
+def of_sender(cn: Connection, unit_row: int, address: str) -> list[Row]:
+    """The nominations of a unit with which files from an address lie; `waiting`: one of them waits."""
+    rows = cn.execute(
+        sa.select(
+            nomination.c.number,
+            nomination.c.nominee,
+            sa.func.max(sa.case((nomination_document.c.waiting, 1), else_=0)).label("waiting"),
+        )
+        .join(nomination_document, nomination_document.c.nomination_id == nomination.c.id)
+        .join(document, document.c.id == nomination_document.c.document_id)
+        .join(message, message.c.id == document.c.message_id)
+        .where(nomination.c.unit_id == unit_row, sa.func.lower(message.c.claimed_from) == address)
+        .group_by(nomination.c.number, nomination.c.nominee)
+        .order_by(nomination.c.number)
+    )
+    return [dict(row._mapping) for row in rows]
 
 
 def last_event(cn: Connection, number: str) -> int:

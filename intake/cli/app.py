@@ -34,6 +34,8 @@ COMMANDS = {
     "status": CommandEntry("ledger:status", "The ledger at a glance, or all about one nomination"),
     "find": CommandEntry("desk:find", "Nominations, units, mails and letters that bear a text"),
     "export": CommandEntry("ledger:export_rows", "The ledger as data: JSON, CSV, xlsx"),
+    "answer": CommandEntry("desk:answer", "Answer a question, in its thread"),
+    "settle": CommandEntry("desk:settle", "Put a mail away that needs nobody, with the reason"),
     "decide": CommandEntry("decision:decide_nomination", "A person's decision; it outranks every rule"),
     "digest": CommandEntry("service:digest", "Show, save or send the digest of a day"),
     "letters": CommandEntry("letters:app", "The letters owed, held and sent"),

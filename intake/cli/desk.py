@@ -10,14 +10,18 @@ from typing import Annotated, Any
 
 import typer
 
+from intake import clock
 from intake.cli.shared import DONE, NEEDS_PERSON, opened, out, screen
+from intake.config.replies import load_replies
 from intake.domain.campaign.wording import LETTER_STATE_NAMES, state_name
 from intake.domain.model.mail import LETTER_NAMES
 from intake.domain.text.calendar import moment
+from intake.letters.answers import NoQuestion, Unanswerable
 from intake.service.bootstrap import Parts
 from intake.service.daemon import stop_on_signals
 from intake.staff import worklist
-from store.database.engine import viewing
+from store.database.engine import viewing, writing
+from store.mail import settlement
 
 
 def desk(context: typer.Context) -> None:
@@ -58,6 +62,61 @@ def find(
     else:
         screen.print(f"nothing bears {text!r}", markup=False, soft_wrap=True)
     raise typer.Exit(DONE if lines else NEEDS_PERSON)
+
+
+By = Annotated[str, typer.Option("--by", help="The name of the person who does it.")]
+
+
+def answer(
+    context: typer.Context,
+    message: Annotated[int, typer.Argument(help="The number of the mail, as the digest has it.")],
+    by: By,
+    text: Annotated[str, typer.Option("--text", help="The answer, a paragraph a line.")] = "",
+    reply: Annotated[str, typer.Option("--reply", help="The title of a saved reply, instead.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the letter, and write none.")] = False,
+) -> None:
+    """Answers a question in a letter to whoever asked; without words it lists the saved replies."""
+    if not by.strip():
+        raise typer.BadParameter("--by must say something")
+    with opened(context.obj) as parts:
+        settings = parts.settings.desk
+        saved = load_replies(settings.replies if settings else None, parts.loaded.campaign)
+        words = text or next((item.text for item in saved if item.title == reply), "")
+        if not words.strip():
+            told = "\n".join(f"{item.title}\n{item.text}\n" for item in saved)
+            out.print(told, markup=False, highlight=False, soft_wrap=True)
+            raise typer.BadParameter("say --text, or name a saved reply with --reply")
+        try:
+            if dry_run:
+                ahead = parts.answerer().ahead(message, words)
+                said = f"To: {ahead.to}\nSubject: {ahead.letter.subject}\n\n{ahead.letter.text}"
+                out.print(said, markup=False, highlight=False, soft_wrap=True)
+                return
+            written = parts.answerer().answer(message, words, by.strip())
+        except Unanswerable as fault:
+            screen.print(f"mail {message}: {fault}", markup=False, soft_wrap=True)
+            raise typer.Exit(NEEDS_PERSON) from None
+        except NoQuestion:
+            screen.print(f"mail {message} is no question that waits", markup=False, soft_wrap=True)
+            raise typer.Exit(NEEDS_PERSON) from None
+    out.print(f"letter {written.letter} to {written.to}: {written.state}", markup=False, soft_wrap=True)
+
+
+def settle(
+    context: typer.Context,
+    message: Annotated[int, typer.Argument(help="The number of the mail, as the digest has it.")],
+    by: By,
+    reason: Annotated[str, typer.Option("--reason", help="What was done, or why nothing needs to be.")],
+) -> None:
+    """A mail needs nobody any longer: it leaves work list and digest; its papers stay what they are."""
+    if not by.strip() or not reason.strip():
+        raise typer.BadParameter("--by and --reason must say something")
+    with opened(context.obj) as parts, writing(parts.engine) as cn:
+        done = settlement.settle(cn, message, by.strip(), reason.strip(), clock.now())
+    if not done:
+        screen.print(f"there is no mail {message}, or it is settled already", soft_wrap=True)
+        raise typer.Exit(NEEDS_PERSON)
+    out.print(f"mail {message}: settled")
 
 
 def _lines(parts: Parts, found: worklist.SearchResult) -> Iterator[str]:

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from pydantic import Field, ValidationInfo, field_validator
 
 from intake.config.faults import Wrong
-from intake.config.values import Section, Span, Text, is_loopback
+from intake.config.values import Beside, Section, Span, Text, is_loopback
 
 
 class DeskSettings(Section):
@@ -16,7 +16,11 @@ class DeskSettings(Section):
 
     `listen` is "host:port".  Beyond loopback it is served only through a TLS proxy: `proxy` is the IP
     address from which its requests come, and what others send is refused.  `address` is how staff reach
-    the desk, as the digest links to it.  A session ends `idle_minutes` after its last use.
+    the desk, as the digest links to it.  A session ends `idle_minutes` after its last use.  `replies` is
+    a file of the office's own answers (None: the shipped ones).
+
+    `user_header` is a header in which the proxy names who has logged in with it, a name that has an account
+    here; the proxy must take out what a browser sends under that name.  Then nobody logs in at the desk.
     """
 
     listen: Text = Field("127.0.0.1:8460", description='"host:port"')
@@ -25,6 +29,8 @@ class DeskSettings(Section):
         "", description="an address (URL), or empty", examples=["https://shouwen.example.org"]
     )
     idle_minutes: Span = 60
+    replies: Beside | None = Field(None, description="a path", examples=["replies.toml"])
+    user_header: str = Field("", description="the name of a header, or empty", examples=["X-Remote-User"])
 
     @field_validator("listen")
     @classmethod
@@ -57,6 +63,18 @@ class DeskSettings(Section):
                 "must be the proxy's own, with https", 'write address = "https://shouwen.example.org"'
             )
         return value.rstrip("/")
+
+    @field_validator("user_header")
+    @classmethod
+    def _is_the_proxys(cls, value: str, info: ValidationInfo) -> str:
+        if value and not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,60}", value):
+            raise Wrong("must be the name of a header", 'write user_header = "X-Remote-User"')
+        if value and "proxy" in info.data and not info.data["proxy"]:
+            raise Wrong(
+                "without a proxy anybody could write that header and be whom he likes",
+                'name the TLS proxy that writes it: proxy = "10.0.0.5"',
+            )
+        return value
 
     @property
     def place(self) -> tuple[str, int]:

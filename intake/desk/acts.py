@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from intake import clock
 from intake.desk.case import case_page
-from intake.desk.wiring import clerk, desk, needs, page
+from intake.desk.wiring import clerk, desk, needs, page, worded
 from intake.domain.campaign.wording import RESULT_NAMES, state_name
 from intake.domain.letters.unit_letter import decision_letter
 from intake.domain.model.lifecycle import Refused
@@ -82,7 +82,7 @@ def _phrases() -> dict[str, object]:
 @needs(StaffRole.DECIDE)
 def preview(number: str) -> Answer:
     """What the decision would do: the state after it, and the letter as the unit will read it."""
-    act = _act()
+    act = act_of_form()
     if not act.reason:
         return case_page(number, notice="请选择或填写理由。", typed=_typed(act)), HTTPStatus.BAD_REQUEST
     parts = desk().parts
@@ -92,11 +92,10 @@ def preview(number: str) -> Answer:
         abort(404)
     except Refused:
         return _not_now(number, act)
-    letter = None
+    letter, fault = None, ""
     if act.tell and ahead.reachable:
         told = [(ahead.case, act.action, act.reason)]
-        view = decision_letter(ahead.unit, told, parts.loaded.campaign, clock.now())
-        letter = parts.composer.render(view)
+        letter, fault = worded(decision_letter(ahead.unit, told, parts.loaded.campaign, clock.now()))
     return page(
         "preview.html",
         active="waiting",
@@ -104,6 +103,7 @@ def preview(number: str) -> Answer:
         act=act,
         ahead=ahead,
         letter=letter,
+        fault=fault,
         settle=max(1, round(parts.settings.letters.settle_seconds / 60)),
         held=parts.settings.letters.mode == "hold",
     )
@@ -113,7 +113,7 @@ def preview(number: str) -> Answer:
 @needs(StaffRole.DECIDE)
 def do(number: str) -> Answer:
     """Records the decision, unless the case has changed since it was shown."""
-    act = _act()
+    act = act_of_form()
     if not act.reason:
         abort(400)
     parts = desk().parts
@@ -144,7 +144,8 @@ def do(number: str) -> Answer:
     return case_page(number, notice=said)
 
 
-def _act() -> Act:
+def act_of_form() -> Act:
+    """What the form of this request says; aborts where it is none of ours."""
     given = request.form
     try:
         action, event = Action(given.get("action", "")), int(given.get("event", "0"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import json
 import logging
+import unicodedata
 from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
@@ -21,11 +22,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from intake import clock
 from intake.desk import acts, case, correspondence, lists, login, mails, statistics
-from intake.desk.wiring import COOKIE, Desk, desk, form_token, page
+from intake.desk.handling import answers, bulk, senders
+from intake.desk.wiring import COOKIE, MOST_DRAWING, Desk, desk, form_token, give_session, page
 from intake.domain.campaign.wording import LETTER_STATE_NAMES, role_name, state_name
 from intake.domain.model.mail import LETTER_NAMES
-from intake.domain.model.staff import STAFF_ROLE_NAMES, StaffRole
+from intake.domain.model.staff import STAFF_ROLE_NAMES, Clerk, StaffRole
 from intake.domain.text import calendar
+from intake.service.drawing import Drawer
 from store.database.engine import StoreDown
 
 log = logging.getLogger(__name__)
@@ -42,14 +45,14 @@ CSP = (
 OPEN = frozenset({"login.show", "login.enter", "static"})
 """What is answered to whoever is not logged in."""
 
+NO_ACCOUNT = "您尚未开通收文账号，请联系系统管理员。"
+"""What is told to whom the organisation's proxy let in and who has no account here."""
+
 TOLD = {
     400: "请求有误，请返回后重试。",
     403: "没有办理此项的权限，或页面已过期；请返回刷新后重试。",
     404: "没有找到该页面或该项材料。",
-    405: "请求有误，请返回后重试。",
-    409: "该项已有变化，请刷新后查看。",
     413: "填写内容过长。",
-    429: "尝试次数过多，请稍后再试。",
     503: "数据库或磁盘暂时不能使用，请稍后重试并告知系统管理员。",
 }
 
@@ -58,6 +61,7 @@ def make_app(parts: Desk) -> Flask:
     """The desk as a WSGI application."""
     app = Flask("desk", static_folder=str(Path(str(files("templates"))) / "desk" / "static"))
     app.extensions["desk"] = parts
+    app.extensions["drawer"] = Drawer(parts.parts, parts.sandbox, MOST_DRAWING)
     app.jinja_loader = PackageLoader("templates", "desk")
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -74,7 +78,7 @@ def make_app(parts: Desk) -> Flask:
     }
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.config["TRUSTED_HOSTS"] = _hosts(parts)
-    for room in (login, lists, case, acts, correspondence, mails, statistics):
+    for room in (login, lists, case, acts, correspondence, mails, statistics, answers, senders, bulk):
         app.register_blueprint(room.pages)
     app.before_request(_admit)
     app.after_request(_sealed)
@@ -92,19 +96,16 @@ def _hosts(parts: Desk) -> list[str]:
 
 def _admit() -> AnyResponse | None:
     """Lets a request in, or answers it with the login; raises 403 for what may not be done."""
-    if isinstance(request.routing_exception, SecurityError):
-        raise request.routing_exception
-    if request.method not in ("GET", "HEAD", "POST"):
-        raise Forbidden
-    if request.method == "POST" and not _is_ours():
-        raise Forbidden
-    if desk().settings.proxy and request.environ.get("wsgi.url_scheme") != "https":
-        # It came past the proxy, in the clear.
-        raise Forbidden
-    if request.endpoint in OPEN:
+    _refuse_what_is_none_of_ours()
+    by_proxy = bool(desk().settings.user_header)
+    if request.endpoint == "static" or (request.endpoint in OPEN and not by_proxy):
         return None
     token = request.cookies.get(COOKIE, "")
     found = desk().accounts.clerk(token) if token else None
+    if by_proxy:
+        token, found = _of_proxy(token, found)
+        if request.endpoint in OPEN:
+            return redirect(url_for("lists.waiting"), HTTPStatus.SEE_OTHER)
     if found is None:
         if request.method == "POST":
             raise Forbidden
@@ -119,6 +120,38 @@ def _admit() -> AnyResponse | None:
     ):
         raise Forbidden
     return None
+
+
+def _refuse_what_is_none_of_ours() -> None:
+    """Raises for a request that no page of ours makes, whoever sends it."""
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception
+    if request.method not in ("GET", "HEAD", "POST"):
+        raise Forbidden
+    if request.method == "POST" and not _is_ours():
+        raise Forbidden
+    if desk().settings.proxy and request.environ.get("wsgi.url_scheme") != "https":
+        # It came past the proxy, in the clear.
+        raise Forbidden
+
+
+def _of_proxy(token: str, found: Clerk | None) -> tuple[str, Clerk | None]:
+    """The session of whom the proxy has logged in, begun where there is none or it is another's.
+
+    Only what came through the proxy gets here (`_admit`), so that the header is the proxy's own.
+    """
+    told = request.headers.get(desk().settings.user_header, "")
+    # A header's bytes are told as Latin-1 (PEP 3333); names here are Chinese.
+    name = told.encode("latin-1", "replace").decode("utf-8", "replace").strip()
+    if found is not None and found.name == unicodedata.normalize("NFC", name):
+        return token, found
+    if request.method == "POST" or not name:
+        raise Forbidden
+    begun = desk().accounts.enter(name)
+    if begun is None:
+        raise Forbidden(NO_ACCOUNT)
+    g.begun = begun
+    return begun, desk().accounts.clerk(begun)
 
 
 def _wanted_role() -> StaffRole | None:
@@ -150,6 +183,8 @@ def _sealed(response: Response) -> Response:
     headers["X-Robots-Tag"] = "noindex"
     # What is personal stays in no cache of a shared machine.
     headers["Cache-Control"] = "no-cache" if request.endpoint == "static" else "no-store"
+    if begun := g.get("begun"):
+        give_session(response, begun)
     if desk().settings.link.startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
@@ -160,15 +195,17 @@ def _told(fault: HTTPException) -> tuple[str, int]:
     if isinstance(fault, SecurityError):
         # Asked for under a name that is not ours: no page of ours can be made there.
         return TOLD[400], 400
-    return page("fault.html", code=code, said=TOLD.get(code, "请求有误，请返回后重试。")), code
+    if fault.description == NO_ACCOUNT:
+        return page("fault.html", said=NO_ACCOUNT), code
+    return page("fault.html", said=TOLD.get(code, "请求有误，请返回后重试。")), code
 
 
 def _down(fault: StoreDown) -> tuple[str, int]:
     log.error("the desk cannot use the database: %s", fault)
-    return page("fault.html", code=503, said=TOLD[503]), 503
+    return page("fault.html", said=TOLD[503]), 503
 
 
 def _failed(fault: Exception) -> tuple[str, int]:
     log.error("a page of the desk failed: %s", json.dumps(request.path), exc_info=fault)
     said = f"处理时出现内部错误，已记入服务日志（{calendar.moment(clock.now())}）。"
-    return page("fault.html", code=500, said=said), 500
+    return page("fault.html", said=said), 500

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, abort, send_file
 from sqlalchemy.engine import Connection
 
 from intake import clock
-from intake.desk.wiring import desk, page
+from intake.desk.handling import senders
+from intake.desk.wiring import desk, drawer, page
 from intake.domain.campaign.wording import state_name
 from intake.domain.letters.staff_hints import finding_account, kind_name
 from intake.domain.model.document import Document
-from intake.domain.model.inspection import Picture, ScanPage
 from intake.domain.model.nomination import Finding, Severity, State
 from intake.domain.secrecy.mail_marks import MAYBE
 from intake.mail.text_columns import clean
+from intake.service.drawing import AllDrawing
 from intake.service.nomination_account import scan_readings
 from intake.staff.decision import possible
-from parsers.common.contract import Unreadable
-from parsers.sandbox import child
-from parsers.sandbox.pool import ParserFault
 from parsers.scan.reader import missing
 from store import listing, reports
 from store.archive import Damaged
@@ -37,14 +33,6 @@ pages = Blueprint("case", __name__)
 
 MOST_SHOWN = 12
 """Pages of one file that are shown; the others are in the file itself."""
-
-DRAW_SECONDS = 20
-"""Of processor time for one page; one that takes longer is looked at in the file itself."""
-
-_HASH = re.compile(r"sha256:[0-9a-f]{64}")
-
-DRAWN_KEPT = 24
-"""Pages kept in memory, of 0.2 to 0.6 MB each: whoever goes back sees them at once."""
 
 Row = Mapping[str, Any]
 
@@ -91,6 +79,7 @@ def case_page(number: str, **told: Any) -> str:
             "events": audit.of_nomination(cn, number),
             "seen": listing.mark(cn, number),
             "event": listing.last_event(cn, number),
+            "senders": senders.of_case(cn, found[1], findings) if found else None,
         }
         scans = [] if _is_shut(findings) else scan_evidence.scans_of(cn, number)
     return page(
@@ -125,11 +114,17 @@ def download(number: str, document: int) -> Response:
 
 @pages.get("/case/<number>/file/<int(max=2147483647):document>/page/<int:which>")
 def picture(number: str, document: int, which: int) -> Response:
-    """One page of a file, drawn in the sandbox."""
+    """One page of a file, drawn in the sandbox; 503 while too many are being drawn."""
     paper = _paper(number, document)
     if which > MOST_SHOWN or missing():
         abort(404)
-    jpeg = _drawn(paper["content_hash"], which)
+    try:
+        jpeg = drawer().page(paper["content_hash"], which)
+    except AllDrawing:
+        # The page's script asks again; without it the clerk does.
+        return Response("请稍候，正在生成其他页面的图像。", 503, {"Retry-After": "2"}, "text/plain")
+    except OSError:
+        jpeg = None
     if jpeg is None:
         abort(404)
     return Response(jpeg, mimetype="image/jpeg")
@@ -198,32 +193,6 @@ def _sheet(document: Document) -> ShownFile:
     )
 
 
-def _drawn(content_hash: str, number: int) -> bytes | None:
-    """The picture of a page; None where it cannot be drawn."""
-    try:
-        return _draw(content_hash, number)
-    except (Unreadable, ParserFault, OSError):
-        return None
-
-
-@lru_cache(maxsize=DRAWN_KEPT)
-def _draw(content_hash: str, number: int) -> bytes:
-    parts = desk().parts
-    path = parts.archive.checked("documents", content_hash)
-    with viewing(parts.engine) as cn:
-        seen = scan_evidence.known(cn, [content_hash]).get(content_hash)
-    pages_seen: Sequence[ScanPage] = seen.pages if seen else ()
-    known = next((item for item in pages_seen if item.number == number), None)
-    turned = known.turned if known else 0
-    seals = tuple(mark.box for mark in known.seals) if known else ()
-    with parts.archive.scratch() as scratch:
-        request = (path, scratch, number, turned, seals)
-        drawn: Picture = desk().sandbox.run(child.draw, *request, seconds=DRAW_SECONDS, kind=Picture)
-        if not _HASH.fullmatch(drawn.content_hash):
-            raise ParserFault("the picture's name is none")
-        return (scratch / drawn.content_hash.removeprefix("sha256:")).read_bytes()
-
-
 _EVENTS = {
     "opened": "登记",
     "decided: accept": "确认齐全",
@@ -231,6 +200,14 @@ _EVENTS = {
     "decided: reject": "不予受理",
     "decided: withdraw": "同意撤回",
     "decided: reopen": "重新办理",
+    "settled": "办结",
+    "taken up": "恢复列入待办",
+    "answered": "答复",
+    "answer taken back": "收回答复",
+    "put away": "归档，不再处理",
+    "letter spared": "此前信函已答复，未另发函",
+    "time given": "指定收到时间",
+    "replayed": "重新读取",
 }
 
 

@@ -17,6 +17,7 @@ from intake.staff import letters as staff_letters
 from intake.staff.letters import LetterMove, Moved
 from store import listing, reports
 from store.database.engine import viewing
+from store.letters import returns
 
 pages = Blueprint("correspondence", __name__)
 
@@ -86,13 +87,18 @@ def hold() -> Answer:
     return _answered([staff_letters.hold(engine, one, clerk().name) for one in chosen], "已暂存")
 
 
+def waiting(notice: str) -> str:
+    """The letters that wait for a person, under a notice."""
+    return _list("waiting", notice)
+
+
 def _answered(moves: list[LetterMove], done: str) -> Answer:
     told = []
     count = sum(move.moved in (Moved.DONE, Moved.ANEW) for move in moves)
     told.append(f"{done}{count}封。" if moves else "没有选择信函。")
     blocked = sorted({move.address for move in moves if move.moved is Moved.BLOCKED})
     if blocked:
-        told.append(f"{'、'.join(blocked)}曾有退信，请电话核对地址后由系统管理员解除停发，再放行。")
+        told.append(f"{'、'.join(blocked)}曾有退信，请电话核对地址后在本页解除停发，再放行。")
     if refused := sum(move.moved in (Moved.REFUSED, Moved.UNKNOWN) for move in moves):
         told.append(f"{refused}封的状态已有变化，未作改动。")
     fault = not count or len(told) > 1
@@ -102,12 +108,18 @@ def _answered(moves: list[LetterMove], done: str) -> Answer:
 def _list(which: str, notice: str = "") -> str:
     if which not in _LISTS:
         abort(404)
-    text = request.args.get("text", "").strip()[:100]
     with viewing(desk().parts.engine) as cn:
-        rows = listing.letters(cn, states=_LISTS[which], text=text, most=MOST_AT_ONCE)
-        held = listing.letters(cn, states=(LetterState.HELD,), most=MOST_AT_ONCE)
+        rows = listing.letters(cn, states=_LISTS[which], most=MOST_AT_ONCE)
+        held = listing.count_letters(cn, LetterState.HELD)
+        returned = returns.returned(cn) if which == "waiting" else []
     return page(
-        "letters.html", active="letters", rows=rows, which=which, text=text, held=len(held), notice=notice
+        "letters.html",
+        active="letters",
+        rows=rows,
+        which=which,
+        held=held,
+        returned=returned,
+        notice=notice,
     )
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.desk.throttle import MOST_OF_A_NAME, MOST_OF_AN_ADDRESS
-from intake.desk.wiring import COOKIE, desk, needs, page
+from intake.desk.wiring import COOKIE, desk, give_session, needs, page
 from intake.domain.model.staff import StaffRole
 
 pages = Blueprint("login", __name__)
@@ -45,15 +45,7 @@ def enter() -> Answer:
     if old := request.cookies.get(COOKIE):
         desk().accounts.logout(old)
     answer = redirect(back, HTTPStatus.SEE_OTHER)
-    # Lax, so that a link in the digest finds the clerk logged in; forms carry a token besides.
-    answer.set_cookie(
-        COOKIE,
-        token,
-        httponly=True,
-        samesite="Lax",
-        secure=desk().settings.link.startswith("https:"),
-        path="/",
-    )
+    give_session(answer, token)
     return answer
 
 

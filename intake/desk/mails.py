@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from intake import clock
+from intake.desk.handling import answers
 from intake.desk.wiring import clerk, desk, needs, page
 from intake.domain.mail.received_time import trouble_told
 from intake.domain.model.staff import StaffRole
@@ -20,30 +21,32 @@ from store.mail import attention, messages
 pages = Blueprint("mails", __name__)
 
 MOST_REASON = 500
+MOST_DONE = 200
+"""Questions dealt with that are listed, the newest."""
 
 Answer = str | Response | tuple[str, int]
 
 
 @pages.get("/questions")
 def asked() -> str:
-    """Questions that wait for an answer, each with its words, the oldest first.
+    """Questions that wait for an answer, each with its words, the oldest first; or those dealt with.
 
-    One is dealt with once an answer of the mailbox's own threads to it, as the digest has it.
+    One is dealt with as well once an answer of the mailbox's own threads to it, as the digest has it.
     """
+    done = request.args.get("show") == "done"
     with viewing(desk().parts.engine) as cn:
-        rows = questions.unsettled(cn, worklist.EVER, clock.now())
+        if done:
+            rows = questions.dealt_with(cn, MOST_DONE)
+        else:
+            rows = questions.unsettled(cn, worklist.EVER, clock.now())
         said = {row["id"]: row for row in listing.words_of(cn, {row["id"] for row in rows})}
-    return page("questions.html", active="questions", rows=rows, said=said)
+    return page("questions.html", active="questions", rows=rows, said=said, done=done)
 
 
 @pages.get("/mail/<int(max=2147483647):message>")
 def one(message: int) -> str:
-    """The words of one mail; of one that bears a secrecy mark nothing is shown."""
-    with viewing(desk().parts.engine) as cn:
-        rows = listing.words_of(cn, {message})
-    if not rows:
-        abort(404)
-    return page("mail.html", active="waiting", mail=rows[0])
+    """The words of one mail and what can be done about it; of one that bears a secrecy mark nothing."""
+    return answers.mail_page(message)
 
 
 @pages.get("/quarantine")

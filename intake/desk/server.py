@@ -15,7 +15,7 @@ from intake.config.desk_settings import DeskSettings
 from intake.config.values import is_loopback
 from intake.desk.app import make_app
 from intake.desk.throttle import Throttle
-from intake.desk.wiring import Desk
+from intake.desk.wiring import THREADS, Desk
 from intake.desk.worker import Worker
 from intake.service.bootstrap import Parts
 from intake.service.pipeline import after_ingest, judge
@@ -24,9 +24,6 @@ from parsers.sandbox.pool import Sandbox
 
 log = logging.getLogger(__name__)
 
-THREADS = 4
-"""Requests served at a time: an office has a few clerks, and each page takes a fraction of a second."""
-
 
 @contextmanager
 def serving(parts: Parts, sandbox: Sandbox, settings: DeskSettings | None = None) -> Iterator[DeskSettings]:
@@ -34,8 +31,11 @@ def serving(parts: Parts, sandbox: Sandbox, settings: DeskSettings | None = None
     settings = settings or parts.settings.desk or DeskSettings()
     stop = threading.Event()
 
-    def work(read: bool) -> object:
-        return after_ingest(parts, sandbox, deliver=False) if read else judge(parts, sandbox)
+    def work(read: bool) -> bool:
+        if read:
+            troubles = after_ingest(parts, sandbox, deliver=False).troubles
+            return not any(trouble.outage for trouble in troubles)
+        return not judge(parts, sandbox).outage
 
     worker = Worker(work, stop)
     idle = timedelta(minutes=settings.idle_minutes)

@@ -72,7 +72,6 @@ def show() -> str:
         days=days,
         bars=bars(days),
         size=(CHART_WIDTH, CHART_HEIGHT),
-        today=local(clock.now()).date(),
         deadline=campaign.campaign.deadline_at,
         now=clock.now(),
     )

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, render_template
+from werkzeug.wrappers import Response
 
 from intake.config.desk_settings import DeskSettings
 from intake.desk.throttle import Throttle
 from intake.desk.worker import Worker
+from intake.domain.letters.views import View
 from intake.domain.model.staff import Clerk, StaffRole
+from intake.mail.message import Rendered, why_unwritten
 from intake.service.bootstrap import Parts
+from intake.service.drawing import Drawer
 from intake.staff.accounts import Accounts
 from parsers.sandbox.pool import Sandbox
 
-View = TypeVar("View", bound=Callable[..., Any])
+Page = TypeVar("Page", bound=Callable[..., Any])
+
+log = logging.getLogger(__name__)
 
 COOKIE = "shouwen_desk"
+
+THREADS = 8
+"""Requests served at a time: an office has a few clerks, and each page takes a fraction of a second."""
+
+MOST_DRAWING = THREADS // 2
+"""Of them those that draw pages of scans, which may take long; the others stay free for everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +53,23 @@ def desk() -> Desk:
     return cast(Desk, current_app.extensions["desk"])
 
 
+def drawer() -> Drawer:
+    """What draws pages for this desk."""
+    return cast(Drawer, current_app.extensions["drawer"])
+
+
 def clerk() -> Clerk:
     """Who is logged in; no page but the login is reached by anybody else."""
     return cast(Clerk, g.clerk)
+
+
+def give_session(answer: Response, token: str) -> None:
+    """Puts a session's token into the browser.
+
+    Lax, so that a link in the digest finds the clerk logged in; forms carry a token besides.
+    """
+    secure = desk().settings.link.startswith("https:")
+    answer.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=secure, path="/")
 
 
 def form_token(session_token: str) -> str:
@@ -50,14 +77,23 @@ def form_token(session_token: str) -> str:
     return hmac.new(session_token.encode(), b"form", hashlib.sha256).hexdigest()
 
 
-def needs(role: StaffRole) -> Callable[[View], View]:
+def needs(role: StaffRole) -> Callable[[Page], Page]:
     """Marks a view with the role that it asks for; what bears no mark changes nothing and is for all."""
 
-    def marked(view: View) -> View:
+    def marked(view: Page) -> Page:
         view.role = role  # type: ignore[attr-defined]
         return view
 
     return marked
+
+
+def worded(view: View) -> tuple[Rendered | None, str]:
+    """A letter as it will read; or None and, for the clerk, what is wrong with the office's own template."""
+    try:
+        return desk().parts.composer.render(view), ""
+    except Exception as fault:  # noqa: BLE001 - an office's own template can raise anything
+        log.warning("a letter cannot be shown beforehand: %s", fault)
+        return None, why_unwritten(fault)
 
 
 def page(template: str, **values: Any) -> str:
@@ -67,6 +103,7 @@ def page(template: str, **values: Any) -> str:
         template,
         clerk=g.get("clerk"),
         form_token=g.get("form_token", ""),
+        by_proxy=bool(desk().settings.user_header),
         campaign=parts.loaded.campaign,
         words=parts.loaded.campaign.words,
         **values,

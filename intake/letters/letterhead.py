@@ -50,6 +50,7 @@ class LetterDraft:
     of the messages that it answers, `said` what it asks for of each nomination (by row) that it speaks of.
     With `opens_round` it begins the unit's next round, whose number ends the key; with `tells_decisions`
     it is the letter that tells what was decided of its nominations. `shown` are pictures on its page.
+    `by_hand`: the words are a person's, so no cap on the letters of a day keeps it back.
     """
 
     kind: LetterKind
@@ -62,6 +63,7 @@ class LetterDraft:
     tells_decisions: bool = False
     attachments: Sequence[OutboundFile] = ()
     shown: Sequence[OutboundFile] = ()
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ class Letterhead:
         """
         midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
         to = answered.answer_to or ""
-        if not caps.has_room(cn, to, self.letters.per_sender_a_day, midnight, now):
+        room = draft.by_hand or caps.has_room(cn, to, self.letters.per_sender_a_day, midnight, now)
+        if not room:
             return None
         unit_row = draft.unit_row if draft.opens_round else None
         round_number = outbox.next_round(cn, unit_row) if unit_row is not None else None
@@ -162,7 +165,8 @@ class Letterhead:
         self, draft: LetterDraft, to: str, message_id: str, date: datetime, answered: Unanswered | None
     ) -> tuple[str, bytes]:
         # A letter that answers no mail has nothing of another's to be put with: its own title tells it.
-        rendered = self._words(draft, answered.subject if answered and draft.answers else "")
+        threads = bool(draft.answers) or draft.by_hand
+        rendered = self._words(draft, answered.subject if answered and threads else "")
         raw = build_mail(
             rendered,
             sender=self.smtp.sender,
@@ -173,7 +177,7 @@ class Letterhead:
             references=answered.references if answered else (),
             attachments=draft.attachments,
             shown=draft.shown,
-            auto=bool(draft.answers),
+            auto=None if draft.by_hand else bool(draft.answers),
         )
         return rendered.subject, raw
 

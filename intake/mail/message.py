@@ -40,7 +40,7 @@ from intake.domain.campaign.campaign import Campaign, Needs
 from intake.domain.campaign.terms import CUSTOMARY
 from intake.domain.campaign.wording import papers_wanted
 from intake.domain.letters.views import View
-from intake.domain.model.mail import TO_STAFF
+from intake.domain.model.mail import TO_STAFF, LetterKind
 from intake.domain.text import calendar
 from intake.domain.text.persons import without_identity_numbers
 from intake.mail import text_columns
@@ -56,6 +56,9 @@ _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?", re.IGNORECASE)
 _LONGEST_ADDRESS = 254
 _FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _REPLIES = re.compile(r"(?:\s*(?:re|回[复覆]|答[复覆])\s*(?:\[\d{1,3}\])?\s*[:：])+\s*", re.IGNORECASE)
+OUR_WORDS = (*TO_STAFF, LetterKind.ANSWER)
+"""Letters whose words are the office's own: links in them stay, as no stranger wrote them."""
+
 _LONGEST_SUBJECT = 160
 """Columns of a stranger's subject that an answer repeats."""
 
@@ -112,8 +115,8 @@ class Composer:
 
         `answered` is the subject of the mail that it answers, which `subject.txt` sees as `answering`.
         """
-        # What staff read holds our own links; a unit's letter has none but what strangers wrote.
-        safe = cleaned(view, _discreet if view.template in TO_STAFF else _harmless)
+        # Elsewhere a link can only be a stranger's.
+        safe = cleaned(view, _discreet if view.template in OUR_WORDS else _harmless)
 
         def words(name: str, **more: object) -> str:
             template = self._environment.get_template(f"{view.template}/{name}")
@@ -231,13 +234,13 @@ def build_mail(
     references: Sequence[str],
     attachments: Sequence[OutboundFile] = (),
     shown: Sequence[OutboundFile] = (),
-    auto: bool,
+    auto: bool | None,
 ) -> bytes:
     """The mail as bytes, the same for the same input, so that a re-send is the same letter.
 
     `sender` and `to` are one address each, with or without a name; `date` is
     aware and told in Beijing time.  `auto` says that it answers a message
-    (Auto-Submitted: auto-replied, RFC 3834 §5); otherwise it is auto-generated.
+    (Auto-Submitted: auto-replied, RFC 3834 §5); otherwise it is auto-generated.  None: a person wrote it.
     `shown` are pictures on the HTML page, which names them `cid:` and their name (RFC 2392).
     `in_reply_to` and `references` come from strangers: what is not a well-formed
     message id (RFC 5322 §3.6.4) is left out.  A domain of other than ASCII letters stands in its A-labels
@@ -257,7 +260,8 @@ def build_mail(
     mail["Message-ID"] = message_id
     for name, ids in _thread(in_reply_to, references).items():
         mail[name] = " ".join(ids)
-    mail["Auto-Submitted"] = "auto-replied" if auto else "auto-generated"
+    if auto is not None:
+        mail["Auto-Submitted"] = "auto-replied" if auto else "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     # base64 throughout: lines of 76 ASCII characters that no relay re-encodes.
     mail.set_content(rendered.text, cte="base64")

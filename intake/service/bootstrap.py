@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from email.utils import parseaddr
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import Engine
@@ -22,6 +23,7 @@ from store.database import engine as store_engine
 # Each part is imported where it is made: a command loads what it works with, and no other room.
 if TYPE_CHECKING:
     from intake.domain.documents.roles import Roles
+    from intake.letters.answers import Answerer
     from intake.letters.deliver import Postman
     from intake.letters.letterhead import Letterhead
     from intake.letters.rounds import Correspondent
@@ -44,7 +46,7 @@ class WrongCampaign(Exception):
     """The database serves another campaign; the text says which and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parts:
     """Everything that the commands work with, made for one configuration."""
 
@@ -54,7 +56,13 @@ class Parts:
     archive: Archive
     stop: threading.Event
     progress: Progress
-    roles: Roles
+
+    @cached_property
+    def roles(self) -> Roles:
+        """What files are in the campaign's eyes; kept, since each pass asks again."""
+        from intake.domain.documents.roles import Roles
+
+        return Roles(self.loaded.campaign)
 
     @property
     def own_addresses(self) -> frozenset[str]:
@@ -177,6 +185,12 @@ class Parts:
 
         return Correspondent(self.engine, self.letterhead, self.stop)
 
+    def answerer(self) -> Answerer:
+        """What writes a clerk's answers."""
+        from intake.letters.answers import Answerer
+
+        return Answerer(self.engine, self.letterhead)
+
     def postman(self) -> Postman:
         """The stage that sends letters."""
         from intake.letters.deliver import Postman
@@ -223,7 +237,7 @@ def open_parts(
         _claim_database(engine, loaded)
         archive = Archive(settings.store.archive)
         archive.sweep()
-        yield Parts(settings, loaded, engine, archive, stop, progress or Silent(), Roles(loaded.campaign))
+        yield Parts(settings, loaded, engine, archive, stop, progress or Silent())
     finally:
         engine.dispose()
 

@@ -89,6 +89,16 @@ class Accounts:
         right = _is_right(hashed or _NOBODY, password)
         if hashed is None or not right:
             return None
+        return self._begin(name, hashed)
+
+    def enter(self, name: str) -> str | None:
+        """A new token for whom the organisation's proxy has logged in; None where he has no account here."""
+        name = _plain(name)
+        with viewing(self.engine) as cn:
+            hashed = accounts.password_of(cn, name)
+        return None if hashed is None else self._begin(name, hashed)
+
+    def _begin(self, name: str, hashed: str) -> str | None:
         token, now = secrets.token_urlsafe(32), clock.now()
         with writing(self.engine) as cn:
             accounts.end_older(cn, now - LONGEST_SESSION, now - self.idle)

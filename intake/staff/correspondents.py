@@ -38,12 +38,18 @@ def unit_named(cn: Connection, loaded: LoadedCampaign, name: str) -> Unit:
     raise NoSuchUnit(name)
 
 
-def say(engine: Engine, unit: Unit, address: str, confirmed: bool, by: str) -> None:
-    """Records that an address writes for a unit, or that it does not; the unit is judged anew by it."""
+def say(engine: Engine, unit: Unit, address: str, confirmed: bool | None, by: str) -> None:
+    """Records that an address writes for a unit, or that it does not; the unit is judged anew by it.
+
+    None takes back what was said of it before.
+    """
     with writing(engine) as cn:
         row = units.row_of(cn, unit)
         units.by_row(cn, [row], lock=True)
-        addresses.record(cn, row, address.strip().lower(), confirmed, by, clock.now())
+        if confirmed is None:
+            addresses.take_back(cn, row, address.strip().lower(), by, clock.now())
+        else:
+            addresses.record(cn, row, address.strip().lower(), confirmed, by, clock.now())
         material.judge_again(cn, row)
 
 

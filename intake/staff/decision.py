@@ -49,8 +49,8 @@ def decide(
     action: Action,
     by: str,
     reason: str,
-    told: str | None = None,
-    registry: Sequence[UnitRow] = (),
+    told: str | None,
+    registry: Sequence[UnitRow],
     seen: str | None = None,
 ) -> Outcome:
     """Records the decision with name, reason and time.
@@ -93,7 +93,7 @@ class Foreseen:
     case: Case
 
 
-def foresee(engine: Engine, number: str, action: Action, registry: Sequence[UnitRow] = ()) -> Foreseen:
+def foresee(engine: Engine, number: str, action: Action, registry: Sequence[UnitRow]) -> Foreseen:
     """What `decide` would do now; nothing is changed.  Raises as it does."""
     with viewing(engine) as cn:
         found = nominations.find(cn, number)

@@ -16,6 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from intake.clock import now
 from intake.config.campaign_file import CampaignFault, load_campaign
+from intake.config.faults import ConfigFault
+from intake.config.replies import load_replies
 from intake.config.settings import Settings
 from intake.config.values import is_loopback
 from intake.domain.campaign.campaign import Campaign
@@ -80,6 +82,7 @@ def examine(settings: Settings) -> list[Check]:
         *_walls(),
         _eyes(settings.scans.look),
         *_desk(settings),
+        *_replies(settings, campaign),
     ]
 
 
@@ -262,11 +265,26 @@ def _desk(settings: Settings) -> Iterator[Check]:
         yield Check("desk", True, said)
     else:
         yield Check("desk", True, f"at {settings.desk.link}, for this machine alone")
+    if header := settings.desk.user_header:
+        mend = f"see to it that the proxy takes out what a browser sends as {header}"
+        yield Check("desk users", True, f"they are whom the proxy names in {header}", mend)
     if settings.desk.address.startswith("http://") and not is_loopback(
         urlsplit(settings.desk.address).hostname or ""
     ):
         mend = "put a TLS proxy in front and write address with https"
         yield Check("desk address", None, f"staff would log in in the clear at {settings.desk.address}", mend)
+
+
+def _replies(settings: Settings, campaign: Campaign | None) -> Iterator[Check]:
+    """Whether the office's saved answers can be put into words."""
+    file = settings.desk.replies if settings.desk else None
+    if campaign is None or file is None:
+        return
+    try:
+        yield Check("replies", True, f"{len(load_replies(file, campaign))} in {file}")
+    except ConfigFault as faults:
+        for fault in faults.faults:
+            yield Check("replies", False, str(fault).removesuffix(f"; {fault.mend}"), fault.mend)
 
 
 def _parts() -> Iterator[Check]:

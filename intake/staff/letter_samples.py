@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.wording import CHECK_NAMES, RESULT_NAMES
 from intake.domain.letters.secrecy_alert import AlertView
-from intake.domain.letters.unit_letter import enquiry_receipt, unverified_receipt
+from intake.domain.letters.unit_letter import answer_letter, enquiry_receipt, unverified_receipt
 from intake.domain.letters.views import (
     DecisionLine,
     DecisionView,
@@ -41,7 +41,7 @@ def sample_views(campaign: Campaign) -> list[View]:
         made
         # Every kind but those with a view of their own.
         for kind in LetterKind
-        if kind not in (LetterKind.DECISION, *TO_STAFF)
+        if kind not in (LetterKind.DECISION, LetterKind.ANSWER, *TO_STAFF)
         for full in (_letter(kind, campaign, soon),)
         for made in (
             full,
@@ -57,6 +57,7 @@ def sample_views(campaign: Campaign) -> list[View]:
         numbered(receipt(campaign, soon, soon), reference)
         for receipt in (enquiry_receipt, unverified_receipt)
     ]
+    plain.append(numbered(answer_letter("可以延期。\n请于周五前报送。", campaign, soon, soon), reference))
     alert = AlertView(head.title, 1, soon, "（无发件人）", "INBOX", "sha256:0", "主题")
     return [
         *letters,

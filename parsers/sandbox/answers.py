@@ -121,7 +121,7 @@ def vouch(value: Any, room: Path, scratch: Path) -> None:
             _check_names(item)
         name = item.content_hash.removeprefix("sha256:")
         if os.path.lexists(room / name):
-            _take(room / name, scratch / name, item.size)
+            take(room / name, scratch / name, item.size)
 
 
 def _files_of(value: Any) -> tuple[Attachment | Picture, ...]:
@@ -140,8 +140,11 @@ def _check_names(item: Attachment) -> None:
         raise NoSoundAnswer("a name with a path in it")
 
 
-def _take(made: Path, wanted: Path, size: int) -> None:
-    """Copies a plain file of that size whose hash is its name, and nothing else: no link, no pipe."""
+def take(made: Path, wanted: Path, size: int) -> None:
+    """Copies a plain file of that size whose hash is its name, and nothing else: no link, no pipe.
+
+    Raises `NoSoundAnswer`.
+    """
     try:
         handle = os.open(made, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as fault:

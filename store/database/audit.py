@@ -73,9 +73,16 @@ def troubles(cn: Connection, since: datetime, until: datetime) -> list[str]:
 
 def of_nomination(cn: Connection, number: str, after: int = 0) -> list[AuditEvent]:
     """The events of one nomination, oldest first; only those `after` a row."""
-    rows = cn.execute(
-        sa.select(event).where(event.c.number == number, event.c.id > after).order_by(event.c.id)
-    )
+    return _found(cn, event.c.number == number, event.c.id > after)
+
+
+def of_message(cn: Connection, message_row: int) -> list[AuditEvent]:
+    """The events of one mail, oldest first."""
+    return _found(cn, event.c.message_id == message_row)
+
+
+def _found(cn: Connection, *which: sa.ColumnElement[bool]) -> list[AuditEvent]:
+    rows = cn.execute(sa.select(event).where(*which).order_by(event.c.id))
     return [
         AuditEvent(row.at, row.verb, row.detail, row.actor, row.number, row.message_id, row.letter_id)
         for row in rows

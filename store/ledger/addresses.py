@@ -69,6 +69,14 @@ def record(cn: Connection, unit_row: int, address: str, confirmed: bool, by: str
     audit.append(cn, audit.AuditEvent(at, verb, f"{address} for {name}", by))
 
 
+def take_back(cn: Connection, unit_row: int, address: str, by: str, at: datetime) -> None:
+    """Takes a person's word on an address back, with its event; without one nothing is done."""
+    mine = correspondent.c.unit_id == unit_row, correspondent.c.address == address
+    if cn.execute(sa.delete(correspondent).where(*mine)).rowcount:
+        name = cn.execute(sa.select(unit.c.key).where(unit.c.id == unit_row)).scalar_one()
+        audit.append(cn, audit.AuditEvent(at, "correspondent word taken back", f"{address} for {name}", by))
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     """An address that sent material for a unit: how many mails, and when the first and the last came."""

@@ -25,6 +25,7 @@ from store.database.schema import (
 from store.database.schema import unit as unit_table
 from store.letters.caps import TO_UNITS
 from store.mail.readings import facts_adapter, message_adapter
+from store.mail.settlement import is_settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,7 @@ def repeated(cn: Connection, since: datetime, until: datetime) -> list[dict[str,
             message.c.kind == MessageKind.MATERIAL,
             letter.c.created_at < message.c.archived_at,
             message.c.archived_at.between(since, until),
+            ~is_settled(),
         )
         .order_by(message.c.received_at, message.c.id)
     )

@@ -131,14 +131,50 @@ def write_again(cn: Connection, row: int, at: datetime, actor: str) -> bool:
     if found is None:
         return False
     cn.execute(sa.update(decision).where(decision.c.letter_id == row).values(letter_id=None))
+    said = f"{found.kind} {found.reference} to {found.to_address} is written anew"
+    _free(cn, row, found.key, audit.AuditEvent(at, "letter taken back", said, actor, letter_id=row))
+    return True
+
+
+def take_back(cn: Connection, row: int, kind: LetterKind, at: datetime, actor: str) -> bool:
+    """A person takes back a letter of this kind that has not gone; False where it is too late, or none.
+
+    What it answered waits again.  Its row stays for the events that name it, as `write_again` leaves it.
+    """
+    found = cn.execute(
+        sa.update(letter)
+        .where(
+            letter.c.id == row,
+            letter.c.kind == kind,
+            letter.c.state.in_((S.QUEUED, S.HELD, S.DEAD)),
+            # The server may have it already.
+            letter.c.unsure == 0,
+            STANDS,
+        )
+        .values(state=S.DEAD, raw=b"", trouble=None)
+        .returning(letter.c.key, letter.c.reference, letter.c.to_address)
+    ).one_or_none()
+    if found is None:
+        return False
+    said = f"{kind} {found.reference} to {found.to_address}"
+    _free(cn, row, found.key, audit.AuditEvent(at, "letter taken back", said, actor, letter_id=row))
+    return True
+
+
+def _free(cn: Connection, row: int, key: str, why: audit.AuditEvent) -> None:
+    """Makes a letter none: it bears no address, answers nothing, and another may bear its key."""
     for table in (letter_message, letter_nomination):
         cn.execute(sa.delete(table).where(table.c.letter_id == row))
-    mark = f"{found.key}#{row}"
+    mark = f"{key}#{row}"
     freed = {"key": mark, "message_id": mark, "to_address": "", "round": None, "thread": None}
     cn.execute(sa.update(letter).where(letter.c.id == row).values(in_reply_to=None, **freed))
-    said = f"{found.kind} {found.reference} to {found.to_address} is written anew"
-    audit.append(cn, audit.AuditEvent(at, "letter taken back", said, actor, letter_id=row))
-    return True
+    audit.append(cn, why)
+
+
+def standing(cn: Connection, row: int) -> tuple[LetterState, str]:
+    """The state of a letter, and what keeps it from going."""
+    found = cn.execute(sa.select(letter.c.state, letter.c.trouble).where(letter.c.id == row)).one()
+    return LetterState(found.state), found.trouble or ""
 
 
 def has_key(cn: Connection, key: str) -> bool:

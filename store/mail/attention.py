@@ -14,6 +14,7 @@ from intake.domain.mail.links import own_links
 from store.database.schema import document, finding, message, nomination, unit
 from store.mail.material import IS_MATERIAL
 from store.mail.messages import JUDGED, unverified
+from store.mail.settlement import is_settled
 
 Row = dict[str, Any]
 
@@ -49,6 +50,7 @@ def unanswerable(cn: Connection) -> list[Row]:
             IS_MATERIAL,
             message.c.answer_to.is_(None),
             message.c.classified.is_(None),
+            ~is_settled(),
         )
         .order_by(message.c.received_at, message.c.id)
     )
@@ -69,6 +71,7 @@ def left_out(cn: Connection, since: datetime) -> list[Row]:
             message.c.answer_to.is_not(None),
             message.c.received_at >= since,
             sa.func.json_array_length(message.c.facts["left_out"]) > 0,
+            ~is_settled(),
         )
         .order_by(message.c.received_at, message.c.id)
     )
@@ -100,6 +103,7 @@ def recalls(cn: Connection, since: datetime) -> list[Row]:
             message.c.state == "read",
             message.c.classified.is_(None),
             message.c.received_at >= since,
+            ~is_settled(),
         )
         .order_by(message.c.received_at, message.c.id)
     ).all()
@@ -134,7 +138,7 @@ def linked(cn: Connection) -> list[Row]:
     )
     counted = count.subquery()
     rows = cn.execute(
-        sa.select(message, unit.c.name.label("unit_name"), counted.c.documents)
+        sa.select(message, unit.c.name.label("unit_name"), counted.c.documents, is_settled().label("settled"))
         .outerjoin(unit, unit.c.id == message.c.unit_id)
         .outerjoin(counted, counted.c.message_id == message.c.id)
         .where(message.c.kind == "material", message.c.state == "read")
@@ -164,5 +168,6 @@ def linked(cn: Connection) -> list[Row]:
             "asked": row.unit_id in asked,
         }
         for row in rows
-        if (links := own_links(row.facts["body"], row.facts.get("quoted", ""), row.received_at))
+        if not row.settled
+        and (links := own_links(row.facts["body"], row.facts.get("quoted", ""), row.received_at))
     ]

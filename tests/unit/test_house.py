@@ -43,6 +43,7 @@ APART = {
     "store/database/columns.py": "the kinds of columns that both schemas are made of",
     "store/database/schema_service.py": "the service's own tables, beside the ledger's",
     "store/ledger/units.py": "one table",
+    "store/mail/settlement.py": "a person's word, asked for by lists of several rooms",
     # Stages and samples, each one thing that is done.
     "intake/stages/bounces.py": "a stage",
     "intake/stages/mail_facts.py": "what a stage knows beside the papers",

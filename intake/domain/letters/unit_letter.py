@@ -15,6 +15,7 @@ from intake.domain.campaign.wording import CHECK_NAMES, RESULT_NAMES, RETURNED_C
 from intake.domain.letters.disclosure import UNNAMED, Disclosure, curable, is_withheld, name_of, ranked
 from intake.domain.letters.quota_tables import quotas_of, rankings_of
 from intake.domain.letters.views import (
+    AnswerView,
     DecisionLine,
     DecisionView,
     DefectLine,
@@ -157,6 +158,12 @@ def enquiry_receipt(campaign: Campaign, received_at: datetime, now: datetime) ->
 def unverified_receipt(campaign: Campaign, received_at: datetime, now: datetime) -> EnquiryView:
     """The plain receipt for material of an unverified sender that came at `received_at`."""
     return replace(enquiry_receipt(campaign, received_at, now), unverified=True)
+
+
+def answer_letter(words: str, campaign: Campaign, received_at: datetime, now: datetime) -> AnswerView:
+    """A clerk's words, a paragraph a line, in answer to a question that came at `received_at`."""
+    paragraphs = tuple(line.strip() for line in words.splitlines() if line.strip())
+    return AnswerView("", received_at, paragraphs, campaign.office, local(now).date())
 
 
 def _linked(live: Sequence[Disclosure], links: Sequence[CloudLink]) -> tuple[str, ...]:

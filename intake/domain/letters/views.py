@@ -191,6 +191,20 @@ class EnquiryView:
         return "unverified" if self.unverified else "enquiry"
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """What a clerk answers to a question: his `paragraphs`, nothing of the question."""
+
+    template: ClassVar[str] = LetterKind.ANSWER.value
+
+    reference: str
+    received_at: datetime
+    paragraphs: tuple[str, ...]
+    office: Office
+    signed_on: date
+    addressee: str | None = None
+
+
 def numbered(view: View, reference: str) -> View:
     """A view for those who write to the mailbox, with the number of its letter."""
     numbered: View = replace(view, reference=reference)  # type: ignore[type-var]

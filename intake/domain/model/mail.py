@@ -41,6 +41,7 @@ class LetterKind(StrEnum):
     DEFICIENCY = "deficiency"
     DECISION = "decision"
     REMINDER = "reminder"
+    ANSWER = "answer"
     DIGEST = "digest"
     ALERT = "alert"
 
@@ -50,6 +51,7 @@ LETTER_NAMES: dict[LetterKind, str] = {
     LetterKind.DEFICIENCY: "补正函",
     LetterKind.DECISION: "办理结果函",
     LetterKind.REMINDER: "提醒函",
+    LetterKind.ANSWER: "答复函",
     LetterKind.DIGEST: "日报",
     LetterKind.ALERT: "涉密标志提醒",
 }

@@ -209,6 +209,7 @@ class _Unread:
 def _figures_of(form: Form, campaign: Campaign) -> dict[str, Field]:
     """The form's values on which a threshold of its category rests."""
     names = {rule.field for rule in campaign.threshold if rule.category == form.category}
+    names -= {field.name for field in campaign.field if field.type == "list"}
     return {name: value for name in names if (value := form.fields.get(name)) and value.value is not None}
 
 

@@ -43,6 +43,10 @@ document.addEventListener("keydown", (event) => {
     a: () => choose("a"),
     r: () => choose("r"),
     u: () => { const kept = JSON.parse(sessionStorage.getItem(KEPT) || "null"); location.assign(kept ? kept.from : "/"); },
+    x: () => {
+      const box = document.activeElement.closest(".pickrow, .pick")?.querySelector("input[type=checkbox]");
+      if (box) box.click();
+    },
     "/": () => document.querySelector("header .search input").focus(),
   };
   const act = acts[event.key.toLowerCase()];
@@ -50,3 +54,41 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.querySelectorAll("form[data-auto] select").forEach((select) => select.addEventListener("change", () => select.form.requestSubmit()));
+
+// A saved reply goes into the text, where the clerk may change it.
+document.querySelectorAll("select[data-into]").forEach((select) => select.addEventListener("change", () => {
+  const text = select.selectedOptions[0].dataset.text;
+  if (text !== undefined) document.getElementById(select.dataset.into).value = text;
+}));
+
+// How many are ticked, and all of them at once.
+const picked = document.querySelector(".picked");
+if (picked) {
+  const boxes = Array.from(document.querySelectorAll(".pickrow input[type=checkbox]"));
+  const all = document.createElement("button");
+  all.type = "button";
+  all.textContent = "全选本页";
+  const tell = () => {
+    const count = boxes.filter((box) => box.checked).length;
+    picked.textContent = `已选${count}项`;
+    all.textContent = count < boxes.length ? "全选本页" : "全不选";
+  };
+  all.addEventListener("click", () => { const to = boxes.some((box) => !box.checked); boxes.forEach((box) => { box.checked = to; }); tell(); });
+  boxes.forEach((box) => box.addEventListener("change", tell));
+  picked.after(all);
+  tell();
+}
+
+// Pages of scans are drawn a few at a time: whoever comes too early asks again, later each time.
+document.querySelectorAll(".scan img").forEach((img) => {
+  let tried = 0;
+  img.addEventListener("error", async () => {
+    const box = img.closest(".scan"), from = img.src.split("?")[0];
+    const told = await fetch(from).catch(() => null);
+    if (!told || tried >= 20 || (told.status !== 503 && !told.ok)) { box.classList.remove("waits"); return; }
+    tried += 1;
+    box.classList.add("waits");
+    setTimeout(() => { img.src = `${from}?again=${tried}`; }, told.ok ? 0 : 1000 * Math.min(tried, 5));
+  });
+  img.addEventListener("load", () => img.closest(".scan").classList.remove("waits"));
+});
