@@ -38,11 +38,17 @@ class Context:
 
 @contextmanager
 def opened(
-    context: Context, *, secrets: bool = False, stop: threading.Event | None = None
+    context: Context, *, secrets: bool = False, stop: threading.Event | None = None, reads: bool = False
 ) -> Iterator[Parts]:
-    """The parts for a command, with progress shown; `secrets` where a server is to be reached."""
+    """The parts for a command, with progress shown; `secrets` where a server is to be reached.
+
+    A command that only `reads` makes no database.
+    """
     settings = context.settings(secrets=secrets)
-    with ProgressBars(screen) as progress, open_parts(settings, stop=stop, progress=progress) as parts:
+    with (
+        ProgressBars(screen) as progress,
+        open_parts(settings, stop=stop, progress=progress, reads=reads) as parts,
+    ):
         yield parts
 
 

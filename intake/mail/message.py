@@ -38,6 +38,7 @@ from intake.domain.campaign import wording
 from intake.domain.campaign.campaign import Campaign, Needs
 from intake.domain.campaign.terms import CUSTOMARY
 from intake.domain.campaign.wording import papers_wanted
+from intake.domain.letters.outage import OutageView
 from intake.domain.letters.views import View
 from intake.domain.model.mail import TO_STAFF
 from intake.domain.text import calendar
@@ -121,7 +122,8 @@ class Composer:
         `answered` is the subject of the mail that it answers, which `subject.txt` sees as `answering`.
         """
         # What staff read holds our own links; a unit's letter has none but what strangers wrote.
-        safe = cleaned(view, _discreet if view.template in TO_STAFF else _harmless)
+        for_staff = view.template in (*TO_STAFF, OutageView.template)
+        safe = cleaned(view, _discreet if for_staff else _harmless)
 
         def words(name: str, **more: object) -> str:
             template = self._environment.get_template(f"{view.template}/{name}")

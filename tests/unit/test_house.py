@@ -25,6 +25,7 @@ APART = {
     "store/database/secret.py": "nothing else may touch it",
     "intake/progress.py": "asked by stages, letters and commands alike",
     "intake/cli/shared.py": "what every chapter of commands opens with",
+    "intake/config/alert_settings.py": "the table [alerts]",
     "intake/config/starter.py": "files for an operator, no settings",
     "intake/mail/trouble.py": "one sentence for both protocols",
     # A word of the field, or a format, each with its own source.
