@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.logging import RichHandler
 
 from intake.cli import backup, desk, ledger, letters, person, quarantine, service, setup, staff, unit
-from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, UNREACHABLE, Context, discreet, screen
+from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, UNREACHABLE, Context, LogFormat, screen, start_log
 from intake.config.faults import ConfigFault
 from intake.service.bootstrap import WrongCampaign
 from store.database.engine import StoreDown
@@ -35,19 +33,13 @@ def options(
         typer.Option(help="The configuration; else SHOUWEN_CONFIG, else ./config.toml."),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell more of what is done.")] = False,
+    log_format: Annotated[
+        LogFormat, typer.Option(help="json: one object a line, for machines.")
+    ] = LogFormat.TEXT,
 ) -> None:
     """Options that stand before the command."""
     context.obj = Context(config)
-    level = logging.DEBUG if verbose else logging.INFO
-    if sys.stderr.isatty():
-        handler: logging.Handler = RichHandler(console=screen, show_path=False, omit_repeated_times=False)
-        logging.basicConfig(level=level, format="%(message)s", handlers=[handler])
-    else:
-        logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for own in logging.getLogger().handlers:
-        own.addFilter(discreet)
-    for chatty in ("alembic", "mailparser", "pypdf", "imapclient", "mail.log"):
-        logging.getLogger(chatty).setLevel(logging.DEBUG if verbose else logging.WARNING)
+    start_log(log_format, verbose=verbose)
 
 
 setup.register(app)

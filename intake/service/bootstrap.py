@@ -201,8 +201,7 @@ def open_parts(
         if store_engine.migrate(engine):
             log.info("the database is migrated")
         _claim_database(engine, loaded)
-        if not reads:
-            archive.sweep()
+        archive.sweep()
         yield Parts(settings, loaded, engine, archive, stop or threading.Event(), progress or Silent())
     finally:
         engine.dispose()
