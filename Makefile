@@ -61,9 +61,10 @@ bench-scans: $(INSTALLED) ## Measure looking at scans: cost and accuracy, beside
 bench-certainty: $(INSTALLED) ## Measure what each threshold of judgement trades: wrong notices, missed, sent to a person
 	$(BIN)/python -m bench.certainty.__main__ $(BENCH_CERTAINTY)
 
-lock: | $(BIN)/python ## Write requirements.lock and requirements-dev.lock anew from pyproject.toml
+lock: | $(BIN)/python ## Write requirements.lock, requirements-ocr.lock and requirements-dev.lock anew from pyproject.toml
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv
 	PATH="$$PATH:$(CURDIR)/$(BIN)" uv $(LOCK) --output-file requirements.lock
+	PATH="$$PATH:$(CURDIR)/$(BIN)" uv $(LOCK) --extra ocr --output-file requirements-ocr.lock
 	PATH="$$PATH:$(CURDIR)/$(BIN)" uv $(LOCK) --all-extras --output-file requirements-dev.lock
 
 clean: ## Remove the environment, the demo's results and all caches

@@ -24,7 +24,8 @@ from store.database.schema import (
     unit,
 )
 from store.ledger.nominations import fields_adapter
-from store.letters.outbox import STANDS
+from store.letters.outbox import STANDS, last_sent_at
+from store.mail.messages import JOURNEY_ENDED, progress_of
 
 Row = dict[str, Any]
 
@@ -261,6 +262,29 @@ def letter_bytes(cn: Connection) -> Iterator[tuple[int, bytes]]:
 def raw_letter(cn: Connection, row: int) -> bytes | None:
     """One letter as bytes, or None."""
     return cn.execute(sa.select(letter.c.raw).where(letter.c.id == row)).scalar_one_or_none()
+
+
+def last_done(cn: Connection) -> dict[str, datetime | None]:
+    """When each was last done: `poll` of the whole mailbox, `journey` of all there was, `letter` sent."""
+    return {
+        "poll": progress_of(cn, "poll_ended"),
+        "journey": progress_of(cn, JOURNEY_ENDED),
+        "letter": last_sent_at(cn),
+    }
+
+
+def counts(cn: Connection) -> dict[str, dict[str, int]]:
+    """How many messages, nominations and letters are in each state."""
+    tables = {"messages": message, "nominations": nomination, "letters": letter}
+    return {
+        name: {str(state): int(count) for state, count in cn.execute(_by_state(table))}
+        for name, table in tables.items()
+    }
+
+
+def _by_state(table: sa.Table) -> sa.Select[Any]:
+    counted = sa.select(table.c.state, sa.func.count()).group_by(table.c.state)
+    return counted.where(STANDS) if table is letter else counted
 
 
 def reported_units(cn: Connection) -> set[str]:

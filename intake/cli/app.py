@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from importlib import import_module
@@ -12,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from intake.cli.shared import Context, chapter, discreet, screen, tell
+from intake.cli.shared import Context, LogFormat, chapter, start_log, tell
 
 
 class CommandEntry(NamedTuple):
@@ -30,6 +29,7 @@ COMMANDS = {
     "once": CommandEntry("service:once", "One whole pass, from the mailbox to the letters"),
     "run": CommandEntry("service:run", "The service: passes by schedule, and the daily digest"),
     "ingest": CommandEntry("service:ingest_files", "The same pass for mails on disk"),
+    "watch": CommandEntry("service:watch", "For cron: fails where the service has done nothing for long"),
     "replay": CommandEntry("service:replay", "Read archived mails again, and decide again"),
     "status": CommandEntry("ledger:status", "The ledger at a glance, or all about one nomination"),
     "find": CommandEntry("desk:find", "Nominations, units, mails and letters that bear a text"),
@@ -99,21 +99,13 @@ def options(
         typer.Option(help="The configuration; else SHOUWEN_CONFIG, else ./config.toml."),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell more of what is done.")] = False,
+    log_format: Annotated[
+        LogFormat, typer.Option(help="json: one object a line, for machines.")
+    ] = LogFormat.TEXT,
 ) -> None:
     """Options that stand before the command."""
     context.obj = Context(config)
-    level = logging.DEBUG if verbose else logging.INFO
-    if sys.stderr.isatty():
-        from rich.logging import RichHandler
-
-        handler: logging.Handler = RichHandler(console=screen, show_path=False, omit_repeated_times=False)
-        logging.basicConfig(level=level, format="%(message)s", handlers=[handler])
-    else:
-        logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for own in logging.getLogger().handlers:
-        own.addFilter(discreet)
-    for chatty in ("alembic", "mailparser", "pypdf", "imapclient", "mail.log"):
-        logging.getLogger(chatty).setLevel(logging.DEBUG if verbose else logging.WARNING)
+    start_log(log_format, verbose=verbose)
 
 
 def main() -> None:

@@ -49,7 +49,7 @@ def find(
     as_json: Annotated[bool, typer.Option("--json", help="As data.")] = False,
 ) -> None:
     """Nominations, units, mails and letters that bear a text: a number, a name, a unit, an address."""
-    with opened(context.obj) as parts:
+    with opened(context.obj, reads=True) as parts:
         with viewing(parts.engine) as cn:
             found = worklist.find(cn, parts.loaded, text)
         lines = list(_lines(parts, found))

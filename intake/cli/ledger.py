@@ -13,7 +13,7 @@ from intake import clock
 from intake.cli.shared import no_such_nomination, opened, out, screen
 from intake.domain.letters.unread import damaged_line, unfetched_line
 from intake.domain.scans.inspection_cost import tally
-from intake.service.overview import ledger_table, restored_line, scans_account
+from intake.service.overview import ledger_table, restored_line, scans_account, service_lines
 from intake.staff.export import export
 from store import reports
 from store.database import audit, restored
@@ -41,13 +41,15 @@ def status(
     context: typer.Context, number: Annotated[str | None, typer.Argument(metavar="[NUMBER]")] = None
 ) -> None:
     """The ledger at a glance, or all about one nomination."""
-    with opened(context.obj) as parts:
+    with opened(context.obj, reads=True) as parts:
         if number is None:
             with viewing(parts.engine) as cn:
                 account = scans_account(tally(scan_evidence.looked_at(cn)))
                 damaged, unfetched = damage.told(cn), damage.unfetched(cn)
                 back = restored.last(cn)
             out.print(ledger_table(parts))
+            for said in service_lines(parts):
+                out.print(said, markup=False, highlight=False, soft_wrap=True)
             if back:
                 out.print(restored_line(back), markup=False, highlight=False, soft_wrap=True)
             for said in map(damaged_line, damaged):
@@ -79,7 +81,7 @@ def export_rows(
     ] = None,
 ) -> None:
     """The ledger as data."""
-    with opened(context.obj) as parts:
+    with opened(context.obj, reads=True) as parts:
         content = export(parts.engine, what.value, form.value)
     if output is None or str(output) == "-":
         sys.stdout.buffer.write(content)

@@ -27,7 +27,7 @@ HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "In-Reply-To")
 @app.command("list")
 def list_letters(context: typer.Context) -> None:
     """All letters with their states."""
-    with opened(context.obj) as parts, viewing(parts.engine) as cn:
+    with opened(context.obj, reads=True) as parts, viewing(parts.engine) as cn:
         rows = reports.letters(cn, clock.SHANGHAI)
     table = Table(header_style="bold")
     for heading in ("ID", "种类", "状态", "收件人", "主题", "发出时间", "原因"):
@@ -49,7 +49,7 @@ def list_letters(context: typer.Context) -> None:
 @app.command()
 def show(context: typer.Context, letter: int) -> None:
     """One letter as it is or was sent, in plain text."""
-    with opened(context.obj) as parts, viewing(parts.engine) as cn:
+    with opened(context.obj, reads=True) as parts, viewing(parts.engine) as cn:
         raw = reports.raw_letter(cn, letter)
         row = next((item for item in reports.letters(cn, clock.SHANGHAI) if item["id"] == letter), None)
     if raw is None or row is None:

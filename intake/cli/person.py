@@ -135,7 +135,7 @@ def purge(
 
 
 def _held(context: typer.Context, name: str) -> dict[str, Any]:
-    with opened(context.obj) as parts, viewing(parts.engine) as cn:
+    with opened(context.obj, reads=True) as parts, viewing(parts.engine) as cn:
         try:
             return privacy.held(cn, privacy.name_of(cn, name))
         except ValueError as fault:

@@ -21,7 +21,7 @@ app = chapter()
 @app.command("list")
 def list_quarantined(context: typer.Context) -> None:
     """All messages in quarantine, with the last line of what went wrong."""
-    with opened(context.obj) as parts, viewing(parts.engine) as cn:
+    with opened(context.obj, reads=True) as parts, viewing(parts.engine) as cn:
         rows = attention.quarantined(cn)
     table = Table(header_style="bold")
     for heading in ("ID", "archived", "what went wrong"):
@@ -35,7 +35,7 @@ def list_quarantined(context: typer.Context) -> None:
 @app.command()
 def show(context: typer.Context, message: int) -> None:
     """The traceback, the archived file, and the command that replays it."""
-    with opened(context.obj) as parts:
+    with opened(context.obj, reads=True) as parts:
         with viewing(parts.engine) as cn:
             row = next((row for row in attention.quarantined(cn) if row["id"] == message), None)
         if row is None:

@@ -14,16 +14,21 @@ import typer
 from rich.table import Table
 
 from intake import clock
-from intake.cli.shared import opened, out, screen
+from intake.cli.shared import NEEDS_PERSON, opened, out, screen
+from intake.config.campaign_file import load_campaign
 from intake.config.faults import ConfigFault, Fault
+from intake.config.settings import Settings
+from intake.domain.letters.outage import Duty
 from intake.domain.scans.inspection_cost import CascadeStep, Tally, tally_since
 from intake.mail.message import self_contained
+from intake.service.alerts import Monitor
 from intake.service.bootstrap import Parts, open_parts
 from intake.service.daemon import Service, stop_on_signals
 from intake.service.dry_run import Difference, rehearse
-from intake.service.pipeline import Summary, after_ingest, deliver_due, whole_pass
+from intake.service.pipeline import TROUBLE_NAMES, Summary, after_ingest, deliver_due, whole_pass
+from intake.service.watch import look, note
 from intake.stages.ingest import ingest
-from store.database.engine import viewing, writing
+from store.database.engine import StoreDown, viewing, writing
 from store.mail import messages, scan_evidence
 
 STOP_SECONDS = 90.0
@@ -66,12 +71,50 @@ def run(context: typer.Context) -> None:
     """The service: the same by schedule, and the digest at its hour, until SIGTERM."""
     settings = context.obj.settings()
     settings.take_secrets()
-    with open_parts(settings) as parts, parts.sandbox() as sandbox, ExitStack() as stack:
+    with ExitStack() as stack:
+        try:
+            parts = stack.enter_context(open_parts(settings))
+        except (StoreDown, OSError) as fault:
+            _tell_of_start(settings, fault)
+            raise
+        sandbox = stack.enter_context(parts.sandbox())
+        service = Service(parts, sandbox)
+        if settings.service.health:
+            from intake.service.health import Vitals, telling
+
+            vitals = Vitals(parts.engine, parts.monitor(), lambda: not service.stands_by)
+            stack.enter_context(telling(settings.service.health, vitals))
         if settings.desk is not None:
             from intake.desk.server import serving
 
             stack.enter_context(serving(parts, sandbox))
-        Service(parts, sandbox).run()
+        service.run()
+
+
+def _tell_of_start(settings: Settings, fault: Exception) -> None:
+    """Where the store keeps the service from starting, staff hear of it as of any outage.
+
+    Its manager starts it again and again, and no start gets as far as its jobs.
+    """
+    monitor = Monitor(settings, load_campaign(settings.campaign.file).campaign)
+    monitor.failed(Duty.RECEIVE, f"{TROUBLE_NAMES['store']}：{fault}")
+    monitor.tell()
+
+
+def watch(
+    context: typer.Context,
+    alert: Annotated[
+        bool, typer.Option("--alert", help="Also tell staff, once, and of the end: for cron.")
+    ] = False,
+) -> None:
+    """Exit 0 while the service polls and sends, else 1 and what is wrong; silent while all is well."""
+    settings = context.obj.settings(secrets=alert)
+    monitor = Monitor(settings, load_campaign(settings.campaign.file).campaign)
+    if alert:
+        note(monitor, settings.store.url)
+    if said := look(monitor, settings.store.url):
+        screen.print(said, markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(NEEDS_PERSON)
 
 
 def ingest_files(
@@ -142,7 +185,7 @@ def digest(
 ) -> None:
     """Shows, saves or sends the digest of a day."""
     as_of = _end_of(day)
-    with opened(context.obj, secrets=send) as parts:
+    with opened(context.obj, secrets=send, reads=not send) as parts:
         digester = parts.digester()
         if preview:
             preview.write_text(self_contained(digester.render(as_of).html, digester.pictures()), "utf-8")

@@ -38,7 +38,7 @@ def list_accounts(
     """All accounts with their roles."""
     from intake.staff.accounts import Accounts
 
-    with opened(context.obj) as parts:
+    with opened(context.obj, reads=True) as parts:
         clerks = Accounts(parts.engine).listed()
     if as_json:
         rows = [{"name": c.name, "role": c.role, "added_at": c.added_at.isoformat()} for c in clerks]

@@ -35,7 +35,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="As data.")]
 @app.command("list")
 def list_units(context: typer.Context, as_json: AsJson = False) -> None:
     """All units that have correspondents or sent something, with the addresses."""
-    with opened(context.obj) as parts, viewing(parts.engine) as cn:
+    with opened(context.obj, reads=True) as parts, viewing(parts.engine) as cn:
         rows = correspondents.account(cn, parts.loaded)
     _print(rows, as_json)
 
@@ -43,7 +43,7 @@ def list_units(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command()
 def show(context: typer.Context, unit: str, as_json: AsJson = False) -> None:
     """Who writes for one unit, and by whose word."""
-    with opened(context.obj) as parts:
+    with opened(context.obj, reads=True) as parts:
         found = _unit(parts, unit)
         with viewing(parts.engine) as cn:
             rows = correspondents.account(cn, parts.loaded, found)

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from pydantic import Field, ValidationInfo, field_validator
 
 from intake.config.faults import Wrong
-from intake.config.values import Beside, Section, Span, Text, is_loopback
+from intake.config.values import Beside, Section, Span, Text, is_loopback, is_place, place_of
 
 
 class DeskSettings(Section):
@@ -35,8 +35,7 @@ class DeskSettings(Section):
     @field_validator("listen")
     @classmethod
     def _is_a_place(cls, value: str) -> str:
-        host, colon, port = value.rpartition(":")
-        if not (host and colon and port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
+        if not is_place(value):
             raise Wrong("must be a host and a port", 'write listen = "127.0.0.1:8460"')
         return value
 
@@ -79,8 +78,7 @@ class DeskSettings(Section):
     @property
     def place(self) -> tuple[str, int]:
         """Host, without brackets, and port to listen on."""
-        host, _, port = self.listen.rpartition(":")
-        return host.strip("[]"), int(port)
+        return place_of(self.listen)
 
     @property
     def link(self) -> str:

@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, Valid
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from intake.config.alert_settings import AlertSettings
 from intake.config.desk_settings import DeskSettings
 from intake.config.faults import ConfigFault, Fault, Wrong, faults_of, toml_value
 from intake.config.values import (
@@ -33,6 +34,8 @@ from intake.config.values import (
     beside,
     check_address,
     is_loopback,
+    is_place,
+    place_of,
     time_of_day,
     wipe,
 )
@@ -233,12 +236,21 @@ class DigestSettings(Section):
 class ServiceSettings(Section):
     """`[service]`: the zone of all printed times, and how many reading processes run at once.
 
-    Asked to stop, the service has ended `stop_seconds` later, whatever it was at.
+    Asked to stop, the service has ended `stop_seconds` later, whatever it was at.  `health` is "host:port" on
+    this machine itself, where `/health` and `/metrics` are told; empty: nowhere.
     """
 
     timezone: Text = "Asia/Shanghai"
     workers: int = Field(2, strict=True, ge=1, le=32, description="a whole number from 1 to 32")
     stop_seconds: Span = 90
+    health: str = Field("", description='"host:port", or empty', examples=["127.0.0.1:9180"])
+
+    @field_validator("health")
+    @classmethod
+    def _is_of_this_machine(cls, value: str) -> str:
+        if value and not (is_place(value) and is_loopback(place_of(value)[0])):
+            raise Wrong("must be a loopback host and a port", 'write health = "127.0.0.1:9180"')
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -276,6 +288,7 @@ class Settings(Section):
     digest: DigestSettings
     scans: ScansSettings
     service: ServiceSettings
+    alerts: AlertSettings
     desk: DeskSettings | None = None
     _path: Path = PrivateAttr(default=Path("config.toml"))
 
@@ -296,6 +309,11 @@ class Settings(Section):
         for secret in secrets:
             if secret.env:
                 wipe(secret.env)
+
+    @property
+    def alerted(self) -> tuple[str, ...]:
+        """The addresses that are mailed of an outage."""
+        return self.digest.to if self.alerts.to is None else self.alerts.to
 
     @property
     def path(self) -> Path:

@@ -77,6 +77,18 @@ def is_loopback(host: str) -> bool:
         return host.lower().rstrip(".") == "localhost"
 
 
+def is_place(value: str) -> bool:
+    """True for a host and a port: 127.0.0.1:8460, [::1]:8460."""
+    host, colon, port = value.rpartition(":")
+    return bool(host and colon and port.isascii() and port.isdigit() and 1 <= int(port) <= 65535)
+
+
+def place_of(listen: str) -> tuple[str, int]:
+    """Host, without brackets, and port of a text that `is_place`."""
+    host, _, port = listen.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
 class Section(BaseModel):
     """A frozen table of the configuration; an unknown key is a fault."""
 

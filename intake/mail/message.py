@@ -39,6 +39,7 @@ from intake.domain.campaign import wording
 from intake.domain.campaign.campaign import Campaign, Needs
 from intake.domain.campaign.terms import CUSTOMARY
 from intake.domain.campaign.wording import papers_wanted
+from intake.domain.letters.outage import OutageView
 from intake.domain.letters.views import View
 from intake.domain.model.mail import TO_STAFF, LetterKind
 from intake.domain.text import calendar
@@ -116,7 +117,7 @@ class Composer:
         `answered` is the subject of the mail that it answers, which `subject.txt` sees as `answering`.
         """
         # Elsewhere a link can only be a stranger's.
-        safe = cleaned(view, _discreet if view.template in OUR_WORDS else _harmless)
+        safe = cleaned(view, _discreet if view.template in (*OUR_WORDS, OutageView.template) else _harmless)
 
         def words(name: str, **more: object) -> str:
             template = self._environment.get_template(f"{view.template}/{name}")

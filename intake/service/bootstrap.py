@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from intake.letters.rounds import Correspondent
     from intake.letters.secrecy_alert import Alarm
     from intake.mail.message import Composer
+    from intake.service.alerts import Monitor
     from intake.staff.digest import Digester
     from intake.stages.assemble import Assembler
     from intake.stages.attribute import Attributor
@@ -210,6 +211,12 @@ class Parts:
 
         return Digester(self.engine, self.loaded, self.letterhead, self.settings.digest, self.archive)
 
+    def monitor(self) -> Monitor:
+        """Who notes outages of the service and tells staff."""
+        from intake.service.alerts import Monitor
+
+        return Monitor(self.settings, self.loaded.campaign)
+
     @contextmanager
     def sandbox(self) -> Iterator[Sandbox]:
         """Child processes for untrusted bytes, gone when the context ends."""
@@ -221,21 +228,30 @@ class Parts:
 
 @contextmanager
 def open_parts(
-    settings: Settings, *, stop: threading.Event | None = None, progress: Progress | None = None
+    settings: Settings,
+    *,
+    stop: threading.Event | None = None,
+    progress: Progress | None = None,
+    reads: bool = False,
 ) -> Iterator[Parts]:
     """Connects the parts for a configuration; brings the database up to date first.
 
+    Who only `reads` makes no database: where there is none yet, an empty one in memory stands for it.
     Raises `ConfigFault` for the campaign file, `StoreDown` for an outage and
     `WrongCampaign` when the database belongs to another campaign.
     """
     loaded = _as_configured(load_campaign(settings.campaign.file), settings)
     stop = stop or threading.Event()
     engine = store_engine.connect(settings.store.url, stop)
+    archive = Archive(settings.store.archive)
+    if reads and not store_engine.is_there(engine):
+        log.info("there is no database yet: run `shouwen once` or `shouwen run`")
+        engine.dispose()
+        engine = store_engine.empty()
     try:
         if store_engine.migrate(engine):
             log.info("the database is migrated")
         _claim_database(engine, loaded)
-        archive = Archive(settings.store.archive)
         archive.sweep()
         yield Parts(settings, loaded, engine, archive, stop, progress or Silent())
     finally:

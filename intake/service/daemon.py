@@ -18,18 +18,27 @@ from types import FrameType
 from apscheduler.triggers.cron import CronTrigger
 
 from intake import clock
+from intake.domain.letters.outage import Duty
+from intake.mail.smtp import AuthRefused, PostOffice
 from intake.service.bootstrap import Parts
 from intake.service.pipeline import TROUBLE_NAMES, Summary, deliver_due, whole_pass
 from intake.service.watchdog import HUNG, Pulse, end_hard, end_hard_after, notify
 from parsers.sandbox.pool import Sandbox
 from store.database import audit
-from store.database.engine import StoreDown, writing
+from store.database.engine import StoreDown, viewing, writing
 from store.database.lease import Lease
+from store.letters import outbox
 
 log = logging.getLogger(__name__)
 
+ALERT_SECONDS = 5.0
+"""How often it is asked whether anybody is to be told of an outage, or of its end."""
+
 DELIVER_SECONDS = 15
 """How often the outbox is looked at; pauses between letters are the postman's own."""
+
+LOOK_SECONDS = 600.0
+"""How often the mail server is tried after an outage while no letter waits; it may block frequent logins."""
 
 CLOCK_SECONDS = 10
 """How often the clock is asked whether the digest's hour has come; it may have been set meanwhile."""
@@ -49,6 +58,7 @@ class Service:
             "pass": Pulse(parts.progress, lambda: sandbox.finished),
             "delivery": Pulse(parts.progress),
             "digest": Pulse(parts.progress),
+            "alerts": Pulse(parts.progress),
         }
         self._parts = parts
         self._sandbox = sandbox
@@ -56,6 +66,13 @@ class Service:
         self._unsaved: dict[str, None] = {}
         self._lease = Lease(parts.engine, "service")
         self._stands_by_for: str | None = None
+        self._monitor = parts.monitor()
+        self._looked = 0.0
+
+    @property
+    def stands_by(self) -> bool:
+        """True while another service works on the store."""
+        return self._stands_by_for is not None
 
     def run(self) -> None:
         """Blocks until SIGTERM or SIGINT, or until the stop event is set."""
@@ -68,6 +85,8 @@ class Service:
             self._job("pass", self._pass, every),
             self._job("delivery", self._deliver, min(DELIVER_SECONDS, every), at_once=False),
             self._job("digest", _Daily(parts, self._digest), CLOCK_SECONDS),
+            # Whether the store can be had or not: that may be what is to be told.
+            self._job("alerts", self._alert, ALERT_SECONDS, of_the_store=False),
         )
         notify("READY=1")
         log.info("running; polling %s every %d s", parts.settings.mailbox.host, every)
@@ -84,7 +103,13 @@ class Service:
         log.info("stopped")
 
     def _job(
-        self, name: str, work: Callable[[], None], every: float, *, at_once: bool = True
+        self,
+        name: str,
+        work: Callable[[], None],
+        every: float,
+        *,
+        at_once: bool = True,
+        of_the_store: bool = True,
     ) -> threading.Thread:
         """A thread that does the work again and again; an interval that was missed is left out."""
         stop, pulse = self._parts.stop, self._pulses[name]
@@ -95,7 +120,7 @@ class Service:
                 due = time.monotonic() + every
                 pulse.begin()
                 try:
-                    if self._serves():
+                    if not of_the_store or self._serves():
                         work()
                 except Exception:
                     # Raised any further it would end the thread, and the watchdog saw it rest for ever.
@@ -119,6 +144,7 @@ class Service:
         except (StoreDown, OSError) as fault:
             log.error("the lease on the store cannot be had: %s", fault)
             self._tell(f"{TROUBLE_NAMES['store']}：{fault}")
+            self._monitor.failed(Duty.RECEIVE, f"{TROUBLE_NAMES['store']}：{fault}")
             return False
         if other != self._stands_by_for:
             self._stands_by_for = other
@@ -131,6 +157,7 @@ class Service:
         for name, pulse in self._pulses.items():
             if why := pulse.hangs():
                 self._sandbox.close()
+                self._monitor.failed(Duty.RECEIVE, f"{TROUBLE_NAMES['internal']}：{name}: {why}")
                 end_hard(f"the {name} hangs: {why}", HUNG)
         notify("WATCHDOG=1")
 
@@ -139,25 +166,63 @@ class Service:
 
     def _pass(self) -> None:
         parts = replace(self._parts, progress=self._pulses["pass"])
-        self._guarded("pass", lambda: whole_pass(parts, self._sandbox, deliver=False))
+        summary = self._guarded("pass", Duty.RECEIVE, lambda: whole_pass(parts, self._sandbox, deliver=False))
+        if summary is None or summary.left_out:
+            return
+        if why := summary.broken:
+            self._monitor.failed(Duty.RECEIVE, f"{TROUBLE_NAMES[why.where]}：{why.what}")
+        elif not parts.stop.is_set():
+            self._monitor.worked(Duty.RECEIVE)
+            if not self._monitor.lasting():
+                self._monitor.ping()
 
     def _deliver(self) -> None:
         parts = replace(self._parts, progress=self._pulses["delivery"])
-        self._guarded("delivery", lambda: deliver_due(parts))
+        summary = self._guarded("delivery", Duty.SEND, lambda: deliver_due(parts))
+        if summary is None:
+            return
+        if why := next((item for item in summary.troubles if item.where == "smtp"), None):
+            self._monitor.failed(Duty.SEND, f"{TROUBLE_NAMES[why.where]}：{why.what}")
+        elif summary.delivered.sent or (self._monitor.is_out(Duty.SEND) and self._could_send()):
+            self._monitor.worked(Duty.SEND)
 
-    def _guarded(self, what: str, work: Callable[[], Summary]) -> None:
-        """Runs a job so that neither an outage nor a fault of ours ends the service."""
+    def _could_send(self) -> bool:
+        """True where no letter waits, so that none shows it, and the mail server lets us in."""
+        if time.monotonic() < self._looked + LOOK_SECONDS:
+            return False
+        try:
+            with viewing(self._parts.engine) as cn:
+                if outbox.is_waiting(cn):
+                    return False
+            self._looked = time.monotonic()
+            with PostOffice(self._parts.settings.smtp) as office:
+                return office.check() is None
+        except (StoreDown, OSError, AuthRefused):
+            return False
+
+    def _alert(self) -> None:
+        if not self.stands_by:
+            self._monitor.alive()
+        self._monitor.tell()
+
+    def _guarded(self, what: str, duty: Duty, work: Callable[[], Summary]) -> Summary | None:
+        """Runs a job so that neither an outage nor a fault of ours ends the service; None where one did."""
         try:
             summary = work()
         except (StoreDown, OSError) as fault:
             # An outage: nothing is lost, the next run takes up what is left.
             log.error("%s broken off: %s", what, fault)
             self._tell(f"{TROUBLE_NAMES['store']}：{fault}")
-        except Exception:
+            # The pass meets the same outage: staff are told of one, not of two.
+            self._monitor.failed(Duty.RECEIVE, f"{TROUBLE_NAMES['store']}：{fault}")
+        except Exception as fault:
             log.exception("%s failed", what)
             self._tell(TROUBLE_NAMES["internal"])
+            self._monitor.failed(duty, f"{TROUBLE_NAMES['internal']}（{type(fault).__name__}）")
         else:
             self._note(summary)
+            return summary
+        return None
 
     def _tell(self, *troubles: str) -> None:
         """Puts troubles on record for the next digest, so that no restart forgets them."""

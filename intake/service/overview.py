@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.table import Table
 
 from intake import clock
 from intake.domain.campaign.findings import finding_name
 from intake.domain.campaign.wording import state_name
+from intake.domain.letters.outage import DUTY_NAMES, done_line
 from intake.domain.scans.inspection_cost import COST_NAMES, STEP_NAMES, Tally
+from intake.domain.text.calendar import moment
 from intake.service.bootstrap import Parts
 from store import reports
 from store.database.engine import viewing
@@ -59,6 +63,17 @@ def restored_line(back: Restored) -> str:
     )
     waits = "" if back.caught_up else "；邮箱来信尚未收完，暂不发信"
     return f"数据库于{at}由{taken}的备份恢复，备份之后的人工处理记录不在其中{waits}"
+
+
+def service_lines(parts: Parts) -> Iterator[str]:
+    """When mail was last fetched and sent, and what has failed since; nothing before the first pass."""
+    with viewing(parts.engine) as cn:
+        done = reports.last_done(cn)
+    if any(done.values()):
+        yield done_line(done)
+    for known in parts.monitor().record.read().outages.values():
+        if known.over is None:
+            yield f"{DUTY_NAMES[known.duty]}自{moment(known.since)}起未成功：{known.why}"
 
 
 def _plain(text: str) -> str:

@@ -19,7 +19,7 @@ from intake.stages.poll import Polled
 from intake.stages.read import ReadResult
 from parsers.sandbox.pool import Sandbox
 from store.database import audit
-from store.database.engine import viewing
+from store.database.engine import viewing, writing
 from store.database.lease import Lease
 from store.letters import outbox
 from store.mail import attention, damage, messages
@@ -61,7 +61,7 @@ class PassTrouble:
 
 @dataclass(slots=True)
 class Summary:
-    """What a pass did, and what was the matter."""
+    """What a pass did, and what was the matter; `left_out`: it was another process's turn."""
 
     polled: Polled = field(default_factory=Polled)
     read: ReadResult = field(default_factory=ReadResult)
@@ -69,6 +69,12 @@ class Summary:
     composed: int = 0
     delivered: Delivered = field(default_factory=Delivered)
     troubles: list[PassTrouble] = field(default_factory=list)
+    left_out: bool = False
+
+    @property
+    def broken(self) -> PassTrouble | None:
+        """What kept the pass from receiving and judging whatever there was, if anything did."""
+        return next((item for item in self.troubles if item.where in ("mailbox", "store")), None)
 
     @property
     def exit_code(self) -> int:
@@ -86,11 +92,15 @@ def whole_pass(parts: Parts, sandbox: Sandbox, *, poll: bool = True, deliver: bo
             who = lease.holder() or "another process"
             said = f"{who} walks a pass over this store; left out, tried again later"
             summary.troubles.append(PassTrouble("store", said, outage=True, on_record=True))
+            summary.left_out = True
             return summary
         if poll:
             _poll(parts, summary)
         _judge(parts, sandbox, summary)
         _answer(parts, summary)
+        if poll and not summary.broken and not parts.stop.is_set():
+            with writing(parts.engine) as cn:
+                messages.set_progress(cn, messages.JOURNEY_ENDED, clock.now())
     if deliver:
         # Out of the lease: letters go at the provider's pace, and no two processes take the same one.
         _deliver(parts, summary)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from intake.config.campaign_file import LoadedCampaign
 from intake.config.settings import DigestSettings
 from intake.domain.campaign.wording import LETTER_STATE_NAMES
 from intake.domain.letters.digest import Material, day_before, digest_view
+from intake.domain.letters.outage import done_line
 from intake.domain.letters.staff_hints import finding_account
 from intake.domain.letters.undelivered import postponed_line
 from intake.domain.letters.views import DigestEvidence, DigestPicture, DigestView
@@ -81,8 +82,10 @@ class Digester:
                 ),
             )
             seen = scan_evidence.to_look_at(cn, SHOWN_SCANS)
+            done = reports.last_done(cn)
         view = digest_view(material, self.loaded.campaign, as_of, since)
-        return replace(view, evidence=tuple(self._shown(item) for item in seen))
+        evidence = tuple(self._shown(item) for item in seen)
+        return replace(view, evidence=evidence, done=_done(done, as_of))
 
     def _untold(self, row: decisions.Row) -> decisions.Row:
         return {**row, "category": self.loaded.campaign.category_name(row["category"])}
@@ -183,6 +186,12 @@ class Digester:
             ],
             "figures": figures,
         }
+
+
+def _done(done: Mapping[str, datetime | None], as_of: datetime) -> str:
+    """When mail was last fetched and sent; nothing before the first pass, and of a day that is over."""
+    instants = [at for at in done.values() if at]
+    return done_line(done) if instants and max(instants) <= as_of else ""
 
 
 def _picture_name(content_hash: str) -> str:

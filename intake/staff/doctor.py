@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,6 +34,9 @@ from parsers.word.legacy import OFFICE, converters
 from store.database.engine import StoreDown, connect, migration_state
 
 WALLS_TOLD = "docs/security.md tells what that leaves open"
+
+EXAMPLES = ("example.org", "example.com", "example.net")
+"""The domains of examples, where no mail arrives (RFC 2606 §3)."""
 
 WANTED_BYTES = 5 * 1024**3
 """Free space below which we warn: a province with photos is about 300 MB."""
@@ -72,12 +76,14 @@ def examine(settings: Settings) -> list[Check]:
     opens_at = campaign.campaign.opens_at if campaign else None
     return [
         Check("configuration", True, f"{settings.path} is in order"),
+        _account(),
         *about_campaign,
         _database(settings.store.url),
         *_archive(settings.store.archive),
         *_templates(settings.letters.templates, campaign),
         *_mailbox(settings, opens_at),
         _smtp(settings),
+        *_staff(settings),
         *_parts(),
         *_walls(),
         _eyes(settings.scans.look),
@@ -97,16 +103,55 @@ def _campaign(settings: Settings) -> tuple[Campaign | None, list[Check]]:
         ]
     head = campaign.campaign
     days = f"opens {head.opens_at:%Y-%m-%d}, too late from {head.deadline_at:%Y-%m-%d %H:%M}"
+    if now() >= head.supplement_until:
+        over = f"{head.title} is over since {head.supplement_until:%Y-%m-%d}: whatever comes now is late"
+        mend = "write the days of this year's into its file; a new campaign wants a database of its own"
+        return campaign, [Check("campaign", None, over, mend)]
     return campaign, [Check("campaign", True, f"{head.title}, {days}")]
+
+
+def _account() -> Check:
+    """Under whose account this runs."""
+    if os.geteuid():
+        return Check("account", True, "no more rights than an ordinary user")
+    mend = "run it under an account of its own, as deploy/shouwen.service does"
+    return Check(
+        "account", None, "running as root, so that one fault of ours is a fault of the machine", mend
+    )
+
+
+def _staff(settings: Settings) -> Iterator[Check]:
+    """Whether the mails for staff reach anybody."""
+    for key, addresses in (("digest.to", settings.digest.to), ("alerts.to", settings.alerts.to or ())):
+        if left := [address for address in addresses if _is_example(address)]:
+            mend = f"write the addresses of your staff into {key}"
+            yield Check(key, None, f"{', '.join(left)} is the example's: nobody reads it", mend)
+    command = settings.alerts.command
+    if command and shutil.which(command[0]) is None:
+        mend = "write the whole path of a program that this account may run"
+        yield Check("alerts", False, f"alerts.command cannot be run: there is no program {command[0]}", mend)
+    elif not settings.alerted and not command:
+        mend = "name addresses in alerts.to or digest.to, or a program in alerts.command"
+        yield Check("alerts", None, "nobody is told when receiving or sending fails", mend)
+    else:
+        told = [*settings.alerted, *command[:1]]
+        said = f"after {settings.alerts.minutes:g} minutes of failure these are told: {', '.join(told)}"
+        yield Check("alerts", True, said)
+
+
+def _is_example(address: str) -> bool:
+    """True for a domain that belongs to nobody (RFC 2606 §3)."""
+    domain = parseaddr(address)[1].lower().rpartition("@")[2]
+    return domain.endswith((".example", ".invalid", ".test")) or domain in EXAMPLES
 
 
 def _database(url: str) -> Check:
     parsed = make_url(url)
     shown = parsed.render_as_string(hide_password=True)
-    migrate = "run `shouwen once` or `shouwen run`, which migrate it first"
+    migrate = "run `shouwen migrate` first; `shouwen once` and `shouwen run` do it by themselves"
     if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
         # Not asked, since asking would make the file.
-        return Check("database", False, f"{shown} is not there yet, so not migrated", migrate)
+        return Check("database", None, f"{shown} is not there yet, so not migrated", migrate)
     try:
         engine = connect(url)
         try:
@@ -119,7 +164,7 @@ def _database(url: str) -> Check:
         return Check("database", False, what, mend, outage=parsed.get_backend_name() != "sqlite")
     if state.current != state.head:
         have = state.current or "none"
-        return Check("database", False, f"{shown} is not migrated: at {have}, wanted {state.head}", migrate)
+        return Check("database", None, f"{shown} is not migrated: at {have}, wanted {state.head}", migrate)
     return Check("database", True, f"{shown} is at {state.head}")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.wording import CHECK_NAMES, RESULT_NAMES
+from intake.domain.letters.outage import Duty, OutageView
 from intake.domain.letters.secrecy_alert import AlertView
 from intake.domain.letters.unit_letter import answer_letter, enquiry_receipt, unverified_receipt
 from intake.domain.letters.views import (
@@ -67,6 +68,11 @@ def sample_views(campaign: Campaign) -> list[View]:
         *plain,
         alert,
         replace(alert, doubtful=True),
+        *(
+            OutageView(head.title, duty, soon, until, "1小时", "imap.163.com:993 does not answer in time")
+            for duty in Duty
+            for until in (None, soon + A_DAY)
+        ),
         _digest(campaign, soon, busy=True),
         _digest(campaign, soon, busy=False),
     ]
@@ -145,4 +151,5 @@ def _digest(campaign: Campaign, now: datetime, *, busy: bool) -> DigestView:
         evidence=(seen,) if busy else (),
         lapsed=items,
         untold=items,
+        done="最近一次收信：2025年2月21日8时29分" if busy else "",
     )

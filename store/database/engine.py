@@ -75,19 +75,24 @@ class MigrationState:
 def connect(url: str, stop: threading.Event | None = None) -> Engine:
     """An engine for `sqlite:///…` or `postgresql+psycopg://…`; connects only when used.
 
+    Its faults tell no values: names and words of mails would stand in the log.
     Once `stop` is set no transaction waits long for another program's lock, so that the process can end.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        if parsed.database:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+        engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+        sa.event.listen(engine, "do_connect", _make_folder)
         sa.event.listen(engine, "connect", _set_up_sqlite)
         sa.event.listen(engine, "begin", _beginning(stop or threading.Event()))
         return engine
-    engine = sa.create_engine(parsed, pool_pre_ping=True, connect_args=dict(POSTGRES))
+    engine = sa.create_engine(parsed, pool_pre_ping=True, connect_args=dict(POSTGRES), hide_parameters=True)
     sa.event.listen(engine, "connect", _set_up_postgres)
     return engine
+
+
+def _make_folder(_dialect: object, _record: object, arguments: Any, _options: object) -> None:
+    if arguments and arguments[0]:
+        Path(arguments[0]).parent.mkdir(parents=True, exist_ok=True)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
@@ -182,6 +187,21 @@ def migration_state(engine: Engine) -> MigrationState:
         known = sa.inspect(cn).has_table(_REVISION.name)
         current = cn.execute(sa.select(_REVISION.c.version_num)).scalar_one_or_none() if known else None
     return MigrationState(current, max(shipped))
+
+
+def is_there(engine: Engine) -> bool:
+    """True where the database has its tables; asking makes no file."""
+    url = engine.url
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return False
+    return migration_state(engine).current is not None
+
+
+def empty() -> Engine:
+    """A database in memory with its tables and nothing in them, for readers where there is none yet."""
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    sa.event.listen(engine, "connect", _set_up_sqlite)
+    return engine
 
 
 def migrate(engine: Engine) -> bool:

@@ -177,6 +177,12 @@ def standing(cn: Connection, row: int) -> tuple[LetterState, str]:
     return LetterState(found.state), found.trouble or ""
 
 
+def is_waiting(cn: Connection) -> bool:
+    """True while a letter is queued, or on its way."""
+    waiting = sa.select(letter.c.id).where(letter.c.state.in_([S.QUEUED, S.SENDING]))
+    return cn.execute(waiting.limit(1)).first() is not None
+
+
 def has_key(cn: Connection, key: str) -> bool:
     """True when a letter with that key was written before."""
     return cn.execute(sa.select(letter.c.id).where(letter.c.key == key)).first() is not None

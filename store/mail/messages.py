@@ -20,6 +20,9 @@ from store.database.engine import insert_new, put_row
 from store.database.schema import folder, message, progress, sighting
 from store.mail import damage
 
+JOURNEY_ENDED = "journey_ended"
+"""The mark of the last pass that polled, read and judged all there was."""
+
 JUDGED = (message.c.authentication, message.c.authentication_said)
 
 

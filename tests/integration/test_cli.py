@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from intake.cli.shared import discreet
+from intake.cli.shared import JsonLines, discreet
 from intake.demo.mailbox import EmbeddedMailbox
 from tests.integration.conftest import OfficeOn
 from tests.journey import BAD_USAGE, DONE, NEEDS_PERSON, UNREACHABLE, Office
@@ -41,6 +43,36 @@ def test_no_line_of_the_log_holds_the_number_of_an_identity_card() -> None:
     record = logging.makeLogRecord({"msg": "%s could not be read", "args": ("330106199001011234张伟.docx",)})
     assert discreet(record)
     assert record.getMessage() == "**************1234张伟.docx could not be read"
+
+
+def test_a_log_for_machines_is_an_object_a_line_without_personal_data(
+    pymap_mailbox: EmbeddedMailbox, office: Office, postoffice: FaultyPostOffice
+) -> None:
+    sender, _, domain = SOCIETY.sender.address.partition("@")
+    pymap_mailbox.deliver(letter(both(entry("于洁"))), AT)
+    postoffice.plan(RefuseRecipient(f"550 <{SOCIETY.sender.address}>: no such user"))
+    ended = office.completed("--verbose", "--log-format", "json", "once")
+    assert ended.code == NEEDS_PERSON
+    # The summary and what needs a person are for the operator who asked; the log is told by its braces.
+    lines = [line for line in ended.out.decode().splitlines() if line.startswith("{")]
+    told = [json.loads(line) for line in lines]
+    assert {"time", "level", "logger", "message"} <= set(told[0])
+    dead = next(item for item in told if "is dead" in item["message"])
+    assert f"***@{domain}" in dead["message"] and dead["level"] == "error"
+    assert f"{sender}@" not in "".join(lines) and "于洁" not in "".join(lines)
+
+
+def test_a_traceback_in_the_log_is_masked_too() -> None:
+    try:
+        raise ValueError("330106199001011234 of zhangwei@unit.example\nwrote")
+    except ValueError:
+        record = logging.makeLogRecord({"msg": "failed", "exc_info": sys.exc_info()})
+    assert discreet(record)
+    line = JsonLines().format(record)
+    assert "\n" not in line
+    told = json.loads(line)
+    assert "**************1234 of ***@unit.example" in told["exception"]
+    assert "zhangwei" not in logging.Formatter().format(record)
 
 
 def test_once_that_needs_a_person(
@@ -148,6 +180,37 @@ def test_doctor_on_an_installation_in_order(office: Office) -> None:
     assert "FAIL" not in outcome.text
 
 
+def test_the_first_doctor_finds_no_fault_and_says_what_to_run_first(office: Office) -> None:
+    outcome = office.shouwen("doctor")
+    assert outcome.code == DONE, outcome.text
+    assert "FAIL" not in outcome.text
+    (line,) = [line for line in outcome.text.splitlines() if "database" in line.partition(":")[0]]
+    assert line.startswith("warn") and "run `shouwen migrate` first" in line
+    assert office.shouwen("migrate").code == DONE
+    assert "ok   database" in office.shouwen("doctor").text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status",),
+        ("export", "nominations"),
+        ("digest",),
+        ("find", "于洁"),
+        ("letters", "list"),
+        ("quarantine", "list"),
+        ("unit", "list"),
+        ("staff", "list"),
+    ],
+)
+def test_who_only_reads_makes_no_database(office: Office, words: tuple[str, ...]) -> None:
+    before = sorted(office.folder.rglob("*"))
+    outcome = office.shouwen(*words)
+    # What is looked for is not found.
+    assert outcome.code == (NEEDS_PERSON if words[0] == "find" else DONE), outcome.text
+    assert sorted(office.folder.rglob("*")) == before
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "said"),
     [
@@ -155,7 +218,6 @@ def test_doctor_on_an_installation_in_order(office: Office) -> None:
         ({"mailbox": {"password": {"file": "wrong"}}}, NEEDS_PERSON, "mailbox.password"),
         ({"mailbox": {"folders": ["不存在"]}}, NEEDS_PERSON, "不存在"),
         ({"store": {"archive": "wrong/archive"}}, NEEDS_PERSON, "store.archive"),
-        ({"store": {"database": "sqlite:///new.db"}}, NEEDS_PERSON, "not migrated"),
     ],
 )
 def test_doctor_tells_each_fault_in_a_line(

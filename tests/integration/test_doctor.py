@@ -65,10 +65,13 @@ def found(settings: Settings, name: str) -> Check:
     return (wrong or named)[0]
 
 
-def test_an_installation_in_order(arrange: Arrange, postoffice: FaultyPostOffice, tmp_path: Path) -> None:
-    checks = examine(arrange())
+def test_an_installation_in_order(
+    arrange: Arrange, postoffice: FaultyPostOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOUWEN_NOW", "2025-02-10T09:00:00+08:00")
+    checks = examine(arrange(digest={"to": ["staff@unit.cn"]}))
     walls = {"sandbox, files (Landlock)", "sandbox, system calls (seccomp)", "sandbox, number of processes"}
-    optional = {"converter", "rar", "scans", "disk"} | walls
+    optional = {"converter", "rar", "scans", "disk", "account"} | walls
     assert {check.name for check in checks if check.ok is not True} <= optional
     names = {check.name for check in checks}
     wanted = {
@@ -79,6 +82,7 @@ def test_an_installation_in_order(arrange: Arrange, postoffice: FaultyPostOffice
         "templates",
         "return path",
         "desk",
+        "alerts",
         "mailbox",
         "mailbox ID",
     }
@@ -130,7 +134,7 @@ def test_an_archive_that_cannot_be_written(arrange: Arrange, tmp_path: Path) -> 
 
 def test_a_database_that_is_not_there_is_not_made(arrange: Arrange, tmp_path: Path) -> None:
     check = found(arrange(store={"database": "sqlite:///new/other.db"}), "database")
-    assert check.ok is False
+    assert check.ok is None
     assert "migrate" in check.mend
     assert not (tmp_path / "new").exists()
 
@@ -138,9 +142,37 @@ def test_a_database_that_is_not_there_is_not_made(arrange: Arrange, tmp_path: Pa
 def test_an_unmigrated_database(arrange: Arrange, tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
     check = found(arrange(store={"database": "sqlite:///empty.db"}), "database")
-    assert (check.ok, check.outage) == (False, False)
+    assert (check.ok, check.outage) == (None, False)
     assert "not migrated" in check.what
-    assert "shouwen once" in check.mend
+    assert "run `shouwen migrate` first" in check.mend
+
+
+def test_a_campaign_that_is_over_is_told(arrange: Arrange, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOUWEN_NOW", "2025-02-10T09:00:00+08:00")
+    assert found(arrange(), "campaign").ok is True
+    monkeypatch.setenv("SHOUWEN_NOW", "2026-02-10T09:00:00+08:00")
+    check = found(arrange(), "campaign")
+    assert check.ok is None and "is over since" in check.what and check.mend
+
+
+def test_an_example_address_for_staff_is_told(arrange: Arrange) -> None:
+    check = found(arrange(digest={"to": ["王老师 <wang@unit.cn>", "staff@example.org"]}), "digest.to")
+    assert check.ok is None and "staff@example.org" in check.what and "wang@" not in check.what
+    assert found(arrange(alerts={"to": ["a@office.example"]}), "alerts.to").ok is None
+
+
+def test_nobody_to_tell_of_outages_and_a_program_that_is_not_there(arrange: Arrange) -> None:
+    assert found(arrange(), "alerts").ok is None
+    assert found(arrange(alerts={"command": ["/nowhere/tells"]}), "alerts").ok is False
+    assert found(arrange(alerts={"command": ["true"]}), "alerts").ok is True
+
+
+@pytest.mark.parametrize(("account", "ok"), [(0, None), (1000, True)])
+def test_an_account_with_all_rights_is_told(
+    arrange: Arrange, monkeypatch: pytest.MonkeyPatch, account: int, ok: bool | None
+) -> None:
+    monkeypatch.setattr("intake.staff.doctor.os.geteuid", lambda: account)
+    assert found(arrange(), "account").ok is ok
 
 
 def test_a_file_that_is_no_database(arrange: Arrange, tmp_path: Path) -> None:

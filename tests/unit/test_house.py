@@ -26,6 +26,7 @@ APART = {
     "intake/progress.py": "asked by stages, letters and commands alike",
     "intake/cli/shared.py": "what every chapter of commands opens with",
     "intake/cli/decision.py": "what loads the stages, which the lists of the ledger do without",
+    "intake/config/alert_settings.py": "the table [alerts]",
     "intake/config/starter.py": "files for an operator, no settings",
     "intake/mail/trouble.py": "one sentence for both protocols",
     # A word of the field, or a format, each with its own source.

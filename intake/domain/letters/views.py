@@ -272,7 +272,7 @@ class DigestEvidence:
 
 @dataclass(frozen=True, slots=True)
 class DigestView:
-    """The daily summary (日报) as of one instant."""
+    """The daily summary (日报) as of one instant; `done` tells when mail was last fetched and sent."""
 
     template: ClassVar[str] = "digest"
 
@@ -295,6 +295,7 @@ class DigestView:
     evidence: tuple[DigestEvidence, ...] = ()
     lapsed: tuple[DigestItem, ...] = ()
     untold: tuple[DigestItem, ...] = ()
+    done: str = ""
 
     @property
     def lists(self) -> tuple[tuple[str, tuple[DigestItem, ...]], ...]:

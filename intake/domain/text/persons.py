@@ -104,6 +104,14 @@ def without_identity_numbers(text: str) -> str:
     return "".join((*pieces, text[at:]))
 
 
+_ADDRESS = re.compile(r"[^\s<>()\[\]{}\"',;:=/@]{1,64}@(?=[\w-]{1,63}(?:\.[\w-]{1,63})+)")
+
+
+def without_addresses(text: str) -> str:
+    """The text with the mailbox name of each mail address masked; its domain tells the provider."""
+    return _ADDRESS.sub("***@", text)
+
+
 LEAST_NAME = 2
 """Characters of a name that can be looked for: one alone stands everywhere."""
 

@@ -73,6 +73,7 @@ def parts(**service: Any) -> Any:
         stop=threading.Event(),
         engine=sa.create_engine("sqlite://"),
         settings=SimpleNamespace(digest=digest, service=zone, mailbox=mailbox),
+        monitor=lambda: SimpleNamespace(**dict.fromkeys(("failed", "alive", "tell"), lambda *_: None)),
     )
 
 
