@@ -13,6 +13,7 @@ from intake.domain.letters.outage import DUTY_NAMES, done_line
 from intake.domain.scans.inspection_cost import COST_NAMES, STEP_NAMES, Tally
 from intake.domain.text.calendar import moment
 from intake.service.bootstrap import Parts
+from intake.service.outage_record import OutageRecord
 from store import reports
 from store.database.engine import viewing
 from store.database.restored import Restored
@@ -71,7 +72,7 @@ def service_lines(parts: Parts) -> Iterator[str]:
         done = reports.last_done(cn)
     if any(done.values()):
         yield done_line(done)
-    for known in parts.monitor().record.read().outages.values():
+    for known in OutageRecord(parts.settings.alerts.record).read().outages.values():
         if known.over is None:
             yield f"{DUTY_NAMES[known.duty]}自{moment(known.since)}起未成功：{known.why}"
 

@@ -41,7 +41,7 @@ _SPEECH = {"LC_ALL": "C.UTF-8"}
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class Missing:
     """A file that the directory names, its size in bytes and its CRC-32.
 
     `crc` is None where another sum is stated, which the program has checked.
@@ -53,7 +53,7 @@ class Expected:
 
 
 def unpack(
-    path: Path, scratch: Path, expected: Sequence[Expected], programs: Sequence[str], members: Members
+    path: Path, scratch: Path, expected: Sequence[Missing], programs: Sequence[str], members: Members
 ) -> None:
     """Takes what came whole, in the directory's order, and leaves to a person what no program got out.
 
@@ -96,7 +96,7 @@ def _ending(path: Path) -> str:
         return "rar" if file.read(4) == b"Rar!" else "7z"
 
 
-def _which(file: Path, missing: dict[int, Expected]) -> int | None:
+def _which(file: Path, missing: dict[int, Missing]) -> int | None:
     """The number of the entry that `file` came from; None where its bytes are nobody's."""
     size = file.stat().st_size
     alike = [number for number, item in missing.items() if item.size == size]

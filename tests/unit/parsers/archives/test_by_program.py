@@ -13,7 +13,7 @@ import pytest
 import parsers
 from intake.domain.model.facts import ContainerFacts, Facts, OpaqueFacts
 from parsers.archives import by_program
-from parsers.archives.by_program import Expected
+from parsers.archives.by_program import Missing
 from parsers.archives.members import Members
 from parsers.common import limits
 from parsers.common.programs import SECOND_UNPACKER, UNPACKER
@@ -49,7 +49,7 @@ def program(tmp_path: Path, script: str) -> str:
 def by_the_second(path: Path, room: Path) -> Facts:
     """Both files of a sound archive by bsdtar, as a reading process would have them."""
     members = Members(room, path.stat().st_size)
-    expected = [Expected(name, len(data), zlib.crc32(data)) for name, data in FILES.items()]
+    expected = [Missing(name, len(data), zlib.crc32(data)) for name, data in FILES.items()]
     by_program.unpack(path, room, expected, [SECOND_UNPACKER], members)
     return members.finish("7z")
 
