@@ -57,7 +57,7 @@ def unpack(path: Path, scratch: Path) -> ContainerFacts | OpaqueFacts:
     if not (programs := unpackers()):
         return OpaqueFacts("archive")
     # RAR 5 may hold a BLAKE2 hash instead of a CRC.
-    expected = [by_program.Expected(_name(info), info.file_size, info.CRC) for info in open_files]
+    expected = [by_program.Missing(_name(info), info.file_size, info.CRC) for info in open_files]
     by_program.unpack(path, scratch, expected, programs, members)
     return members.finish("rar")
 

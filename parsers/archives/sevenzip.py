@@ -66,7 +66,7 @@ def _goes_on(start: bytes, size: int) -> bool:
     return bool(_START_BYTES + offset + length > size)
 
 
-def _take_all(archive: SevenZipFile, members: Members) -> list[by_program.Expected]:
+def _take_all(archive: SevenZipFile, members: Members) -> list[by_program.Missing]:
     """Unpacks what is within the limits, in the archive's order, and names the rest.
 
     Returned is what py7zr gave up though the directory is whole: as far as anybody knows it cannot do what
@@ -89,11 +89,11 @@ def _take_all(archive: SevenZipFile, members: Members) -> list[by_program.Expect
     return []
 
 
-def _expected(archive: SevenZipFile, outstanding: Sequence[tuple[str, str]]) -> list[by_program.Expected]:
+def _expected(archive: SevenZipFile, outstanding: Sequence[tuple[str, str]]) -> list[by_program.Missing]:
     """What the directory says of the files of these numbers."""
     files = {number: archive.files[int(number)] for number, _ in outstanding}
     return [
-        by_program.Expected(claimed, files[number].uncompressed, files[number].crc32)
+        by_program.Missing(claimed, files[number].uncompressed, files[number].crc32)
         for number, claimed in outstanding
     ]
 
