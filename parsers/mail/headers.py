@@ -108,12 +108,17 @@ _ALONE = re.compile(r"[^<>\s,;\"]{1,320}")
 
 
 def sender(raw_values: list[str], hint: str | None = None) -> Address | None:
-    """The first mailbox of From, also as programs misspell it; None where nothing at all is said.
+    """The mailbox of From, also as programs misspell it; None where nothing at all is said.
 
     An unclosed bracket, two dots in a row and a bare MAILER-DAEMON are read as they are meant; of what
-    holds no address the words are the name, and the address is empty.
+    holds no address the words are the name, and the address is empty.  So is that of several authors:
+    a provider vouches for one of them at most, and the mail would be taken for another's (RFC 7489 §6.6.1).
     """
     found = addresses(raw_values, hint)
+    authors = [item for item in dict.fromkeys(item.address for item in found) if "@" in item]
+    authors = authors or [item for item in _bracketed(raw_values, hint) if "@" in item]
+    if len(authors) > 1:
+        return Address("、".join(authors)[: limits.NAME_CHARACTERS], "")
     if found:
         return found[0]
     for raw in raw_values:
@@ -127,6 +132,12 @@ def sender(raw_values: list[str], hint: str | None = None) -> Address | None:
         if bare.strip('<>" '):
             return Address(bare[: limits.NAME_CHARACTERS], "")
     return None
+
+
+def _bracketed(raw_values: list[str], hint: str | None) -> dict[str, None]:
+    """What stands in brackets in fields of which no mailbox could be told, each once."""
+    texts = (decode_field(raw[: limits.FIELD_CHARACTERS], hint) for raw in raw_values)
+    return {clean(found[1]).lower(): None for text in texts for found in _IN_BRACKETS.finditer(text)}
 
 
 def _mailboxes(text: str) -> list[Address]:

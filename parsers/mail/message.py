@@ -10,7 +10,7 @@ from parsers.mail import authresults, body, headers, leaves, mime
 from parsers.mail.fields import Fields, field_of, fields_of, parameter
 from parsers.mail.mime import leading
 
-VERSION = 6
+VERSION = 7
 """Raised whenever the same message would give other facts."""
 
 _AUTOMATIC = (

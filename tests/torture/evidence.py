@@ -7,7 +7,7 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from aiosmtpd.smtp import Envelope
@@ -68,10 +68,14 @@ class Evidence:
 
 
 class RecordingPostOffice(FaultyPostOffice):
-    """The mail server with a record of when it took each letter, and whether its answer was heard."""
+    """The mail server with a record of when it took each letter, and whether its answer was heard.
+
+    `file` is given a copy of each letter.
+    """
 
     def __init__(self, username: str, password: str) -> None:
         super().__init__(username, password)
+        self.file: Callable[[bytes], None] = lambda raw: None
         self.kept_at: list[float] = []
         self.unsure: set[int] = set()
         self._slow = False
@@ -83,12 +87,14 @@ class RecordingPostOffice(FaultyPostOffice):
         return fault
 
     def keep(self, envelope: Envelope) -> int:
-        """Keeps the letter and notes the time."""
+        """Keeps the letter, notes the time, and files a copy where that is wished."""
         if self._slow or (self._planned and isinstance(self._planned[0], LoseAnswer)):
             self.unsure.add(len(self.kept_at))
         self._slow = False
         self.kept_at.append(time.monotonic())
-        return super().keep(envelope)
+        place = super().keep(envelope)
+        self.file(self.received[-1].raw)
+        return place
 
     def forget_plans(self) -> None:
         """From now on everything is accepted."""

@@ -1,4 +1,4 @@
-"""What goes wrong from outside: mailbox, mail server, database, disk, clock, archive.
+"""What goes wrong from outside: mailbox, mail server, database, disk, clock, archive, a restore.
 
 Each fault takes the stage and a chance, begins, and returns what ends it (nothing: it ends by itself).
 """
@@ -243,6 +243,11 @@ def archive_damaged(stage: Stage, chance: Random) -> None:
             path.write_bytes(raw[: len(raw) // 2] if how == "short" else raw[:-9] + b"x" * 9)
 
 
+def restore(stage: Stage, chance: Random) -> End | None:
+    """The store is put back from a backup of the running service: what came since is not in it."""
+    return stage.put_back if stage.back_up() else None
+
+
 FAULTS: dict[str, Fault] = {
     "imap cut": imap_cut,
     "imap bye": imap_bye,
@@ -263,5 +268,6 @@ FAULTS: dict[str, Fault] = {
     "disk full": disk_full,
     "clock back": clock_back,
     "archive": archive_damaged,
+    "restore": restore,
 }
 """Every fault by its name; what is added here takes part in the next run."""

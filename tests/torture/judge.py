@@ -26,11 +26,16 @@ class Objection:
 
 
 def judged(found: Evidence, truth: Evidence) -> list[Objection]:
-    """Everything that is wrong with a run; `truth` is what the undisturbed run left."""
+    """Everything that is wrong with a run; `truth` is what the undisturbed run left.
+
+    A run that hung never came to rest: what it had not done yet is not told beside it.
+    """
+    if found.hangs:
+        compared = []
+    else:
+        compared = [*_messages(found, truth), *_nominations(found, truth), *_letters(found, truth)]
     return [
-        *_messages(found, truth),
-        *_nominations(found, truth),
-        *_letters(found, truth),
+        *compared,
         *_copies(found),
         *(Objection(HANG, what) for what in found.hangs),
         *(Objection(BROKEN, what) for what in found.broken),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,15 +14,16 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from tests.journey import UNREACHABLE, Office
+from tests.journey import DONE, NEEDS_PERSON, UNREACHABLE, Office, words
 from tests.servers.imap_faults import Faults, FaultyMailbox, Stored
 from tests.servers.postgres import Postgres
 from tests.torture.driven import Orders, write_clock
-from tests.torture.evidence import Evidence, RecordingPostOffice, Window, gathered
+from tests.torture.evidence import Evidence, RecordingPostOffice, Window, gathered, plain
 from tests.torture.mails import Sent
 from tests.torture.points import Point
 from tests.torture.processes import kill
@@ -29,6 +31,7 @@ from tests.torture.processes import kill
 ROOT = Path(__file__).resolve().parents[2]
 USER, PASSWORD = "intake@example.org", "secret"
 FOLDERS = ("INBOX", "垃圾邮件")
+SENT = "已发送"
 STOPS_WITHIN = 30.0
 """Seconds in which the service must have ended (`service.stop_seconds`); some more for a busy machine."""
 
@@ -41,6 +44,7 @@ PREYS_WITHIN = 2.0
 """Seconds for which a kill waits for a process of its kind: reading processes live for moments."""
 
 HOUR = timedelta(hours=1)
+LOGGED = re.compile(r"\d{4}-\d{2}-\d{2} ")
 
 
 @dataclass(slots=True)
@@ -55,11 +59,15 @@ class Counts:
 class Stage:
     """Everything that one trial plays on; a context manager, gone with its processes and files at the end.
 
-    `postgres` None plays on SQLite.
+    `postgres` None plays on SQLite; with `keeps_copies` the provider files what was sent.
     """
 
     def __init__(
-        self, postgres: Postgres | None = None, planted: str = "", stops_within: float = STOPS_WITHIN
+        self,
+        postgres: Postgres | None = None,
+        planted: str = "",
+        stops_within: float = STOPS_WITHIN,
+        keeps_copies: bool = False,
     ) -> None:
         self.stops_within = stops_within
         self.postgres = postgres
@@ -70,6 +78,10 @@ class Stage:
         self.mails: list[Sent] = []
         self.mailbox = FaultyMailbox(username=USER, password=PASSWORD, folders={name: [] for name in FOLDERS})
         self.postoffice = RecordingPostOffice(USER, PASSWORD)
+        if keeps_copies:
+            self.mailbox.folders[SENT] = []
+            self.postoffice.file = self._file
+        self._to_put_back = False
         self.database = ""
         self._open = ExitStack()
         self._services: list[subprocess.Popen[bytes]] = []
@@ -104,8 +116,14 @@ class Stage:
         """Mails come into the mailbox."""
         for mail in mails:
             self.mails.append(mail)
-            held = self.mailbox.folders[mail.folder]
-            held.append(Stored(held[-1].uid + 1 if held else 1, mail.raw, mail.at))
+            self._arrive(mail.folder, mail.raw, mail.at)
+
+    def _file(self, raw: bytes) -> None:
+        self._arrive(SENT, raw, self.now)
+
+    def _arrive(self, folder: str, raw: bytes, at: datetime) -> None:
+        held = self.mailbox.folders[folder]
+        held.append(Stored(held[-1].uid + 1 if held else 1, raw, at))
 
     def set_clock(self, now: datetime) -> None:
         """Sets the service's clock, forward or back."""
@@ -141,7 +159,7 @@ class Stage:
                 self.counts.kills["named point"] += 1
                 self.excuse()
             elif process.returncode == 70:
-                self.hangs.append("the service found itself hanging")
+                self.hangs.append(f"the service found itself hanging: {self._last_words()}")
         return list(self._services)
 
     def kill(self, victim: str) -> None:
@@ -171,8 +189,13 @@ class Stage:
             else:
                 # Asked before it listens, it ends as any program does; 3: it was starting in an outage.
                 if code not in (0, UNREACHABLE, -signal.SIGTERM, -signal.SIGKILL):
-                    self.hangs.append(f"the service stopped with {code}")
+                    self.hangs.append(f"the service stopped with {code}: {self._last_words()}")
         self.living()
+
+    def _last_words(self) -> str:
+        """What the service said last, without the places of its threads."""
+        lines = self.log.read_text("utf-8", "replace").splitlines()
+        return " | ".join([line for line in lines if LOGGED.match(line)][-6:])
 
     def excuse(self, since: float | None = None) -> None:
         """From `since` to now the service could not know what became of a letter."""
@@ -189,11 +212,39 @@ class Stage:
             kill(process.pid, "tree")
             process.wait()
 
+    def back_up(self) -> bool:
+        """Takes a backup beside the running service; False where an outage keeps it from that."""
+        return self._asked("backup", (DONE, NEEDS_PERSON))
+
+    def put_back(self) -> None:
+        """Stops the services and puts the backup in the place of the store; later where an outage forbids."""
+        self.stop()
+        self._to_put_back = not self._asked("restore", (DONE,), "--replace")
+
+    def _asked(self, command: str, well: tuple[int, ...], *words: str) -> bool:
+        """Runs a command on the backup; True where it ended well, False in an outage."""
+        process = self._driven([("", [command, str(self.folder / "backup"), *words])], ())
+        try:
+            code = process.wait(PASSES_WITHIN)
+        except subprocess.TimeoutExpired:
+            self.hangs.append(f"{command} is not through")
+            kill(process.pid, "tree")
+            process.wait()
+            return False
+        if code not in (*well, UNREACHABLE):
+            self.hangs.append(f"{command} ended with {code}")
+        return code in well
+
     def calm(self) -> None:
         """Nothing goes wrong any more; a person does what the service asks for; all comes to rest."""
         self.mailbox.faults = Faults()
         self.postoffice.forget_plans()
         self.state.write_text("", "utf-8")
+        if self._to_put_back:
+            self.put_back()
+            if self._to_put_back:
+                self.hangs.append("restore never comes to an end")
+                return
         times = [self.now + hours * HOUR for hours in (6, 8, 10)]
         if self.counts.faults["archive"]:
             # What `doctor --archive` tells a person to do.
@@ -201,14 +252,34 @@ class Stage:
         self.passes(*((at, ["once"]) for at in times))
         if self.hangs:
             return
-        there = {item.message_id for item in self.postoffice.letters(())}
-        rows = self.office.export("letters")
-        waiting = [row for row in rows if row["state"] in ("held", "dead") and row["message_id"] not in there]
-        if waiting:
+        if waiting := self._not_gone():
             self.counts.person += len(waiting)
-            release = [(times[2], ["letters", "release", str(row["id"])]) for row in waiting]
+            release = [(times[2], ["letters", "release", row]) for row in waiting]
             self.passes(*release, *((times[2] + n * HOUR, ["once"]) for n in (1, 3)))
         self.now = times[2] + 3 * HOUR
+
+    def _not_gone(self) -> list[str]:
+        """The letters that a person releases: they wait for one, and by what units received are not gone.
+
+        After a restore such a letter may have gone out under a Message-ID that the store does not know.
+        """
+        there = {item.message_id: item for item in self.postoffice.letters(())}
+        rows = self.office.export("letters")
+        known = {row["message_id"] for row in rows}
+        gone = Counter((item.to, item.text) for name, item in there.items() if name not in known)
+        found = []
+        for row in rows:
+            if row["state"] not in ("held", "dead") or row["message_id"] in there:
+                continue
+            if self.counts.faults["restore"] and gone[letter := self._says(row)]:
+                gone[letter] -= 1
+            else:
+                found.append(str(row["id"]))
+        return found
+
+    def _says(self, row: dict[str, Any]) -> tuple[str, str]:
+        ((raw,),) = self.office.query(f"SELECT raw FROM letter WHERE id = {row['id']}")
+        return row["to"], plain(words(message_from_bytes(bytes(raw), policy=policy.default)) if raw else "")
 
     def evidence(self) -> Evidence:
         """What stands now."""

@@ -46,6 +46,7 @@ class Plan:
     units: int = 8
     strangers: int = 4
     services: int = 1
+    keeps_copies: bool = False
     days: int = 2
     faults: tuple[str, ...] = tuple(FAULTS)
     planted: str = ""
@@ -53,7 +54,8 @@ class Plan:
     stops_within: float = STOPS_WITHIN
 
     def __str__(self) -> str:
-        return f"seed {self.seed}, {'Postgres' if self.postgres else 'SQLite'}, {self.services} service(s)"
+        store, sent = "Postgres" if self.postgres else "SQLite", "with" if self.keeps_copies else "without"
+        return f"seed {self.seed}, {store}, {self.services} service(s), {sent} sent mail"
 
 
 @dataclass(slots=True)
@@ -76,7 +78,8 @@ def run_trial(plan: Plan, postgres: Postgres | None = None) -> Report:
     meant = truth(plan.seed, plan.units, plan.strangers, plan.days)
     chance = Random(f"blows {plan.seed}")
     report = Report(plan)
-    with Stage(postgres if plan.postgres else None, plan.planted, plan.stops_within) as stage:
+    server = postgres if plan.postgres else None
+    with Stage(server, plan.planted, plan.stops_within, plan.keeps_copies) as stage:
         for mails, right, after in zip(parts, meant, BEGINS[: plan.days], strict=True):
             stage.deliver(mails)
             stage.set_clock(AT + after)

@@ -176,3 +176,35 @@ def test_a_name_comes_out_as_it_was_given(name: str) -> None:
 def test_a_name_folded_over_lines_has_one_blank_there() -> None:
     folded = part(Content_Disposition='attachment; filename="推荐表\r\n\t 终稿.docx"'.encode())
     assert headers.filename(folded) == "推荐表 终稿.docx"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        ["<kp@unit.cn>, <li@other.example>"],
+        ["<li@other.example>", "<kp@unit.cn>"],
+        ["<kp@unit.cn><li@other.example>"],
+        ["科协: kp@unit.cn, li@other.example;"],
+    ],
+)
+def test_a_mail_of_several_authors_is_nobodys(fields: list[str]) -> None:
+    found = headers.sender(fields)
+    assert found is not None and found.address == ""
+    assert "kp@unit.cn" in found.name and "li@other.example" in found.name
+
+
+@pytest.mark.parametrize(
+    ("field", "address"),
+    [
+        ("kp@unit.cn <kp@unit.cn>", "kp@unit.cn"),
+        ("kp@unit.cn <li@other.example>", "li@other.example"),
+        ("<KP@unit.cn>, <kp@unit.cn>", "kp@unit.cn"),
+        ("科协办公室 <kp@unit.cn", "kp@unit.cn"),
+        ('"科协, 办公室" <kp@unit.cn>', "kp@unit.cn"),
+        ("科协, 办公室 <kp@unit.cn>", "kp@unit.cn"),
+        ("Li, Ming <kp@unit.cn>", "kp@unit.cn"),
+    ],
+)
+def test_a_mail_of_one_author_is_his(field: str, address: str) -> None:
+    found = headers.sender([field])
+    assert found is not None and found.address == address
