@@ -15,7 +15,7 @@ from parsers.common.xml import attribute, local_name
 from parsers.word import ooxml, web
 from parsers.word.blocks import Walk, is_empty
 from parsers.word.ooxml import Package
-from parsers.word.paragraph import child, is_on
+from parsers.word.paragraph import child, is_on, prompts_of, settle_prompts
 
 _PICTURES = re.compile(r"/(?:media|embeddings)/[^/]+$")
 MOST_ENCLOSED = 4
@@ -49,6 +49,7 @@ class WordParser:
         body = child(root, "body") if root is not None else None
         if body is None:
             raise Unreadable("unreadable", "word", "there is no main part with a body")
+        settle_prompts(body, _prompts(parts, main))
         try:
             reading = _Reading(parts, parts.related(main), Walk(_hiding_styles(parts, main)))
             blocks = list(reading.blocks(body))
@@ -109,8 +110,17 @@ def _blocks_of(data: bytes) -> list[Block]:
     body = child(parts.root(main), "body")
     if body is None:
         return []
+    settle_prompts(body, _prompts(parts, main))
     reading = _Reading(parts, parts.related(main), Walk(_hiding_styles(parts, main)))
     return [block for block in reading.blocks(body) if not is_empty(block)]
+
+
+def _prompts(parts: Package, main: str) -> dict[str, str]:
+    """The prompts that the document keeps for its controls; none where it has no control that shows one."""
+    paths = [path for kind, path in parts.related(main).values() if kind == "glossaryDocument"]
+    if not paths or not parts.may_mention(main, b"showingPlcHdr"):
+        return {}
+    return prompts_of(parts.optional(paths[0]))
 
 
 def _hiding_styles(parts: Package, main: str) -> frozenset[str]:

@@ -36,6 +36,10 @@ DEAD_PROXY = "127.0.0.1"
 """Where LibreOffice is told to fetch from: port 9 of this machine, on which nothing answers (RFC 863)."""
 
 _GRACE_SECONDS = 5
+_FIB_BASE = 32
+_CCP_TXBX = 100
+"""Where in the Fib the characters of text boxes are counted: FibRgLw97 begins at 64, ccpTxbx is its tenth."""
+_EMPTY_BOXES = 2
 _FILTERS = {
     "legacy-word": ("doc", "MS Word 97"),
     "wps": ("wps", "MS_Works"),
@@ -71,7 +75,7 @@ class ConvertParser:
     """What Word 97 to 2003, WPS, Works and LibreOffice wrote, and RTF."""
 
     name = "convert"
-    version = 1
+    version = 2
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """True for a file of these formats that a program on this machine can turn into text."""
@@ -119,15 +123,31 @@ def _ends_in_table(data: bytes) -> bool:
     together when it reads them.  fcMin and fcMac of FibBase tell where the text lies
     ([MS-DOC] 2.5.2); the mark is U+0007, for the last cell and once more for the row.
     """
+    stream = _main_stream(data)
+    if len(stream) < _FIB_BASE:
+        return False
+    first, end = struct.unpack_from("<II", stream, 24)
+    return stream[first:end].endswith((b"\x07\x00\x07\x00", b"\x07\x07"))
+
+
+def _has_boxes(data: bytes) -> bool:
+    """True for a .doc with words in text boxes: ccpTxbx of FibRgLw97 counts them ([MS-DOC] 2.5.4).
+
+    An empty box has its mark of a paragraph's end alone, as has the end of all boxes.
+    """
+    stream = _main_stream(data)
+    return len(stream) >= _CCP_TXBX + 4 and struct.unpack_from("<i", stream, _CCP_TXBX)[0] > _EMPTY_BOXES
+
+
+def _main_stream(data: bytes) -> bytes:
+    """The stream of a .doc that begins with its Fib; empty where the file has none that can be read."""
     import olefile
 
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
-            stream = ole.openstream("WordDocument").read()
-        first, end = struct.unpack_from("<II", stream, 24)
-        return bool(stream[first:end].endswith((b"\x07\x00\x07\x00", b"\x07\x07")))
-    except (OSError, ValueError, IndexError, TypeError, AttributeError, struct.error):
-        return False
+            return bytes(ole.openstream("WordDocument").read())
+    except (OSError, ValueError, IndexError, TypeError, AttributeError):
+        return b""
 
 
 def _programs(kind: str) -> tuple[str, ...]:
@@ -185,7 +205,8 @@ def _by_office(data: bytes, kind: str, folder: Path) -> WordFacts | None:
         first.rename(again)
         if not _run(_office_command(again, import_filter, made.parent, source), folder):
             return None
-    return _reread(made) if made.is_file() else None
+    boxes = kind == "legacy-word" and _has_boxes(data)
+    return _reread(made, boxes=boxes) if made.is_file() else None
 
 
 def _office_command(profile: Path, import_filter: str, target: Path, source: Path) -> tuple[str, ...]:
@@ -204,13 +225,21 @@ def _office_command(profile: Path, import_filter: str, target: Path, source: Pat
     )
 
 
-def _reread(made: Path) -> WordFacts | None:
+def _reread(made: Path, *, boxes: bool) -> WordFacts | None:
+    """The converted file as it is read; what seems empty may stand in `boxes` that got lost on the way."""
     try:
-        return WordParser().parse(made, made.parent)
+        facts = WordParser().parse(made, made.parent)
     except Unreadable as fault:
         if fault.code == "too-large":
             raise
         return None
+    lost = boxes and not _keeps_boxes(made)
+    return replace(facts, unread=(*facts.unread, "text boxes")) if lost else facts
+
+
+def _keeps_boxes(made: Path) -> bool:
+    archive = package.checked(made.read_bytes(), "word")
+    return b"txbxContent" in archive.read("word/document.xml")
 
 
 def _by_antiword(data: bytes, kind: str, folder: Path) -> WordFacts | None:

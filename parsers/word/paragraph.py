@@ -6,7 +6,8 @@ alike.  Deleted and hidden text and the code of fields are not seen; inserted te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,10 @@ _TRANSPARENT = frozenset(
 _LITERAL = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 _DRAWN = frozenset(("drawing", "pict", "object"))
 _OFF = ("0", "false", "off")
+_HINT = re.compile(
+    r"[\w（）()、/]{0,8}(?:全称|名称|姓名|日期|电话|号码|单位|地址|时间|内容|文字|职务|职称|意见|年限|人数|数量|简介|事迹)[：:]?"
+)
+"""What forms say of a cell in its prompt, without a word of asking."""
 _WIDEST_BOX = 4
 """Blanks with a border around them that are a box to tick; more are a place to write in."""
 
@@ -59,16 +64,51 @@ def control_content(control: Any) -> Any:
 def shows_prompt(control: Any) -> bool:
     """True for a content control that shows its prompt and nothing else (§17.5.2.39).
 
-    Programs that fill forms leave the mark of that on: what has no style of its own, as Word gives to
-    prompts, and reads like none, is what somebody wrote.
+    Programs that fill forms leave the mark of that on, and the grey style with it: what does not read like a
+    prompt is what somebody wrote.
     """
     if not is_on(child(control, "sdtPr", "showingPlcHdr")):
         return False
+    words = _words_of(control).strip()
+    return not words or is_placeholder(words) or _HINT.fullmatch(words) is not None
+
+
+def settle_prompts(root: Any, prompts: Mapping[str, str]) -> None:
+    """Takes the mark off the controls that show other words than their prompt, and the words off the rest.
+
+    `prompts` are those that the document keeps (its glossary part, §17.12) by the names that controls know
+    them by; a control whose prompt is not among them is left as it is, to be judged by its words.
+    """
+    for control in root.iter("{*}sdt"):
+        mark = child(control, "sdtPr", "showingPlcHdr")
+        prompt = prompts.get(value(child(control, "sdtPr", "placeholder", "docPart")))
+        if prompt is None or not is_on(mark):
+            continue
+        if _squeezed(_words_of(control)) != prompt:
+            mark.getparent().remove(mark)
+            continue
+        for text in child(control, "sdtContent").iter("{*}t"):
+            text.text = ""
+
+
+def prompts_of(glossary: Any) -> dict[str, str]:
+    """The building blocks of a glossary part that hold words: their names, and the words without space."""
+    found: dict[str, str] = {}
+    for part in glossary.iter("{*}docPart") if glossary is not None else ():
+        name, body = value(child(part, "docPartPr", "name")), child(part, "docPartBody")
+        words = "" if body is None else _squeezed("".join(text.text or "" for text in body.iter("{*}t")))
+        if name and words:
+            found[name] = words
+    return found
+
+
+def _words_of(control: Any) -> str:
     content = child(control, "sdtContent")
-    if content is None or next(content.iter("{*}rStyle"), None) is not None:
-        return True
-    words = "".join(text.text or "" for text in content.iter("{*}t"))
-    return not words.strip() or is_placeholder(words)
+    return "" if content is None else "".join(text.text or "" for text in content.iter("{*}t"))
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def alternatives(element: Any) -> list[Any]:

@@ -13,7 +13,7 @@ from docx import Document
 import parsers
 from intake.domain.model.facts import Cell, Paragraph, Table, UnreadableFacts, WordFacts
 from parsers.common import limits
-from tests.unit.parsers.word.wordxml import NAMESPACES, docx, repacked, words
+from tests.unit.parsers.word.wordxml import NAMESPACES, control, docx, para, repacked, run, words
 
 Put = Callable[[bytes], Path]
 
@@ -214,3 +214,47 @@ def test_text_that_merged_cells_multiply_is_bounded(put: Put, scratch: Path) -> 
     facts = parsers.parse(put(docx(f"<w:tbl {NAMESPACES}>{first}{more}</w:tbl>")), scratch)
     assert isinstance(facts, UnreadableFacts)
     assert facts.code == "too-large"
+
+
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+GLOSSARY = (
+    f"<w:glossaryDocument {NAMESPACES}><w:docParts><w:docPart>"
+    "<w:docPartPr><w:name w:val='A1B2'/></w:docPartPr>"
+    "<w:docPartBody><w:p><w:r><w:t>与执照上的</w:t></w:r><w:r><w:t>一样</w:t></w:r></w:p></w:docPartBody>"
+    "</w:docPart></w:docParts></w:glossaryDocument>"
+)
+GREY = "<w:rStyle w:val='a3'/>"
+
+
+def _with_glossary(data: bytes) -> bytes:
+    """The package with a glossary part, which holds the prompts of its controls."""
+    made = f'<Relationship Id="g1" Type="{OFFICE}/glossaryDocument" Target="glossary/document.xml"/>'
+    closing = b"</Relationships>"
+
+    def related(name: str, body: bytes) -> tuple[str, bytes]:
+        own = name == "word/_rels/document.xml.rels"
+        return name, body.replace(closing, made.encode() + closing) if own else body
+
+    buffer = io.BytesIO(repacked(data, related))
+    with zipfile.ZipFile(buffer, "a") as package:
+        package.writestr("word/glossary/document.xml", GLOSSARY)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("words_in", "part", "seen"),
+    [
+        ("与执照上的一样", "A1B2", ""),
+        ("与执照上的 一样", "A1B2", ""),
+        ("南山志愿服务队", "A1B2", "南山志愿服务队"),
+        ("单位全称", "A1B2", "单位全称"),
+        ("南山志愿服务队", "C3D4", "南山志愿服务队"),
+        ("单位全称", "C3D4", ""),
+    ],
+)
+def test_the_prompt_that_a_document_keeps_tells_it_from_what_was_written(
+    put: Put, scratch: Path, words_in: str, part: str, seen: str
+) -> None:
+    mark = f"<w:placeholder><w:docPart w:val='{part}'/></w:placeholder><w:showingPlcHdr/>"
+    data = _with_glossary(docx(para(run("甲"), control(run(words_in, GREY), mark))))
+    assert words(parsers.parse(put(data), scratch)) == [f"甲{seen}"]

@@ -21,6 +21,7 @@ from intake.domain.model.facts import Facts, OpaqueFacts, Paragraph, Table, Unre
 from parsers.sandbox.pool import Sandbox
 from parsers.word import legacy
 from tests.servers.parts import missing
+from tests.unit.parsers.word.wordxml import NAMESPACES, docx, para
 
 Put = Callable[[bytes], Path]
 FILTERS = {"doc": "MS Word 97", "rtf": "Rich Text Format", "odt": "writer8"}
@@ -253,3 +254,38 @@ def test_a_paragraph_of_rtf_by_hand_with_the_code_page_of_old_programs(put: Put,
     facts = parsers.parse(put(rtf.encode()), scratch)
     assert isinstance(facts, WordFacts)
     assert [b.text for b in facts.blocks if isinstance(b, Paragraph) and b.text] == ["推荐单位：浙江省科协"]
+
+
+def boxed(*texts: str) -> bytes:
+    """A .docx of which every line stands in a text box of its own, placed as Word places them (VML)."""
+    lines = [
+        f"<w:p {NAMESPACES}><w:r><w:pict><v:shapetype id='_x0000_t202' coordsize='21600,21600' "
+        f"path='m,l,21600r21600,l21600,xe'/><v:shape id='b{number}' type='#_x0000_t202' "
+        f"style='position:absolute;margin-left:10pt;margin-top:{50 * number}pt;width:300pt;height:40pt'>"
+        f"<v:textbox><w:txbxContent>{para(text)}</w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>"
+        for number, text in enumerate(texts)
+    ]
+    return docx(*lines)
+
+
+def test_words_in_text_boxes_are_read_and_those_that_get_lost_are_named(
+    put: Put, scratch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = (TITLE, "姓名：欧阳璟雯", "推荐单位：河南省科学技术协会", "服务年限：6年", "性别：女")
+    data = saved_as("doc", boxed(*texts), tmp_path / "boxed")
+    only(monkeypatch, legacy.OFFICE)
+    whole = parsers.parse(put(data), scratch)
+    assert is_read(whole, "legacy-word")
+    assert isinstance(whole, WordFacts) and not whole.unread
+    without = WordFacts(tuple(Paragraph(label) for label in (TITLE, "姓名：", "服务年限：")))
+    monkeypatch.setattr(legacy.WordParser, "parse", lambda *_: without)
+    monkeypatch.setattr(legacy, "_keeps_boxes", lambda _: False)
+    lost = parsers.parse(put(data), scratch)
+    assert isinstance(lost, WordFacts) and lost.unread == ("text boxes",)
+    form = read_form(lost, load_campaign().campaign)
+    assert form is None or form.empty == ()
+
+
+def test_a_doc_without_boxes_has_lost_none(samples: dict[str, bytes]) -> None:
+    assert not legacy._has_boxes(samples["doc"])
+    assert not legacy._has_boxes(b"no compound file")

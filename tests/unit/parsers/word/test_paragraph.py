@@ -59,6 +59,8 @@ LIST = "<w:ffData><w:ddList>{}<w:listEntry w:val='请选择'/><w:listEntry w:val
         (control(run("单击此处输入"), "<w:showingPlcHdr/>") + run("后"), "后"),
         (control(run("张三丰"), "<w:showingPlcHdr/>") + run("后"), "张三丰后"),
         (control(run("单位全称", "<w:rStyle w:val='a3'/>"), "<w:showingPlcHdr/>") + run("后"), "后"),
+        (control(run("张三丰", "<w:rStyle w:val='a3'/>"), "<w:showingPlcHdr/>") + run("后"), "张三丰后"),
+        (control(run("点击输入姓名", "<w:rStyle w:val='a3'/>"), "<w:showingPlcHdr/>") + run("后"), "后"),
         (run(" ", "<w:bdr w:val='single'/>") + run("是") + run("√", "<w:bdr w:val='single'/>"), "□是√"),
         (
             run(" ", "<w:bdr w:val='nil'/>") + run("是") + run(" " * 9, "<w:bdr w:val='single'/>"),
