@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from intake.domain.documents.category import ticked_categories
+from intake.domain.documents.category import SEVERAL_TICKED, ticked_categories
 from tests.unit.domain.sheets import CAMPAIGN, NAMES, read, table
 
 OFFERED = {name: f"{said}（社区或村）" if name == "site" else said for name, said in NAMES.items()}
@@ -67,3 +67,12 @@ def test_where_it_cannot_be_told_the_label_of_the_name_decides_nothing() -> None
     )
     assert form.category is None
     assert form.conflicts == ("category: it cannot be told which one is ticked",)
+
+
+def test_several_ticked_categories_are_named_as_such() -> None:
+    offered = f"☑{VOLUNTEER} ☑{ORGANISATION} □{NAMES['site']}"
+    form = read(
+        "科技志愿服务先进典型推荐表", table(["推荐类别", offered], ["姓名", "张伟"], ["推荐单位", "某会"])
+    )
+    assert form.category is None
+    assert form.conflicts == (f"{SEVERAL_TICKED}{VOLUNTEER}、{ORGANISATION}",)

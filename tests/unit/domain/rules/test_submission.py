@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from intake.domain.documents.category import SEVERAL_TICKED
 from intake.domain.model.document import Role
 from intake.domain.model.facts import PdfFacts, UnreadableFacts, WordFacts
 from intake.domain.model.nomination import Severity, State, Unit
@@ -260,3 +261,13 @@ def test_a_spreadsheet_in_the_form_s_place_is_named(name: str, named: bool) -> N
     judgement = judge_one(scanned("张伟推荐表（盖章）.pdf"), opaque(name, "spreadsheet"))
     told = finding(judgement, "form-missing").evidence
     assert (f"收到的《{name}》为Excel表格，不是WORD版" in told) is named
+
+
+def test_several_ticked_categories_are_told_to_a_person() -> None:
+    ticked = (f"{SEVERAL_TICKED}最美科技志愿者、最佳科技志愿服务项目",)
+    judgement = judge_one(word("张伟", None, conflicts=ticked), scanned("张伟.pdf"))
+    said = finding(judgement, "category-unknown")
+    assert (said.severity, said.evidence) == (
+        Severity.REVIEW,
+        "推荐表同时勾选了多个类别（最美科技志愿者、最佳科技志愿服务项目）",
+    )
