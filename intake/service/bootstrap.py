@@ -162,7 +162,8 @@ class Parts:
 
     def digester(self) -> Digester:
         """The stage that tells staff."""
-        return Digester(self.engine, self.loaded, self.letterhead, self.settings.digest, self.archive)
+        desk = self.settings.desk.address if self.settings.desk else ""
+        return Digester(self.engine, self.loaded, self.letterhead, self.settings.digest, self.archive, desk)
 
     @contextmanager
     def sandbox(self) -> Iterator[Sandbox]:
