@@ -197,6 +197,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "until": calendar.until,
     "limit": calendar.limit,
     "as_of": calendar.as_of,
+    "days_left": wording.days_left_told,
     "short": text_columns.shorten,
     "centre": text_columns.centre,
     "right": text_columns.right,

@@ -209,7 +209,8 @@ class Parts:
         """The stage that tells staff."""
         from intake.staff.digest import Digester
 
-        return Digester(self.engine, self.loaded, self.letterhead, self.settings.digest, self.archive)
+        desk = self.settings.desk.address if self.settings.desk else ""
+        return Digester(self.engine, self.loaded, self.letterhead, self.settings.digest, self.archive, desk)
 
     def monitor(self) -> Monitor:
         """Who notes outages of the service and tells staff."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -35,21 +35,22 @@ from store.mail import attention, damage, scan_evidence, secrecy
 LISTED = timedelta(days=7)
 """How long a question is listed that nobody has answered."""
 
-SHOWN_SCANS = 12
-"""Scans whose pictures one digest shows, of about 40 KB each: mailboxes cut longer mails short."""
+SHOWN_SCANS = 1
+"""Scans whose pictures one digest shows, on a third of a telephone's screen: the desk shows all."""
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
 class Digester:
-    """The parts that the digest needs."""
+    """The parts that the digest needs; `desk` is the address of the desk, or ""."""
 
     engine: Engine
     loaded: LoadedCampaign
     letterhead: Letterhead
     settings: DigestSettings
     archive: Archive
+    desk: str = ""
 
     def view(self, as_of: datetime, faults: Sequence[str] = ()) -> DigestView:
         """The digest as of an instant."""
@@ -85,7 +86,7 @@ class Digester:
             done = reports.last_done(cn)
         view = digest_view(material, self.loaded.campaign, as_of, since)
         evidence = tuple(self._shown(item) for item in seen)
-        return replace(view, evidence=evidence, done=_done(done, as_of))
+        return replace(view, evidence=evidence, done=_done(done, as_of), desk=self.desk)
 
     def _untold(self, row: decisions.Row) -> decisions.Row:
         return {**row, "category": self.loaded.campaign.category_name(row["category"])}
@@ -130,8 +131,18 @@ class Digester:
             as_of,
             f"{self.loaded.campaign.campaign.title}{self.loaded.campaign.words.material}台账",
             self.loaded.campaign.words,
-            [{**asdict(item), "list": name} for name, items in self.view(as_of).lists for item in items],
+            list(self._listed(self.view(as_of))),
         )
+
+    def _listed(self, view: DigestView) -> Iterator[dict[str, object]]:
+        """All that the digest's page has no room for, each item under its list's title."""
+        for title, items in view.lists:
+            yield from ({**asdict(item), "list": title} for item in items)
+        phones = {unit.name: unit.phone for unit in self.loaded.units}
+        for _, names in view.missing_units:
+            for name in names:
+                act = f"名录电话：{phones[name]}" if phones.get(name) else "名录未载电话"
+                yield {"list": "未报送单位", "unit": name, "what": "未收到推荐材料", "act": act}
 
     def send(self, as_of: datetime, faults: Sequence[str] = ()) -> int:
         """Puts the day's digest into the outbox, once a day for each address; returns how many."""

@@ -108,6 +108,13 @@ def state_name(state: str) -> str:
     return STATE_NAMES[State(state)] if state in set(State) else state
 
 
+def days_left_told(days: int) -> str:
+    """How far off the end is: 距报送截止还有3天."""
+    if days > 0:
+        return f"距报送截止还有{days}天"
+    return "今日报送截止" if days == 0 else f"报送已截止{-days}天"
+
+
 def state_colour(state: str) -> str:
     """The ground (RRGGBB) for a state, from its value or its Chinese name; grey for any other."""
     for known, name in STATE_NAMES.items():

@@ -271,8 +271,34 @@ class DigestEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestGroup:
+    """One list of the digest: its title, the items for which its page has room, and how many there are."""
+
+    title: str
+    items: tuple[DigestItem, ...]
+    count: int
+
+    @property
+    def more(self) -> int:
+        """How many stand in the desk or the ledger alone."""
+        return self.count - len(self.items)
+
+
+_PEOPLE_SHOWN = 4
+"""Items that wait for a person which the page shows: about a screen of a telephone."""
+
+_OTHERS_SHOWN, _A_GROUP = 4, 1
+"""Items of all other lists together, and of one: with the head and the pictures three screens."""
+
+
+@dataclass(frozen=True, slots=True)
 class DigestView:
-    """The daily summary (日报) as of one instant; `done` tells when mail was last fetched and sent."""
+    """The daily summary (日报) as of one instant; `done` tells when mail was last
+    fetched and sent, `desk` is the address of the desk, or "".
+
+    `lists` holds everything; `groups` and `counted` are what its page has room for: whoever reads it on a
+    telephone sees what to do first, and how much more there is.
+    """
 
     template: ClassVar[str] = "digest"
 
@@ -296,22 +322,47 @@ class DigestView:
     lapsed: tuple[DigestItem, ...] = ()
     untold: tuple[DigestItem, ...] = ()
     done: str = ""
+    desk: str = ""
+
+    @property
+    def groups(self) -> tuple[DigestGroup, ...]:
+        """The lists of which the page shows items, each with its first ones."""
+        found, room = [], _OTHERS_SHOWN
+        for title, items in self.lists:
+            most = _PEOPLE_SHOWN if items is self.people else min(_A_GROUP, room)
+            if items and most:
+                found.append(DigestGroup(title, items[:most], len(items)))
+                room -= 0 if items is self.people else len(items[:most])
+        return tuple(found)
+
+    @property
+    def counted(self) -> tuple[DigestGroup, ...]:
+        """The lists for which there is no room: how many each holds."""
+        shown = {group.title for group in self.groups}
+        return tuple(
+            DigestGroup(title, (), len(items)) for title, items in self.lists if items and title not in shown
+        )
+
+    @property
+    def is_quiet(self) -> bool:
+        """True for a day on which nothing came and nothing waits."""
+        return not any(items for _, items in self.lists) and not self.faults
 
     @property
     def lists(self) -> tuple[tuple[str, tuple[DigestItem, ...]], ...]:
-        """What is told item by item, under its titles: first what a person has to do."""
+        """All that is told item by item, under its titles: first what a person has to do."""
         return (
             ("人工待办", self.people),
-            ("今日新增", self.arrived),
-            ("待补正", self.deficient),
-            ("超额待排序", self.over_quota),
-            ("逾期报送", self.late),
-            ("今日逾期未补正", self.lapsed),
-            ("已作决定待告知", self.untold),
             ("咨询来信", self.enquiries),
-            ("暂存待放行信函", self.letters_held),
             ("投递失败", self.letters_dead),
             ("隔离邮件", self.quarantined),
+            ("暂存待放行信函", self.letters_held),
+            ("超额待排序", self.over_quota),
+            ("今日逾期未补正", self.lapsed),
+            ("今日新增", self.arrived),
+            ("待补正", self.deficient),
+            ("逾期报送", self.late),
+            ("已作决定待告知", self.untold),
         )
 
     @property

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-from intake.domain.letters.views import DigestView
 from intake.mail.message import Composer, Rendered, cleaned
 from intake.mail.text_columns import PAGE, columns
 from tests.unit.mail import samples, samples_long
@@ -232,26 +231,22 @@ def test_what_staff_wrote_stays_text() -> None:
 def test_digest_puts_people_first_and_tells_how_many_more() -> None:
     text = rendered("digest").text
     headings = re.findall(r"^([一二三四五六七八九十]+)、(\S+?)（", text, re.MULTILINE)
-    assert [numeral for numeral, _ in headings] == list("一二三四五六七八九十")
-    assert headings[0][1] == "人工待办"
-    assert "另有52件，见台账“日报事项”" in text
-    assert "以下各项无：逾期报送、暂存待放行信函、隔离邮件。" in text
+    assert [title for _, title in headings] == [
+        *("人工待办", "系统异常", "咨询来信", "投递失败", "超额待排序", "今日逾期未补正")
+    ]
+    assert "".join(numeral for numeral, _ in headings) == "一二三四五六"
+    assert "另有今日新增55件，待补正1件，已作决定待告知1件，见台账“日报事项”。" in text
 
 
-def test_digest_names_every_missing_unit() -> None:
-    plain = re.sub(r"\s", "", rendered("digest").text)
-    missing = [name for _, names in samples.BUSY_DIGEST.missing_units for name in names]
-    assert len(missing) == 180
-    assert [name for name in missing if name not in plain] == []
-
-
-@pytest.mark.parametrize("reported", [0, 1, 247, 248])
-def test_digest_bar_fills_with_the_rate(reported: int) -> None:
-    view: DigestView = samples.BUSY_DIGEST
-    made = Composer().render(replace(view, totals=replace(view.totals, units_reported=reported)))
-    widths = [int(w) for w in re.findall(r'<td width="(\d+)%" style="height:10px', made.html)]
-    assert sum(widths) == 100
-    assert made.text.count("█") == round(reported / 248 * 20)
+def test_digest_names_few_missing_units_and_counts_many() -> None:
+    assert "全国学会148家，省级科协24家，直属单位8家，名单和电话见台账" in "".join(
+        rendered("digest").text.split()
+    )
+    few = replace(samples.BUSY_DIGEST.totals, units_reported=246)
+    view = replace(
+        samples.BUSY_DIGEST, totals=few, missing_units=(("全国学会", ("中国甲学会", "中国乙学会")),)
+    )
+    assert "未报送2家：中国甲学会、中国乙学会。" in Composer().render(view).text
 
 
 def test_operator_overrides_one_file_and_keeps_the_rest(tmp_path: Path) -> None:
@@ -270,19 +265,31 @@ def test_a_misspelt_name_in_a_template_is_refused(tmp_path: Path) -> None:
         rendered("receipt", Composer([tmp_path]))
 
 
-def test_digest_counts_the_days_and_says_when_nothing_came() -> None:
-    busy, empty = rendered("digest").text, rendered("digest-empty").text
-    assert "截至2025年2月22日8时30分" in busy and "（距截止还有1天）" in busy
+def test_digest_counts_the_days() -> None:
+    busy = rendered("digest").text
+    assert "截至2025年2月22日8时30分" in busy and "距报送截止还有1天（" in busy
     assert "今日新增55项" in busy and "今日无新收材料" not in busy
-    assert "今日无新收材料" in empty and "今日新增" not in empty.split("以下各项无")[0]
 
 
-def test_digest_of_a_big_day_stays_short() -> None:
-    view = samples.BUSY_DIGEST
-    many = {
-        name: tuple(replace(view.people[0], number=f"KX2024-{n:04d}") for n in range(3000))
-        for name in ("arrived", "people", "deficient", "over_quota", "late", "lapsed", "untold", "enquiries")
-    }
-    made = Composer().render(replace(view, **many))
-    assert len(made.html.encode()) < 60_000
-    assert "另有2994件，见台账“日报事项”" in made.text
+def test_digest_of_an_empty_day_is_one_line() -> None:
+    empty = rendered("digest-empty")
+    assert "今日无新收材料，无待办事项。" in empty.text
+    assert "今日新增" not in empty.text and "、" not in re.sub(r"待办事项。.*", "", empty.text)
+    assert len(empty.text.splitlines()) < 12
+
+
+def test_digest_links_to_the_desk_where_there_is_one() -> None:
+    view = replace(samples.BUSY_DIGEST, desk="https://shouwen.example.org")
+    made = Composer().render(view)
+    assert 'href="https://shouwen.example.org/case/KX2024-0061"' in made.html
+    assert 'href="https://shouwen.example.org/progress"' in made.html
+    assert "https://shouwen.example.org/progress 。" in made.text
+    for part in (made.text, made.html):
+        assert "台账“日报事项”" not in part and "shouwen decide" not in part
+
+
+def test_a_link_holds_nothing_that_a_stranger_wrote() -> None:
+    bad = replace(samples.BUSY_DIGEST.people[0], number='"><script>&x', unit='"><b>')
+    made = Composer().render(replace(samples.BUSY_DIGEST, people=(bad,), desk="https://shouwen.example.org"))
+    assert "<script>" not in made.html and "<b>" not in made.html
+    assert "/case/%22%3E%3Cscript%3E%26x" in made.html
