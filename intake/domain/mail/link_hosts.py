@@ -63,6 +63,13 @@ MARKER = re.compile(
 """The line that a provider puts above its links ("从QQ邮箱发来的超大附件"), unlike prose about them."""
 
 
+_MARKS = ("大附件", "云附件", "超大文件", "文件中转站")
+"""One of them stands in every such line."""
+
+MAY_OFFER = re.compile("|".join((*(host for _, host, _ in _STORES), *_MARKS)), re.I)
+"""Stands in every text that offers a file by a link; the most mails are done with by looking for it alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class LinkSpan:
     """A link as it stands in a line: from `start` to `end`; `place` is empty for an unknown host."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from intake.domain.mail.link_details import Expiry, expiry_in, name_in, name_in_url, size_in
-from intake.domain.mail.link_hosts import LinkSpan, addresses, marked_place
+from intake.domain.mail.link_hosts import MAY_OFFER, LinkSpan, addresses, marked_place
 from intake.domain.model.endings import Ending, bare_endings
 from intake.domain.text.names import compact
 
@@ -94,6 +94,8 @@ def own_links(body: str, quoted: str, sent_at: datetime | None = None) -> tuple[
     QQ Mail puts its list of files below the history of a reply: what follows the last
     marker there is the sender's own if it brings a file.
     """
+    if not MAY_OFFER.search(body) and not MAY_OFFER.search(quoted):
+        return ()
     lines = quoted.split("\n")[-LINES:]
     marks = [number for number, line in enumerate(lines) if _is_marker_of_own(line)]
     tail = "\n".join(lines[marks[-1] :]) if marks else ""
