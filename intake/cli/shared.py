@@ -14,7 +14,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from rich.console import Console
-from rich.logging import RichHandler
 
 from intake.config.settings import Settings, find_config, load_settings
 from intake.domain.text.persons import without_addresses, without_identity_numbers
@@ -107,6 +106,8 @@ def start_log(form: LogFormat, *, verbose: bool) -> None:
     if form is LogFormat.JSON:
         handler.setFormatter(JsonLines())
     elif sys.stderr.isatty():
+        from rich.logging import RichHandler
+
         handler = RichHandler(console=screen, show_path=False, omit_repeated_times=False)
         handler.setFormatter(logging.Formatter("%(message)s"))
     else:

@@ -12,7 +12,6 @@ import signal
 import subprocess
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -208,6 +207,9 @@ def _run(command: Sequence[str], words: Rendered, known: Outage) -> None:
 
 
 def _fetch(address: str) -> None:
+    # Not at the start of every command: it loads half of the library.
+    import urllib.request
+
     try:
         with urllib.request.urlopen(address, timeout=PING_SECONDS) as answer:  # noqa: S310 - https, see AlertSettings
             answer.read(1024)
