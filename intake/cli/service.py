@@ -113,7 +113,7 @@ def watch(
     if alert:
         note(monitor, settings.store.url)
     if said := look(monitor, settings.store.url):
-        screen.print(said, markup=False, highlight=False, soft_wrap=True)
+        out.print(said, markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(NEEDS_PERSON)
 
 

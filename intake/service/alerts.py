@@ -12,7 +12,6 @@ import signal
 import subprocess
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -25,8 +24,7 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.letters import outage
 from intake.domain.letters.outage import Duty, Outage
 from intake.mail.message import Composer, Rendered, build_mail
-from intake.mail.smtp import Accepted, AuthRefused, LetterRefused, PostOffice, Unsure
-from intake.mail.smtp_replies import Course, judge_reply
+from intake.mail.smtp import Accepted, AuthRefused, Down, PostOffice, Unsure
 from intake.service.outage_record import Noted, OutageRecord
 
 log = logging.getLogger(__name__)
@@ -39,6 +37,9 @@ COMMAND_SECONDS = 30.0
 
 MAIL_AGAIN_SECONDS = 120.0
 """How long a mail that could not go waits for its next attempt; providers block frequent logins."""
+
+REFUSED_AGAIN_SECONDS = 600.0
+"""The same where the server has refused it, or the login."""
 
 PING_SECONDS = 10.0
 
@@ -128,8 +129,9 @@ class Monitor:
         addresses = [who for who in waiting if who != COMMAND]
         if addresses and time.monotonic() >= self._mail_again:
             with PostOffice(self._smtp) as office:
-                if not all(self._mail(office, who, words, known) for who in addresses):
-                    self._mail_again = time.monotonic() + MAIL_AGAIN_SECONDS
+                for who in addresses:
+                    if not self._mail(office, who, words, known):
+                        break
 
     def _mark(self, who: str, known: Outage) -> None:
         of_end = known.over is not None
@@ -146,7 +148,7 @@ class Monitor:
             return shipped.render(view)
 
     def _mail(self, office: PostOffice, to: str, words: Rendered, known: Outage) -> bool:
-        """Mails one of the staff; False where the mail cannot go now."""
+        """Mails one of the staff; False where no other mail can go now either."""
         raw = build_mail(
             words,
             sender=self._smtp.sender,
@@ -161,16 +163,22 @@ class Monitor:
             outcome = office.send(raw, self._smtp.sender_address, to)
         except AuthRefused as fault:
             log.error("staff cannot be told by mail: %s", fault)
+            self._mail_again = time.monotonic() + REFUSED_AGAIN_SECONDS
+            return False
+        if isinstance(outcome, Accepted):
+            self._mark(to, known)
+            return True
+        log.error("staff cannot be told by mail: %s", outcome)
+        if isinstance(outcome, Down):
+            self._mail_again = time.monotonic() + MAIL_AGAIN_SECONDS
             return False
         # One that the server may have is not sent again: once is what was promised.
-        is_told = isinstance(outcome, Accepted | Unsure)
-        if isinstance(outcome, LetterRefused):
-            is_told = judge_reply(outcome.code, outcome.text).course is Course.DEAD
-        if not isinstance(outcome, Accepted):
-            log.error("staff cannot be told by mail: %s", outcome)
-        if is_told:
+        if isinstance(outcome, Unsure) or known.over is not None:
             self._mark(to, known)
-        return is_told
+        else:
+            # The address, or for now the account: tried as long as the outage lasts.
+            self._mail_again = time.monotonic() + REFUSED_AGAIN_SECONDS
+        return True
 
 
 def _run(command: Sequence[str], words: Rendered, known: Outage) -> None:
@@ -208,6 +216,9 @@ def _run(command: Sequence[str], words: Rendered, known: Outage) -> None:
 
 
 def _fetch(address: str) -> None:
+    # Not at the start of every command: it loads half of the library.
+    import urllib.request
+
     try:
         with urllib.request.urlopen(address, timeout=PING_SECONDS) as answer:  # noqa: S310 - https, see AlertSettings
             answer.read(1024)

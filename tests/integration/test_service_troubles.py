@@ -39,6 +39,16 @@ def test_a_pass_that_failed_is_told_after_a_restart(
     assert told.count(said) == 1, told
 
 
+def test_status_and_digest_tell_when_mail_was_last_fetched(office: Office) -> None:
+    assert "最近一次收信" not in office.shouwen("status").text + office.shouwen("digest").text
+    office.once()
+    for command in ("status", "digest"):
+        told = "".join(office.shouwen(command).text.split())
+        assert "最近一次收信：20" in told and "最近一次全部处理完毕：20" in told and "发信：尚无" in told
+    # Of a day that is over the present would be no figure.
+    assert "最近一次收信" not in office.shouwen("digest", "--date", "2025-02-21").text
+
+
 def test_a_trouble_that_cannot_be_told_ends_no_job_and_is_told_later(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -283,3 +283,25 @@ def test_the_desk_stands_in_the_service_only_where_its_table_does(tmp_path: Path
     proxied = 'listen = "[::]:8460"\nproxy = "10.0.0.5"\naddress = "https://desk.example.org/"\n'
     found = load(tmp_path, f"{MINIMAL}[desk]\n{proxied}").desk
     assert found is not None and (found.place, found.link) == (("::", 8460), "https://desk.example.org")
+
+
+def test_staff_are_told_of_outages_where_the_digest_goes_unless_others_are_named(tmp_path: Path) -> None:
+    text = MINIMAL + '[digest]\nto = ["a@unit.cn"]\n'
+    settings = load(tmp_path, text)
+    assert (settings.alerted, settings.alerts.minutes) == (("a@unit.cn",), 30)
+    assert settings.alerts.record == tmp_path / "var" / "outages.json"
+    assert load(tmp_path, text + '[alerts]\nto = ["b@unit.cn"]\n').alerted == ("b@unit.cn",)
+    assert load(tmp_path, text + "[alerts]\nto = []\n").alerted == ()
+
+
+@pytest.mark.parametrize(
+    "ping", ["http://hc-ping.com/1", "ftp://unit.cn/", "file:///etc/passwd", "https://", "https://unit.cn/ 1"]
+)
+def test_the_watcher_outside_is_told_over_https_alone(tmp_path: Path, ping: str) -> None:
+    (fault,) = faults(tmp_path, MINIMAL + f'[alerts]\nping = "{ping}"\n')
+    assert "https" in str(fault)
+
+
+@pytest.mark.parametrize("ping", ["https://hc-ping.com/1-2", "http://127.0.0.1:8000/ping/1", ""])
+def test_a_watcher_that_may_be_told(tmp_path: Path, ping: str) -> None:
+    assert load(tmp_path, MINIMAL + f'[alerts]\nping = "{ping}"\n').alerts.ping == ping

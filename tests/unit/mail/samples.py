@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from intake.domain.campaign.campaign import Office
 from intake.domain.campaign.findings import remedy
+from intake.domain.letters.outage import Duty, OutageView
 from intake.domain.letters.staff_hints import command
 from intake.domain.letters.views import (
     DecisionLine,
@@ -375,4 +376,22 @@ DECISIONS = {
 }
 UNVERIFIED = replace(ENQUIRY, unverified=True)
 ENQUIRIES = {"enquiry": ENQUIRY, "unverified": UNVERIFIED}
+OUTAGE = OutageView(
+    "2024年度“最美科技志愿者”等推荐工作",
+    Duty.RECEIVE,
+    datetime(2025, 2, 21, 10, 2, tzinfo=SHANGHAI),
+    None,
+    "30分钟",
+    "邮箱收信异常：imap.163.com:993 does not answer in time; check the network and mailbox.port",
+)
+OUTAGES = {
+    "outage": OUTAGE,
+    "outage-over": replace(
+        OUTAGE,
+        duty=Duty.SEND,
+        until=datetime(2025, 2, 21, 10, 49, tzinfo=SHANGHAI),
+        lasted="47分钟",
+        why="发信服务异常：smtp.163.com:465 refuses the connection; check smtp.host and smtp.port",
+    ),
+}
 DIGESTS = {"digest": BUSY_DIGEST, "digest-empty": EMPTY_DIGEST}

@@ -22,9 +22,19 @@ ROOT = Path(__file__).parents[3]
 SHOWN = ROOT / "docs" / "letters"
 GOLDEN = ROOT / "tests" / "golden" / "letters"
 LETTERS = samples.LETTERS | samples_long.LETTERS
-VIEWS = LETTERS | samples.DECISIONS | samples.ENQUIRIES | samples.DIGESTS
+VIEWS = LETTERS | samples.DECISIONS | samples.ENQUIRIES | samples.DIGESTS | samples.OUTAGES
 NAMES = list(VIEWS)
-IN_DOCS = {"receipt", "deficiency", "ranking", "reminder", "decision", "enquiry", "unverified", "digest"}
+IN_DOCS = {
+    "receipt",
+    "deficiency",
+    "ranking",
+    "reminder",
+    "decision",
+    "enquiry",
+    "unverified",
+    "digest",
+    "outage",
+}
 """One letter of each kind, shown to whoever reads about the letters."""
 
 

@@ -16,14 +16,20 @@ from intake.config.settings import check_settings
 from intake.domain.letters.outage import Duty
 from intake.service import alerts
 from intake.service.alerts import COMMAND, Monitor
+from tests.servers.smtp_faults import FaultyPostOffice, RefuseRecipient
 
 NOW = "2025-02-21T10:00:00+08:00"
 
 
-def monitor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **settings: Any) -> Monitor:
+def monitor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, port: int = 1, /, **settings: Any) -> Monitor:
     monkeypatch.setenv("TEST_PASSWORD", "secret")
     monkeypatch.setenv("SHOUWEN_NOW", NOW)
-    account = {"host": "127.0.0.1", "port": 1, "security": "plain", "username": "intake@example.org"}
+    account: dict[str, Any] = {
+        "host": "127.0.0.1",
+        "port": port,
+        "security": "plain",
+        "username": "intake@example.org",
+    }
     account |= {"password": {"env": "TEST_PASSWORD"}, "timeout_seconds": 1}
     tables = {"mailbox": account, "smtp": account, "alerts": settings}
     return Monitor(check_settings(tables, tmp_path / "config.toml"), load_campaign().campaign)
@@ -95,6 +101,27 @@ def test_a_mail_that_cannot_go_waits(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert time.monotonic() - began < 0.5
     assert made.record.read().outages[Duty.SEND].told == ()
     assert [item.duty for item in made.lasting()] == [Duty.SEND]
+
+
+def test_an_address_that_is_refused_keeps_it_from_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postoffice: FaultyPostOffice
+) -> None:
+    monkeypatch.setattr(alerts, "REFUSED_AGAIN_SECONDS", 0.0)
+    made = monitor(tmp_path, monkeypatch, postoffice.port, to=["gone@example.org", "staff@example.org"])
+    monkeypatch.setenv("TEST_PASSWORD", postoffice.password)
+    made.failed(Duty.RECEIVE, "down")
+    later(monkeypatch, 31)
+    postoffice.plan(RefuseRecipient("550 no such user"), times=2)
+    made.tell()
+    assert made.record.read().outages[Duty.RECEIVE].told == ()
+    postoffice.plan(RefuseRecipient("550 no such user"))
+    made.tell()
+    assert made.record.read().outages[Duty.RECEIVE].told == ("staff@example.org",)
+    made.worked(Duty.RECEIVE)
+    postoffice.plan(RefuseRecipient("550 no such user"))
+    made.tell()
+    assert made.record.read().outages == {}, "of an end nobody is told for ever"
+    assert [letter.rcpt_tos for letter in postoffice.received] == [("staff@example.org",)] * 2
 
 
 def test_the_watcher_outside_is_told_and_never_waited_for(
