@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Annotated, Any
 
 import typer
 
-from intake.cli.shared import DONE, NEEDS_PERSON, opened, out, screen
+from intake.cli.shared import DONE, NEEDS_PERSON, AsJson, opened, out, print_json, screen
 from intake.domain.campaign.wording import LETTER_STATE_NAMES, state_name
 from intake.domain.model.mail import LETTER_NAMES
 from intake.domain.text.calendar import moment
@@ -42,7 +39,7 @@ def desk(context: typer.Context) -> None:
 def find(
     context: typer.Context,
     text: str,
-    as_json: Annotated[bool, typer.Option("--json", help="As data.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Nominations, units, mails and letters that bear a text: a number, a name, a unit, an address."""
     with opened(context.obj) as parts:
@@ -52,7 +49,7 @@ def find(
     if as_json:
         units = [unit.model_dump() for unit in found.units]
         rows = {"nominations": found.nominations, "mails": found.mails, "letters": found.letters}
-        out.print_json(json.dumps({**rows, "units": units}, ensure_ascii=False, default=_plain))
+        print_json({**rows, "units": units})
     elif lines:
         out.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
     else:
@@ -81,7 +78,3 @@ def _lines(parts: Parts, found: worklist.SearchResult) -> Iterator[str]:
     for item in found.letters:
         kind, state = LETTER_NAMES[item["kind"]], LETTER_STATE_NAMES[item["state"]]
         yield "  ".join((f"信函{item['id']}", kind, state, item["to"], item["subject"]))
-
-
-def _plain(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
