@@ -15,38 +15,115 @@ from intake.cli.shared import Context, LogFormat, chapter, start_log, tell
 
 
 class CommandEntry(NamedTuple):
-    """A command: where it stands (module:function, or module:app of a chapter), and its line in the help."""
+    """A command: where it stands (module:function, or module:app of a chapter), its line in the list.
+
+    Its examples are typed behind `shouwen`, and stand below the command's own help.
+    """
 
     place: str
     line: str
+    examples: tuple[str, ...]
 
 
 COMMANDS = {
-    "init": CommandEntry("setup:init", "Write a configuration and a campaign file to start from"),
-    "doctor": CommandEntry("setup:doctor", "Check everything; a line each, with the mend"),
-    "migrate": CommandEntry("setup:migrate", "Bring the database's tables to the newest form"),
-    "demo": CommandEntry("setup:demo", "Run the main job on a sample mailbox"),
-    "once": CommandEntry("service:once", "One whole pass, from the mailbox to the letters"),
-    "run": CommandEntry("service:run", "The service: passes by schedule, and the daily digest"),
-    "ingest": CommandEntry("service:ingest_files", "The same pass for mails on disk"),
-    "watch": CommandEntry("service:watch", "For cron: fails where the service has done nothing for long"),
-    "replay": CommandEntry("service:replay", "Read archived mails again, and decide again"),
-    "status": CommandEntry("ledger:status", "The ledger at a glance, or all about one nomination"),
-    "find": CommandEntry("desk:find", "Nominations, units, mails and letters that bear a text"),
-    "export": CommandEntry("ledger:export_rows", "The ledger as data: JSON, CSV, xlsx"),
-    "answer": CommandEntry("desk:answer", "Answer a question, in its thread"),
-    "settle": CommandEntry("desk:settle", "Put a mail away that needs nobody, with the reason"),
-    "decide": CommandEntry("decision:decide_nomination", "A person's decision; it outranks every rule"),
-    "digest": CommandEntry("service:digest", "Show, save or send the digest of a day"),
-    "letters": CommandEntry("letters:app", "The letters owed, held and sent"),
-    "quarantine": CommandEntry("quarantine:app", "Mails that could not be processed"),
-    "unit": CommandEntry("unit:app", "Who writes for a unit"),
-    "person": CommandEntry("person:app", "What is held about a person, and 个人信息保护法"),
-    "purge": CommandEntry("person:purge", "Erase mail whose time is over"),
-    "desk": CommandEntry("desk:desk", "The page at which staff act"),
-    "staff": CommandEntry("staff:app", "Who may log in at the desk"),
-    "backup": CommandEntry("backup:backup", "Save database and archive, while the service runs"),
-    "restore": CommandEntry("backup:restore", "Put a backup back"),
+    "init": CommandEntry(
+        "setup:init",
+        "Write a configuration and a campaign file to start from",
+        ("init", "init DIR --campaign paper-prize"),
+    ),
+    "doctor": CommandEntry(
+        "setup:doctor", "Check everything; a line each, with the mend", ("doctor", "doctor --archive")
+    ),
+    "migrate": CommandEntry("setup:migrate", "Bring the database's tables to the newest form", ("migrate",)),
+    "demo": CommandEntry("setup:demo", "Run the main job on a sample mailbox", ("demo /tmp/demo",)),
+    "once": CommandEntry(
+        "service:once",
+        "One whole pass, from the mailbox to the letters",
+        ("once", "--config /etc/shouwen/config.toml once"),
+    ),
+    "run": CommandEntry("service:run", "The service: passes by schedule, and the daily digest", ("run",)),
+    "ingest": CommandEntry(
+        "service:ingest_files",
+        "The same pass for mails on disk",
+        ("ingest 来信.eml 归档/", "ingest --received-at 2025-02-21T15:32:08+08:00 来信.eml"),
+    ),
+    "watch": CommandEntry(
+        "service:watch", "For cron: fails where the service has done nothing for long", ("watch",)
+    ),
+    "replay": CommandEntry(
+        "service:replay",
+        "Read archived mails again, and decide again",
+        ("replay 12 15", "replay --all --dry-run"),
+    ),
+    "status": CommandEntry(
+        "ledger:status",
+        "The ledger at a glance, or all about one nomination",
+        ("status --state review --limit 20", "status --unit 浙江", "status KX2024-0007"),
+    ),
+    "find": CommandEntry(
+        "desk:find",
+        "Nominations, units, mails and letters that bear a text",
+        ("find 张三", "find --json kx2024-0007"),
+    ),
+    "export": CommandEntry(
+        "ledger:export_rows",
+        "The ledger as data: JSON, CSV, xlsx",
+        ("export nominations --format xlsx -o 台账.xlsx", "export letters --format csv"),
+    ),
+    "answer": CommandEntry("desk:answer", "Answer a question, in its thread", ("answer 12",)),
+    "settle": CommandEntry(
+        "desk:settle",
+        "Put a mail away that needs nobody, with the reason",
+        ("settle 12 --by 李明 --reason 广告",),
+    ),
+    "decide": CommandEntry(
+        "decision:decide_nomination",
+        "A person's decision; it outranks every rule",
+        ("decide KX2024-0007 return --by 李明 --reason 缺单位意见",),
+    ),
+    "digest": CommandEntry(
+        "service:digest",
+        "Show, save or send the digest of a day",
+        ("digest --preview 日报.html", "digest --date 2025-02-21 --send"),
+    ),
+    "letters": CommandEntry(
+        "letters:app",
+        "The letters owed, held and sent",
+        ("letters list", "letters show 3", "letters release 3"),
+    ),
+    "quarantine": CommandEntry(
+        "quarantine:app", "Mails that could not be processed", ("quarantine list", "quarantine replay 12")
+    ),
+    "unit": CommandEntry(
+        "unit:app",
+        "Who writes for a unit",
+        ("unit list", "unit confirm 浙江省科学技术协会 zjkx@example.org --by 李明"),
+    ),
+    "person": CommandEntry(
+        "person:app",
+        "What is held about a person, and 个人信息保护法",
+        ("person find 张三", "person export 张三 -o 张三.json"),
+    ),
+    "purge": CommandEntry(
+        "person:purge",
+        "Erase mail whose time is over",
+        ("purge --before 2024-01-01 --dry-run", "purge --by 李明"),
+    ),
+    "desk": CommandEntry("desk:desk", "The page at which staff act", ("desk",)),
+    "staff": CommandEntry(
+        "staff:app", "Who may log in at the desk", ("staff add 李明 --role decide", "staff list")
+    ),
+    "backup": CommandEntry(
+        "backup:backup", "Save database and archive, while the service runs", ("backup /srv/backup/shouwen",)
+    ),
+    "restore": CommandEntry(
+        "backup:restore", "Put a backup back", ("restore /srv/backup/shouwen --replace",)
+    ),
+    "completion": CommandEntry(
+        "setup:completion",
+        "Print what makes a shell complete this command",
+        ("completion bash > ~/.local/share/bash-completion/completions/shouwen",),
+    ),
 }
 """Every command by its name, in the order of the help; places are modules of this folder."""
 
@@ -77,6 +154,9 @@ def loaded(name: str) -> Any:
         found = alone
     command = typer.main.get_command(found)
     command.name = name
+    shown = "\n".join(f"  shouwen {example}" for example in COMMANDS[name].examples)
+    # The mark keeps lines as they are.
+    command.epilog = f"\b\nExamples:\n{shown}"
     return command
 
 
@@ -91,17 +171,34 @@ app = typer.Typer(
 )
 
 
+COMPLETE = "_SHOUWEN_COMPLETE"
+"""The environment variable by which a shell asks for the words that may follow; see `shouwen completion`."""
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"shouwen {version('shouwen')}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     context: typer.Context,
     config: Annotated[
-        Path | None,
-        typer.Option(help="The configuration; else SHOUWEN_CONFIG, else ./config.toml."),
+        Path | None, typer.Option(help="The configuration; else SHOUWEN_CONFIG, else ./config.toml.")
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell more of what is done.")] = False,
     log_format: Annotated[
         LogFormat, typer.Option(help="json: one object a line, for machines.")
     ] = LogFormat.TEXT,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version, and do nothing else.", callback=_version, is_eager=True
+        ),
+    ] = False,
 ) -> None:
     """Options that stand before the command."""
     context.obj = Context(config)
@@ -112,8 +209,12 @@ def main() -> None:
     """The console script.  Operators never see a traceback for what they can mend."""
     # What is written of people's mail is for this account alone.
     os.umask(0o077)
+    if COMPLETE in os.environ:
+        from typer.completion import completion_init  # type: ignore[attr-defined]
+
+        completion_init()
     try:
-        app()
+        app(prog_name="shouwen")
     except Exception as fault:
         if (code := tell(fault)) is None:
             raise

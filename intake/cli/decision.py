@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from intake.cli.shared import NEEDS_PERSON, no_such_nomination, opened, out, screen
+from intake.cli.shared import NEEDS_PERSON, Number, no_such_nomination, opened, out, screen
 from intake.domain.campaign.wording import state_name
 from intake.domain.model.lifecycle import Refused
 from intake.domain.model.nomination import Action
@@ -16,7 +16,7 @@ from intake.staff.decision import TOLD_OF_ITSELF, NoSuchNomination, decide
 
 def decide_nomination(
     context: typer.Context,
-    number: str,
+    number: Number,
     action: Action,
     by: Annotated[str, typer.Option("--by", help="Who decides.")],
     reason: Annotated[str, typer.Option("--reason", help="Why; the unit reads it where it is told.")],

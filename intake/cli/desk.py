@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from intake import clock
-from intake.cli.shared import DONE, NEEDS_PERSON, opened, out, screen
+from intake.cli.shared import DONE, NEEDS_PERSON, AsJson, opened, out, print_json, screen
 from intake.config.replies import load_replies
 from intake.domain.campaign.wording import LETTER_STATE_NAMES, state_name
 from intake.domain.model.mail import LETTER_NAMES
@@ -46,7 +44,7 @@ def desk(context: typer.Context) -> None:
 def find(
     context: typer.Context,
     text: str,
-    as_json: Annotated[bool, typer.Option("--json", help="As data.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Nominations, units, mails and letters that bear a text: a number, a name, a unit, an address."""
     with opened(context.obj, reads=True) as parts:
@@ -56,7 +54,7 @@ def find(
     if as_json:
         units = [unit.model_dump() for unit in found.units]
         rows = {"nominations": found.nominations, "mails": found.mails, "letters": found.letters}
-        out.print_json(json.dumps({**rows, "units": units}, ensure_ascii=False, default=_plain))
+        print_json({**rows, "units": units})
     elif lines:
         out.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
     else:
@@ -140,7 +138,3 @@ def _lines(parts: Parts, found: worklist.SearchResult) -> Iterator[str]:
     for item in found.letters:
         kind, state = LETTER_NAMES[item["kind"]], LETTER_STATE_NAMES[item["state"]]
         yield "  ".join((f"信函{item['id']}", kind, state, item["to"], item["subject"]))
-
-
-def _plain(value: Any) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)

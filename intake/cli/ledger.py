@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,10 +11,19 @@ from typing import Annotated
 import typer
 
 from intake import clock
-from intake.cli.shared import no_such_nomination, opened, out, screen
+from intake.cli.shared import AsJson, SomeNumber, no_such_nomination, opened, out, print_json, screen
 from intake.domain.letters.unread import damaged_line, unfetched_line
+from intake.domain.model.nomination import State
 from intake.domain.scans.inspection_cost import tally
-from intake.service.overview import ledger_table, restored_line, scans_account, service_lines
+from intake.service.bootstrap import Parts
+from intake.service.overview import (
+    LedgerFilter,
+    ledger_rows,
+    ledger_table,
+    restored_line,
+    scans_account,
+    service_lines,
+)
 from intake.staff.export import export
 from store import reports
 from store.database import audit, restored
@@ -38,26 +48,17 @@ class ExportFormat(StrEnum):
 
 
 def status(
-    context: typer.Context, number: Annotated[str | None, typer.Argument(metavar="[NUMBER]")] = None
+    context: typer.Context,
+    number: SomeNumber = None,
+    unit: Annotated[str, typer.Option("--unit", help="Of units whose name holds this.")] = "",
+    state: Annotated[State | None, typer.Option("--state", help="In this state.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="No more than these.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """The ledger at a glance, or all about one nomination."""
     with opened(context.obj, reads=True) as parts:
         if number is None:
-            with viewing(parts.engine) as cn:
-                account = scans_account(tally(scan_evidence.looked_at(cn)))
-                damaged, unfetched = damage.told(cn), damage.unfetched(cn)
-                back = restored.last(cn)
-            out.print(ledger_table(parts))
-            for said in service_lines(parts):
-                out.print(said, markup=False, highlight=False, soft_wrap=True)
-            if back:
-                out.print(restored_line(back), markup=False, highlight=False, soft_wrap=True)
-            for said in map(damaged_line, damaged):
-                out.print(said, markup=False, highlight=False, soft_wrap=True)
-            for said in map(unfetched_line, unfetched):
-                out.print(said, markup=False, highlight=False, soft_wrap=True)
-            if account:
-                out.print(account, markup=False, highlight=False)
+            _glance(parts, LedgerFilter(unit, state, limit), as_json=as_json)
             return
         with viewing(parts.engine) as cn:
             found = reports.nominations(cn, clock.SHANGHAI, number)
@@ -65,11 +66,35 @@ def status(
             scan = scan_evidence.scans_of(cn, number)
         if not found:
             no_such_nomination(number)
+        if as_json:
+            print_json(found[0])
+            return
         # A form and its scan are held against each other: rooms that the list of all does without.
         from intake.service.nomination_account import nomination_account
 
         said = nomination_account(parts, found[0], scan, events)
         out.print(said, markup=False, highlight=False, soft_wrap=True)
+
+
+def _glance(parts: Parts, wanted: LedgerFilter, *, as_json: bool) -> None:
+    """The list of nominations, and below it what stands in the way of others."""
+    if as_json:
+        print_json(ledger_rows(parts, wanted))
+        return
+    with viewing(parts.engine) as cn:
+        account = scans_account(tally(scan_evidence.looked_at(cn)))
+        damaged, unfetched = damage.told(cn), damage.unfetched(cn)
+        back = restored.last(cn)
+    table = ledger_table(parts, wanted)
+    # Longer than the window: read page by page, as `git log` is.
+    paged = out.is_terminal and table.row_count > out.height
+    with out.pager(styles=True) if paged else nullcontext():
+        out.print(table)
+        lines = [*service_lines(parts), *([restored_line(back)] if back else [])]
+        for said in (*lines, *map(damaged_line, damaged), *map(unfetched_line, unfetched)):
+            out.print(said, markup=False, highlight=False, soft_wrap=True)
+        if account:
+            out.print(account, markup=False, highlight=False)
 
 
 def export_rows(
@@ -81,9 +106,12 @@ def export_rows(
     ] = None,
 ) -> None:
     """The ledger as data."""
+    to_screen = output is None or str(output) == "-"
+    if to_screen and form is ExportFormat.XLSX and sys.stdout.isatty():
+        raise typer.BadParameter("a workbook is nothing for a terminal; say -o FILE.xlsx")
     with opened(context.obj, reads=True) as parts:
         content = export(parts.engine, what.value, form.value)
-    if output is None or str(output) == "-":
+    if output is None or to_screen:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     else:

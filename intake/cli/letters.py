@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from intake import clock
-from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, chapter, opened, out, screen
+from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, AsJson, chapter, opened, out, print_json, screen
 from intake.domain.campaign.wording import LETTER_STATE_NAMES
 from intake.domain.model.mail import LETTER_NAMES, LetterState
 from intake.staff import letters as staff_letters
@@ -25,10 +25,13 @@ HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "In-Reply-To")
 
 
 @app.command("list")
-def list_letters(context: typer.Context) -> None:
+def list_letters(context: typer.Context, as_json: AsJson = False) -> None:
     """All letters with their states."""
     with opened(context.obj, reads=True) as parts, viewing(parts.engine) as cn:
         rows = reports.letters(cn, clock.SHANGHAI)
+    if as_json:
+        print_json(rows)
+        return
     table = Table(header_style="bold")
     for heading in ("ID", "种类", "状态", "收件人", "主题", "发出时间", "原因"):
         table.add_column(heading, overflow="fold")

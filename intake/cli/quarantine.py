@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from intake import clock
-from intake.cli.shared import BAD_USAGE, chapter, opened, out, screen
+from intake.cli.shared import BAD_USAGE, AsJson, chapter, opened, out, print_json, screen
 from intake.domain.mail.received_time import trouble_told
 from intake.domain.text.calendar import moment
 from intake.service.pipeline import after_ingest
@@ -19,10 +19,13 @@ app = chapter()
 
 
 @app.command("list")
-def list_quarantined(context: typer.Context) -> None:
+def list_quarantined(context: typer.Context, as_json: AsJson = False) -> None:
     """All messages in quarantine, with the last line of what went wrong."""
     with opened(context.obj, reads=True) as parts, viewing(parts.engine) as cn:
         rows = attention.quarantined(cn)
+    if as_json:
+        print_json(rows)
+        return
     table = Table(header_style="bold")
     for heading in ("ID", "archived", "what went wrong"):
         table.add_column(heading, overflow="fold")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,14 @@ from intake.staff.archive_check import examine_archive
 from intake.staff.doctor import examine
 from store.database.engine import connect
 from store.database.engine import migrate as bring_up_to_date
+
+
+class Shell(StrEnum):
+    """For which shells there is a completion."""
+
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
 
 
 def init(
@@ -59,6 +68,13 @@ def migrate(context: typer.Context) -> None:
     finally:
         engine.dispose()
     out.print("the database is migrated" if changed else "the database is up to date already")
+
+
+def completion(shell: Annotated[Shell, typer.Argument(help="Which shell.")]) -> None:
+    """Prints the script that makes a shell complete this command's words; the shell reads it as it starts."""
+    from typer.completion import get_completion_script  # type: ignore[attr-defined]
+
+    typer.echo(get_completion_script(prog_name="shouwen", complete_var="_SHOUWEN_COMPLETE", shell=shell))
 
 
 def demo(directory: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("demo")) -> None:

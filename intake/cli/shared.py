@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -29,6 +29,30 @@ out = Console()
 
 screen = Console(stderr=True)
 """Standard error: progress, and what went wrong."""
+
+
+def _as_assigned(number: str | None) -> str | None:
+    """A nomination's number as it was assigned: whoever types it need not mind capitals."""
+    return number.strip().upper() if number else number
+
+
+Number = Annotated[str, typer.Argument(metavar="NUMBER", callback=_as_assigned)]
+"""A nomination's number; kx2024-0007 will do."""
+
+SomeNumber = Annotated[str | None, typer.Argument(metavar="[NUMBER]", callback=_as_assigned)]
+"""The same, where it may be left out."""
+
+AsJson = Annotated[bool, typer.Option("--json", help="As data.")]
+"""The option of every listing."""
+
+
+def print_json(rows: object) -> None:
+    """A listing as data, on standard output; instants in ISO 8601."""
+    out.print_json(json.dumps(rows, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from intake.cli.shared import BAD_USAGE, chapter, opened, out, screen
+from intake.cli.shared import BAD_USAGE, AsJson, chapter, opened, out, print_json, screen
 from intake.domain.model.staff import STAFF_ROLE_NAMES, StaffRole
 from intake.domain.text.calendar import moment
 
@@ -32,9 +31,7 @@ def add(context: typer.Context, name: str, role: Role = StaffRole.DECIDE) -> Non
 
 
 @app.command("list")
-def list_accounts(
-    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="As data.")] = False
-) -> None:
+def list_accounts(context: typer.Context, as_json: AsJson = False) -> None:
     """All accounts with their roles."""
     from intake.staff.accounts import Accounts
 
@@ -42,7 +39,7 @@ def list_accounts(
         clerks = Accounts(parts.engine).listed()
     if as_json:
         rows = [{"name": c.name, "role": c.role, "added_at": c.added_at.isoformat()} for c in clerks]
-        out.print_json(json.dumps(rows, ensure_ascii=False))
+        print_json(rows)
         return
     table = Table("姓名", "权限", "开通时间", header_style="bold")
     for clerk in clerks:

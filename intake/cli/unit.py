@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, NoReturn
 
 import typer
 from rich.table import Table
 
-from intake.cli.shared import BAD_USAGE, chapter, opened, out, screen
+from intake.cli.shared import BAD_USAGE, AsJson, chapter, opened, out, print_json, screen
 from intake.config.values import is_address
 from intake.domain.model.nomination import Unit
 from intake.service.bootstrap import Parts
@@ -29,7 +28,6 @@ STANDINGS = {
 }
 
 By = Annotated[str, typer.Option("--by", help="The name of the person who asked the unit.")]
-AsJson = Annotated[bool, typer.Option("--json", help="As data.")]
 
 
 @app.command("list")
@@ -116,7 +114,7 @@ def _which(unit: Unit, found: list[str]) -> NoReturn:
 
 def _print(rows: list[Row], as_json: bool) -> None:
     if as_json:
-        out.print_json(json.dumps(rows, ensure_ascii=False))
+        print_json(rows)
         return
     table = Table(header_style="bold")
     for heading in ("单位", "地址", "情况", "来信", "最近来信", "经办"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 
 from rich.table import Table
 
@@ -10,6 +12,7 @@ from intake import clock
 from intake.domain.campaign.findings import finding_name
 from intake.domain.campaign.wording import state_name
 from intake.domain.letters.outage import DUTY_NAMES, done_line
+from intake.domain.model.nomination import State
 from intake.domain.scans.inspection_cost import COST_NAMES, STEP_NAMES, Tally
 from intake.domain.text.calendar import moment
 from intake.service.bootstrap import Parts
@@ -22,25 +25,57 @@ from store.mail import secrecy
 COLOURS = {"complete": "green", "deficient": "yellow", "review": "red", "held": "magenta"}
 
 
-def ledger_table(parts: Parts) -> Table:
-    """All nominations as a table for the terminal."""
-    words = parts.loaded.campaign.words
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """Which nominations are shown: of units whose name holds a text, in a state, the first so many."""
+
+    unit: str = ""
+    state: State | None = None
+    limit: int | None = None
+
+
+EVERYTHING = LedgerFilter()
+
+
+def ledger_rows(parts: Parts, wanted: LedgerFilter = EVERYTHING) -> list[reports.Row]:
+    """The nominations asked for, by number, as they are exported."""
     with viewing(parts.engine) as cn:
         rows = reports.nominations(cn, clock.SHANGHAI)
+    fitting = (row for row in rows if _fits(row, wanted))
+    return list(islice(fitting, wanted.limit))
+
+
+def _fits(row: reports.Row, wanted: LedgerFilter) -> bool:
+    name = row["unit"]["name"] or ""
+    named = wanted.unit.strip() in name or wanted.unit.strip() in short_unit(name)
+    return named and wanted.state in (None, row["state"])
+
+
+def short_unit(name: str) -> str:
+    """A unit's name as offices say it among themselves: 浙江省科协."""
+    return name.replace("科学技术协会", "科协")
+
+
+def ledger_table(parts: Parts, wanted: LedgerFilter = EVERYTHING) -> Table:
+    """The nominations asked for as a table for the terminal, a line each in 80 columns."""
+    words = parts.loaded.campaign.words
+    rows = ledger_rows(parts, wanted)
+    with viewing(parts.engine) as cn:
         marked = [str(row["id"]) for row in secrecy.marked(cn)]
-    table = Table(title=f"{parts.loaded.campaign.campaign.title}：台账（{len(rows)}项）", header_style="bold")
+    title = f"{parts.loaded.campaign.campaign.title}：台账（{len(rows)}项）"
+    table = Table(title=title, header_style="bold", box=None, pad_edge=False)
     if marked:
         table.caption = f"另有{len(marked)}封邮件带密级标志，未处理（邮件编号{'、'.join(marked)}）"
-    for heading, whole in (
-        ("编号", True),
-        ("状态", True),
-        (words.unit, False),
-        ("类别", False),
-        (words.nominee, False),
-        ("收到时间", True),
-        ("情况", False),
+    for heading, narrowest in (
+        ("编号", 11),
+        ("状态", 8),
+        (words.unit, 10),
+        ("类别", 4),
+        (words.nominee, 8),
+        ("收到", 5),
+        ("情况", 8),
     ):
-        table.add_column(heading, overflow="fold", no_wrap=whole)
+        table.add_column(heading, no_wrap=True, overflow="ellipsis", min_width=narrowest)
     for row in rows:
         said = "、".join(
             dict.fromkeys(finding_name(f["code"], words) for f in row["findings"] if f["severity"] != "note")
@@ -48,10 +83,10 @@ def ledger_table(parts: Parts) -> Table:
         table.add_row(
             row["number"],
             f"[{COLOURS.get(row['state'], 'white')}]{state_name(row['state'])}[/]",
-            _plain(row["unit"]["name"] or "（待核）"),
+            _plain(short_unit(row["unit"]["name"] or "（待核）")),
             parts.loaded.campaign.category_name(row["category"]),
             _plain(row["nominee"] or "（待核）"),
-            row["received_at"][5:16].replace("T", " "),
+            row["received_at"][5:10],
             said,
         )
     return table

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
-from intake.cli.shared import JsonLines, discreet
+from intake.cli.shared import JsonLines, discreet, out
 from intake.demo.mailbox import EmbeddedMailbox
 from tests.integration.conftest import OfficeOn
 from tests.journey import BAD_USAGE, DONE, NEEDS_PERSON, UNREACHABLE, Office
@@ -246,6 +247,48 @@ def test_status(ledger: Office) -> None:
         assert text in one or (text == "关于补正" and "补正函" in one)
     assert "于洁" not in one
     assert ledger.shouwen("status", "KX2024-9999").code == BAD_USAGE
+
+
+def test_the_ledger_fits_a_terminal_with_a_line_each(ledger: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(out, "width", 80)
+    shown = ledger.shouwen("status").out.decode().splitlines()
+    numbers = [row["number"] for row in ledger.export("nominations")]
+    for number in numbers:
+        (line,) = [line for line in shown if number in line]
+        assert cell_len(line) <= 80
+        assert SOCIETY.name[:4] in line
+    assert max(map(cell_len, shown)) <= 80
+
+
+def test_the_ledger_by_unit_and_state(ledger: Office) -> None:
+    rows = {row["number"]: row for row in ledger.export("nominations")}
+    for option, name in (("complete", "于洁"), ("deficient", "马骁")):
+        found = json.loads(ledger.shouwen("status", "--state", option, "--json").out)
+        assert [row["nominee"] for row in found] == [name]
+        assert found == [rows[found[0]["number"]]], "as it is exported"
+    assert len(json.loads(ledger.shouwen("status", "--unit", SOCIETY.name[:3], "--json").out)) == 2
+    assert json.loads(ledger.shouwen("status", "--unit", "没有这个单位", "--json").out) == []
+    assert len(json.loads(ledger.shouwen("status", "--limit", 1, "--json").out)) == 1
+    assert ledger.shouwen("status", "--state", "fine").code == BAD_USAGE
+
+
+def test_a_number_in_small_letters_is_that_nomination(ledger: Office) -> None:
+    number = ledger.nominations()["马骁"]["number"]
+    assert "马骁" in ledger.shouwen("status", number.lower()).text
+    assert json.loads(ledger.shouwen("status", number.lower(), "--json").out)["number"] == number
+    words = ("accept", "--by", "李明", "--reason", "已收到纸质盖章件")
+    assert ledger.shouwen("decide", number.lower(), *words).code == DONE
+    assert ledger.states()["马骁"] == "complete"
+
+
+def test_every_listing_as_data(ledger: Office) -> None:
+    listings = (("letters", "list"), ("quarantine", "list"), ("unit", "list"), ("staff", "list"), ("status",))
+    for listing in (*listings, ("find", "于洁")):
+        outcome = ledger.shouwen(*listing, "--json")
+        assert outcome.code == DONE, outcome.text
+        json.loads(outcome.out)
+    letters = json.loads(ledger.shouwen("letters", "list", "--json").out)
+    assert [row["id"] for row in letters] == [row["id"] for row in ledger.export("letters")]
 
 
 def test_a_decision_outlives_every_replay(ledger: Office, pymap_mailbox: EmbeddedMailbox) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import shlex
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -83,3 +87,79 @@ def test_the_newest_migration_is_the_one_that_alembic_names() -> None:
     config.set_main_option("script_location", str(store_engine.MIGRATIONS))
     head = ScriptDirectory.from_config(config).get_current_head()
     assert store_engine.migration_state(store_engine.connect("sqlite://")).head == head
+
+
+@pytest.mark.parametrize("name", app.COMMANDS)
+def test_the_examples_of_the_help_can_be_typed(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = app.COMMANDS[name]
+    with pytest.raises(SystemExit):
+        app.app([name, "--help"])
+    shown = capsys.readouterr().out
+    assert "Examples:" in shown
+    for example in entry.examples:
+        assert f"\n    shouwen {example}\n" in shown
+        words = shlex.split(example.partition(" > ")[0])
+        command = app.loaded(name)
+        # What stands before the command is the options of all.
+        given = words[words.index(name) + 1 :]
+        while getattr(command, "commands", None):
+            command = command.commands[given.pop(0)]
+        # Fails for an option or a value that the command does not know; files need not be there.
+        for param in command.params:
+            param.process_value = lambda _context, value: value
+        command.make_context(name, given)
+
+
+def test_the_help_shows_what_stands_in_brackets(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        app.app(["digest", "--help"])
+    assert "Mail it to [digest] to." in capsys.readouterr().out
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        app.app(["--version"])
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"shouwen {version('shouwen')}\n")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_told_how_to_complete(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        app.app(["completion", shell])
+    assert app.COMPLETE in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("shouwen qua", {"quarantine"}),
+        ("shouwen status --s", {"--state"}),
+        ("shouwen letters rel", {"release"}),
+    ],
+)
+def test_bash_completes_commands_and_options(
+    typed: str, words: set[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "umask", lambda _mask: 0)
+    monkeypatch.setenv(app.COMPLETE, "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", typed)
+    monkeypatch.setenv("COMP_CWORD", str(len(typed.split()) - 1))
+    with pytest.raises(SystemExit):
+        app.main()
+    assert set(capsys.readouterr().out.split()) == words
+
+
+def test_a_workbook_is_never_written_to_a_terminal(installation: Path) -> None:
+    ours, theirs = pty.openpty()
+    program = "from intake.cli.app import main; main()"
+    words = ("export", "nominations", "--format", "xlsx")
+    command = [sys.executable, "-c", program, *words]
+    done = subprocess.run(command, cwd=installation, stdout=theirs, stderr=subprocess.PIPE)
+    os.close(theirs)
+    with pytest.raises(OSError, match="Input/output"):
+        os.read(ours, 1)  # nothing was written, and nobody writes any more
+    os.close(ours)
+    assert done.returncode == 2
+    assert b"-o FILE.xlsx" in done.stderr
+    piped = subprocess.run(command, cwd=installation, capture_output=True, check=True)
+    assert piped.stdout.startswith(b"PK")
