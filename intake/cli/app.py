@@ -11,7 +11,19 @@ from typing import Annotated
 import typer
 from rich.logging import RichHandler
 
-from intake.cli import backup, desk, ledger, letters, person, quarantine, service, setup, staff, unit
+from intake.cli import (
+    backup,
+    correction,
+    desk,
+    ledger,
+    letters,
+    person,
+    quarantine,
+    service,
+    setup,
+    staff,
+    unit,
+)
 from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, UNREACHABLE, Context, discreet, screen
 from intake.config.faults import ConfigFault
 from intake.service.bootstrap import WrongCampaign
@@ -54,6 +66,7 @@ setup.register(app)
 service.register(app)
 backup.register(app)
 ledger.register(app)
+correction.register(app)
 desk.register(app)
 app.add_typer(letters.app, name="letters")
 app.add_typer(quarantine.app, name="quarantine")

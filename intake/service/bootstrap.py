@@ -14,8 +14,8 @@ from sqlalchemy.engine import Engine
 from intake import clock
 from intake.config.campaign_file import LoadedCampaign, load_campaign
 from intake.config.settings import Settings
+from intake.domain.assembly.corrected import CorrectedRoles
 from intake.domain.campaign.registry import Registry
-from intake.domain.documents.roles import Roles
 from intake.domain.mail.authentication import Trust
 from intake.letters.deliver import Postman
 from intake.letters.letterhead import Letterhead
@@ -23,6 +23,7 @@ from intake.letters.rounds import Correspondent
 from intake.letters.secrecy_alert import Alarm
 from intake.mail.message import Composer
 from intake.progress import Progress, Silent
+from intake.staff.correction.corrector import Corrector
 from intake.staff.digest import Digester
 from intake.stages.assemble import Assembler
 from intake.stages.attribute import Attributor
@@ -104,11 +105,11 @@ class Parts:
             mailbox.return_path,
         )
 
-    def attributor(self, roles: Roles) -> Attributor:
+    def attributor(self, roles: CorrectedRoles) -> Attributor:
         """The stage that tells whose mail it is."""
         return Attributor(self.engine, self.loaded.campaign, Registry(self.loaded.units), roles)
 
-    def inspector(self, roles: Roles, sandbox: Sandbox) -> Inspector | None:
+    def inspector(self, roles: CorrectedRoles, sandbox: Sandbox) -> Inspector | None:
         """The stage that looks at scans; None where it is switched off or its parts are not installed."""
         if self.settings.scans.look == "off" or reader.missing():
             return None
@@ -123,7 +124,7 @@ class Parts:
             lambda done, total: self.progress.step("核验扫描件", done, total),
         )
 
-    def assembler(self, roles: Roles) -> Assembler:
+    def assembler(self, roles: CorrectedRoles) -> Assembler:
         """The stage that assembles and decides."""
         return Assembler(
             self.engine,
@@ -132,6 +133,12 @@ class Parts:
             self.stop,
             lambda done, total: self.progress.step("归并", done, total),
         )
+
+    def corrector(self) -> Corrector:
+        """What a clerk corrects goes through this; made anew for each act."""
+        roles = CorrectedRoles(self.loaded.campaign)
+        stages = self.attributor(roles), self.assembler(roles)
+        return Corrector(self.engine, self.loaded, *stages, self.correspondent())
 
     def alarm(self) -> Alarm:
         """The stage that tells staff of marked mail."""
