@@ -20,7 +20,7 @@ from werkzeug.exceptions import Forbidden, HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from intake import clock
-from intake.desk import acts, case, correspondence, lists, login, mails, statistics
+from intake.desk import acts, case, corrections, correspondence, lists, login, mails, statistics
 from intake.desk.wiring import COOKIE, Desk, desk, form_token, page
 from intake.domain.campaign.wording import LETTER_STATE_NAMES, role_name, state_name
 from intake.domain.model.mail import LETTER_NAMES
@@ -74,7 +74,7 @@ def make_app(parts: Desk) -> Flask:
     }
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.config["TRUSTED_HOSTS"] = _hosts(parts)
-    for room in (login, lists, case, acts, correspondence, mails, statistics):
+    for room in (login, lists, case, acts, corrections, correspondence, mails, statistics):
         app.register_blueprint(room.pages)
     app.before_request(_admit)
     app.after_request(_sealed)

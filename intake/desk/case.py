@@ -15,6 +15,7 @@ from intake import clock
 from intake.desk.wiring import desk, page
 from intake.domain.campaign.wording import state_name
 from intake.domain.letters.staff_hints import finding_account, kind_name
+from intake.domain.model.correction import CATEGORY
 from intake.domain.model.document import Document
 from intake.domain.model.inspection import Picture, ScanPage
 from intake.domain.model.nomination import Finding, Severity, State
@@ -51,13 +52,18 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """A value as the form states it; `scan` is what the scan was read as, `doubts` what is doubted of it."""
+    """A value as the form states it; `scan` is what the scan was read as, `doubts` what is doubted of it.
 
+    `read` is what a program had read where a person corrected it; else None.
+    """
+
+    name: str
     label: str
     text: str
     document: str
     scan: str
     doubts: tuple[str, ...]
+    read: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,11 @@ def show(number: str) -> str:
 
 def case_page(number: str, **told: Any) -> str:
     """The page of a case; `told` is what else it says: a notice, what was done meanwhile, what was typed."""
+    return page("case.html", **{"notice": "", "since": (), "typed": {}, **case_shown(number), **told})
+
+
+def case_shown(number: str) -> dict[str, Any]:
+    """Everything that a page on a case may show of it, as it stands now."""
     parts = desk().parts
     with viewing(parts.engine) as cn:
         row = _nomination(cn, number)
@@ -93,20 +104,18 @@ def case_page(number: str, **told: Any) -> str:
             "event": listing.last_event(cn, number),
         }
         scans = [] if _is_shut(findings) else scan_evidence.scans_of(cn, number)
-    return page(
-        "case.html",
-        active="waiting",
-        row=row,
-        unit=next((unit for unit in parts.loaded.units if unit.name == row["unit"]["name"]), None),
-        findings=[(item.severity, _told(item, row["category"])) for item in findings],
-        fields=_fields(row, findings, scan_readings(parts, row, scans)),
-        papers=papers,
-        sheets=[] if missing() else [_sheet(document) for document in scans],
-        shut=_is_shut(findings),
-        actions=possible(State(row["state"])),
+    return {
+        "active": "waiting",
+        "row": row,
+        "unit": next((unit for unit in parts.loaded.units if unit.name == row["unit"]["name"]), None),
+        "findings": [(item.severity, _told(item, row["category"])) for item in findings],
+        "fields": _fields(row, findings, scan_readings(parts, row, scans)),
+        "papers": papers,
+        "sheets": [] if missing() else [_sheet(document) for document in scans],
+        "shut": _is_shut(findings),
+        "actions": possible(State(row["state"])),
         **shown,
-        **{"notice": "", "since": (), "typed": {}, **told},
-    )
+    }
 
 
 @pages.get("/case/<number>/file/<int(max=2147483647):document>")
@@ -181,10 +190,12 @@ def _fields(row: Row, findings: Sequence[Finding], scanned: Mapping[str, str]) -
         label = campaign.field_label(name, category)
         if label == name:
             label = campaign.words.of(name) if name in scanned else name
+        read = field.get("read")
+        if name == CATEGORY and read is not None:
+            read = campaign.category_name(read or None)
+        told = tuple(doubts.get(name, ()))
         lines.append(
-            FieldLine(
-                label, field["text"], field["document"], scanned.get(name, ""), tuple(doubts.get(name, ()))
-            )
+            FieldLine(name, label, field["text"], field["document"], scanned.get(name, ""), told, read)
         )
     return lines
 
@@ -231,6 +242,11 @@ _EVENTS = {
     "decided: reject": "不予受理",
     "decided: withdraw": "同意撤回",
     "decided: reopen": "重新办理",
+    "corrected": "人工更正",
+    "paired": "人工认定",
+    "parted": "人工认定",
+    "joined": "邮件归入单位",
+    "taken back": "撤销更正",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
@@ -14,6 +15,7 @@ from intake.domain.model.staff import StaffRole
 from intake.staff import worklist
 from store import listing
 from store.database.engine import viewing, writing
+from store.ledger import papers
 from store.letters import questions
 from store.mail import attention, messages
 
@@ -39,11 +41,21 @@ def asked() -> str:
 @pages.get("/mail/<int(max=2147483647):message>")
 def one(message: int) -> str:
     """The words of one mail; of one that bears a secrecy mark nothing is shown."""
+    return mail_page(message)
+
+
+def mail_page(message: int, **told: Any) -> str:
+    """The page of a mail; `told` is what else it says: a notice, what was typed."""
     with viewing(desk().parts.engine) as cn:
-        rows = listing.words_of(cn, {message})
+        rows, held = listing.words_of(cn, {message}), papers.mail_at(cn, message)
     if not rows:
         abort(404)
-    return page("mail.html", active="waiting", mail=rows[0])
+    units = desk().parts.loaded.units
+    return page(
+        "mail.html",
+        active="waiting",
+        **{"mail": rows[0], "held": held, "units": units, "typed": {}, "notice": "", **told},
+    )
 
 
 @pages.get("/quarantine")
