@@ -198,3 +198,23 @@ def test_a_mail_that_names_no_unit_is_joined_to_one(
     assert office.nominations()["马骁"]["unit"]["name"] == "河南省科学技术协会"
     assert office.shouwen("join", mail.id, "--undo", *BY).code == DONE
     assert office.nominations()["马骁"]["unit"]["name"] == row["unit"]["name"]
+
+
+def test_a_person_who_is_forgotten_stands_in_no_correction(misread: Office) -> None:
+    number = number_of(misread, "沈知远")
+    assert misread.shouwen("correct", number, "nominee=沈知遥", *BY, now=AT + HOUR).code == DONE
+    assert misread.shouwen("person", "forget", "沈知遥", "--by", "李工", now=AT + 2 * HOUR).code == DONE
+    kept = misread.query("SELECT value, read, reason FROM correction")
+    assert "沈知遥" not in str(kept)
+    assert misread.shouwen("replay", "--all", now=AT + 3 * HOUR).code == DONE
+    assert "沈知遥" not in str(misread.export("nominations"))
+
+
+def test_a_mail_that_was_joined_is_named_in_the_history_of_what_it_brought(
+    pymap_mailbox: EmbeddedMailbox, office: Office
+) -> None:
+    pymap_mailbox.deliver(letter([*both(entry("于洁"))]), AT)
+    office.once(AT + timedelta(minutes=1))
+    assert office.shouwen("join", 1, "河南省科学技术协会", *BY).code == DONE
+    told = office.shouwen("status", number_of(office, "于洁")).text
+    assert "李明  joined  邮件1归入河南省科学技术协会；经核对扫描件" in told
