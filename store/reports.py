@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Field
 from store.database.schema import (
     document,
@@ -160,6 +161,8 @@ def _field(value: Field) -> Row:
     told: Row = {"value": said, "text": value.text, "document": value.document}
     if value.about:
         told["about"] = True
+    if value.read is not None:
+        told |= {"basis": Basis.PERSON, "read": value.read}
     return told
 
 

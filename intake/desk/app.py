@@ -22,7 +22,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from intake import clock
 from intake.desk import acts, case, correspondence, lists, login, mails, statistics
-from intake.desk.handling import answers, bulk, senders
+from intake.desk.handling import answers, bulk, corrections, senders
 from intake.desk.wiring import COOKIE, MOST_DRAWING, Desk, desk, form_token, give_session, page
 from intake.domain.campaign.wording import LETTER_STATE_NAMES, role_name, state_name
 from intake.domain.model.mail import LETTER_NAMES
@@ -78,7 +78,19 @@ def make_app(parts: Desk) -> Flask:
     }
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.config["TRUSTED_HOSTS"] = _hosts(parts)
-    for room in (login, lists, case, acts, correspondence, mails, statistics, answers, senders, bulk):
+    for room in (
+        login,
+        lists,
+        case,
+        acts,
+        corrections,
+        correspondence,
+        mails,
+        statistics,
+        answers,
+        senders,
+        bulk,
+    ):
         app.register_blueprint(room.pages)
     app.before_request(_admit)
     app.after_request(_sealed)

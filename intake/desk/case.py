@@ -14,6 +14,7 @@ from intake.desk.handling import senders
 from intake.desk.wiring import desk, drawer, page
 from intake.domain.campaign.wording import state_name
 from intake.domain.letters.staff_hints import finding_account, kind_name
+from intake.domain.model.correction import CATEGORY
 from intake.domain.model.document import Document
 from intake.domain.model.nomination import Finding, Severity, State
 from intake.domain.secrecy.mail_marks import MAYBE
@@ -39,13 +40,18 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """A value as the form states it; `scan` is what the scan was read as, `doubts` what is doubted of it."""
+    """A value as the form states it; `scan` is what the scan was read as, `doubts` what is doubted of it.
 
+    `read` is what a program had read where a person corrected it; else None.
+    """
+
+    name: str
     label: str
     text: str
     document: str
     scan: str
     doubts: tuple[str, ...]
+    read: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,11 @@ def show(number: str) -> str:
 
 def case_page(number: str, **told: Any) -> str:
     """The page of a case; `told` is what else it says: a notice, what was done meanwhile, what was typed."""
+    return page("case.html", **{"notice": "", "since": (), "typed": {}, **case_shown(number), **told})
+
+
+def case_shown(number: str) -> dict[str, Any]:
+    """Everything that a page on a case may show of it, as it stands now."""
     parts = desk().parts
     with viewing(parts.engine) as cn:
         row = _nomination(cn, number)
@@ -82,20 +93,18 @@ def case_page(number: str, **told: Any) -> str:
             "senders": senders.of_case(cn, found[1], findings) if found else None,
         }
         scans = [] if _is_shut(findings) else scan_evidence.scans_of(cn, number)
-    return page(
-        "case.html",
-        active="waiting",
-        row=row,
-        unit=next((unit for unit in parts.loaded.units if unit.name == row["unit"]["name"]), None),
-        findings=[(item.severity, _told(item, row["category"])) for item in findings],
-        fields=_fields(row, findings, scan_readings(parts, row, scans)),
-        papers=papers,
-        sheets=[] if missing() else [_sheet(document) for document in scans],
-        shut=_is_shut(findings),
-        actions=possible(State(row["state"])),
+    return {
+        "active": "waiting",
+        "row": row,
+        "unit": next((unit for unit in parts.loaded.units if unit.name == row["unit"]["name"]), None),
+        "findings": [(item.severity, _told(item, row["category"])) for item in findings],
+        "fields": _fields(row, findings, scan_readings(parts, row, scans)),
+        "papers": papers,
+        "sheets": [] if missing() else [_sheet(document) for document in scans],
+        "shut": _is_shut(findings),
+        "actions": possible(State(row["state"])),
         **shown,
-        **{"notice": "", "since": (), "typed": {}, **told},
-    )
+    }
 
 
 @pages.get("/case/<number>/file/<int(max=2147483647):document>")
@@ -176,10 +185,12 @@ def _fields(row: Row, findings: Sequence[Finding], scanned: Mapping[str, str]) -
         label = campaign.field_label(name, category)
         if label == name:
             label = campaign.words.of(name) if name in scanned else name
+        read = field.get("read")
+        if name == CATEGORY and read is not None:
+            read = campaign.category_name(read or None)
+        told = tuple(doubts.get(name, ()))
         lines.append(
-            FieldLine(
-                label, field["text"], field["document"], scanned.get(name, ""), tuple(doubts.get(name, ()))
-            )
+            FieldLine(name, label, field["text"], field["document"], scanned.get(name, ""), told, read)
         )
     return lines
 
@@ -208,6 +219,11 @@ _EVENTS = {
     "letter spared": "此前信函已答复，未另发函",
     "time given": "指定收到时间",
     "replayed": "重新读取",
+    "corrected": "人工更正",
+    "paired": "人工认定",
+    "parted": "人工认定",
+    "joined": "邮件归入单位",
+    "taken back": "撤销更正",
 }
 
 

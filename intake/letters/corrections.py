@@ -57,7 +57,7 @@ class Reviser:
                 break
             held = busy | {sender for row, sender in waiting if row == unit_row}
             with turn(self.engine, unit_row) as cn:
-                written += self._tell_unit(cn, unit_row, held, now)
+                written += self.tell_unit(cn, unit_row, held, now)
         return written
 
     def _changed(
@@ -79,8 +79,11 @@ class Reviser:
                 eased.append(item)
         return lacking, eased
 
-    def _tell_unit(self, cn: Connection, unit_row: int, busy: set[str], now: datetime) -> int:
-        """A letter to each reader whom the change concerns; `busy` have mail that waits for its answer."""
+    def tell_unit(self, cn: Connection, unit_row: int, busy: set[str], now: datetime) -> int:
+        """A letter to each reader whom the change concerns, in the caller's transaction.
+
+        `busy` have mail that waits for its answer.
+        """
         who = correspondents_of(cn, unit_row, self.letterhead.registry)
         everybody = readers(cn, unit_row, who)
         # Read anew: since the look at all units this one may have been written to.

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 from sqlalchemy.engine import Connection, Engine
 
@@ -41,6 +42,15 @@ from store.mail import damage, material
 from store.mail.messages import Horizon
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ForeseenLetter:
+    """A letter as its reader would have it: his address, the subject, the words."""
+
+    to: str
+    subject: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +88,30 @@ class Correspondent:
         written += Reviser(self.engine, self.letterhead, self.stop).tell(known)
         return written + Reminder(self.engine, self.letterhead, self.stop).remind(known)
 
+    def letters_owed(self, cn: Connection, unit_rows: Collection[int]) -> list[ForeseenLetter]:
+        """What these units would read if the ledger stood as the transaction left it; the caller undoes it.
+
+        The letters are written as if all mail had settled: what has not been answered is answered, and a unit
+        that was told otherwise than its nominations stand now hears of that.
+        """
+        before = outbox.newest(cn)
+        waiting = unanswered.waiting_senders(cn)
+        reviser = Reviser(self.engine, self.letterhead, self.stop)
+        for unit_row in sorted(unit_rows):
+            of_unit = [item for item in waiting if item.unit_id == unit_row]
+            if of_unit:
+                self._compose_unit(cn, of_unit, of_unit, set())
+            else:
+                reviser.tell_unit(cn, unit_row, set(), clock.now())
+        return [_as_read(to, raw) for to, raw in outbox.written_after(cn, before)]
+
     def _compose_unit(
         self, cn: Connection, waiting: Sequence[Waiting], quiet: Sequence[Waiting], unjudged: set[str]
     ) -> int:
-        """A letter to each sender whose mail has settled; of what others sent the correspondents hear too."""
+        """A letter to each sender whose mail has settled, in the caller's transaction; returns how many.
+
+        Of what others sent the correspondents hear too.
+        """
         unit_row = waiting[0].unit_id
         who = correspondents_of(cn, unit_row, self.letterhead.registry)
         ready = settled(waiting, who, quiet)
@@ -166,3 +196,9 @@ class Correspondent:
             unit_letter.copies(names, filed),
             still_open(links, [*names, *filed]),
         )
+
+
+def _as_read(to: str, raw: bytes) -> ForeseenLetter:
+    mail = message_from_bytes(raw, policy=policy.default)
+    body = mail.get_body(("plain",))
+    return ForeseenLetter(to, str(mail["Subject"] or ""), str(body.get_content()) if body else "")

@@ -22,6 +22,7 @@ from store.database import engine as store_engine
 
 # Each part is imported where it is made: a command loads what it works with, and no other room.
 if TYPE_CHECKING:
+    from intake.domain.assembly.corrected import CorrectedRoles
     from intake.domain.documents.roles import Roles
     from intake.letters.answers import Answerer
     from intake.letters.deliver import Postman
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from intake.letters.secrecy_alert import Alarm
     from intake.mail.message import Composer
     from intake.service.alerts import Monitor
+    from intake.staff.correction.corrector import Corrector
     from intake.staff.digest import Digester
     from intake.stages.assemble import Assembler
     from intake.stages.attribute import Attributor
@@ -124,14 +126,14 @@ class Parts:
             mailbox.return_path,
         )
 
-    def attributor(self, roles: Roles) -> Attributor:
+    def attributor(self, roles: CorrectedRoles) -> Attributor:
         """The stage that tells whose mail it is."""
         from intake.domain.campaign.registry import Registry
         from intake.stages.attribute import Attributor
 
         return Attributor(self.engine, self.loaded.campaign, Registry(self.loaded.units), roles)
 
-    def inspector(self, roles: Roles, sandbox: Sandbox) -> Inspector | None:
+    def inspector(self, roles: CorrectedRoles, sandbox: Sandbox) -> Inspector | None:
         """The stage that looks at scans; None where it is switched off or its parts are not installed."""
         from parsers.scan import reader
 
@@ -150,7 +152,7 @@ class Parts:
             lambda done, total: self.progress.step("核验扫描件", done, total),
         )
 
-    def assembler(self, roles: Roles) -> Assembler:
+    def assembler(self, roles: CorrectedRoles) -> Assembler:
         """The stage that assembles and decides."""
         from intake.stages.assemble import Assembler
 
@@ -161,6 +163,15 @@ class Parts:
             self.stop,
             lambda done, total: self.progress.step("归并", done, total),
         )
+
+    def corrector(self) -> Corrector:
+        """What a clerk corrects goes through this; made anew for each act."""
+        from intake.domain.assembly.corrected import CorrectedRoles
+        from intake.staff.correction.corrector import Corrector
+
+        roles = CorrectedRoles(self.roles)
+        stages = self.attributor(roles), self.assembler(roles)
+        return Corrector(self.engine, self.loaded, *stages, self.correspondent())
 
     def alarm(self) -> Alarm:
         """The stage that tells staff of marked mail."""

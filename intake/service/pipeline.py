@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from intake import clock
+from intake.domain.assembly.corrected import CorrectedRoles
 from intake.letters.deliver import Delivered
 from intake.mail.imap import MailboxDown, MailboxRefused
 from intake.service.bootstrap import Parts
@@ -133,7 +134,7 @@ def judge(parts: Parts, sandbox: Sandbox) -> AssembleResult:
 
     Units whose scans an outage kept from being looked at wait for the next pass (`outage` says why).
     """
-    roles = parts.roles
+    roles = CorrectedRoles(parts.roles)
     groups: Sequence[Collection[int]] = parts.attributor(roles).attribute()
     inspector = parts.inspector(roles, sandbox)
     if inspector is None:

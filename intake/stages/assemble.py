@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.config.campaign_file import LoadedCampaign
 from intake.domain.assembly import assembly
+from intake.domain.assembly.corrected import CorrectedRoles
 from intake.domain.assembly.correspondents import Correspondents
 from intake.domain.assembly.requests import Answers, Statement, heed, hinted, says_again, says_it_adds
 from intake.domain.assembly.senders import Brought, assemble_senders, heed_senders, offered_beside
@@ -24,7 +25,6 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.findings import DOUBTFUL
 from intake.domain.campaign.registry import Registry
 from intake.domain.documents.pdf_form import export_of
-from intake.domain.documents.roles import Roles
 from intake.domain.mail.intent import REPLY_SUBJECT, letter_references
 from intake.domain.model import lifecycle
 from intake.domain.model.certainty import Basis
@@ -40,7 +40,7 @@ from intake.domain.text.calendar import moment
 from intake.stages import mail_facts
 from parsers.mail import quoting
 from store.database.engine import viewing, writing
-from store.ledger import addresses, duplicates, nominations, units
+from store.ledger import addresses, corrections, duplicates, nominations, units
 from store.ledger.nominations import Standing
 from store.letters import letter_record, notices
 from store.mail import material
@@ -71,7 +71,7 @@ class Assembler:
 
     engine: Engine
     loaded: LoadedCampaign
-    roles: Roles
+    roles: CorrectedRoles
     stop: threading.Event
     progressed: Callable[[int, int], None] = lambda done, total: None
 
@@ -110,44 +110,54 @@ class Assembler:
     def _group(self, rows: Collection[int], result: AssembleResult) -> None:
         """Assembles, judges and records units that share a message, in one transaction."""
         with writing(self.engine) as cn:
-            rows = self._with_sharers(cn, rows)
-            owners = units.by_row(cn, rows, lock=True)
-            mails = material.mail_of_units(cn, rows)
-            standings = nominations.standings(cn, rows)
-            statements = self._statements(cn, rows, mails)
-            prefix = self.campaign.campaign.number_prefix
-            recorded = [entry.case for entry in standings]
-            writers = addresses.of_units(cn, owners, self.loaded.units)
-            put_together = self._put_together(cn, owners, writers, mails, statements, recorded)
-            found = [
-                case for items in put_together.values() for item in items for case in item.assembled.cases
-            ]
-            numbered = assembly.match_numbers(found, recorded)
-            states = {entry.case.number or "": entry.state for entry in standings}
-            decided = {entry.case.number or "" for entry in standings if entry.decision}
-            out = {number for number, state in states.items() if state in CLOSED}
-            namesakes = self._namesakes(cn, rows, numbered, out)
-            by_key = {owners[row].key: who for row, who in writers.items()}
-            numbered = heed_senders(
-                numbered,
-                statements,
-                lambda case, ref: by_key[case.unit.key].sender_of(ref) == case.sender,
-                lambda cases, said: heed(cases, said, prefix, decided, out),
-                self.campaign.words,
-            )
-            plan: list[tuple[int, Case, Judgement]] = []
-            for row, items in put_together.items():
-                for item in items:
-                    known = Circumstances(self.campaign, states=states, namesakes=namesakes)
-                    judged = self._judged(row, item, writers[row], mails, numbered, known)
-                    plan += [(row, case, judgement) for case, judgement in judged]
-            plan.sort(key=lambda entry: (entry[1].received_at, entry[1].documents[0].document.key))
-            self._record(cn, plan, standings, result)
-            material.mark_assembled(cn, [mail.ref.id for mail in mails])
-        result.units += len(rows)
-        if any(case.corrects and case.number is None for _, case, _ in plan):
+            self.assemble_within(cn, rows, result)
+
+    def assemble_within(self, cn: Connection, rows: Collection[int], result: AssembleResult) -> None:
+        """Assembles, judges and records units in the caller's transaction, who may yet undo it."""
+        # What people said meanwhile counts at once, whatever a pass that began before has read.
+        self.roles.corrections = corrections.up_to_date(cn, self.roles.corrections)
+        rows = self._with_sharers(cn, rows)
+        if any(case.corrects and case.number is None for _, case, _ in self._recorded(cn, rows, result)):
             # What it may correct had no number either, by which staff could be told of it.
-            self._group(rows, result)
+            self._recorded(cn, rows, result)
+
+    def _recorded(
+        self, cn: Connection, rows: Collection[int], result: AssembleResult
+    ) -> list[tuple[int, Case, Judgement]]:
+        """Each case of these units with its judgement and its unit's row, as they were recorded."""
+        owners = units.by_row(cn, rows, lock=True)
+        mails = material.mail_of_units(cn, rows)
+        standings = nominations.standings(cn, rows)
+        statements = self._statements(cn, rows, mails)
+        prefix = self.campaign.campaign.number_prefix
+        recorded = [entry.case for entry in standings]
+        writers = addresses.of_units(cn, owners, self.loaded.units)
+        put_together = self._put_together(cn, owners, writers, mails, statements, recorded)
+        found = [case for items in put_together.values() for item in items for case in item.assembled.cases]
+        numbered = assembly.match_numbers(found, recorded)
+        states = {entry.case.number or "": entry.state for entry in standings}
+        decided = {entry.case.number or "" for entry in standings if entry.decision}
+        out = {number for number, state in states.items() if state in CLOSED}
+        namesakes = self._namesakes(cn, rows, numbered, out)
+        by_key = {owners[row].key: who for row, who in writers.items()}
+        numbered = heed_senders(
+            numbered,
+            statements,
+            lambda case, ref: by_key[case.unit.key].sender_of(ref) == case.sender,
+            lambda cases, said: heed(cases, said, prefix, decided, out),
+            self.campaign.words,
+        )
+        plan: list[tuple[int, Case, Judgement]] = []
+        for row, items in put_together.items():
+            for item in items:
+                known = Circumstances(self.campaign, states=states, namesakes=namesakes)
+                judged = self._judged(row, item, writers[row], mails, numbered, known)
+                plan += [(row, case, judgement) for case, judgement in judged]
+        plan.sort(key=lambda entry: (entry[1].received_at, entry[1].documents[0].document.key))
+        self._record(cn, plan, standings, result)
+        material.mark_assembled(cn, [mail.ref.id for mail in mails])
+        result.units += len(rows)
+        return plan
 
     def _judged(
         self,
@@ -183,6 +193,7 @@ class Assembler:
         return replace(
             known,
             honoured=self.loaded.honoured,
+            corrections=self.roles.corrections,
             links=mail_facts.links(mails, row, item),
             left_out=mail_facts.left_out(mails, row, item),
             doubtful_times=mail_facts.doubtful_times(mails, self.campaign.campaign.deadline_at),
@@ -278,16 +289,16 @@ class Assembler:
         documents = [
             document
             for raw in raws
-            for document in raw.parts(
-                self.roles.read((raw.content_hash, raw.reading), raw.filename, raw.facts)
-            )
+            for document in raw.parts(self.roles.read(raw.content_hash, raw.filename, raw.facts, raw.reading))
         ]
-        names = self._names(unit)
+        names, said = self._names(unit), self.roles.corrections
 
         def assemble(part: Sequence[Document]) -> assembly.Assembled:
-            return assembly.assemble_unit(unit, part, self.campaign, names, hints, answers=answers)
+            return assembly.assemble_unit(
+                unit, part, self.campaign, names, hints, answers=answers, corrections=said
+            )
 
-        return assemble_senders(documents, who, assemble)
+        return assemble_senders(documents, who, assemble, said)
 
     def _names(self, unit: Unit) -> tuple[str, ...]:
         """The spellings of the unit's name, the official one first."""

@@ -16,16 +16,16 @@ from typing import TypeVar
 from sqlalchemy.engine import Connection, Engine
 
 from intake.domain.assembly import attribution
-from intake.domain.assembly.attribution import Belonging, Incoming
+from intake.domain.assembly.attribution import PERSON, Attribution, Belonging, Incoming
+from intake.domain.assembly.corrected import CorrectedRoles
 from intake.domain.assembly.requests import Statement, wants_a_look
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import Registry
-from intake.domain.documents.roles import Roles
 from intake.domain.mail.intent import letter_references, nomination_numbers
 from intake.domain.model.document import Document
 from intake.domain.model.nomination import Unit
 from store.database.engine import viewing, writing
-from store.ledger import nominations, ownership, units
+from store.ledger import corrections, nominations, ownership, units
 from store.letters import outbox
 from store.mail import material
 from store.mail.material import Mail
@@ -38,13 +38,27 @@ SLICE = 200
 
 
 @dataclass(frozen=True, slots=True)
+class _Guessed:
+    """Whose some mails are by what they say, and whose they were.
+
+    `before` are the unit rows of their documents, `holders` by message those whose nominations hold them.
+    """
+
+    documents: Mapping[int, Sequence[Document]]
+    guesses: Sequence[Incoming]
+    founds: Sequence[Attribution]
+    before: Mapping[int, int]
+    holders: Mapping[int, Collection[int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Attributor:
     """The parts that attributing needs; `slice_size` messages are written at once."""
 
     engine: Engine
     campaign: Campaign
     registry: Registry
-    roles: Roles
+    roles: CorrectedRoles
     slice_size: int = SLICE
 
     def attribute(self) -> list[list[int]]:
@@ -60,19 +74,42 @@ class Attributor:
         for mails in _slices(fresh, self.slice_size):
             nominees |= self._attribute_slice(mails, touched)
         with writing(self.engine) as cn:
-            self._follow_senders(cn, {mail.ref.claimed_from for mail in fresh}, touched)
-            self._follow_threads(cn, touched)
-            self._follow_nominees(cn, nominees, touched)
+            self._follow(cn, fresh, nominees, touched)
         wanted = [*unheeded, *((mail, _asks(mail)) for mail in astray)]
         for words in _slices(wanted, self.slice_size):
             with writing(self.engine) as cn:
                 known = _nominees(cn, nominees) if any(asks for _, asks in words) else {}
                 for mail, asks in words:
                     self._heed(cn, mail, asks, known, touched)
+        with writing(self.engine) as cn:
+            self._follow_people(cn, touched)
         for mail in astray:
             if touched.get(mail.ref.id) == {mail.unit_id}:
                 del touched[mail.ref.id]
         return _groups(touched)
+
+    def _follow(
+        self,
+        cn: Connection,
+        fresh: Sequence[Mail],
+        nominees: Collection[tuple[int, str]],
+        touched: dict[int, set[int]],
+    ) -> None:
+        """What was given weakly goes where more is known now."""
+        self._follow_senders(cn, {mail.ref.claimed_from for mail in fresh}, touched)
+        self._follow_threads(cn, touched)
+        self._follow_nominees(cn, nominees, touched)
+
+    def _follow_people(self, cn: Connection, touched: dict[int, set[int]]) -> None:
+        """Mails and scans that people gave to a unit or a form: last, since nothing outweighs it."""
+        said = corrections.up_to_date(cn, self.roles.corrections)
+        for item in ownership.mails_of(cn, said.units):
+            row = units.row_of(cn, self.registry.match(said.units[item.sender]).unit)
+            if row != item.unit_id or item.how != PERSON:
+                ownership.move_message(cn, item.message, row, PERSON)
+                touched.setdefault(item.message, set()).update({row, item.unit_id})
+        for message, before, row in ownership.join_files(cn, said.pairs):
+            touched.setdefault(message, set()).update({before, row})
 
     def _attribute_slice(self, mails: Sequence[Mail], touched: dict[int, set[int]]) -> set[tuple[int, str]]:
         """Attributes some messages in their order; returns document row and nominee of each form.
@@ -81,33 +118,68 @@ class Attributor:
         What that writing itself may change, the unit of a thread, is asked again within.
         """
         with viewing(self.engine) as cn:
-            documents = self._documents_by_message(cn, mails)
-            guesses = [self._incoming(cn, mail, documents.get(mail.ref.id, ())) for mail in mails]
-            before = ownership.owners(cn, documents)
-            holders = ownership.holders(cn, documents)
-        founds = [attribution.attribute(guess, self.registry, self.campaign) for guess in guesses]
+            guessed = self._guess(cn, mails)
         with writing(self.engine) as cn:
-            known: dict[Unit, int] = {}
-            for mail, guess, guessed in zip(mails, guesses, founds, strict=True):
-                threaded = self._threaded(cn, mail)
-                found = guessed
-                if threaded != guess.threaded:
-                    incoming = replace(guess, threaded=threaded)
-                    found = attribution.attribute(incoming, self.registry, self.campaign)
-                owners = {found.unit, *found.documents.values()}
-                known |= {item: units.row_of(cn, item) for item in owners - known.keys()}
-                rows = {item.key: known[item] for item in owners}
-                ownership.attribute(
-                    cn,
-                    mail.ref.id,
-                    rows[found.unit.key],
-                    found.how,
-                    {document: rows[owner.key] for document, owner in found.documents.items()},
-                )
-                # A replay may take a message from a unit, which is then put together without it.
-                former = {mail.unit_id, *(before.get(document.id) for document in guess.documents)}
-                former |= {*holders.get(mail.ref.id, ())}
-                touched[mail.ref.id] = {*rows.values(), *(row for row in former if row is not None)}
+            if self._heed_people(cn):
+                # A form names another unit than when it was read.
+                guessed = self._guess(cn, mails)
+            return self._give(cn, mails, guessed, touched)
+
+    def attribute_within(self, cn: Connection, messages: Collection[int]) -> list[list[int]]:
+        """Gives some new messages to their units in the caller's transaction, who may yet undo it."""
+        self._heed_people(cn)
+        fresh = [mail for mail in material.unassembled(cn) if mail.ref.id in messages]
+        touched: dict[int, set[int]] = {}
+        nominees = self._give(cn, fresh, self._guess(cn, fresh), touched)
+        self._follow(cn, fresh, nominees, touched)
+        self._follow_people(cn, touched)
+        return _groups(touched)
+
+    def _heed_people(self, cn: Connection) -> bool:
+        """Takes up what people said since it was last asked; true where they said something."""
+        known = self.roles.corrections
+        self.roles.corrections = corrections.up_to_date(cn, known)
+        return self.roles.corrections is not known
+
+    def _guess(self, cn: Connection, mails: Sequence[Mail]) -> _Guessed:
+        """Whose these mails are, by what they say; a thread within them may yet tell otherwise."""
+        self._heed_people(cn)
+        documents = self._documents_by_message(cn, mails)
+        guesses = [self._incoming(cn, mail, documents.get(mail.ref.id, ())) for mail in mails]
+        return _Guessed(
+            documents,
+            guesses,
+            [attribution.attribute(guess, self.registry, self.campaign) for guess in guesses],
+            ownership.owners(cn, documents),
+            ownership.holders(cn, documents),
+        )
+
+    def _give(
+        self, cn: Connection, mails: Sequence[Mail], guessed: _Guessed, touched: dict[int, set[int]]
+    ) -> set[tuple[int, str]]:
+        """Writes whose these mails are; returns document row and nominee of each form."""
+        documents = guessed.documents
+        known: dict[Unit, int] = {}
+        for mail, guess, first in zip(mails, guessed.guesses, guessed.founds, strict=True):
+            threaded = self._threaded(cn, mail)
+            found = first
+            if threaded != guess.threaded:
+                incoming = replace(guess, threaded=threaded)
+                found = attribution.attribute(incoming, self.registry, self.campaign)
+            owners = {found.unit, *found.documents.values()}
+            known |= {item: units.row_of(cn, item) for item in owners - known.keys()}
+            rows = {item.key: known[item] for item in owners}
+            ownership.attribute(
+                cn,
+                mail.ref.id,
+                rows[found.unit.key],
+                found.how,
+                {document: rows[owner.key] for document, owner in found.documents.items()},
+            )
+            # A replay may take a message from a unit, which is then put together without it.
+            former = {mail.unit_id, *(guessed.before.get(document.id) for document in guess.documents)}
+            former |= {*guessed.holders.get(mail.ref.id, ())}
+            touched[mail.ref.id] = {*rows.values(), *(row for row in former if row is not None)}
         return {
             (item.id, name)
             for held in documents.values()
@@ -178,7 +250,7 @@ class Attributor:
     def _documents_by_message(self, cn: Connection, mails: Sequence[Mail]) -> dict[int, list[Document]]:
         result: dict[int, list[Document]] = {}
         for raw in material.documents_of_messages(cn, [mail.ref for mail in mails]):
-            parts = raw.parts(self.roles.read((raw.content_hash, raw.reading), raw.filename, raw.facts))
+            parts = raw.parts(self.roles.read(raw.content_hash, raw.filename, raw.facts, raw.reading))
             result.setdefault(raw.message.id, []).extend(parts)
         return result
 

@@ -16,14 +16,14 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.engine import Connection, Engine
 
 from intake.config.campaign_file import LoadedCampaign
-from intake.domain.documents.roles import Roles
+from intake.domain.assembly.corrected import CorrectedRoles
 from intake.domain.model.inspection import Inspection, Request
 from intake.domain.scans.inspection_plan import open_requests
 from parsers.sandbox.pool import ParserFault, Sandbox
 from parsers.scan import reader
 from store.archive import PREFIX, Archive, Damaged
 from store.database.engine import viewing, writing
-from store.ledger import units
+from store.ledger import corrections, units
 from store.mail import damage, material, scan_evidence
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Inspector:
     archive: Archive
     sandbox: Sandbox
     loaded: LoadedCampaign
-    roles: Roles
+    roles: CorrectedRoles
     workers: int
     stop: threading.Event
     progressed: Callable[[int, int], None] = lambda done, total: None
@@ -136,15 +136,14 @@ class Inspector:
         return list(merged.values())
 
     def _requests(self, cn: Connection, rows: Collection[int]) -> Iterator[_Task]:
+        self.roles.corrections = corrections.up_to_date(cn, self.roles.corrections)
         mails = material.mail_of_units(cn, rows)
         for row, unit in units.by_row(cn, rows).items():
             raws = material.documents_of_unit(cn, row, [mail.ref for mail in mails])
             documents = [
                 part
                 for raw in raws
-                for part in raw.parts(
-                    self.roles.read((raw.content_hash, raw.reading), raw.filename, raw.facts)
-                )
+                for part in raw.parts(self.roles.read(raw.content_hash, raw.filename, raw.facts, raw.reading))
             ]
             known = scan_evidence.known(cn, {raw.content_hash for raw in raws}, reader.version())
             names = self.loaded.spellings(unit.name) if unit.name else ()

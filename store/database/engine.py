@@ -151,6 +151,23 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def rehearsing(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which everything may be done and nothing stays done; `StoreDown` on an outage.
+
+    It waits for other writers as they wait for it: what is tried in it must be done in a moment.
+    """
+    try:
+        with engine.connect() as connection, connection.begin() as tried:
+            yield connection
+            tried.rollback()
+    except DBAPIError as fault:
+        if not _is_outage(fault):
+            raise
+        engine.dispose()
+        raise StoreDown(_one_line(fault)) from fault
+
+
+@contextmanager
 def viewing(engine: Engine) -> Iterator[Connection]:
     """A consistent view that never waits for writers."""
     try:

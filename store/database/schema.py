@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from intake.domain.mail.authentication import Authenticity
+from intake.domain.model.correction import CorrectionKind
 from intake.domain.model.document import Role
 from intake.domain.model.mail import LetterKind, LetterState, MessageKind, MessageState, Place
 from intake.domain.model.nomination import Action, Severity, State
@@ -23,6 +24,7 @@ from store.database.schema_service import (
 __all__ = [
     "bounce",
     "campaign",
+    "correction",
     "correspondent",
     "counter",
     "decision",
@@ -234,6 +236,27 @@ decision = sa.Table(
     one_of("action", Action),
 )
 """A person's decision.  `told` is what the unit hears of it (null: nothing), `letter_id` in which letter."""
+
+correction = sa.Table(
+    "correction",
+    metadata,
+    key(),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("content_hash", sa.Text, nullable=False, index=True),
+    sa.Column("part", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("about", sa.Text, nullable=False, server_default=""),
+    sa.Column("value", sa.Text),
+    sa.Column("read", sa.Text, nullable=False, server_default=""),
+    sa.Column("number", sa.Text, nullable=False, server_default="", index=True),
+    sa.Column("by_name", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    one_of("kind", CorrectionKind),
+)
+"""A person's word on a paper (`intake.domain.model.correction`): of each thing the last one is in force.
+
+It hangs on the bytes of which it speaks and on no row, so that nothing that is read again loses it.
+"""
 
 letter = sa.Table(
     "letter",

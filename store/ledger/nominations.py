@@ -144,6 +144,13 @@ def last_decisions(cn: Connection, ids: Collection[int]) -> dict[int, Decision]:
     return {key: value for key, value in result.items() if value.action is not Action.REOPEN}
 
 
+def fields_of(cn: Connection, row: int) -> Mapping[str, Field]:
+    """What the form of a nomination says, as it was last read."""
+    return fields_adapter().validate_python(
+        cn.execute(sa.select(nomination.c.fields).where(nomination.c.id == row)).scalar_one()
+    )
+
+
 def insert_nomination(
     cn: Connection, case: Case, unit_row: int, fields: Mapping[str, Field], at: datetime, prefix: str
 ) -> tuple[int, str]:

@@ -80,6 +80,44 @@ def move_message(cn: Connection, message_row: int, unit_row: int, how: str) -> N
     cn.execute(sa.update(document).where(document.c.message_id == message_row).values(unit_id=unit_row))
 
 
+def mails_of(cn: Connection, content_hashes: Collection[str]) -> list[Owned]:
+    """The mails with these bytes, each with its unit; in the place of a sender stands the hash."""
+    rows = cn.execute(
+        sa.select(message.c.id, message.c.content_hash, message.c.unit_id, message.c.attribution)
+        .where(message.c.content_hash.in_(content_hashes), message.c.unit_id.is_not(None))
+        .order_by(message.c.id)
+    )
+    return [Owned(row.id, row.content_hash, row.unit_id, row.attribution or "none") for row in rows]
+
+
+def join_files(cn: Connection, pairs: Collection[tuple[str, str]]) -> list[tuple[int, int, int]]:
+    """Gives files to the unit to which others belong, where that is one; pairs of hashes, the other first.
+
+    Returns message, unit before and unit now of each that moved.
+    """
+    moved = []
+    for first, second in pairs:
+        owners = set(
+            cn.scalars(
+                sa.select(document.c.unit_id).where(
+                    document.c.content_hash == first, document.c.unit_id.is_not(None)
+                )
+            )
+        )
+        if len(owners) != 1:
+            continue
+        row = owners.pop()
+        strays = cn.execute(
+            sa.select(document.c.id, document.c.message_id, document.c.unit_id).where(
+                document.c.content_hash == second, document.c.unit_id != row
+            )
+        ).all()
+        for stray in strays:
+            cn.execute(sa.update(document).where(document.c.id == stray.id).values(unit_id=row))
+            moved.append((stray.message_id, stray.unit_id, row))
+    return moved
+
+
 @dataclass(frozen=True, slots=True)
 class Orphan:
     """A message whose unit nothing strong names, and the words that may name a nominee."""

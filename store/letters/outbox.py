@@ -111,6 +111,21 @@ def put(cn: Connection, item: Owed, at: datetime) -> int:
     return row
 
 
+def newest(cn: Connection) -> int:
+    """The row of the last letter that was written; 0 where there is none."""
+    return cn.execute(sa.select(sa.func.max(letter.c.id))).scalar_one() or 0
+
+
+def written_after(cn: Connection, row: int) -> list[tuple[str, bytes]]:
+    """The letters after that row: to whom, and their bytes."""
+    rows = cn.execute(
+        sa.select(letter.c.to_address, letter.c.raw)
+        .where(letter.c.id > row, letter.c.raw != b"")
+        .order_by(letter.c.id)
+    )
+    return [(found.to_address, found.raw) for found in rows]
+
+
 def unwritten(cn: Connection) -> int:
     """How many letters could not be written and wait for a person."""
     counted = sa.select(sa.func.count()).select_from(letter).where(letter.c.raw == b"", STANDS)

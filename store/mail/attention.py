@@ -190,7 +190,7 @@ The same bytes say the same for as long as this process lives; a campaign's 3,00
 _AT_ONCE = 500
 
 
-def _offered(cn: Connection, rows: Sequence[sa.Row[Any]]) -> dict[int, tuple[CloudLink, ...]]:
+def _offered(cn: Connection, rows: Sequence[sa.Row[*tuple[Any, ...]]]) -> dict[int, tuple[CloudLink, ...]]:
     """The links of each of these mails, by its row; each mail is gone through once."""
     keys = {row.id: (row.content_hash, row.erased, row.received_at) for row in rows}
     new = [row for row, key in keys.items() if key not in _LINKS]

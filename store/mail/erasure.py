@@ -21,6 +21,7 @@ from sqlalchemy.engine import Connection
 from intake.domain.text.persons import PersonName
 from store.archive import Archive
 from store.database.schema import (
+    correction,
     decision,
     document,
     event,
@@ -97,7 +98,7 @@ def take_out(cn: Connection, name: PersonName) -> int:
     # Found before changed: what is changed must not be met again.
     for place in list(places(cn, name)):
         # In what was read nothing stands in its place: a mark would be read as a name.
-        stand_in = "" if place.table in (reading, inspection) else MARK
+        stand_in = "" if place.table in (reading, inspection, correction) else MARK
         values = {column: _without(value, name, stand_in) for column, value in place.values.items()}
         if place.table is reading:
             values["version"] = ERASED_READING
@@ -206,6 +207,9 @@ def erase_nominations(cn: Connection, rows: Collection[int], at: datetime) -> No
     cn.execute(sa.update(nomination).where(mine).values(nominee=None, fields={}, erased_at=at))
     cn.execute(sa.delete(finding).where(finding.c.nomination_id.in_(rows)))
     cn.execute(sa.delete(nomination_document).where(nomination_document.c.nomination_id.in_(rows)))
+    numbers = sa.select(nomination.c.number).where(mine)
+    mine_too = correction.c.number.in_(numbers)
+    cn.execute(sa.update(correction).where(mine_too).values(value=None, read="", reason=MARK))
     # Nothing is told of them any more, neither that a letter asked for nor what a person said.
     cn.execute(sa.update(decision).where(decision.c.nomination_id.in_(rows)).values(reason=MARK))
     unsaid = decision.c.nomination_id.in_(rows) & decision.c.letter_id.is_(None)

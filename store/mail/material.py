@@ -265,6 +265,11 @@ def filenames_of_messages(cn: Connection, message_rows: Collection[int]) -> list
     )
 
 
+def wait_again(cn: Connection, message_rows: Collection[int]) -> None:
+    """Lets the next pass give these messages to their units and judge these anew."""
+    cn.execute(sa.update(message).where(IS_MATERIAL, message.c.id.in_(message_rows)).values(assembled=False))
+
+
 def judge_again(cn: Connection, unit_row: int) -> None:
     """Lets the next pass assemble and judge a unit anew."""
     cn.execute(sa.update(message).where(IS_MATERIAL, message.c.unit_id == unit_row).values(assembled=False))

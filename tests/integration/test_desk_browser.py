@@ -8,7 +8,8 @@ import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,13 +22,15 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 from intake.config.desk_settings import DeskSettings
 from intake.config.settings import load_settings
 from intake.demo.mailbox import EmbeddedMailbox
+from intake.demo.mails.programs import AttachedFile
+from intake.demo.papers.sheet import SampleSheet, SheetCell, sheet_of
 from intake.desk.server import serving
 from intake.domain.model.staff import StaffRole
 from intake.service.bootstrap import open_parts
 from intake.staff.accounts import Accounts
 from parsers.sandbox.pool import Sandbox
 from tests.journey import Office
-from tests.material import AT, both, entry, form, letter
+from tests.material import AT, PROVINCE, both, docx, entry, form, letter, scan
 from tests.servers.parts import missing
 
 PASSWORD = "correct horse battery"
@@ -205,3 +208,71 @@ def test_what_a_stranger_writes_is_text(
             fits(browser)
         browser.get(f"{link}/mail/1")
         assert "{{ 7*7 }}" in browser.find_element(By.TAG_NAME, "pre").text
+
+
+def two_names(first: str, second: str) -> AttachedFile:
+    """A form in which the nominee is called otherwise in another cell."""
+    item = entry(first)
+    sheet: SampleSheet = sheet_of(item.content(date(2025, 2, 18), 2025, 2024), item.layout)
+    row = (SheetCell("姓名", label=True), SheetCell(second, span=len(sheet.widths_mm) - 1))
+    return AttachedFile("推荐表.docx", docx(replace(sheet, rows=(*sheet.rows, row))))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_clerk_corrects_a_misread_name_and_pairs_a_scan(
+    pymap_mailbox: EmbeddedMailbox, office: Office, browser: WebDriver, width: int
+) -> None:
+    pymap_mailbox.deliver(letter([two_names("沈知远", "沈知遥"), scan(entry("沈知远"), "扫描件.pdf")]), AT)
+    forms = [form(entry(name, PROVINCE)) for name in ("于洁", "马骁")]
+    scans = [scan(entry(name), f"Scan_{name}.pdf") for name in "12"]
+    pymap_mailbox.deliver(letter([*forms, *scans], AT, PROVINCE), AT)
+    office.once(AT + timedelta(minutes=1))
+    # What came is in the digest of its own day; two days later what waits is left.
+    later = AT + timedelta(days=2)
+    asked = office.shouwen("digest", now=later).text
+    assert all(name in asked for name in ("沈知远", "于洁", "马骁"))
+    with desk_on(office) as link:
+        size(browser, width)
+        login(browser, link)
+        browser.find_element(By.PARTIAL_LINK_TEXT, "沈知远").click()
+        assert "有多种读法" in browser.page_source
+        browser.find_element(By.ID, "correct").click()
+        fits(browser)
+        shot(browser, f"correct-{width}")
+        picture = browser.find_element(By.CSS_SELECTOR, ".right .scan img")
+        browser.execute_script("arguments[0].scrollIntoView()", picture)
+        drawn = "return arguments[0].complete && arguments[0].naturalWidth > 0"
+        WebDriverWait(browser, 60).until(lambda b: b.execute_script(drawn, picture))
+        name = browser.find_element(By.ID, "field-nominee")
+        name.clear()
+        name.send_keys("沈知遥")
+        fields = browser.find_element(By.ID, "fields")
+        Select(fields.find_element(By.NAME, "phrase")).select_by_index(1)
+        fields.find_element(By.CSS_SELECTOR, "button.main").click()
+        fits(browser)
+        shot(browser, f"correction-{width}")
+        assert "由“沈知远”更正为“沈知遥”" in browser.page_source and "单位将读到" in browser.page_source
+        browser.find_element(By.ID, "confirm").click()
+        assert "已记录" in browser.find_element(By.CSS_SELECTOR, ".notice").text
+        assert "人工更正：原读作“沈知远”" in browser.page_source
+        browser.get(f"{link}/all")
+        browser.find_element(By.PARTIAL_LINK_TEXT, "于洁").click()
+        browser.find_element(By.TAG_NAME, "body").send_keys("c")
+        scans = browser.find_element(By.ID, "scans")
+        scans.find_element(By.XPATH, "//label[contains(., 'Scan_2.pdf')]/input").click()
+        scans.find_element(By.CSS_SELECTOR, "[name=belonging][value=together]").click()
+        scans.find_element(By.NAME, "own").send_keys("经核对附图")
+        scans.find_element(By.CSS_SELECTOR, "button.main").click()
+        assert "《Scan_2.pdf》认定为本件的扫描件" in browser.page_source
+        fits(browser)
+        browser.find_element(By.ID, "confirm").click()
+        assert "已记录" in browser.find_element(By.CSS_SELECTOR, ".notice").text
+        history = browser.find_element(By.CSS_SELECTOR, ".events").text
+        assert "李明" in history and "人工认定" in history and "经核对附图" in history
+        browser.get(link)
+        WebDriverWait(browser, 30).until(lambda b: b.find_elements(By.ID, "count"))
+        assert not any(name in browser.page_source for name in ("沈知", "于洁", "马骁"))
+    assert office.shouwen("replay", "--all", now=later).code == 0
+    told = office.shouwen("digest", now=later).text
+    assert not any(name in told for name in ("沈知", "于洁", "马骁")), told
+    assert office.states() == {"沈知遥": "complete", "于洁": "complete", "马骁": "complete"}

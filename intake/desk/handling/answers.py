@@ -23,6 +23,7 @@ from intake.service.bootstrap import Parts
 from store import listing
 from store.database import audit
 from store.database.engine import viewing, writing
+from store.ledger import papers
 from store.letters import questions
 from store.mail import settlement
 
@@ -47,6 +48,7 @@ def mail_page(message: int, **told: Any) -> str:
         events = [event for event in audit.of_message(cn, message) if event.actor != audit.SERVICE]
         numbers = listing.of_message(cn, message)
         settled = settlement.stands(cn, message)
+        held = papers.mail_at(cn, message)
     replies, fault = _replies(parts) if waits else ((), "")
     return page(
         "mail.html",
@@ -60,7 +62,9 @@ def mail_page(message: int, **told: Any) -> str:
         reasons=REASONS,
         events=events,
         numbers=numbers,
-        **{"notice": "", "typed": {}, **told},
+        held=held,
+        units=parts.loaded.units,
+        **{"notice": "", "typed": {}, "joining": {}, **told},
     )
 
 

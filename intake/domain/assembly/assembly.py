@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from intake.domain.assembly.cases import case_of
+from intake.domain.assembly.corrected import is_parted, name_drafts, note_choice, said_of
 from intake.domain.assembly.doubts import undecided
 from intake.domain.assembly.drafts import Draft, drafts_of, of_several_units
 from intake.domain.assembly.later_versions import (
@@ -27,6 +28,7 @@ from intake.domain.assembly.unopenable_mail import settle_shut
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.filenames import named_on_the_way
 from intake.domain.model.certainty import SHIPPED, Certainty
+from intake.domain.model.correction import NO_CORRECTIONS, Corrections
 from intake.domain.model.document import Document, Role, in_order
 from intake.domain.model.doubt import DoubtKind, doubt
 from intake.domain.model.facts import ImageFacts
@@ -59,14 +61,16 @@ def assemble_unit(
     hinted: Mapping[int, str] | None = None,
     certainty: Certainty = SHIPPED,
     answers: Answers = NO_ANSWERS,
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> Assembled:
     """Puts the unit's documents together, step by step; each step says why it comes where it comes.
 
     `known_names` are units' names, which no nominee bears; `hinted` are the nominees
     whose numbers mails name, by message row; `answers` tells what came in answer to files that
-    could not be opened.
+    could not be opened; `corrections` what people said of scans and of papers without a Word form (of
+    Word forms the documents say it already).
     """
-    bench = _Workbench(unit, campaign, known_names, hinted or {}, certainty, answers)
+    bench = _Workbench(unit, campaign, known_names, hinted or {}, certainty, answers, corrections)
     bench.lay_out(documents)
     bench.draft_forms()
     bench.join_answers()
@@ -103,9 +107,11 @@ class _Workbench:
         hinted: Mapping[int, str],
         certainty: Certainty,
         answers: Answers,
+        corrections: Corrections,
     ) -> None:
         self._unit, self._campaign, self._known_names = unit, campaign, known_names
         self._hinted, self._certainty, self._answers = hinted, certainty, answers
+        self._corrections = corrections
         self._drafts: list[Draft] = []
         self._forms: list[Document] = []
         self._scans: list[Document] = []
@@ -155,6 +161,7 @@ class _Workbench:
     def draft_exports(self) -> None:
         """Before pairing: a form saved as PDF is no scan, and wants one as a Word form does."""
         opened, self._scans = drafts_of_exports(self._drafts, self._scans, self._campaign)
+        name_drafts(opened, self._corrections, self._campaign)
         self._drafts += opened
 
     def pair_scans(self) -> None:
@@ -166,14 +173,16 @@ class _Workbench:
             )
             for draft in drafts
         ]
-        pairing = pair(seats, scans, self._campaign, self._known_names, self._hinted, self._certainty)
+        said = said_of(drafts, scans, self._corrections)
+        pairing = pair(seats, scans, self._campaign, self._known_names, self._hinted, self._certainty, said)
         for found in pairing.pairs:
             drafts[found.seat].scans.append((scans[found.scan], found.certain))
+            note_choice(drafts[found.seat], scans[found.scan], self._corrections)
         for seat in sorted(pairing.unclear | pairing.candidates.keys()):
             candidates = [scans[index] for index in pairing.candidates.get(seat, ())]
             drafts[seat].doubts.append(undecided(candidates, self._campaign))
-        for seat, scan, said in pairing.against:
-            named, shown = str(drafts[said].nominee), str(drafts[seat].nominee)
+        for seat, scan, other in pairing.against:
+            named, shown = str(drafts[other].nominee), str(drafts[seat].nominee)
             misnamed = doubt(DoubtKind.SCAN_MISNAMED, scans[scan].filename, named=named, shown=shown)
             drafts[seat].doubts.append(misnamed)
         self._apart = {scans[index].key for index in pairing.apart}
@@ -200,7 +209,8 @@ class _Workbench:
             return
         scans = picture_scans(pictures, self._campaign, self._wanted)
         seats = [Seat(draft.nominee, draft.category, draft.forms[-1]) for draft in lacking]
-        for found in pair(seats, scans, self._campaign, self._known_names).pairs:
+        said = said_of(lacking, scans, self._corrections)
+        for found in pair(seats, scans, self._campaign, self._known_names, said=said).pairs:
             if found.certain:
                 scan = scans[found.scan]
                 lacking[found.seat].scans.append((scan, True))
@@ -215,7 +225,9 @@ class _Workbench:
     def keep_replaced_scans(self) -> None:
         """Before a scan opens a nomination of its own: it may be one that a later mail replaced."""
         strange = self._apart - self._near
-        self._loose = keep_replaced(self._drafts, self._loose, strange, self._unfit)
+        parted = [scan for scan in self._loose if is_parted(scan, self._drafts, self._corrections)]
+        rest = [scan for scan in self._loose if scan not in parted]
+        self._loose = in_order([*keep_replaced(self._drafts, rest, strange, self._unfit), *parted])
 
     def draft_scans_alone(self) -> None:
         """After every form was asked: what is left and names somebody had no form."""
@@ -226,6 +238,7 @@ class _Workbench:
         for draft in alike(lacking, opened, self._apart - self._near):
             files = (paper.filename for paper in draft.papers)
             draft.doubts.append(doubt(DoubtKind.NAMES_APART, *files))
+        name_drafts(opened, self._corrections, self._campaign)
         self._drafts += opened
 
     def attach_papers(self) -> None:

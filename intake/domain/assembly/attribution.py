@@ -21,13 +21,16 @@ from intake.domain.model.nomination import Unit
 from intake.domain.pairing.pairing import Seat, pair
 from intake.domain.text.names import compact, stem
 
-How = Literal["form", "reply", "number", "address", "thread", "named", "sender", "nominee", "none"]
+How = Literal["person", "form", "reply", "number", "address", "thread", "named", "sender", "nominee", "none"]
 """By what a message was given to its unit, the strongest first; those in `WEAK` may change later.
 
 Of these only form, reply and address let a sender be told what others of the unit sent.
 A number can be guessed, and the thread's Message-IDs are known to everybody who was
 given a copy of a mail: both bring material to its unit, and open nothing.
 """
+
+PERSON: How = "person"
+"""A clerk has given the mail to its unit: nothing that is read outweighs that."""
 
 WEAK: frozenset[str] = frozenset({"sender", "nominee", "none"})
 

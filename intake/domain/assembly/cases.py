@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from intake.domain.assembly.drafts import Draft
 from intake.domain.documents.pdf_form import is_export
@@ -16,9 +17,7 @@ def case_of(unit: Unit, draft: Draft) -> Case:
     """A draft as a case: its papers in their places, the newest that counts current."""
     documents = _versions(draft.forms, Role.FORM)
     documents += [CaseDocument(document, Role.SCAN, current=False) for document in draft.exports]
-    ordered = sorted(
-        draft.scans, key=lambda s: (s[0].message.received_at, s[0].message.id, s[1], s[0].ordinal)
-    )
+    ordered = sorted(draft.scans, key=lambda s: (*_counts_from(draft, s[0]), s[1], s[0].ordinal))
     certain = {file.key: sure for scan, sure in ordered for file in (scan, *scan.joined)}
     documents += [
         replace(item, certain=certain[item.document.key])
@@ -35,6 +34,12 @@ def case_of(unit: Unit, draft: Draft) -> Case:
         documents=tuple(documents),
         doubts=tuple(dict.fromkeys(draft.doubts)),
     )
+
+
+def _counts_from(draft: Draft, scan: Document) -> tuple[datetime, int]:
+    """When a scan came; one that a person chose stands before all that he saw beside it."""
+    came_at = scan.message.received_at
+    return max(came_at, draft.chosen.get(scan.key, came_at)), scan.message.id
 
 
 def _dated(draft: Draft) -> list[Document]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import normalise_unit
@@ -20,6 +21,7 @@ class Draft:
 
     `sealed` are files that nobody could open and of which it consists; `since` such files that it came in
     answer to, and from whose day it counts.  `exports` are forms saved as PDF that stand for a Word form.
+    `chosen` are the keys of scans that a person called this one's, with when he did.
     """
 
     category: str | None
@@ -31,6 +33,7 @@ class Draft:
     sealed: list[Document] = field(default_factory=list)
     since: list[Document] = field(default_factory=list)
     exports: list[Document] = field(default_factory=list)
+    chosen: dict[tuple[int, int], datetime] = field(default_factory=dict)
 
     @property
     def paper(self) -> Document:

@@ -7,7 +7,7 @@ all: it is laid beside the nomination that was there first, and waits for a pers
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from intake.domain.assembly.assembly import Assembled
@@ -16,6 +16,7 @@ from intake.domain.assembly.requests import Statement
 from intake.domain.campaign.doubts import doubt_sentence
 from intake.domain.campaign.findings import DOUBTFUL, SENDER_NEW, WITHDRAWAL_ASKED
 from intake.domain.campaign.terms import Words
+from intake.domain.model.correction import NO_CORRECTIONS, Corrections
 from intake.domain.model.document import Document, MessageRef, Role, in_order
 from intake.domain.model.nomination import Beside, Case, Footing
 from intake.domain.text.calendar import moment
@@ -36,13 +37,17 @@ class Brought:
 
 
 def assemble_senders(
-    documents: Sequence[Document], who: Correspondents, assemble: Assemble
+    documents: Sequence[Document],
+    who: Correspondents,
+    assemble: Assemble,
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> tuple[Brought, ...]:
     """The unit's material by sender, the correspondents' first, then as they came; at least one.
 
-    Of a single sender it is what `assemble` makes of it.
+    Of a single sender it is what `assemble` makes of it.  A scan that a person called a form's lies with it,
+    whoever sent it.
     """
-    parts = who.by_sender(documents)
+    parts = _beside_their_forms(who.by_sender(documents), corrections)
     if not parts:
         return (Brought(KNOWN, assemble(())),)
     alone = [Brought(sender, assemble(part)) for sender, part in parts.items()]
@@ -52,6 +57,19 @@ def assemble_senders(
         return tuple(footed)
     together = assemble([document for part in parts.values() for document in part])
     return _Laying(who, footed).laid(together.cases)
+
+
+def _beside_their_forms(
+    parts: Mapping[str, Sequence[Document]], corrections: Corrections
+) -> Mapping[str, Sequence[Document]]:
+    """The senders' documents, chosen scans moved to the first who sent one of their forms."""
+    owners = {document.paper: sender for sender, part in reversed(list(parts.items())) for document in part}
+    moved: dict[str, list[Document]] = {sender: [] for sender in parts}
+    for sender, part in parts.items():
+        for document in part:
+            chosen = [owners[form] for form in corrections.forms_of(document.paper) if form in owners]
+            moved[chosen[0] if chosen else sender].append(document)
+    return {sender: part for sender, part in moved.items() if part}
 
 
 def _footing(sender: str, first: str, who: Correspondents) -> Footing:

@@ -84,6 +84,11 @@ SCAN_IN_OFD = CatalogueEntry(
     "扫描件为OFD版式文件",
     look="用OFD阅读器打开扫描件查看",
 )
+CORRECTED = CatalogueEntry(
+    "corrected",
+    "人工更正",
+    look="更正的内容、办理人和理由见该项的经过",
+)
 UNREADABLE = CatalogueEntry(
     "unreadable",
     "文件损坏",

@@ -81,11 +81,22 @@ def read_text_form(text: str, campaign: Campaign) -> Form | None:
     return form_of(sheet, campaign) if role_of(sheet, campaign) is Role.FORM else None
 
 
-def form_of(sheet: Sheet, campaign: Campaign, whole: bool = True) -> Form:
-    """What a form says.  Where it was not read whole, nothing in it is called empty."""
-    reading = read_category(_title_texts(sheet, campaign), sheet.entries, sheet.texts, campaign)
-    # The deadline is the first instant that is too late; years count to the day before it ends.
-    until = (campaign.campaign.deadline_at - timedelta(microseconds=1)).date()
+def last_day(campaign: Campaign) -> date:
+    """The day to which years count: the deadline is the first instant that is too late."""
+    return (campaign.campaign.deadline_at - timedelta(microseconds=1)).date()
+
+
+def form_of(sheet: Sheet, campaign: Campaign, whole: bool = True, category: str | None = None) -> Form:
+    """What a form says.  Where it was not read whole, nothing in it is called empty.
+
+    `category` is the one that a person says it is of; None: as it says itself.
+    """
+    reading = (
+        CategoryReading(category)
+        if category
+        else read_category(_title_texts(sheet, campaign), sheet.entries, sheet.texts, campaign)
+    )
+    until = last_day(campaign)
     fields: dict[str, Field] = {}
     empty: list[str] = []
     conflicts = list(reading.conflicts)

@@ -8,7 +8,7 @@ nominees, which is nobody's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from intake.domain.campaign.campaign import Campaign
@@ -29,6 +29,9 @@ LEADING_LINES = 3
 _PROSE = re.compile(r"[。；;！!？?，,]|^附件\s*[\d一二三四五六七八九十]*\s*[：:.、]")
 
 
+NONE_SAID: Mapping[int, str] = {}
+
+
 @dataclass(slots=True)
 class _Part:
     """A stretch of a file that makes one form; `grown` tells that more was added than `form` has read."""
@@ -38,18 +41,35 @@ class _Part:
     grown: bool = False
 
 
-def read_forms(facts: WordFacts, campaign: Campaign) -> tuple[Form, ...]:
+def read_forms(
+    facts: WordFacts, campaign: Campaign, categories: Mapping[int, str] = NONE_SAID
+) -> tuple[Form, ...]:
     """Every form that the file holds, in their order; empty where it holds none.
 
     Blank forms and the template's example beside a filled form are left out; of several forms
-    that are all blank the first stands for all.
+    that are all blank the first stands for all.  `categories` are those of which a person says that a form
+    is, by its place: such a form is read as one of that category.
     """
     parts = _parts(facts, campaign)
     if len(parts) < 2:
         form = _better(read_form(facts, campaign), parts[0].form if parts else None)
+        if form and 0 in categories:
+            is_part = bool(parts) and form is parts[0].form
+            form = _form_of(parts[0].blocks if is_part else facts.blocks, facts, campaign, categories[0])
         return (form,) if form else ()
-    filled = [part.form for part in parts if not is_blank_form(part.form)]
-    return tuple(filled) if filled else (parts[0].form,)
+    filled = [part for part in parts if not is_blank_form(part.form)] or parts[:1]
+    return tuple(
+        _form_of(part.blocks, facts, campaign, categories[place]) if place in categories else part.form
+        for place, part in enumerate(filled)
+    )
+
+
+def _form_of(
+    blocks: Sequence[Block], facts: WordFacts, campaign: Campaign, category: str | None = None
+) -> Form:
+    """What a stretch of a file says as a form, of a category that a person named or of its own."""
+    sheet = word_sheet(replace(facts, blocks=tuple(blocks)), campaign)
+    return form_of(sheet, campaign, whole=not facts.unread, category=category)
 
 
 def _better(whole: Form | None, part: Form | None) -> Form | None:
@@ -80,8 +100,7 @@ def _parts(facts: WordFacts, campaign: Campaign) -> list[_Part]:
             parts[-1].grown = True
     for part in parts:
         if part.grown:
-            sheet = word_sheet(replace(facts, blocks=tuple(part.blocks)), campaign)
-            part.form = form_of(sheet, campaign, whole=not facts.unread)
+            part.form = _form_of(part.blocks, facts, campaign)
     return parts
 
 

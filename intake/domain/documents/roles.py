@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.form import recognise, recognise_text
@@ -84,18 +83,18 @@ class Roles:
     KEPT = 2000
 
     def __init__(self, campaign: Campaign) -> None:
-        self._campaign = campaign
-        self._known: OrderedDict[tuple[Hashable, str], tuple[Reading, ...]] = OrderedDict()
+        self.campaign = campaign
+        self._known: OrderedDict[tuple[str, int, str], tuple[Reading, ...]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def read(self, reading: Hashable, filename: str, facts: Facts) -> tuple[Reading, ...]:
-        """As `read_parts`; `reading` stands for the facts, and is another when a file was read anew."""
-        key = reading, filename
+    def read(self, content_hash: str, filename: str, facts: Facts, reading: int = 0) -> tuple[Reading, ...]:
+        """As `read_parts`; the hash stands for the facts, with another `reading` when read anew."""
+        key = content_hash, reading, filename
         with self._lock:
             if known := self._known.get(key):
                 self._known.move_to_end(key)
                 return known
-        found = read_parts(facts, filename, self._campaign)
+        found = read_parts(facts, filename, self.campaign)
         with self._lock:
             self._known[key] = found
             if len(self._known) > self.KEPT:

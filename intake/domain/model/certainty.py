@@ -75,6 +75,7 @@ class Basis(StrEnum):
     WORDS = "words"
     ABSENCE = "absence"
     SENDER = "sender"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ WEIGHTS: Mapping[Basis, Weight] = {
     Basis.SENDER: Weight(
         "never", "其他地址来信", "Anybody may send anything for any nominee: it changes nothing by itself."
     ),
+    Basis.PERSON: Weight("never", "人工更正", "It is on record; what follows from it is judged by itself."),
 }
 
 

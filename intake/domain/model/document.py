@@ -32,7 +32,7 @@ class Field:
     read as such.  `text` is what stands in the form, an identity number masked.  `about` is true for
     "20余人", and `at_least` where it says that no less is meant ("20余人", not "近20人"
     or "约20人"); `sure` is false where several readings are possible.  `place` says
-    where it was found ("表格1第3行").
+    where it was found ("表格1第3行").  `read` is what a program had read where a person corrected it.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Field:
     sure: bool = True
     place: str = ""
     document: str = ""
+    read: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,15 @@ class Form:
     """A nomination form read with the campaign's synonyms.
 
     `empty` names the fields whose label stands in the form with nothing filled
-    in.  `conflicts` says in English what the form contradicts itself in.
+    in.  `conflicts` says in English what the form contradicts itself in.  `corrected` names the fields of
+    which a person said what the form says.
     """
 
     category: str | None
     fields: Mapping[str, Field]
     empty: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
+    corrected: frozenset[str] = frozenset()
 
     def text(self, name: str) -> str | None:
         """The value of a text field, or None when absent or empty."""
@@ -112,6 +115,11 @@ class Document:
     def key(self) -> tuple[int, int]:
         """What tells it from every other document: its row and its part of the file."""
         return self.id, self.part
+
+    @property
+    def paper(self) -> tuple[str, int]:
+        """What a person's word on it goes by: the hash of its file and its part of it."""
+        return self.content_hash, self.part
 
     @property
     def place(self) -> tuple[int, str]:

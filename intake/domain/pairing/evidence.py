@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from rapidfuzz import fuzz
@@ -37,6 +37,8 @@ SHOWN_UNIT = 0.02
 NEARLY_SHOWN = 0.2
 """With category, unit and message less than a name: what was read with slips never makes a pair certain."""
 OTHER_UNIT = -0.3
+PARTED = FormMatch(category=Likeness.DIFFERENT)
+"""How a scan compares with a form whose scan a person says that it is not: he says nothing of its nominee."""
 FORBIDDEN = -10.0
 """The scan surely shows another nominee or category: no other evidence makes up for it."""
 SAME_NAME = 0.6
@@ -126,6 +128,23 @@ def weigh(
         if seat.nominee in names.in_name[column] and not shown[column][row].is_shown
     }
     return Evidence(scores, shown, frozenset(strange), against)
+
+
+def parted(evidence: Evidence, apart: Collection[tuple[int, int]]) -> Evidence:
+    """The evidence with all that speaks for these pairs (seat, scan) taken out: a person has parted them."""
+    if not apart:
+        return evidence
+    return replace(
+        evidence,
+        scores=tuple(
+            tuple(FORBIDDEN if (row, column) in apart else score for column, score in enumerate(scores))
+            for row, scores in enumerate(evidence.scores)
+        ),
+        shown=tuple(
+            tuple(PARTED if (row, column) in apart else item for row, item in enumerate(shown))
+            for column, shown in enumerate(evidence.shown)
+        ),
+    )
 
 
 def _content(item: FormMatch, decided: bool) -> float:

@@ -20,7 +20,7 @@ from intake.domain.model.places import SentTogether
 from intake.domain.page.comparison import Likeness
 from intake.domain.pairing.ambiguity import is_apart, is_sole, may_be_of, may_be_slip
 from intake.domain.pairing.assignment import assign
-from intake.domain.pairing.evidence import Seat, shared_scans, weigh
+from intake.domain.pairing.evidence import Seat, parted, shared_scans, weigh
 from intake.domain.pairing.mail_pairs import is_pair_of_nobody, shut_pairs
 from intake.domain.scans.form_match import is_half_shown
 from intake.domain.scans.unpaired import shown_alone
@@ -39,6 +39,17 @@ class Pair:
     scan: int
     score: float
     certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PairWords:
+    """What people said of pairs (seat, scan): that they belong `together`, and that they do not (`apart`)."""
+
+    together: frozenset[tuple[int, int]] = frozenset()
+    apart: frozenset[tuple[int, int]] = frozenset()
+
+
+NOTHING_SAID = PairWords()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +80,9 @@ def pair(
     known_names: Sequence[str] = (),
     hinted: Mapping[int, str] | None = None,
     certainty: Certainty = SHIPPED,
+    said: PairWords = NOTHING_SAID,
 ) -> Pairs:
-    """Assigns scans to seats.
+    """Assigns scans to seats.  What people `said` of a pair stands, whatever speaks for or against it.
 
     `hinted` is the nominee whose number a mail names, by message row: that speaks for
     its only scan as a name in the filename would.
@@ -81,7 +93,7 @@ def pair(
     """
     if not seats or not scans:
         return Pairs((), tuple(range(len(scans))), frozenset())
-    return Pairing(seats, scans, campaign, known_names, hinted or {}, certainty).settle()
+    return Pairing(seats, scans, campaign, known_names, hinted or {}, certainty, said).settle()
 
 
 class Pairing:
@@ -99,11 +111,13 @@ class Pairing:
         known_names: Sequence[str],
         hinted: Mapping[int, str],
         certainty: Certainty,
+        said: PairWords,
     ) -> None:
-        self._seats, self._scans = seats, scans
+        self._seats, self._scans, self._said = seats, scans, said
         self._campaign, self._certainty = campaign, certainty
         self._together = SentTogether((seat.form for seat in seats), scans)
-        self._evidence = weigh(seats, scans, campaign, known_names, hinted, self._together, certainty)
+        weighed = weigh(seats, scans, campaign, known_names, hinted, self._together, certainty)
+        self._evidence = parted(weighed, said.apart)
         self._taken: dict[int, Pair] = {}
         self._more: list[Pair] = []
         self._free = list(range(len(scans)))
@@ -114,6 +128,7 @@ class Pairing:
 
     def settle(self) -> Pairs:
         """The passes in their order, and what came of them."""
+        self._heed_people()
         self._share_scans()
         self._assign()
         self._release_strays()
@@ -125,20 +140,32 @@ class Pairing:
         self._give_last()
         return self._result()
 
+    def _heed_people(self) -> None:
+        """Before all else: no evidence outweighs whoever has looked.  A scan may be that of several forms."""
+        for seat, scan in sorted(self._said.together):
+            self._seat(Pair(seat, scan, STRONG, True))
+        given = {scan for _, scan in self._said.together}
+        self._free = [scan for scan in self._free if scan not in given]
+
+    def _seat(self, found: Pair) -> None:
+        """Gives a seat a scan; one that it had stays with it."""
+        if found.seat in self._taken:
+            self._more.append(self._taken[found.seat])
+        self._taken[found.seat] = found
+
     def _share_scans(self) -> None:
-        """First, since the assignment gives a scan to one seat: a scan that holds several forms goes to each.
+        """Before single scans, which the assignment gives to one seat: one of several forms goes to each.
 
         One that shows a single form's nominee is that one's, whatever its name says.
         """
+        said = self._said.together | self._said.apart
         shared = [
             Pair(seat, scan, STRONG, True)
             for seat, scan in shared_scans(self._seats, self._scans)
-            if not self._shows_one(scan)
+            if not self._shows_one(scan) and (seat, scan) not in said
         ]
         for found in shared:
-            if found.seat in self._taken:
-                self._more.append(self._taken[found.seat])
-            self._taken[found.seat] = found
+            self._seat(found)
         given = {found.scan for found in shared}
         self._free = [scan for scan in self._free if scan not in given]
 
@@ -269,6 +296,8 @@ class Pairing:
         if len(lacking) != 1 or len(left) != 1:
             return
         seat, scan = lacking[0], left[0]
+        if (seat, scan) in self._said.apart:
+            return
         if scan in self._apart or self._evidence.shown[scan][seat].is_different:
             self._taken[seat] = Pair(seat, scan, 0.0, certain=only)
             self._free.remove(scan)
@@ -283,7 +312,7 @@ class Pairing:
             tuple(self._free),
             frozenset(self._doubtful),
             {seat: self._candidates(seat, pairs) for seat in sorted(unsettled)},
-            tuple((p.seat, p.scan, against[p.scan]) for p in pairs if p.scan in against),
+            tuple((p.seat, p.scan, against[p.scan]) for p in pairs if self._is_against(p)),
             frozenset(self._apart.intersection(self._free)),
             frozenset(self._near.intersection(self._free)),
             {
@@ -291,6 +320,11 @@ class Pairing:
                 for scan in self._free
             },
         )
+
+    def _is_against(self, found: Pair) -> bool:
+        """True for a pair that was made against a filename, and not by a person."""
+        by_person = (found.seat, found.scan) in self._said.together
+        return found.scan in self._evidence.against and not by_person
 
     def _candidates(self, seat: int, pairs: Sequence[Pair]) -> tuple[int, ...]:
         """The scans that may be a seat's own, the likeliest first: no certain pair, nothing against them."""

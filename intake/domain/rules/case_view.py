@@ -14,6 +14,7 @@ from intake.domain.documents.roles import is_called_otherwise, may_be_form, may_
 from intake.domain.documents.unopenable import is_shut
 from intake.domain.mail.links import CloudLink
 from intake.domain.model.certainty import SHIPPED, Basis, Certainty, may_be_told
+from intake.domain.model.correction import NO_CORRECTIONS, Corrections
 from intake.domain.model.document import Document
 from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.nomination import Case, CaseDocument, Finding, Severity, State, Unit
@@ -36,7 +37,7 @@ class Circumstances:
     `others_of_kind` counts nominations of other units that share a total; `namesakes` are live nominations,
     by whomever, among them those that put the same nominees forward.
     `beside` are the unit's nominations of other senders, `correspondents` the addresses that write for it, as
-    far as they are not this sender's.
+    far as they are not this sender's.  `corrections` are what people said of papers.
     """
 
     campaign: Campaign
@@ -53,6 +54,7 @@ class Circumstances:
     namesakes: Sequence[Namesake] = ()
     beside: Sequence[Case] = ()
     correspondents: Sequence[str] = ()
+    corrections: Corrections = NO_CORRECTIONS
     certainty: Certainty = SHIPPED
 
     def state_of(self, case: Case) -> State | None:

@@ -12,6 +12,7 @@ from intake.domain.model.certainty import Basis
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State
 from intake.domain.rules.case_view import Circumstances, Rule, Scene, limit_of
+from intake.domain.rules.corrected import Corrected
 from intake.domain.rules.eligibility import Honoured, OfAge, Registered, Thresholds
 from intake.domain.rules.field_checks import FieldsFit
 from intake.domain.rules.mail_checks import NotMarked, SenderKnown, SenderVerified, takes_place
@@ -58,6 +59,7 @@ RULES: Sequence[Rule] = (
     NotWithdrawn(),
     WithinQuota(),
     AssemblySure(),
+    Corrected(),
 )
 """All rules, in the order in which a letter and the digest list what they see."""
 

@@ -31,6 +31,7 @@ from intake.domain.page.figure_places import stands, written_beside
 from intake.domain.page.figures import agrees, figures, has_number
 from intake.domain.page.vocabulary import terms_of
 from intake.domain.rules.case_view import Scene, current_scan, doubtful, found
+from intake.domain.rules.corrected import is_paired_by_person
 from intake.domain.rules.other_files import shown_elsewhere
 from intake.domain.scans.inspection_plan import expected_of
 from intake.domain.scans.page_text import UNSEEN, shown_pages
@@ -38,6 +39,8 @@ from intake.domain.text.names import Named
 from intake.domain.text.ocr_characters import fold
 
 _NAMES = ("nominee", "category", "unit")
+_LOOKED_AT = frozenset({Likeness.NEAR, Likeness.UNREAD})
+"""What asks a person to look whether the scan is this form's: who paired them has looked."""
 _DEPARTMENT = re.compile(r"(?!.*(?:会|协|院|校|大学|公司|集团))[\u4e00-\u9fff]{1,10}(?:部|处|室|科|办)")
 """A department that names no body (科学普及部) may be the unit's own, which wrote it in the unit's place."""
 
@@ -52,7 +55,7 @@ class ScanShowsForm:
         """Curable where a text layer says it; what was read from pictures is for a person."""
         item, form = current_scan(scene.case), scene.case.form
         expected = expected_of(form, scene.campaign, scene.known.unit_names) if form else None
-        if item is None or expected is None:
+        if item is None or form is None or expected is None:
             return
         pages = shown_pages(item.document)
         if not _was_seen(item.document, pages):
@@ -62,15 +65,18 @@ class ScanShowsForm:
         written = {page.number for page in pages if page.digital and page.doubt != UNSEEN}
         spellings = {"nominee": (expected.nominee,), "category": expected.categories, "unit": expected.units}
         settled = item.certain and not scene.case.doubts and not shown_elsewhere(scene)
+        by_person = is_paired_by_person(scene)
         for name in _NAMES:
             value = compared.get(name)
+            if name in form.corrected or (by_person and value and value.likeness in _LOOKED_AT):
+                continue
             if name == "category" and _is_known_without_title(scene, item, compared):
                 continue
             if value is not None and value.expected:
                 plain = _is_plain(name, value.read, spellings[name], text, scene.certainty.written)
                 basis = Basis.TEXT_LAYER if value.page in written else Basis.OCR
                 yield from self._told(scene, item.document, value, name, basis, sure=settled and plain)
-        if not expected.units:
+        if not expected.units and "unit" not in form.corrected:
             yield from self._of_another_unit(scene, item.document, expected, written)
 
     def _of_another_unit(
@@ -174,7 +180,7 @@ class FormsAgree:
         for name, written in sorted(_figures_of(form, scene.campaign).items()):
             figure, label = shown.get(name), scene.campaign.field_label(name, form.category)
             beside = written_beside(figure, pages, scene.campaign) if figure else ""
-            if figure and agrees(figure, written, pages) and not beside:
+            if name in form.corrected or (figure and agrees(figure, written, pages) and not beside):
                 continue
             if figure and figure.sure and not beside and not _is_list_alone(figure.field.text, written.text):
                 said = f"{label}：扫描件为“{figure.field.text}”，{scene.words.form}WORD版为“{written.text}”"

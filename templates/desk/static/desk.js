@@ -42,6 +42,7 @@ document.addEventListener("keydown", (event) => {
     k: () => move(-1),
     a: () => choose("a"),
     r: () => choose("r"),
+    c: () => document.querySelector("[data-go=c]")?.click(),
     u: () => { const kept = JSON.parse(sessionStorage.getItem(KEPT) || "null"); location.assign(kept ? kept.from : "/"); },
     x: () => {
       const box = document.activeElement.closest(".pickrow, .pick")?.querySelector("input[type=checkbox]");
