@@ -188,10 +188,20 @@ LABEL = line("服务年限", 4, 0.1, 0.12)
         (line("3年", 8, 0.6, 0.05),),
         (LABEL, line("团队人数", 5, 0.1, 0.12), line("3年", 5, 0.25, 0.1)),
         (line("填表日期：2003年3月", 4),),
+        (LABEL, line("3年 17年", 4, 0.25, 0.1)),
         (LABEL, line("3年", 4, 0.25, 0.05), line("17年", 4, 0.32, 0.05)),
         (LABEL, line("3年", 4, 0.25, 0.05), replace(line("17", 4), box=Box(0.27, 0.221, 0.3, 0.24))),
     ],
-    ids=["no row", "an empty cell", "elsewhere", "beside another label", "a date", "beside it", "below it"],
+    ids=[
+        "no row",
+        "an empty cell",
+        "elsewhere",
+        "beside another label",
+        "a date",
+        "in one box",
+        "beside it",
+        "below it",
+    ],
 )
 def test_a_figure_that_was_not_read_is_for_a_person_and_told_to_nobody(rows: tuple[ScanLine, ...]) -> None:
     told = _figure_read(*rows)
