@@ -24,6 +24,7 @@ from typing import Any
 
 import pytest
 
+from intake.domain.documents.category import categories_in
 from intake.domain.documents.inline_labels import text_entries
 from intake.domain.documents.labels import labels_of
 from intake.domain.documents.recognition import text_sheet
@@ -86,6 +87,7 @@ OFFICES_OWN = {
     "trusted": (),
     "names": ("张伟", "张伟东"),
     "campaign": CAMPAIGN,
+    "find": lambda squeezed: categories_in(squeezed, CAMPAIGN),
     "known_links": (),
     "weak": (),
 }

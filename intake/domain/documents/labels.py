@@ -20,7 +20,7 @@ _UNIT = re.compile(
 )
 _PROSE = re.compile(r"(?!详?见|附).*(?:意见|事迹|简介|备注|附注|说明|承诺书?|声明|评语|理由)")
 _LONGEST_HEADING = 20
-_ABOUT = re.compile(r"(?<=.)(?:基本|个人|相关|主要)*(?:信息|情况|资料|名单)$")
+_ABOUT = re.compile(r"(?<=.)(?:基本|个人|相关|主要){0,3}(?:信息|情况|资料|名单)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from intake.domain.model.nomination import Finding, Severity
 from intake.domain.rules.case_view import Scene, doubtful, found, name_of
 
 _WORD = re.compile(r"[A-Za-z0-9]+(?:[.,'’-][A-Za-z0-9]+)*|[^\sA-Za-z0-9]")
-_HINT = re.compile(r"[(（][^()（）]{0,20}\d+字[^()（）]{0,20}[)）]")
+_HINT = re.compile(r"[(（][^()（）]{0,20}\d{1,6}字[^()（）]{0,20}[)）]")
 CHECKED = ("date", "id-number", "choice")
 """Types whose text may be unlike anything of the kind: that is for a person."""
 
