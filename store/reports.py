@@ -262,7 +262,9 @@ def raw_letter(cn: Connection, row: int) -> bytes | None:
     return cn.execute(sa.select(letter.c.raw).where(letter.c.id == row)).scalar_one_or_none()
 
 
-def reported_units(cn: Connection) -> set[str]:
-    """Keys of the units that have at least one nomination."""
-    rows = cn.execute(sa.select(unit.c.key).join(nomination, nomination.c.unit_id == unit.c.id).distinct())
-    return set(rows.scalars())
+def reported_units(cn: Connection, before: datetime | None = None) -> set[str]:
+    """Keys of the units that have at least one nomination, of which material came `before` an instant."""
+    rows = sa.select(unit.c.key).join(nomination, nomination.c.unit_id == unit.c.id).distinct()
+    return set(
+        cn.execute(rows if before is None else rows.where(nomination.c.received_at < before)).scalars()
+    )
