@@ -290,7 +290,9 @@ def _by_state(table: sa.Table) -> sa.Select[Any]:
     return counted.where(STANDS) if table is letter else counted
 
 
-def reported_units(cn: Connection) -> set[str]:
-    """Keys of the units that have at least one nomination."""
-    rows = cn.execute(sa.select(unit.c.key).join(nomination, nomination.c.unit_id == unit.c.id).distinct())
-    return set(rows.scalars())
+def reported_units(cn: Connection, before: datetime | None = None) -> set[str]:
+    """Keys of the units that have at least one nomination, of which material came `before` an instant."""
+    rows = sa.select(unit.c.key).join(nomination, nomination.c.unit_id == unit.c.id).distinct()
+    return set(
+        cn.execute(rows if before is None else rows.where(nomination.c.received_at < before)).scalars()
+    )

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.config.campaign_file import LoadedCampaign
@@ -35,6 +35,9 @@ from store.mail import attention, damage, scan_evidence, secrecy
 LISTED = timedelta(days=7)
 """How long a question is listed that nobody has answered."""
 
+_A_TICK = timedelta(microseconds=1)
+"""A day's digest is as of the midnight after it."""
+
 SHOWN_SCANS = 1
 """Scans whose pictures one digest shows, on a third of a telephone's screen: the desk shows all."""
 
@@ -53,14 +56,14 @@ class Digester:
     desk: str = ""
 
     def view(self, as_of: datetime, faults: Sequence[str] = ()) -> DigestView:
-        """The digest as of an instant."""
+        """The digest as of an instant: of a past one the figures by the states of then, which events tell."""
         since = day_before(as_of)
-        zone = clock.SHANGHAI
+        zone, past = clock.SHANGHAI, local(as_of - _A_TICK).date() < local(clock.now()).date()
         with viewing(self.engine) as cn:
             capped = caps.postponed(cn, since, as_of)
             faults = tuple(dict.fromkeys((*faults, *audit.troubles(cn, since, as_of))))
             material = Material(
-                nominations=reports.nominations(cn, zone),
+                nominations=_nominations(cn, as_of if past else None),
                 letters=reports.letters(cn, zone),
                 enquiries=questions.unsettled(cn, as_of - LISTED, as_of),
                 linked=attention.linked(cn),
@@ -74,7 +77,7 @@ class Digester:
                 unfetched=damage.unfetched(cn),
                 damaged=damage.told(cn),
                 units=self.loaded.units,
-                reported=reports.reported_units(cn),
+                reported=reports.reported_units(cn, as_of if past else None),
                 lapsed=notices.lapsed(cn, since, as_of),
                 untold=[self._untold(row) for row in decisions.untold_rows(cn, as_of)],
                 faults=(
@@ -86,7 +89,7 @@ class Digester:
             done = reports.last_done(cn)
         view = digest_view(material, self.loaded.campaign, as_of, since)
         evidence = tuple(self._shown(item) for item in seen)
-        return replace(view, evidence=evidence, done=_done(done, as_of), desk=self.desk)
+        return replace(view, evidence=evidence, done=_done(done, as_of), desk=self.desk, is_past=past)
 
     def _untold(self, row: decisions.Row) -> decisions.Row:
         return {**row, "category": self.loaded.campaign.category_name(row["category"])}
@@ -203,6 +206,19 @@ def _done(done: Mapping[str, datetime | None], as_of: datetime) -> str:
     """When mail was last fetched and sent; nothing before the first pass, and of a day that is over."""
     instants = [at for at in done.values() if at]
     return done_line(done) if instants and max(instants) <= as_of else ""
+
+
+def _nominations(cn: Connection, then: datetime | None) -> list[reports.Row]:
+    """The nominations in the export's form; those that were there `then`, in the states that they had."""
+    rows = reports.nominations(cn, clock.SHANGHAI)
+    if then is None:
+        return rows
+    states = audit.states_then(cn, then)
+    return [
+        {**row, "state": states.get(row["number"], row["state"])}
+        for row in rows
+        if datetime.fromisoformat(row["received_at"]) < then
+    ]
 
 
 def _picture_name(content_hash: str) -> str:

@@ -47,6 +47,9 @@ def append(cn: Connection, *events: AuditEvent) -> None:
         )
 
 
+OPENED, CHANGED, ARROW = "opened", "state", " -> "
+"""The events that a nomination was opened, and that its state changed: "review -> complete: why"."""
+
 TROUBLE = "trouble"
 """The event that something kept a pass from being all well; its detail is what staff read."""
 
@@ -69,6 +72,19 @@ def troubles(cn: Connection, since: datetime, until: datetime) -> list[str]:
         .order_by(event.c.id)
     )
     return list(dict.fromkeys(rows.scalars()))
+
+
+def states_then(cn: Connection, instant: datetime) -> dict[str, str]:
+    """The states that nominations had at an instant, of those which were there and have changed since."""
+    rows = cn.execute(
+        sa.select(event.c.number, event.c.verb, event.c.detail)
+        .where(event.c.at >= instant, event.c.verb.in_((OPENED, CHANGED)))
+        .order_by(event.c.id)
+    )
+    first: dict[str, str] = {}
+    for number, verb, detail in rows:
+        first.setdefault(number, "" if verb == OPENED else detail.partition(ARROW)[0])
+    return {number: state for number, state in first.items() if state}
 
 
 def of_nomination(cn: Connection, number: str, after: int = 0) -> list[AuditEvent]:

@@ -171,7 +171,7 @@ def insert_nomination(
         .returning(nomination.c.id)
     ).scalar_one()
     _insert_documents(cn, row, case)
-    audit.append(cn, audit.AuditEvent(at, "opened", case.nominee or "", number=number))
+    audit.append(cn, audit.AuditEvent(at, audit.OPENED, case.nominee or "", number=number))
     return row, number
 
 
@@ -279,7 +279,9 @@ def change_state(
     )
     if not changed.rowcount:
         raise Conflict(f"{number} is no longer {old}")
-    audit.append(cn, audit.AuditEvent(at, "state", f"{old} -> {new}: {detail}", actor, number=number))
+    audit.append(
+        cn, audit.AuditEvent(at, audit.CHANGED, f"{old}{audit.ARROW}{new}: {detail}", actor, number=number)
+    )
 
 
 class Conflict(Exception):

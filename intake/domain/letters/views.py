@@ -297,7 +297,8 @@ class DigestView:
     fetched and sent, `desk` is the address of the desk, or "".
 
     `lists` holds everything; `groups` and `counted` are what its page has room for: whoever reads it on a
-    telephone sees what to do first, and how much more there is.
+    telephone sees what to do first, and how much more there is.  `is_past` tells that it was made later: its
+    figures are those of then, what is said of each item is what is known now.
     """
 
     template: ClassVar[str] = "digest"
@@ -323,6 +324,7 @@ class DigestView:
     untold: tuple[DigestItem, ...] = ()
     done: str = ""
     desk: str = ""
+    is_past: bool = False
 
     @property
     def groups(self) -> tuple[DigestGroup, ...]:
