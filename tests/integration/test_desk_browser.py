@@ -249,20 +249,24 @@ def test_a_clerk_corrects_a_misread_name_and_pairs_a_scan(
         fields = browser.find_element(By.ID, "fields")
         Select(fields.find_element(By.NAME, "phrase")).select_by_index(1)
         fields.find_element(By.CSS_SELECTOR, "button.main").click()
+        WebDriverWait(browser, 60).until(lambda b: b.find_elements(By.ID, "confirm"))
         fits(browser)
         shot(browser, f"correction-{width}")
+        assert "单位意见由" not in browser.page_source
         assert "由“沈知远”更正为“沈知遥”" in browser.page_source and "单位将读到" in browser.page_source
         browser.find_element(By.ID, "confirm").click()
         assert "已记录" in browser.find_element(By.CSS_SELECTOR, ".notice").text
         assert "人工更正：原读作“沈知远”" in browser.page_source
         browser.get(f"{link}/all")
         browser.find_element(By.PARTIAL_LINK_TEXT, "于洁").click()
+        WebDriverWait(browser, 60).until(lambda b: b.find_elements(By.ID, "correct"))
         browser.find_element(By.TAG_NAME, "body").send_keys("c")
         scans = browser.find_element(By.ID, "scans")
         scans.find_element(By.XPATH, "//label[contains(., 'Scan_2.pdf')]/input").click()
         scans.find_element(By.CSS_SELECTOR, "[name=belonging][value=together]").click()
         scans.find_element(By.NAME, "own").send_keys("经核对附图")
         scans.find_element(By.CSS_SELECTOR, "button.main").click()
+        WebDriverWait(browser, 60).until(lambda b: b.find_elements(By.ID, "confirm"))
         assert "《Scan_2.pdf》认定为本件的扫描件" in browser.page_source
         fits(browser)
         browser.find_element(By.ID, "confirm").click()

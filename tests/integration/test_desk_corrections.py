@@ -44,7 +44,7 @@ def test_a_name_is_corrected_as_it_was_shown(doubted: Office) -> None:
         clerk = desk.clerk("李明")
         path = f"/case/{number}/correct"
         said = {**seen_on(clerk, path), **WHY, "field.nominee": "沈知遥", "was.nominee": "沈知远"}
-        ahead = clerk.post(f"{path}/preview", **said, **{"field.unit": "x", "was.unit": "x"})
+        ahead = clerk.post(f"{path}/preview", **said, **{"field.unit": "x y", "was.unit": "x\ny"})
         assert ahead.status_code == 200
         assert "由“沈知远”更正为“沈知遥”" in ahead.text.replace("&#34;", '"')
         assert "人工核对" in ahead.text and "单位将读到" in ahead.text and "field.unit" not in ahead.text

@@ -31,7 +31,7 @@ from store.ledger.nominations import Conflict
 pages = Blueprint("corrections", __name__)
 
 LONGEST_SHOWN = 60
-"""Characters of a value that is corrected on the page; a longer text is nobody's figure or name."""
+"""Characters of a value that the page corrects; longer texts, and those of several lines, are opinions."""
 
 PHRASES: Mapping[str, Sequence[str]] = {
     "field": ("经核对扫描件，以纸面所写为准", "经核对WORD版，系统识别有误", "经电话与单位核实"),
@@ -219,7 +219,7 @@ def _inputs(shown: Mapping[str, Any], texts: Mapping[str, str]) -> list[FieldInp
     for name in dict.fromkeys(wanted):
         line = lines.get(name)
         text = (line.text if line and name != CATEGORY else "") or plain.get(name) or ""
-        if len(text) > LONGEST_SHOWN:
+        if len(text) > LONGEST_SHOWN or "\n" in text.strip():
             continue
         found.append(
             FieldInput(
@@ -246,9 +246,14 @@ def _act(number: str) -> CorrectionAct:
     confirmed = given.getlist("confirm")
     for key, text in given.items():
         before, _, name = key.partition(".")
-        if before == "field" and (text.strip() != given.get(f"was.{name}") or name in confirmed):
+        # A box of one line shows a cell of several without its breaks: that is no correction.
+        if before == "field" and (not _is_same(text, given.get(f"was.{name}")) or name in confirmed):
             fields.setdefault(name, text.strip())
     return CorrectionAct(number, fields=fields)
+
+
+def _is_same(text: str, shown: str | None) -> bool:
+    return shown is not None and "".join(text.split()) == "".join(shown.split())
 
 
 def _of_mail(message: int) -> CorrectionAct:

@@ -170,7 +170,9 @@ class NamesSure:
             if value is not None and not value.sure:
                 said = f"{words.form}中的{words.of(name)}有多种读法，暂按“{value.text}”登记"
                 document = name_of(scene.case.current(Role.FORM))
-                yield doubtful(scene, DoubtKind.NAME_AMBIGUOUS, said, document, basis=Basis.FORM)
+                yield doubtful(
+                    scene, DoubtKind.NAME_AMBIGUOUS, said, document, basis=Basis.FORM, fields=(name,)
+                )
 
 
 @dataclass(frozen=True, slots=True)
