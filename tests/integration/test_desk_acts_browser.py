@@ -74,8 +74,8 @@ def test_a_clerk_answers_decides_many_and_confirms_a_sender(
         assert "答复已写成" in browser.find_element(By.CSS_SELECTOR, ".notice").text
         fits(browser)
         shot(browser, f"mail-answered-{width}")
-        # Two at once, by the keys.
-        browser.get(f"{link}/all?state=deficient")
+        # All three at once, by the keys.
+        browser.get(f"{link}/all")
         fits(browser)
         browser.find_element(By.TAG_NAME, "body").send_keys("j")
         browser.switch_to.active_element.send_keys("x")
@@ -95,7 +95,7 @@ def test_a_clerk_answers_decides_many_and_confirms_a_sender(
         browser.get(f"{link}/case/{number}")
         fits(browser)
         shot(browser, f"case-senders-{width}")
-        browser.find_element(By.CSS_SELECTOR, "tr.doubted [value=confirm]").click()
+        browser.find_element(By.CSS_SELECTOR, ".sender.doubted [value=confirm]").click()
         fits(browser)
         shot(browser, f"sender-{width}")
         browser.find_element(By.ID, "confirm").click()
@@ -113,7 +113,7 @@ def test_a_clerk_answers_decides_many_and_confirms_a_sender(
             fits(browser)
             shot(browser, f"{name}-{width}-dark")
     (row,) = busy.query("SELECT count(*) AS n FROM decision WHERE by_name = '李明'")
-    assert row.n == 2
+    assert row.n == 3
     assert [tuple(r) for r in busy.query("SELECT address, confirmed FROM correspondent")] == [
         ("other@unit.example", 1)
     ]
