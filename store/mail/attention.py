@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -134,6 +133,10 @@ def linked(cn: Connection) -> list[Row]:
     `documents` counts what the mail itself brought; `followed` tells that its unit has sent
     files later, `asked` that a live nomination of it has the finding cloud-link.
     """
+    is_read = message.c.kind == "material", message.c.state == "read"
+    offered = _offered(cn, *is_read, ~is_settled())
+    if not offered:
+        return []
     count = sa.select(document.c.message_id, sa.func.count().label("documents")).group_by(
         document.c.message_id
     )
@@ -141,21 +144,20 @@ def linked(cn: Connection) -> list[Row]:
     rows = cn.execute(
         sa.select(
             *(message.c[name] for name in ("id", "unit_id", "claimed_from", "subject", "received_at")),
-            message.c.content_hash,
-            message.c.erased,
             unit.c.name.label("unit_name"),
             counted.c.documents,
-            is_settled().label("settled"),
         )
         .outerjoin(unit, unit.c.id == message.c.unit_id)
         .outerjoin(counted, counted.c.message_id == message.c.id)
-        .where(message.c.kind == "material", message.c.state == "read")
+        .where(message.c.id.in_(offered))
         .order_by(message.c.received_at, message.c.id)
     ).all()
-    latest: dict[int | None, datetime] = {}
-    for row in rows:
-        if row.documents:
-            latest[row.unit_id] = max(row.received_at, latest.get(row.unit_id, row.received_at))
+    brought = (
+        sa.select(message.c.unit_id, sa.func.max(message.c.received_at).label("at"))
+        .where(*is_read, message.c.id.in_(sa.select(document.c.message_id)))
+        .group_by(message.c.unit_id)
+    )
+    latest: dict[int | None, datetime] = {row.unit_id: row.at for row in cn.execute(brought)}
     asked = set(
         cn.execute(
             sa.select(nomination.c.unit_id)
@@ -163,7 +165,6 @@ def linked(cn: Connection) -> list[Row]:
             .where(finding.c.code == CLOUD_LINK.code, nomination.c.state.in_(("deficient", "review", "held")))
         ).scalars()
     )
-    offered = _offered(cn, rows)
     return [
         {
             "id": row.id,
@@ -171,13 +172,12 @@ def linked(cn: Connection) -> list[Row]:
             "unit": row.unit_name,
             "subject": row.subject,
             "received_at": row.received_at,
-            "links": links,
+            "links": offered[row.id],
             "documents": row.documents or 0,
             "followed": row.unit_id in latest and latest[row.unit_id] > row.received_at,
             "asked": row.unit_id in asked,
         }
         for row in rows
-        if not row.settled and (links := offered[row.id])
     ]
 
 
@@ -190,9 +190,12 @@ The same bytes say the same for as long as this process lives; a campaign's 3,00
 _AT_ONCE = 500
 
 
-def _offered(cn: Connection, rows: Sequence[sa.Row[*tuple[Any, ...]]]) -> dict[int, tuple[CloudLink, ...]]:
-    """The links of each of these mails, by its row; each mail is gone through once."""
-    keys = {row.id: (row.content_hash, row.erased, row.received_at) for row in rows}
+def _offered(cn: Connection, *which: sa.ColumnElement[bool]) -> dict[int, tuple[CloudLink, ...]]:
+    """The links of the mails that offer some, by their rows; each mail is gone through once."""
+    found = cn.execute(
+        sa.select(message.c.id, message.c.content_hash, message.c.erased, message.c.received_at).where(*which)
+    )
+    keys = {row.id: (row.content_hash, row.erased, row.received_at) for row in found}
     new = [row for row, key in keys.items() if key not in _LINKS]
     for start in range(0, len(new), _AT_ONCE):
         texts = sa.select(
@@ -203,4 +206,4 @@ def _offered(cn: Connection, rows: Sequence[sa.Row[*tuple[Any, ...]]]) -> dict[i
         for text in cn.execute(texts):
             key = keys[text.id]
             _LINKS[key] = own_links(text.body or "", text.quoted or "", key[2])
-    return {row: _LINKS[key] for row, key in keys.items()}
+    return {row: _LINKS[key] for row, key in keys.items() if _LINKS[key]}
