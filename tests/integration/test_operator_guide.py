@@ -52,6 +52,21 @@ def test_what_operators_are_told_to_type_works(
     assert_whole(office)
 
 
+def test_what_the_readme_tells_to_type_works(
+    pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pymap_mailbox.deliver(letter(both(entry("于洁"))), AT)
+    office = office_on(pymap_mailbox)
+    monkeypatch.chdir(office.folder)
+    *typed, last = ours(ROOT / "README.md")
+    assert last == ["run"], "the service, which other tests start"
+    assert typed == [["init"], ["doctor"], ["once"]]
+    for words in typed:
+        outcome = office.shouwen(*words)
+        assert outcome.code == DONE and "FAIL" not in outcome.text, outcome.text
+    assert_whole(office)
+
+
 def assert_whole(office: Office) -> None:
     """After all of it, the ledger is as at first."""
     assert office.states() == {"于洁": "complete"}
