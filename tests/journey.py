@@ -222,7 +222,7 @@ class Office:
 
 @cache
 def empty_database() -> bytes:
-    """An SQLite database at the newest migration; how one gets there is `test_upgrade.py`'s to prove."""
+    """An SQLite database at the newest migration; `tests/integration/test_upgrade.py` is about that."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "empty.db"
         engine = store_engine.connect(f"sqlite:///{place}")
