@@ -15,6 +15,9 @@ SAME ?=
 # make lock LOCK_ARGS=--upgrade takes newer versions; without it the locked ones stay where they still fit.
 LOCK_ARGS ?=
 
+# make pictures CHROMIUM="chromium --no-sandbox" where one is root.
+CHROMIUM ?= chromium
+
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
@@ -22,7 +25,7 @@ LOCK := pip compile pyproject.toml --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check same docs fuzz torture bench bench-scans bench-certainty lock clean
+.PHONY: help demo test check same docs pictures fuzz torture bench bench-scans bench-certainty lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -45,6 +48,12 @@ same: $(INSTALLED) ## Show that a change left ledger, letters and readings as th
 
 docs: $(INSTALLED) ## Write anew what the docs show: the life of a nomination, the letters; look at the difference
 	SHOUWEN_GOLDEN=write $(BIN)/python -m pytest -q -n 0 tests/unit/domain/model/test_lifecycle_map.py tests/unit/mail/test_letters.py
+
+pictures: ## Draw anew the pictures of README from docs/letters (needs chromium and a Chinese font: fonts-wqy-microhei)
+	@mkdir -p docs/pictures
+	for name in deficiency digest; do \
+		$(CHROMIUM) --headless --disable-gpu --hide-scrollbars --window-size=760,840 \
+			--screenshot=docs/pictures/$$name.png "file://$(CURDIR)/docs/letters/$$name.html"; done
 
 fuzz: $(INSTALLED) ## Read changed files for FUZZ_SECONDS (300); failures in fuzz-crashes/ (or FUZZ_CRASHES=...)
 	$(BIN)/python -m tests.fuzz

@@ -11,9 +11,13 @@ from pathlib import Path
 import pytest
 
 from intake.cli.app import COMMANDS, loaded
+from tests.typed import hold
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TYPED = [ROOT / "README.zh.md", ROOT / "docs/campaign.md", ROOT / "docs/staff.zh.md"]
+"""Documents whose command lines can be typed as they stand."""
+TOP = [ROOT / name for name in ("README.md", "README.zh.md", "CONTRIBUTING.md")]
+DOCUMENTS = [*TOP, *sorted((ROOT / "docs").rglob("*.md"))]
 PRODUCT = ("intake", "parsers", "store", "templates")
 MODULES = sorted(path for name in (*PRODUCT, "bench", "tests") for path in (ROOT / name).rglob("*.py"))
 TOPS = (*PRODUCT, "bench", "deploy", "docs", "tests", ".ci")
@@ -77,6 +81,34 @@ def test_every_target_command_and_module_that_a_document_names_exists(document: 
             if name not in known or (known[name] and below and below not in known[name]):
                 missing.append(f"shouwen {name} {below}".strip())
     assert missing == []
+
+
+@pytest.mark.parametrize("document", TOP, ids=lambda path: path.name)
+def test_every_picture_and_page_that_is_linked_is_there(document: Path) -> None:
+    linked = re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text("utf-8"))
+    assert [place for place in linked if not (ROOT / place).is_file()] == []
+
+
+def test_pictures_are_small() -> None:
+    heavy = {path.name: path.stat().st_size for path in (ROOT / "docs/pictures").glob("*.png")}
+    assert heavy and max(heavy.values()) < 150_000, heavy
+
+
+@pytest.mark.parametrize("document", TYPED, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_what_a_document_says_to_type_can_be_typed(document: Path) -> None:
+    text = document.read_text("utf-8")
+    lines = [line.strip() for line in written(text) if line.strip().startswith("shouwen ")]
+    assert lines
+    for line in lines:
+        hold(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["shouwen fly", "shouwen status --units x", "shouwen letters lost", "shouwen decide KX2024-0001"]
+)
+def test_a_line_that_would_be_refused_is_noticed(line: str) -> None:
+    with pytest.raises(AssertionError):
+        hold(line)
 
 
 def test_every_path_that_a_docstring_names_exists() -> None:
