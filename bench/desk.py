@@ -34,7 +34,7 @@ from intake.staff.accounts import Accounts
 from parsers.sandbox.pool import Sandbox
 from store.database import schema
 from store.database.engine import writing
-from store.mail.readings import MESSAGE_FACTS
+from store.mail.readings import message_adapter
 
 NOMINATIONS = 3000
 LIMIT_SECONDS = 0.3
@@ -222,7 +222,7 @@ def _message(n: int, unit: int, sender: str, at: datetime, question: bool) -> di
         "claimed_from": sender,
         "subject": facts.subject,
         "answer_to": sender,
-        "facts": MESSAGE_FACTS.dump_python(facts, mode="json"),
+        "facts": message_adapter().dump_python(facts, mode="json"),
         "unit_id": None if question else unit,
         "assembled": True,
     }

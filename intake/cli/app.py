@@ -82,22 +82,22 @@ COMMANDS = {
         ("decide KX2024-0007 return --by 李明 --reason 缺单位意见",),
     ),
     "correct": CommandEntry(
-        "correction:correct",
+        "decision:correct",
         "Say what a form says, where it was misread",
         ("correct KX2024-0007 姓名=沈知遥 --by 李明 --reason 以扫描件为准",),
     ),
     "pair": CommandEntry(
-        "correction:pair",
+        "decision:pair",
         "Say whose scan a file is",
         ("pair KX2024-0007 扫描件.pdf --by 李明 --reason 已核对",),
     ),
     "part": CommandEntry(
-        "correction:part",
+        "decision:part",
         "Say whose scan a file is not",
         ("part KX2024-0007 扫描件.pdf --by 李明 --reason 已核对",),
     ),
     "join": CommandEntry(
-        "correction:join", "Give a mail to a unit", ("join 12 浙江省科学技术协会 --by 李明 --reason 已核实",)
+        "decision:join", "Give a mail to a unit", ("join 12 浙江省科学技术协会 --by 李明 --reason 已核实",)
     ),
     "digest": CommandEntry(
         "service:digest",

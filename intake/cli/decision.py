@@ -1,17 +1,29 @@
-"""What a person decides about a nomination: decide."""
+"""What a person says of a nomination and its papers: decide, correct, pair, part, join."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, NoReturn
 
 import typer
 
-from intake.cli.shared import NEEDS_PERSON, Number, no_such_nomination, opened, out, screen
+from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, Number, no_such_nomination, opened, out, screen
+from intake.domain.assembly.corrected import Unfit
 from intake.domain.campaign.wording import state_name
+from intake.domain.model.correction import ScanVerdict
 from intake.domain.model.lifecycle import Refused
 from intake.domain.model.nomination import Action
+from intake.service.bootstrap import Parts
 from intake.service.pipeline import judge
+from intake.staff.correction.corrector import Consequences
+from intake.staff.correction.sayings import CorrectionAct, NoSuchFile, file_named
 from intake.staff.decision import TOLD_OF_ITSELF, NoSuchNomination, decide
+from store.database.engine import viewing
+
+By = Annotated[str, typer.Option("--by", help="Who says so.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it stands in the history.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what it would do; change nothing.")]
+Undo = Annotated[bool, typer.Option("--undo", help="Take an earlier word back.")]
 
 
 def decide_nomination(
@@ -53,3 +65,122 @@ def decide_nomination(
     elif wanted:
         screen.print("no mail of the unit may be answered: tell it by telephone", soft_wrap=True)
         raise typer.Exit(NEEDS_PERSON)
+
+
+def correct(
+    context: typer.Context,
+    number: str,
+    fields: Annotated[list[str], typer.Argument(metavar="FIELD=VALUE…")],
+    by: By,
+    reason: Reason,
+    undo: Undo = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Says what the form says: 姓名=沈知遥 类别=志愿者; it outranks every reading.
+
+    The same value as was read settles a doubt about it.  With --undo, FIELD alone: as it was read.
+    """
+    texts: dict[str, str | None] = {}
+    for said in fields:
+        name, given, text = said.replace("＝", "=").partition("=")
+        if bool(given) is undo:
+            raise typer.BadParameter(f"write {said!r} as {'FIELD' if undo else 'FIELD=VALUE'}")
+        texts[name.strip()] = None if undo else text.strip()
+    with opened(context.obj) as parts:
+        carry_out(parts, CorrectionAct(number, fields=texts), by, reason, dry_run)
+
+
+def pair(
+    context: typer.Context,
+    number: str,
+    file: str,
+    by: By,
+    reason: Reason,
+    undo: Undo = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Says that FILE (its name, or the beginning of its hash) is the scan of the nomination's form."""
+    with opened(context.obj) as parts:
+        said = None if undo else ScanVerdict.TOGETHER
+        carry_out(parts, lambda: _of_scan(parts, number, file, said), by, reason, dry_run)
+
+
+def part(
+    context: typer.Context,
+    number: str,
+    file: str,
+    by: By,
+    reason: Reason,
+    undo: Undo = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Says that FILE is not the scan of the nomination's form."""
+    with opened(context.obj) as parts:
+        said = None if undo else ScanVerdict.APART
+        carry_out(parts, lambda: _of_scan(parts, number, file, said), by, reason, dry_run)
+
+
+def join(
+    context: typer.Context,
+    message: int,
+    by: By,
+    reason: Reason,
+    unit: Annotated[str, typer.Argument(metavar="[UNIT]")] = "",
+    undo: Undo = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Gives a mail with all its files to a unit of the registry; with --undo to the one that it names."""
+    if bool(unit) is undo:
+        raise typer.BadParameter("name the unit, or --undo")
+    with opened(context.obj) as parts:
+        carry_out(parts, CorrectionAct(mail=message, unit=unit), by, reason, dry_run)
+
+
+def carry_out(
+    parts: Parts,
+    act: CorrectionAct | Callable[[], CorrectionAct],
+    by: str,
+    reason: str,
+    dry_run: bool = False,
+) -> None:
+    """Does what an act says and prints what came of it; ends with BAD_USAGE for what cannot be said."""
+    if not by.strip() or not reason.strip():
+        raise typer.BadParameter("--by and --reason must say something")
+    try:
+        said = act() if callable(act) else act
+        corrector = parts.corrector()
+        done = corrector.foresee(said, by, reason) if dry_run else corrector.carry_out(said, by, reason)
+    except NoSuchNomination as fault:
+        _refused(f"no nomination has the number {fault}; `shouwen status` lists them")
+    except (NoSuchFile, Unfit) as fault:
+        _refused(str(fault))
+    _tell(done)
+    if not dry_run:
+        with parts.sandbox() as sandbox:
+            judge(parts, sandbox)
+
+
+def _of_scan(parts: Parts, number: str, name: str, belonging: ScanVerdict | None) -> CorrectionAct:
+    with viewing(parts.engine) as cn:
+        return CorrectionAct(number, scan=file_named(cn, number, name).key, belonging=belonging)
+
+
+def _tell(done: Consequences) -> None:
+    for sentence in done.said:
+        out.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    for change in done.changes:
+        before, after = (state_name(state) if state else "（无）" for state in (change.before, change.after))
+        states = after if before == after else f"{before} -> {after}"
+        scans = (
+            f"  扫描件：{change.scan_after or '（无）'}" if change.scan_before != change.scan_after else ""
+        )
+        line = f"{change.number}  {change.nominee or '（待核）'}  {states}{scans}"
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    for letter in done.letters:
+        text = f"\n{letter.to}\n{letter.subject}\n\n{letter.text}"
+        out.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _refused(said: str) -> NoReturn:
+    screen.print(said, markup=False, soft_wrap=True)
+    raise typer.Exit(BAD_USAGE)

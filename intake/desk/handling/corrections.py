@@ -62,7 +62,7 @@ class FieldInput:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedCorrection:
     """What a form of these pages says: the act, its reason, and the page that it stood on."""
 
     act: CorrectionAct
@@ -117,7 +117,7 @@ def do_mail(message: int) -> Answer:
     return _do(_asked(_of_mail(message)))
 
 
-def _preview(asked: Asked) -> Answer:
+def _preview(asked: AskedCorrection) -> Answer:
     if not asked.reason:
         return _back(asked, "请选择或填写理由。"), HTTPStatus.BAD_REQUEST
     parts = desk().parts
@@ -138,7 +138,7 @@ def _preview(asked: Asked) -> Answer:
     )
 
 
-def _do(asked: Asked) -> Answer:
+def _do(asked: AskedCorrection) -> Answer:
     if not asked.reason:
         abort(400)
     act = asked.act
@@ -161,7 +161,7 @@ def _do(asked: Asked) -> Answer:
     )
 
 
-def _overtaken(asked: Asked) -> Answer:
+def _overtaken(asked: AskedCorrection) -> Answer:
     """The page as it stands, with who did what since it was shown; what was typed is kept."""
     said = "在您查看之后已有变化，您的更正没有记录。请核对后重新办理。"
     since: list[audit.AuditEvent] = []
@@ -171,7 +171,7 @@ def _overtaken(asked: Asked) -> Answer:
     return _back(asked, said, since=since), HTTPStatus.CONFLICT
 
 
-def _back(asked: Asked, notice: str, **told: Any) -> str:
+def _back(asked: AskedCorrection, notice: str, **told: Any) -> str:
     """The page on which it was asked, with what was typed."""
     act = asked.act
     typed = {"phrase": asked.phrase, "own": asked.own, "unit": act.unit}
@@ -260,12 +260,12 @@ def _of_mail(message: int) -> CorrectionAct:
     return CorrectionAct(mail=message, unit=request.form.get("unit", "").strip())
 
 
-def _asked(act: CorrectionAct) -> Asked:
+def _asked(act: CorrectionAct) -> AskedCorrection:
     given = request.form
     phrase, own = (" ".join(given.get(name, "").split()) for name in ("phrase", "own"))
     if len(phrase) + len(own) + sum(len(text or "") for text in act.fields.values()) > MOST_WORDS:
         abort(413)
-    return Asked(act, phrase, own, given.get("seen", "")[:64], given.get("event", 0, type=int))
+    return AskedCorrection(act, phrase, own, given.get("seen", "")[:64], given.get("event", 0, type=int))
 
 
 def _file(text: str) -> tuple[int, int]:

@@ -33,7 +33,7 @@ class Certainty:
     Category and order together are less: these alone part no two scans beyond doubt.
     `near`: how near its bound, in parts of it, an "about" figure is for a person.
     `empty`: the share of required cells that may be empty in a form without more ado; with more it is perhaps
-    we who do not find them, unless its labels prove that we do (`rules/empty_cells`).
+    we who do not find them, unless its labels prove that we do (`rules/papers`).
     """
 
     tells_from: float = NEVER

@@ -15,7 +15,7 @@ from intake.demo.papers.sheet import SheetLayout
 from intake.domain.model.document import Role
 from intake.domain.model.facts import Block, OpaqueFacts, Paragraph, Table, WordFacts
 from intake.domain.model.nomination import Severity
-from intake.domain.rules.empty_cells import is_known_layout, may_state
+from intake.domain.rules.papers import is_known_layout, may_state
 from parsers.word.docx import WordParser
 from tests.unit.domain.cases import Paper, codes, finding, judge_one, post, scanned
 from tests.unit.domain.sheets import CAMPAIGN, read, table, word

@@ -10,7 +10,7 @@ import pytest
 from intake.config.campaign_file import LoadedCampaign, load_campaign
 from intake.config.starter import write_starter
 
-PAGE = Path(__file__).parents[3] / "docs" / "campaign.md"
+PAGE = Path(__file__).parents[2] / "docs" / "campaign.md"
 _BLOCK = re.compile(r"^## (.+?)\n(?:(?!^## ).)*?^```(toml|csv)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 ANSWERS = {question: (kind, text) for question, kind, text in _BLOCK.findall(PAGE.read_text("utf-8"))}
 
