@@ -90,16 +90,16 @@ def scan_account(parts: Parts, row: reports.Row, scan: Sequence[Document]) -> It
     if pages:
         words = parts.loaded.campaign.words
         yield "  识读"
-        yield from (f"    {words.of(name)}：{said}" for name, said in _readings(parts, row, pages).items())
+        yield from (f"    {words.of(name)}：{said}" for name, said in _readings(parts, row, tuple(pages)).items())
 
 
 def scan_readings(parts: Parts, row: reports.Row, scan: Sequence[Document]) -> dict[str, str]:
     """What was read on a nomination's scan of nominee, unit and category, beside its form; by field."""
-    pages = [page for document in scan if document.inspection for page in shown_pages(document)]
+    pages = tuple(page for document in scan if document.inspection for page in shown_pages(document))
     return _readings(parts, row, pages) if pages else {}
 
 
-def _readings(parts: Parts, row: reports.Row, pages: Sequence[ScanPage]) -> dict[str, str]:
+def _readings(parts: Parts, row: reports.Row, pages: tuple[ScanPage, ...]) -> dict[str, str]:
     read = compare(_expected(parts, row), pages, terms_of(parts.loaded.campaign))
     return {name: _told(value) for name, value in read.items() if value.expected}
 
