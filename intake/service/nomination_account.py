@@ -90,7 +90,8 @@ def scan_account(parts: Parts, row: reports.Row, scan: Sequence[Document]) -> It
     if pages:
         words = parts.loaded.campaign.words
         yield "  识读"
-        yield from (f"    {words.of(name)}：{said}" for name, said in _readings(parts, row, tuple(pages)).items())
+        read = _readings(parts, row, tuple(pages))
+        yield from (f"    {words.of(name)}：{said}" for name, said in read.items())
 
 
 def scan_readings(parts: Parts, row: reports.Row, scan: Sequence[Document]) -> dict[str, str]:
