@@ -49,11 +49,12 @@ same: $(INSTALLED) ## Show that a change left ledger, letters and readings as th
 docs: $(INSTALLED) ## Write anew what the docs show: the life of a nomination, the letters; look at the difference
 	SHOUWEN_GOLDEN=write $(BIN)/python -m pytest -q -n 0 tests/unit/domain/model/test_lifecycle_map.py tests/unit/mail/test_letters.py
 
-pictures: ## Draw anew the pictures of README from docs/letters (needs chromium and a Chinese font: fonts-wqy-microhei)
+pictures: demo ## Draw anew the pictures of README, from docs/letters and the demo (needs chromium, fonts-wqy-microhei)
 	@mkdir -p docs/pictures
 	for name in deficiency digest; do \
 		$(CHROMIUM) --headless --disable-gpu --hide-scrollbars --window-size=760,840 \
 			--screenshot=docs/pictures/$$name.png "file://$(CURDIR)/docs/letters/$$name.html"; done
+	$(BIN)/python -m tests.desk_picture $(DEMO_DIR) docs/pictures/desk.png $(CHROMIUM)
 
 fuzz: $(INSTALLED) ## Read changed files for FUZZ_SECONDS (300); failures in fuzz-crashes/ (or FUZZ_CRASHES=...)
 	$(BIN)/python -m tests.fuzz
