@@ -83,7 +83,7 @@ def written_beside(figure: Figure, pages: Sequence[ScanPage], campaign: Campaign
     for page in pages if place and place.text else ():
         if page.number != figure.page or page.digital:
             continue
-        put = layout(page, terms_of(campaign).kind)
+        put = layout(page, terms_of(campaign))
         for spot in put.free:
             if (
                 place

@@ -194,7 +194,7 @@ class FormsAgree:
             elif figure or not stands(written, pages, scene.campaign, form.category):
                 read = f"{figure.field.text} {beside}".strip() if figure else ""
                 unread.append(_Unread(name, label, written.text, read))
-        if unread and _was_seen(item.document, pages):
+        if unread and _was_seen(item.document, pages) and not is_paired_by_person(scene):
             said = f"扫描件上未能识别或辨认不清的数据，请看扫描件与{scene.words.form}WORD版核对："
             said += "；".join(map(str, unread))
             names = tuple(one.name for one in unread)
