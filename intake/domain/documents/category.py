@@ -84,7 +84,14 @@ def read_category(
         ticked = ticked_categories(text, campaign)
         unclear = unclear or ticked is None
         strong += [CategoryEvidence(found, text, place) for found in ticked or ()]
-    by_label = _by_nominee_label(entries)
+    if not strong and unclear:
+        return CategoryReading(None, None, ("category: it cannot be told which one is ticked",))
+    return _weighed(strong, _by_nominee_label(entries), campaign)
+
+
+def _weighed(
+    strong: Sequence[CategoryEvidence], by_label: CategoryEvidence | None, campaign: Campaign
+) -> CategoryReading:
     named = {evidence.category for evidence in strong}
     if len(named) > 1 and len({(evidence.text, evidence.place) for evidence in strong}) == 1:
         names = "、".join(
@@ -100,8 +107,6 @@ def read_category(
             f"category: {strong[0].category}, but the nominee's label is {by_label.text}" if by_label else ""
         )
         return CategoryReading(strong[0].category, strong[0], (words,) if conflict else ())
-    if unclear:
-        return CategoryReading(None, None, ("category: it cannot be told which one is ticked",))
     return CategoryReading(by_label.category if by_label else None, by_label)
 
 

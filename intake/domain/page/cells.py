@@ -74,9 +74,13 @@ class PageLayout:
         return tuple(readings(several, self.page) for several in (*singles, *joined(self.free)))
 
 
-@lru_cache(maxsize=MOST_KEPT)
 def layout(sheet: ScanPage, terms: Terms) -> PageLayout:
     """Labels and their values on a page, laid out once for all who ask: each form of a unit, each rule."""
+    return _layout(sheet, terms)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _layout(sheet: ScanPage, terms: Terms) -> PageLayout:
     kind, page = terms.kind, sheet.number
     spots = spots_of(sheet.lines)
     heads = heads_of(spots, page, kind)

@@ -28,7 +28,7 @@ from intake.domain.model.nomination import CaseDocument, Finding, Severity
 from intake.domain.page.cells import layout
 from intake.domain.page.comparison import Compared, Likeness, compare, ring_agrees
 from intake.domain.page.figure_places import stands, written_beside
-from intake.domain.page.figures import agrees, figures, has_number
+from intake.domain.page.figures import Figure, agrees, figures, has_number
 from intake.domain.page.vocabulary import terms_of
 from intake.domain.rules.case_view import Scene, current_scan, doubtful, found
 from intake.domain.rules.corrected import is_paired_by_person
@@ -65,14 +65,9 @@ class ScanShowsForm:
         written = {page.number for page in pages if page.digital and page.doubt != UNSEEN}
         spellings = {"nominee": (expected.nominee,), "category": expected.categories, "unit": expected.units}
         settled = item.certain and not scene.case.doubts and not shown_elsewhere(scene)
-        by_person = is_paired_by_person(scene)
-        for name in _NAMES:
-            value = compared.get(name)
-            if name in form.corrected or (by_person and value and value.likeness in _LOOKED_AT):
-                continue
-            if name == "category" and _is_known_without_title(scene, item, compared):
-                continue
-            if value is not None and value.expected:
+        for name in _open_names(scene, form, item, compared):
+            value = compared[name]
+            if value.expected:
                 plain = _is_plain(name, value.read, spellings[name], text, scene.certainty.written)
                 basis = Basis.TEXT_LAYER if value.page in written else Basis.OCR
                 yield from self._told(scene, item.document, value, name, basis, sure=settled and plain)
@@ -108,6 +103,19 @@ class ScanShowsForm:
         elif value.likeness is Likeness.UNREAD and not (name == "unit" and _seal_names_unit(scene, document)):
             said = f"扫描件上未能识别出{label}“{value.expected}”，请人工核对是否为同一份{words.form}"
             yield unsure(DoubtKind.SCAN_TEXT_UNREAD, said, filename)
+
+
+def _open_names(
+    scene: Scene, form: Form, item: CaseDocument, compared: Mapping[str, Compared]
+) -> Iterator[str]:
+    """What is to be held against the scan: no person has settled it, and no label beside it has."""
+    by_person = is_paired_by_person(scene)
+    for name in _NAMES:
+        value = compared.get(name)
+        if value is None or name in form.corrected or (by_person and value.likeness in _LOOKED_AT):
+            continue
+        if name != "category" or not _is_known_without_title(scene, item, compared):
+            yield name
 
 
 def _was_seen(document: Document, pages: Sequence[ScanPage]) -> bool:
@@ -173,29 +181,35 @@ class FormsAgree:
         item, form = current_scan(scene.case), scene.case.form
         if item is None or form is None:
             return
-        pages = shown_pages(item.document)
-        typed = {page.number for page in pages if page.digital}
+        pages, unread = shown_pages(item.document), list[_Unread]()
         shown = figures(pages, scene.campaign, form.category, scene.certainty)
-        filename, unread = item.document.filename, list[_Unread]()
+        filename = item.document.filename
         for name, written in sorted(_figures_of(form, scene.campaign).items()):
             figure, label = shown.get(name), scene.campaign.field_label(name, form.category)
             beside = written_beside(figure, pages, scene.campaign) if figure else ""
-            if name in form.corrected or (figure and agrees(figure, written, pages) and not beside):
+            if figure and agrees(figure, written, pages) and not beside:
                 continue
             if figure and figure.sure and not beside and not _is_list_alone(figure.field.text, written.text):
-                said = f"{label}：扫描件为“{figure.field.text}”，{scene.words.form}WORD版为“{written.text}”"
-                exact = figure.page in typed
-                basis, score = (Basis.TEXT_LAYER, None) if exact else (Basis.OCR, figure.score)
-                yield found(scene, self.entry, Severity.REVIEW, said, filename, basis=basis, confidence=score)
+                yield self._differs(scene, figure, label, written, item.document)
             elif figure or not stands(written, pages, scene.campaign, form.category):
                 read = f"{figure.field.text} {beside}".strip() if figure else ""
                 unread.append(_Unread(name, label, written.text, read))
-        if unread and _was_seen(item.document, pages):
+        if unread and _was_seen(item.document, pages) and not is_paired_by_person(scene):
             said = f"扫描件上未能识别或辨认不清的数据，请看扫描件与{scene.words.form}WORD版核对："
             said += "；".join(map(str, unread))
             names = tuple(one.name for one in unread)
             kind = DoubtKind.SCAN_TEXT_UNREAD
             yield doubtful(scene, kind, said, filename, basis=Basis.OCR, fields=names)
+
+    def _differs(
+        self, scene: Scene, figure: Figure, label: str, written: Field, document: Document
+    ) -> Finding:
+        said = f"{label}：扫描件为“{figure.field.text}”，{scene.words.form}WORD版为“{written.text}”"
+        exact = any(page.digital for page in shown_pages(document) if page.number == figure.page)
+        basis, score = (Basis.TEXT_LAYER, None) if exact else (Basis.OCR, figure.score)
+        return found(
+            scene, self.entry, Severity.REVIEW, said, document.filename, basis=basis, confidence=score
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +227,9 @@ class _Unread:
 
 
 def _figures_of(form: Form, campaign: Campaign) -> dict[str, Field]:
-    """The form's values on which a threshold of its category rests."""
+    """The form's values on which a threshold of its category rests, but for those that a person settled."""
     names = {rule.field for rule in campaign.threshold if rule.category == form.category}
-    names -= {field.name for field in campaign.field if field.type == "list"}
+    names -= {field.name for field in campaign.field if field.type == "list"} | form.corrected
     return {name: value for name in names if (value := form.fields.get(name)) and value.value is not None}
 
 
