@@ -62,13 +62,19 @@ def stands(written: Field, pages: Sequence[ScanPage], campaign: Campaign, catego
     for page in pages:
         spots = spots_of(page.lines)
         for spot in spots:
-            if fold(spot.line.text).text == wanted:
+            if _is_read_as(spot, wanted):
                 near = [other.line.text for other in _before(spot, spots, digital=page.digital)]
                 known = [label for text in near if (label := labels_of(campaign).find(text))]
                 foreign = any(not set(label.fields) & set(own) for label in known)
                 if not foreign and any(_is_label(text, heads) for text in near):
                     return True
     return len(wanted) >= SPREAD and _spread(wanted, pages) >= COVERED * len(wanted)
+
+
+def _is_read_as(spot: Spot, wanted: str) -> bool:
+    """True where the box was surest read as that; or when looked at again, and no reading has another number."""
+    surest, *again = (fold(line.text).text for line in spot.readings)
+    return surest == wanted or (wanted in again and not any(map(has_number, {surest, *again} - {wanted})))
 
 
 def _spread(wanted: str, pages: Sequence[ScanPage]) -> int:

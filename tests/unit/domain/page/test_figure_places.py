@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from intake.domain.model.document import Field
 from intake.domain.model.inspection import Box, Expected, ExpectedFigure, ScanLine
-from intake.domain.page.figure_places import shows_figures
-from tests.unit.domain.seen import line
+from intake.domain.page.figure_places import shows_figures, stands
+from tests.unit.domain.seen import CAMPAIGN, line, page
 
 YEARS = ExpectedFigure("4年", ("参加科技志愿服务年限", "服务年限"))
 
@@ -66,3 +67,22 @@ def test_what_may_be_written_beside_it_was_seen_where_something_below_was() -> N
     assert not shown(*row, past=True)
     assert not shown(*row, half_below, past=True)
     assert shown(*row, line("民族", 5), past=True)
+
+
+@pytest.mark.parametrize(
+    ("readings", "is_there"),
+    [
+        (("4年",), True),
+        (("年", "4年"), True),
+        (("年", "14年"), False),
+        (("14年", "4年"), False),
+        (("年", "4年", "1年"), False),
+    ],
+)
+def test_a_box_that_was_read_again_says_what_it_then_showed_unless_it_had_another_number(
+    readings: tuple[str, ...], is_there: bool
+) -> None:
+    cell = [line(text, 4, 0.25, 0.05) for text in readings]
+    seen = page(lines=(line("服务年限", 4, 0.1, 0.12), *cell))
+    written = Field("service_years", 4.0, "4年")
+    assert stands(written, [seen], CAMPAIGN, "volunteer") is is_there
