@@ -64,15 +64,24 @@ def stands(written: Field, pages: Sequence[ScanPage], campaign: Campaign, catego
         for spot in spots:
             if _is_read_as(spot, wanted):
                 near = [other.line.text for other in _before(spot, spots, digital=page.digital)]
-                known = [label for text in near if (label := labels_of(campaign).find(text))]
+                # 数量 is a label of its own, and below 科技志愿服务队伍 the rest of one.
+                known = [
+                    label for text in _labels_in(near, campaign) if (label := labels_of(campaign).find(text))
+                ]
                 foreign = any(not set(label.fields) & set(own) for label in known)
                 if not foreign and any(_is_label(text, heads) for text in near):
                     return True
     return len(wanted) >= SPREAD and _spread(wanted, pages) >= COVERED * len(wanted)
 
 
+def _labels_in(near: Sequence[str], campaign: Campaign) -> Sequence[str]:
+    """The lines beside a value as labels: together one that is wrapped, else each by itself."""
+    whole = "".join(near)
+    return [whole] if labels_of(campaign).find(whole) else near
+
+
 def _is_read_as(spot: Spot, wanted: str) -> bool:
-    """True where the box was surest read as that; or when looked at again, and no reading has another number."""
+    """True where the box was surest read as that; or when read again, and no reading has another number."""
     surest, *again = (fold(line.text).text for line in spot.readings)
     return surest == wanted or (wanted in again and not any(map(has_number, {surest, *again} - {wanted})))
 

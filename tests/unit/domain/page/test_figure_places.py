@@ -86,3 +86,18 @@ def test_a_box_that_was_read_again_says_what_it_then_showed_unless_it_had_anothe
     seen = page(lines=(line("服务年限", 4, 0.1, 0.12), *cell))
     written = Field("service_years", 4.0, "4年")
     assert stands(written, [seen], CAMPAIGN, "volunteer") is is_there
+
+
+def test_the_rest_of_a_wrapped_label_is_no_label_of_another_field() -> None:
+    teams = Field("teams", 7.0, "7支")
+    rest, value = line("数量", 5, 0.14, 0.05), replace(line("7支", 4), box=Box(0.25, 0.21, 0.3, 0.24))
+    wrapped = page(
+        lines=(
+            line("科技志愿服务队伍", 4, 0.1, 0.13),
+            replace(rest, box=Box(0.14, 0.222, 0.19, 0.245)),
+            value,
+        )
+    )
+    assert stands(teams, [wrapped], CAMPAIGN, "site")
+    alone = page(lines=(replace(rest, box=Box(0.14, 0.215, 0.19, 0.235)), value))
+    assert not stands(teams, [alone], CAMPAIGN, "site")
