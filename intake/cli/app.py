@@ -70,7 +70,11 @@ COMMANDS = {
         "The ledger as data: JSON, CSV, xlsx",
         ("export nominations --format xlsx -o 台账.xlsx", "export letters --format csv"),
     ),
-    "answer": CommandEntry("desk:answer", "Answer a question, in its thread", ("answer 12",)),
+    "answer": CommandEntry(
+        "desk:answer",
+        "Answer a question, in its thread",
+        ("answer 12 --by 李明", "answer 12 --by 李明 --reply 报送截止时间"),
+    ),
     "settle": CommandEntry(
         "desk:settle",
         "Put a mail away that needs nobody, with the reason",
