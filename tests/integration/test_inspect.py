@@ -41,6 +41,9 @@ def sealed(request: Request, *, mark: bool = True) -> Inspection:
             ("姓名", 0.1, 0.15),
             (found.nominee, 0.25, 0.15),
         ]
+        for row, figure in enumerate(found.figures):
+            texts += [(label, 0.1, 0.2 + 0.03 * row) for label in figure.labels[:1]]
+            texts.append((figure.text, 0.4, 0.2 + 0.03 * row))
     lines = tuple(
         ScanLine(text, 0.99, Box(left, top, left + 0.02 * len(text), top + 0.02)) for text, left, top in texts
     )
