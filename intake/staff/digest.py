@@ -127,7 +127,7 @@ class Digester:
         with viewing(self.engine) as cn:
             rows = reports.nominations(cn, clock.SHANGHAI)
         # Here and not above: openpyxl brings numpy with it, for a file that is made once a day.
-        from intake.staff.workbook import ledger_book
+        from intake.staff.workbook.ledger_book import ledger_book
 
         return ledger_book(
             [self._book_row(row) for row in rows if row["state"] != State.SUPERSEDED],

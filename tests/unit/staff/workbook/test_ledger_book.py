@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from intake.staff.workbook import HEADING_ROW, ledger_book
+from intake.staff.workbook.ledger_book import HEADING_ROW, ledger_book
 
 AS_OF = datetime(2025, 2, 22, 0, 30, tzinfo=UTC)
 ROW: dict[str, object] = {
@@ -64,7 +64,7 @@ def test_characters_that_excel_refuses_are_dropped() -> None:
 def test_page_is_ready_to_filter_and_print() -> None:
     sheet = sheet_of(ledger_book([ROW, ROW], AS_OF, "台账"))
     assert sheet.freeze_panes == "B4"
-    assert sheet.auto_filter.ref == "A3:M5"
+    assert sheet.auto_filter.ref == "A3:P5"
     assert sheet.page_setup.orientation == "landscape"
     assert (str(sheet.page_setup.paperSize), sheet.page_setup.fitToHeight) == (sheet.PAPERSIZE_A4, 0)
     assert sheet.sheet_properties.pageSetUpPr is not None
@@ -72,6 +72,16 @@ def test_page_is_ready_to_filter_and_print() -> None:
     assert sheet.print_title_rows == "$3:$3"
     state = sheet.cell(HEADING_ROW + 1, 2)
     assert state.fill.fgColor.rgb == "FFFBE3B5"
+
+
+def test_staff_choose_in_empty_columns_at_the_end() -> None:
+    sheet = sheet_of(ledger_book([ROW, ROW], AS_OF, "台账"))
+    assert [cell.value for cell in sheet[HEADING_ROW]][13:] == ["意见", "理由", "办理人"]
+    assert [cell.value for cell in sheet[HEADING_ROW + 1]][13:] == [None] * 3
+    (choice,) = sheet.data_validations.dataValidation
+    assert (choice.type, str(choice.sqref)) == ("list", "N4:N5")
+    assert choice.formula1 == '"确认齐全,退回补正,不予受理,同意撤回,重新办理"'
+    assert not any(column.hidden for column in sheet.column_dimensions.values())
 
 
 def test_same_rows_give_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +107,7 @@ def test_what_the_digest_lists_stands_whole_on_a_sheet_of_its_own() -> None:
     item = {"list": "咨询来信", "number": "", "what": "=1+1 请问名额？", "when": AS_OF, "act": "请人工答复"}
     book = ledger_book([ROW], AS_OF, "台账", listed=[item] * 9)
     first, listed = load_workbook(io.BytesIO(book)).worksheets
-    assert (first.title, listed.title) == ("台账", "日报事项")
+    assert (first.title, listed.title) == ("总表", "日报事项")
     lines = list(listed.iter_rows(min_row=HEADING_ROW + 1, values_only=True))
     assert len(lines) == 9
     assert lines[0][0] == "咨询来信" and lines[0][6] == "=1+1 请问名额？"

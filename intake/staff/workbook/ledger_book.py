@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -20,10 +21,14 @@ from openpyxl.xml.functions import tostring
 
 from intake.domain.campaign import wording
 from intake.domain.campaign.terms import CUSTOMARY, Words
+from intake.domain.campaign.wording import ACT_NAMES
 from intake.domain.text import calendar
 from intake.domain.text.persons import without_identity_numbers
 
 HEADING_ROW = 3
+NUMBER, STATE, ACTION, REASON, CLERK = "编号", "状态", "意见", "理由", "办理人"
+"""The headings by which a workbook that comes back is read."""
+
 _CELL_LIMIT = 32_767  # characters that Excel keeps in a cell
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _THIN = Side(style="thin", color="FF9A9A9A")
@@ -38,8 +43,8 @@ class _Column:
 
 
 _COLUMNS = (
-    _Column("number", "编号", 14),
-    _Column("state", "状态", 13),
+    _Column("number", NUMBER, 14),
+    _Column("state", STATE, 13),
     _Column("category", "类别", 20),
     _Column("nominee", "{nominee}", 22),
     _Column("unit", "{unit}", 26),
@@ -51,7 +56,11 @@ _COLUMNS = (
     _Column("findings", "形式检查情况", 36),
     _Column("letters", "往来信函", 26),
     _Column("figures", "主要数据", 30),
+    _Column("action", ACTION, 14),
+    _Column("reason", REASON, 36),
+    _Column("by", CLERK, 12),
 )
+"""The last three are for staff to fill in; `read_back.py` reads them."""
 
 _LISTED = (
     _Column("list", "日报栏目", 18),
@@ -82,10 +91,13 @@ def ledger_book(
     or Chinese; `words` are the campaign's.  `listed` is every item of the digest's lists, of which its
     page shows the first ones alone: `list`, `number`, `state`, `unit`, `nominee`, `category`, `what`, `when`,
     `act`.  Text from mail is always text, never a formula.
+
+    The columns 意见 (to be chosen), 理由 and 办理人 at the end of the first sheet are empty, for staff to
+    fill in.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
-    sheets = (("台账", title, _COLUMNS, rows), ("日报事项", f"{title}：日报事项", _LISTED, listed))
+    sheets = (("总表", title, _COLUMNS, rows), ("日报事项", f"{title}：日报事项", _LISTED, listed))
     for name, heading, columns, lines in sheets:
         sheet = book.create_sheet(name)
         _headings(sheet, columns, heading, as_of, len(lines), words)
@@ -93,9 +105,21 @@ def ledger_book(
             for place, column in enumerate(columns, 1):
                 _fill(_at(sheet, number, place), column.key, row.get(column.key))
         _page(sheet, len(columns), HEADING_ROW + len(lines))
+        if columns is _COLUMNS and lines:
+            sheet.add_data_validation(_choice(HEADING_ROW + len(lines)))
     book.properties.creator = "Shouwen"
     book.properties.title = str(book.worksheets[0]["A1"].value)
     return _repeatable(book, as_of)
+
+
+def _choice(last_row: int) -> DataValidation:
+    """What may be chosen in the column 意见, down to that row."""
+    place = get_column_letter(1 + [column.key for column in _COLUMNS].index("action"))
+    choice = DataValidation("list", formula1=f'"{",".join(ACT_NAMES.values())}"', allow_blank=True)
+    choice.showErrorMessage = True
+    choice.errorTitle, choice.error = ACTION, "请从列表中选择"
+    choice.add(f"{place}{HEADING_ROW + 1}:{place}{last_row}")
+    return choice
 
 
 def _at(sheet: Worksheet, row: int, place: int) -> Cell:
