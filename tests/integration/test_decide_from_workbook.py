@@ -160,3 +160,19 @@ def test_a_decision_can_be_tried(four: Office) -> None:
     tried = four.shouwen(*said, "--dry-run", now=AT + 2 * HOUR)
     assert tried.code == DONE and "待补正" in tried.text
     assert four.states()["于洁"] == "complete"
+
+
+def test_the_sheets_hold_what_the_ledger_and_the_registry_know(four: Office) -> None:
+    book = load_workbook(ledger(four))
+    lines = {
+        name: list(book[name].iter_rows(min_row=HEADING_ROW, values_only=True))
+        for name in ("按单位", "待补正", "未报送", "日报事项")
+    }
+    heading, unit = lines["按单位"]
+    told = dict(zip(heading, unit, strict=True))
+    assert (told["推荐单位"], told["单位类型"]) == (SOCIETY.name, "全国学会")
+    assert (told["报送件数"], told["形式检查齐全"], told["待补正"], told["人工核对"]) == (4, 2, 2, None)
+    assert {row[3] for row in lines["待补正"][1:]} == {PROJECT, SITE}
+    missing = {row[0] for row in lines["未报送"][1:]}
+    assert SOCIETY.name not in missing and len(missing) > 100
+    assert missing == {row[3] for row in lines["日报事项"] if row[0] == "未报送单位"}
