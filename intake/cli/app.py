@@ -83,7 +83,11 @@ COMMANDS = {
     "decide": CommandEntry(
         "decision:decide_nomination",
         "A person's decision; it outranks every rule",
-        ("decide KX2024-0007 return --by 李明 --reason 缺单位意见",),
+        (
+            "decide KX2024-0007 return --by 李明 --reason 缺单位意见",
+            "decide KX2024-0007 correct 姓名 沈知遥 --by 李明 --reason 以扫描件为准",
+            "decide --from 台账.xlsx --by 李明 --dry-run",
+        ),
     ),
     "correct": CommandEntry(
         "decision:correct",

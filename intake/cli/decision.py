@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, NoReturn
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn, get_args
 
 import typer
 
-from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, Number, no_such_nomination, opened, out, screen
+from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, SomeNumber, no_such_nomination, opened, out, screen
 from intake.domain.assembly.corrected import Unfit
 from intake.domain.campaign.wording import state_name
 from intake.domain.model.correction import ScanVerdict
@@ -17,7 +18,7 @@ from intake.service.bootstrap import Parts
 from intake.service.pipeline import judge
 from intake.staff.correction.corrector import Consequences
 from intake.staff.correction.sayings import CorrectionAct, NoSuchFile, file_named
-from intake.staff.decision import TOLD_OF_ITSELF, NoSuchNomination, decide
+from intake.staff.decision import TOLD_OF_ITSELF, NoSuchNomination, decide, foresee
 from store.database.engine import viewing
 
 By = Annotated[str, typer.Option("--by", help="Who says so.")]
@@ -25,13 +26,34 @@ Reason = Annotated[str, typer.Option("--reason", help="Why; it stands in the his
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what it would do; change nothing.")]
 Undo = Annotated[bool, typer.Option("--undo", help="Take an earlier word back.")]
 
+CORRECT = "correct"
+Act = Literal["accept", "return", "reject", "withdraw", "reopen", "correct"]
+"""What `decide` does: the actions, and a field's value, which `shouwen correct` says too."""
+
+UNREACHABLE_UNIT = "no mail of the unit may be answered"
+
 
 def decide_nomination(
     context: typer.Context,
-    number: Number,
-    action: Action,
     by: Annotated[str, typer.Option("--by", help="Who decides.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why; the unit reads it where it is told.")],
+    number: SomeNumber = None,
+    act: Annotated[Act | None, typer.Argument(metavar="|".join(get_args(Act)), show_default=False)] = None,
+    field: Annotated[str | None, typer.Argument(metavar="FIELD", show_default=False)] = None,
+    value: Annotated[str | None, typer.Argument(metavar="VALUE", show_default=False)] = None,
+    reason: Annotated[
+        str,
+        typer.Option("--reason", help="Why; the unit reads it where it is told.", show_default=False),
+    ] = "",
+    workbook: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            help="A 台账.xlsx: decide what its columns 意见, 理由, 办理人 say.",
+            exists=True,
+            dir_okay=False,
+            readable=True,
+        ),
+    ] = None,
     tell: Annotated[
         bool | None,
         typer.Option("--tell/--no-tell", help="Tell the unit (if not said: of return, reject, withdraw)."),
@@ -39,32 +61,97 @@ def decide_nomination(
     say: Annotated[
         str, typer.Option("--say", help="What the unit reads in place of the reason.", show_default=False)
     ] = "",
+    dry_run: DryRun = False,
 ) -> None:
     """A person's decision, recorded; it outranks every rule."""
+    telling = tell is not None or bool(say.strip())
+    if workbook is not None:
+        if number or reason or telling or not by.strip():
+            raise typer.BadParameter("--from goes with --by and --dry-run alone: the rest stands in the file")
+        _decide_rows(context, workbook, by, dry_run)
+        return
+    if number is None or act is None:
+        raise typer.BadParameter("name the NUMBER and what is decided, or --from a workbook")
+    if (act == CORRECT) != (value is not None):
+        raise typer.BadParameter(f"FIELD and VALUE go with `{CORRECT}`, and it with them")
     if not by.strip() or not reason.strip():
         raise typer.BadParameter("--by and --reason must say something")
+    if act == CORRECT:
+        if telling:
+            raise typer.BadParameter("a correction is told in the next letter: it goes without --tell, --say")
+        with opened(context.obj) as parts:
+            said = CorrectionAct(number, fields={str(field).strip(): str(value).strip()})
+            carry_out(parts, said, by, reason, dry_run)
+        return
     if say.strip() and tell is False:
         raise typer.BadParameter("--say is what the unit reads: it goes with --tell")
+    action = Action(act)
     wanted = (action in TOLD_OF_ITSELF or bool(say.strip())) if tell is None else tell
+    _decide_one(context, number, action, by, reason, (say.strip() or reason) if wanted else None, dry_run)
+
+
+def _decide_one(
+    context: typer.Context,
+    number: str,
+    action: Action,
+    by: str,
+    reason: str,
+    told: str | None,
+    dry_run: bool,
+) -> None:
     with opened(context.obj) as parts:
         try:
-            told = (say.strip() or reason) if wanted else None
-            outcome = decide(parts.engine, number, action, by, reason, told, parts.loaded.units)
+            if dry_run:
+                ahead = foresee(parts.engine, number, action, parts.loaded.units)
+                state, is_told = ahead.after, told is not None and ahead.reachable
+            else:
+                outcome = decide(parts.engine, number, action, by, reason, told, parts.loaded.units)
+                state, is_told = outcome.state, outcome.is_told
         except NoSuchNomination:
             no_such_nomination(number)
         except Refused as fault:
             screen.print(f"{number}: {fault}; see `shouwen status {number}`", markup=False, soft_wrap=True)
             raise typer.Exit(NEEDS_PERSON) from None
-        with parts.sandbox() as sandbox:
-            judge(parts, sandbox)
+        if not dry_run:
+            _judge_anew(parts)
         settle = parts.settings.letters.settle_seconds
-    out.print(f"{number}: {state_name(outcome.state)} ({outcome.state})", markup=False)
-    if outcome.is_told:
+    out.print(f"{number}: {state_name(state)} ({state})", markup=False)
+    if is_told:
         said = "decide again to change it" if settle else "it goes with the next pass"
         screen.print(f"the unit is told by letter after {settle} s; {said}", soft_wrap=True)
-    elif wanted:
-        screen.print("no mail of the unit may be answered: tell it by telephone", soft_wrap=True)
+    elif told is not None:
+        screen.print(f"{UNREACHABLE_UNIT}: tell it by telephone", soft_wrap=True)
         raise typer.Exit(NEEDS_PERSON)
+
+
+def _decide_rows(context: typer.Context, workbook: Path, by: str, dry_run: bool) -> None:
+    # Here and not above: openpyxl takes its time, and most decisions are about one nomination.
+    from intake.staff.workbook.carry_out import RowEnd, carry_out_rows
+    from intake.staff.workbook.read_back import NoLedgerBook, asked_in
+
+    try:
+        asked = asked_in(workbook.read_bytes(), by)
+    except NoLedgerBook as fault:
+        _refused(f"{workbook}: {fault}")
+    with opened(context.obj) as parts:
+        reports = carry_out_rows(parts.engine, asked, parts.loaded.units, dry_run=dry_run)
+        if not dry_run and any(report.end is RowEnd.DONE for report in reports):
+            _judge_anew(parts)
+    for report in reports:
+        state = f"{state_name(report.state)} ({report.state})" if report.state else ""
+        phone = f"{UNREACHABLE_UNIT}: tell it by telephone" if report.unreachable else ""
+        said = "; ".join(filter(None, (state, report.why, phone)))
+        line = f"row {report.row}  {report.number or '-'}  {report.end}{': ' if said else ''}{said}"
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    counts = ", ".join(f"{sum(report.end is end for report in reports)} {end}" for end in RowEnd)
+    out.print(f"{counts}{' (dry run: nothing is changed)' if dry_run else ''}", highlight=False)
+    if any(report.end is RowEnd.LEFT_OUT or report.unreachable for report in reports):
+        raise typer.Exit(NEEDS_PERSON)
+
+
+def _judge_anew(parts: Parts) -> None:
+    with parts.sandbox() as sandbox:
+        judge(parts, sandbox)
 
 
 def correct(
@@ -156,8 +243,7 @@ def carry_out(
         _refused(str(fault))
     _tell(done)
     if not dry_run:
-        with parts.sandbox() as sandbox:
-            judge(parts, sandbox)
+        _judge_anew(parts)
 
 
 def _of_scan(parts: Parts, number: str, name: str, belonging: ScanVerdict | None) -> CorrectionAct:

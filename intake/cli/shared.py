@@ -39,7 +39,7 @@ def _as_assigned(number: str | None) -> str | None:
 Number = Annotated[str, typer.Argument(metavar="NUMBER", callback=_as_assigned)]
 """A nomination's number; kx2024-0007 will do."""
 
-SomeNumber = Annotated[str | None, typer.Argument(metavar="[NUMBER]", callback=_as_assigned)]
+SomeNumber = Annotated[str | None, typer.Argument(metavar="NUMBER", callback=_as_assigned)]
 """The same, where it may be left out."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="As data.")]

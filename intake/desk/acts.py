@@ -16,24 +16,25 @@ from werkzeug.wrappers import Response
 from intake import clock
 from intake.desk.case import case_page
 from intake.desk.wiring import clerk, desk, needs, page, worded
-from intake.domain.campaign.wording import RESULT_NAMES, state_name
+from intake.domain.campaign.wording import ACT_NAMES, state_name
 from intake.domain.letters.unit_letter import decision_letter
 from intake.domain.model.lifecycle import Refused
 from intake.domain.model.nomination import Action
 from intake.domain.model.staff import StaffRole
-from intake.staff.decision import TOLD_OF_ITSELF, NoSuchNomination, Overtaken, decide, foresee
+from intake.staff.decision import (
+    MOST_WORDS,
+    TOLD_OF_ITSELF,
+    NoSuchNomination,
+    Overtaken,
+    decide,
+    foresee,
+)
 from store import listing
 from store.database import audit
 from store.database.engine import viewing
 from store.ledger.nominations import Conflict
 
 pages = Blueprint("acts", __name__)
-
-MOST_WORDS = 1000
-"""Characters of a reason: it stands in a cell of a letter."""
-
-ACT_NAMES: Mapping[Action, str] = {**RESULT_NAMES, Action.ACCEPT: "确认齐全"}
-"""What the desk calls the actions; a unit reads their results."""
 
 PHRASES: Mapping[Action, tuple[str, ...]] = {
     Action.ACCEPT: (

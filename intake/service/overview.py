@@ -106,7 +106,7 @@ def service_lines(parts: Parts) -> Iterator[str]:
     with viewing(parts.engine) as cn:
         done = reports.last_done(cn)
     if any(done.values()):
-        yield done_line(done)
+        yield from done_line(done).split("；")
     for known in OutageRecord(parts.settings.alerts.record).read().outages.values():
         if known.over is None:
             yield f"{DUTY_NAMES[known.duty]}自{moment(known.since)}起未成功：{known.why}"

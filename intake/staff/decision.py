@@ -26,6 +26,10 @@ An acceptance stands in the next receipt, and a reopening changes nothing for th
 """
 
 
+MOST_WORDS = 1000
+"""Characters of a reason: it stands in a cell of a letter."""
+
+
 class Overtaken(Exception):
     """The case is no longer as it was when the person saw it: somebody, or new mail, was faster."""
 

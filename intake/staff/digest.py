@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection, Engine
@@ -12,16 +12,12 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.config.campaign_file import LoadedCampaign
 from intake.config.settings import DigestSettings
-from intake.domain.campaign.wording import LETTER_STATE_NAMES
 from intake.domain.letters.digest import Material, day_before, digest_view
 from intake.domain.letters.outage import done_line
-from intake.domain.letters.staff_hints import finding_account
 from intake.domain.letters.undelivered import postponed_line
 from intake.domain.letters.views import DigestEvidence, DigestPicture, DigestView
-from intake.domain.model.document import Role
 from intake.domain.model.inspection import Picture
-from intake.domain.model.mail import LETTER_NAMES, LetterKind
-from intake.domain.model.nomination import State
+from intake.domain.model.mail import LetterKind
 from intake.domain.text.calendar import local
 from intake.letters.letterhead import LetterDraft, Letterhead
 from intake.mail.message import OutboundFile, Rendered
@@ -127,25 +123,9 @@ class Digester:
         with viewing(self.engine) as cn:
             rows = reports.nominations(cn, clock.SHANGHAI)
         # Here and not above: openpyxl brings numpy with it, for a file that is made once a day.
-        from intake.staff.workbook import ledger_book
+        from intake.staff.workbook.contents import book_of
 
-        return ledger_book(
-            [self._book_row(row) for row in rows if row["state"] != State.SUPERSEDED],
-            as_of,
-            f"{self.loaded.campaign.campaign.title}{self.loaded.campaign.words.material}台账",
-            self.loaded.campaign.words,
-            list(self._listed(self.view(as_of))),
-        )
-
-    def _listed(self, view: DigestView) -> Iterator[dict[str, object]]:
-        """All that the digest's page has no room for, each item under its list's title."""
-        for title, items in view.lists:
-            yield from ({**asdict(item), "list": title} for item in items)
-        phones = {unit.name: unit.phone for unit in self.loaded.units}
-        for _, names in view.missing_units:
-            for name in names:
-                act = f"名录电话：{phones[name]}" if phones.get(name) else "名录未载电话"
-                yield {"list": "未报送单位", "unit": name, "what": "未收到推荐材料", "act": act}
+        return book_of(rows, self.view(as_of), self.loaded, as_of)
 
     def send(self, as_of: datetime, faults: Sequence[str] = ()) -> int:
         """Puts the day's digest into the outbox, once a day for each address; returns how many."""
@@ -164,42 +144,6 @@ class Digester:
                 row = self.letterhead.write_to_staff(cn, to, draft, day, as_of, clock.now())
             written += row is not None
         return written
-
-    def _book_row(self, row: reports.Row) -> dict[str, object]:
-        files: dict[str, list[str]] = {}
-        for document in row["documents"]:
-            if document["current"]:
-                role = document["role"] if document["role"] in (Role.FORM, Role.SCAN) else "others"
-                files.setdefault(role, []).append(document["filename"])
-        campaign = self.loaded.campaign
-        judged = {rule.field for rule in campaign.threshold}
-        if campaign.needs.registered:
-            judged.add("registered")
-        kind = campaign.quotas.get(row["unit"]["kind"] or "")
-        told = [finding_account(f, campaign.words) for f in row["findings"]]
-        figures = [
-            f"{campaign.field_label(name, row['category'])}：{field['text']}"
-            for name, field in row["fields"].items()
-            if name in judged
-        ]
-        return {
-            "number": row["number"],
-            "state": row["state"],
-            "category": campaign.category_name(row["category"]),
-            "nominee": row["nominee"] or "",
-            "unit": row["unit"]["name"] or "",
-            "unit_kind": kind.kind_name if kind else row["unit"]["kind"] or "",
-            "received_at": datetime.fromisoformat(row["received_at"]),
-            "form": files.get("form", []),
-            "scan": files.get("scan", []),
-            "others": files.get("others", []),
-            "findings": told,
-            "letters": [
-                f"{LETTER_NAMES[item['kind']]}{item['reference']}（{LETTER_STATE_NAMES[item['state']]}）"
-                for item in row["letters"]
-            ],
-            "figures": figures,
-        }
 
 
 def _done(done: Mapping[str, datetime | None], as_of: datetime) -> str:

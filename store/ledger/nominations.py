@@ -144,6 +144,18 @@ def last_decisions(cn: Connection, ids: Collection[int]) -> dict[int, Decision]:
     return {key: value for key, value in result.items() if value.action is not Action.REOPEN}
 
 
+def last_word(cn: Connection, number: str) -> Decision | None:
+    """What a person decided last of a nomination, a reopening too; None where nobody did."""
+    row = cn.execute(
+        sa.select(decision)
+        .join(nomination, nomination.c.id == decision.c.nomination_id)
+        .where(nomination.c.number == number)
+        .order_by(decision.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return Decision(Action(row.action), row.by_name, row.reason, row.at, row.told) if row else None
+
+
 def fields_of(cn: Connection, row: int) -> Mapping[str, Field]:
     """What the form of a nomination says, as it was last read."""
     return fields_adapter().validate_python(

@@ -13,7 +13,7 @@ DAY = timedelta(days=1)
 
 
 def digest(office: Office, day: int) -> str:
-    outcome = office.shouwen("digest", "--date", (AT + day * DAY).date().isoformat(), now=AT + 2 * DAY)
+    outcome = office.shouwen("digest", "--date", (AT + day * DAY).date().isoformat(), now=AT + 2 * DAY + HOUR)
     assert outcome.code == DONE, outcome.text
     return "".join(outcome.text.split())
 

@@ -13,7 +13,6 @@ from typing import Any
 from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
-from intake.desk.acts import MOST_WORDS
 from intake.desk.case import case_page, case_shown
 from intake.desk.handling.answers import mail_page
 from intake.desk.wiring import clerk, desk, needs, page
@@ -22,7 +21,7 @@ from intake.domain.model.correction import CATEGORY, NOMINEE, UNIT, ScanVerdict
 from intake.domain.model.document import Role
 from intake.domain.model.staff import StaffRole
 from intake.staff.correction.sayings import CorrectionAct, NoSuchFile
-from intake.staff.decision import NoSuchNomination, Overtaken
+from intake.staff.decision import MOST_WORDS, NoSuchNomination, Overtaken
 from store.database import audit
 from store.database.engine import viewing
 from store.ledger import corrections, nominations, papers

@@ -83,6 +83,9 @@ RESULT_NAMES: dict[Action, str] = {
 }
 """What a unit reads in the column 办理结果."""
 
+ACT_NAMES: dict[Action, str] = {**RESULT_NAMES, Action.ACCEPT: "确认齐全"}
+"""What staff call the actions, at the desk and in the workbook's column 意见."""
+
 RETURNED_CURE = "请按所列问题补正后，将有关材料以附件形式回复本邮件"
 """How a letter tells what a person asked for: the person's words stand in the column 问题."""
 
