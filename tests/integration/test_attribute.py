@@ -66,7 +66,7 @@ def test_the_size_of_a_slice_changes_nothing(
     monkeypatch.setattr("store.database.secret.of_letters", lambda cn: b"the same")
     found = []
     for size in (1, 3, 200):
-        monkeypatch.setattr("intake.service.bootstrap.Attributor", partial(Attributor, slice_size=size))
+        monkeypatch.setattr("intake.stages.attribute.Attributor", partial(Attributor, slice_size=size))
         office = Office(tmp_path / str(size), pymap_mailbox, postoffice)
         office.once(AT + HOUR)
         once = told(office)
