@@ -98,7 +98,7 @@ def _table_entries(table: Table, number: int, labels: Labels, heading: str) -> I
     above: tuple[Cell, ...] = ()
     spent: set[Cell] = set()
     grid: _Grid = ()
-    for index, (row, below) in enumerate(zip(table.rows, (*table.rows[1:], ()), strict=True)):
+    for index, (row, below) in enumerate(zip(table.rows, (*table.rows[1:], ()), strict=False)):
         if index in lists.rows:
             continue
         place = f"表格{number}第{index + 1}行"

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import pytest
 
+from intake.domain.documents.recognition import word_sheet
 from intake.domain.documents.roles import read_parts
 from intake.domain.model.document import Role
-from intake.domain.model.facts import Table
+from intake.domain.model.facts import Table, WordFacts
 from tests.unit.domain.documents.award import AWARD, FIELDS, award, award_form
-from tests.unit.domain.sheets import read, table, values, word
+from tests.unit.domain.sheets import CAMPAIGN, read, table, values, word
 
 TITLE = "最美科技志愿者推荐表"
 ORGANISATION = "最佳科技志愿服务组织推荐表"
@@ -268,3 +269,7 @@ def test_two_persons_in_one_form_make_no_second_form() -> None:
         word("青年科技人才奖推荐表", table(*PERSON), "二、导师信息", table(*block)), "a.docx", AWARD
     )
     assert [form.text("nominee") for _, form in parts if form] == ["张伟"]
+
+
+def test_a_table_without_rows_says_nothing() -> None:
+    assert word_sheet(WordFacts((Table(()), Table(((),)))), CAMPAIGN).entries == ()
