@@ -100,9 +100,10 @@ def _encodings() -> Iterator[Message]:
     yield _sound(key, raw, [padded])
 
     key = "parts/base64-within-a-group"
-    whole = lined(scan.data)
-    raw = mail(key, start + b"base64\r\n\r\n" + whole.replace(b"\r\n", b"")[: len(whole) // 2 * 2 - 400])
-    stop = len(whole.replace(b"\r\n", b"")[: len(whole) // 2 * 2 - 400].rstrip(b"="))
+    whole = lined(scan.data).replace(b"\r\n", b"").rstrip(b"=")
+    # Two characters of a group are one byte; what is lost are the words behind the PDF's trailer.
+    stop = (len(whole) - 8) // 4 * 4 + 2
+    raw = mail(key, start + b"base64\r\n\r\n" + whole[:stop])
     yield _sound(key, raw, [Held(scan.name, scan.data[: stop * 3 // 4], scan.facts, "scan")])
 
     key = "parts/base64-with-stray-lines"
