@@ -25,7 +25,7 @@ LOCK := pip compile pyproject.toml --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check same docs pictures fuzz torture bench bench-scans bench-certainty lock clean
+.PHONY: help demo test test-long check same docs pictures fuzz torture bench bench-scans bench-certainty lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -35,6 +35,9 @@ demo: $(INSTALLED) ## Run the main job on a sample mailbox; results in demo/ (or
 
 test: $(INSTALLED) ## Run all tests (needs no root, Docker or service)
 	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+
+test-long: $(INSTALLED) ## Run the tests that wait a minute or more each, which make test leaves out
+	$(BIN)/python -m pytest -n 2 -m long $(PYTEST_ARGS)
 
 check: $(INSTALLED) ## Look for faults without running: ruff, mypy, import contracts, branches of a function (20)
 	$(BIN)/ruff check .

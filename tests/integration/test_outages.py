@@ -128,6 +128,7 @@ def test_a_mailbox_that_is_down_is_told_once_and_so_is_its_return(
         assert "补收" in words(last)
 
 
+@pytest.mark.long
 def test_a_database_that_is_down_is_told_by_mail_all_the_same(
     dovecot: Dovecot, office_on: OfficeOn, postgres_server: Postgres, postgres_url: str
 ) -> None:
@@ -144,6 +145,7 @@ def test_a_database_that_is_down_is_told_by_mail_all_the_same(
     assert "数据库或磁盘异常" in words(told(office)[0])
 
 
+@pytest.mark.long
 def test_a_service_that_cannot_start_for_its_database_is_told_of(
     dovecot: Dovecot, office_on: OfficeOn, postgres_server: Postgres, postgres_url: str
 ) -> None:
@@ -171,6 +173,7 @@ def shut(server: Postgres, url: str, away: bool) -> None:
             cn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
 
 
+@pytest.mark.long
 def test_a_disk_that_is_full_is_told_though_nothing_can_be_written(
     dovecot: Dovecot, office_on: OfficeOn
 ) -> None:
@@ -226,6 +229,7 @@ with open(sys.argv[1], "a") as file:
 """
 
 
+@pytest.mark.long
 def test_where_sending_fails_the_command_tells_and_the_mail_follows(
     dovecot: Dovecot, office_on: OfficeOn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
