@@ -70,6 +70,7 @@ class Stage:
         keeps_copies: bool = False,
     ) -> None:
         self.stops_within = stops_within
+        self.passes_within = PASSES_WITHIN
         self.postgres = postgres
         self.planted = planted
         self.counts = Counts()
@@ -206,7 +207,7 @@ class Stage:
         """Single commands one after another, each at its instant, which must come to an end."""
         process = self._driven([(at.isoformat(), words) for at, words in commands], ())
         try:
-            process.wait(PASSES_WITHIN)
+            process.wait(self.passes_within)
         except subprocess.TimeoutExpired:
             self.hangs.append(f"not through: {'; '.join(' '.join(words) for _, words in commands)}")
             kill(process.pid, "tree")
@@ -225,7 +226,7 @@ class Stage:
         """Runs a command on the backup; True where it ended well, False in an outage."""
         process = self._driven([("", [command, str(self.folder / "backup"), *words])], ())
         try:
-            code = process.wait(PASSES_WITHIN)
+            code = process.wait(self.passes_within)
         except subprocess.TimeoutExpired:
             self.hangs.append(f"{command} is not through")
             kill(process.pid, "tree")

@@ -44,7 +44,9 @@ QUICK = ("skipped mail", "failing pass")
     [pytest.param(name, marks=() if name in QUICK else pytest.mark.long) for name in PLANTED],
 )
 def test_a_planted_fault_is_found_out(planted: str) -> None:
-    plan = Plan(11, days=1, blows=0, kill_share=0.0, planted=planted, stops_within=4.0, **SMALL)
+    plan = Plan(
+        11, days=1, blows=0, kill_share=0.0, planted=planted, stops_within=4.0, passes_within=120.0, **SMALL
+    )
     report = run_trial(plan)
     assert FOUND_AS[planted] in {objection.kind for objection in report.objections}, account.line(report)
 

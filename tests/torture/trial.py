@@ -23,7 +23,7 @@ from tests.torture.judge import BROKEN, Objection, judged
 from tests.torture.mails import SECOND_WAVE, waves
 from tests.torture.points import POINTS, SIDES, Point
 from tests.torture.processes import VICTIMS
-from tests.torture.stage import HOUR, STOPS_WITHIN, Stage
+from tests.torture.stage import HOUR, PASSES_WITHIN, STOPS_WITHIN, Stage
 
 MINUTE = timedelta(minutes=1)
 BEGINS = (HOUR * 4, SECOND_WAVE + HOUR * 4)
@@ -52,6 +52,7 @@ class Plan:
     planted: str = ""
     kill_share: float = 0.5
     stops_within: float = STOPS_WITHIN
+    passes_within: float = PASSES_WITHIN
 
     def __str__(self) -> str:
         store, sent = "Postgres" if self.postgres else "SQLite", "with" if self.keeps_copies else "without"
@@ -80,6 +81,7 @@ def run_trial(plan: Plan, postgres: Postgres | None = None) -> Report:
     report = Report(plan)
     server = postgres if plan.postgres else None
     with Stage(server, plan.planted, plan.stops_within, plan.keeps_copies) as stage:
+        stage.passes_within = plan.passes_within
         for mails, right, after in zip(parts, meant, BEGINS[: plan.days], strict=True):
             stage.deliver(mails)
             stage.set_clock(AT + after)
