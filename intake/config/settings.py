@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time
 from email.utils import parseaddr
 from pathlib import Path
@@ -40,7 +40,7 @@ from intake.config.values import (
     wipe,
 )
 
-__all__ = ["ConfigFault", "Fault", "Settings", "check_settings", "find_config", "load_settings"]
+__all__ = ["ConfigFault", "Fault", "Settings", "check_settings", "find_config", "load_settings", "read_toml"]
 
 CONFIG_VARIABLE = "SHOUWEN_CONFIG"
 SENDER_IS_USER = ("163.com", "126.com", "yeah.net", "qq.com")
@@ -147,9 +147,16 @@ class SmtpSettings(Server):
 
 
 class StoreSettings(Section):
-    """`[store]`: the database's URL, the password of its server, and the folder of the message archive."""
+    """`[store]`: the database's URL, the password of its server, and the folder of the message archive.
+
+    `schema` is the schema of Postgres in which the tables stand (empty: the user's own); several campaigns
+    in one database have one each.
+    """
 
     database: Text = Field("sqlite:///var/shouwen.db", repr=False)
+    schema_name: str = Field(
+        "", alias="schema", pattern=r"^([a-z_]\w{0,62})?$", description="letters, digits and _, or empty"
+    )
     password: Secret | None = Field(
         None, description="{ env = … } or { file = … }", examples=[{"env": "SHOUWEN_DATABASE_PASSWORD"}]
     )
@@ -194,9 +201,13 @@ class StoreSettings(Section):
     @property
     def url(self) -> str:
         """The database's URL with the password in it, for the engine alone; raises `Wrong`."""
-        if self.password is None:
-            return self.database
-        return make_url(self.database).set(password=self.password.reveal()).render_as_string(False)
+        url = make_url(self.database)
+        if self.password is not None:
+            url = url.set(password=self.password.reveal())
+        if self.schema_name and url.get_backend_name() == "postgresql":
+            given = str(url.query.get("options", ""))
+            url = url.update_query_dict({"options": f"{given} -csearch_path={self.schema_name}".strip()})
+        return self.database if url == make_url(self.database) else url.render_as_string(False)
 
 
 class CampaignSettings(Section):
@@ -291,6 +302,16 @@ class Settings(Section):
     alerts: AlertSettings
     desk: DeskSettings | None = None
     _path: Path = PrivateAttr(default=Path("config.toml"))
+    _sharing: tuple[Settings, ...] = PrivateAttr(default=())
+
+    def stand_beside(self, sharing: Sequence[Settings]) -> None:
+        """Notes the settings of all campaigns that are served from this mailbox, its own among them."""
+        self._sharing = tuple(sharing)
+
+    @property
+    def sharing(self) -> tuple[Settings, ...]:
+        """The settings of all campaigns that are served from this mailbox, in the file's order."""
+        return self._sharing or (self,)
 
     def model_post_init(self, context: Any) -> None:
         """Keeps the path of the file that this came from."""
@@ -334,15 +355,20 @@ def load_settings(path: Path, *, secrets: bool = True) -> Settings:
     With `secrets` false, passwords are not looked up (for commands that reach no
     server).  Raises `ConfigFault` with every fault of the file.
     """
+    text, data = read_toml(path)
+    return check_settings(data, path, text=text, secrets=secrets)
+
+
+def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
+    """The text of a configuration file and its tables, unchecked; raises `ConfigFault`."""
     text = _read(path)
     try:
-        data = tomllib.loads(text)
+        return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         line = re.search(r"at line (\d+)", str(fault))
         place = f"{path.name}:{line[1]}" if line else path.name
         mend = "texts stand in quotes, one key a line"
         raise ConfigFault((Fault("", "", f"is no valid TOML: {fault}", mend, place),)) from None
-    return check_settings(data, path, text=text, secrets=secrets)
 
 
 def check_settings(data: Mapping[str, Any], path: Path, *, text: str = "", secrets: bool = True) -> Settings:

@@ -7,6 +7,7 @@ Writing a row that another process may be writing at this very moment.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 import time
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from store.database.schema import campaign
 
@@ -221,10 +222,31 @@ def empty() -> Engine:
     return engine
 
 
+def schema_of(engine: Engine) -> str:
+    """The schema of Postgres in which the tables stand; "" is the user's own, or a file of SQLite."""
+    found = re.search(r"-csearch_path=(\w+)", str(engine.url.query.get("options", "")))
+    return found[1] if found else ""
+
+
+def _make_schema(engine: Engine) -> None:
+    """Makes the schema of the engine, where it has one of its own and it is not there."""
+    name = schema_of(engine)
+    if not name:
+        return
+    try:
+        with writing(engine) as cn:
+            if not sa.inspect(cn).has_schema(name):
+                cn.execute(sa.schema.CreateSchema(name, if_not_exists=True))
+    except ProgrammingError as fault:
+        mend = f"its owner makes it with: CREATE SCHEMA {name} AUTHORIZATION {engine.url.username}"
+        raise StoreDown(f"{_one_line(fault)}; {mend}") from fault
+
+
 def migrate(engine: Engine) -> bool:
     """Brings the schema to the newest revision; returns whether anything had to be done."""
     if migration_state(engine).is_current:
         return False
+    _make_schema(engine)
     from alembic import command
 
     try:

@@ -11,6 +11,7 @@ import fcntl
 import os
 import socket
 import threading
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from store.database.engine import StoreDown
+from store.database.engine import StoreDown, schema_of
 
 LeaseName = Literal["service", "pass"]
 
@@ -50,7 +51,8 @@ class Lease:
     def __init__(self, engine: Engine, name: LeaseName) -> None:
         self._engine = engine
         self._name = name
-        self._number = _NUMBERS[name]
+        # Campaigns in one database, a schema each, have a lease each.
+        self._number = _NUMBERS[name] + (zlib.crc32(schema_of(engine).encode()) & 0x7FFFFFF0)
         self._session: Connection | None = None
         self._file: int | None = None
         self._guard = threading.Lock()
