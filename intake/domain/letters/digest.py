@@ -27,7 +27,7 @@ from intake.domain.letters.staff_hints import (
 from intake.domain.letters.undelivered import letters_in, recalled_item, repeated_item
 from intake.domain.letters.unread import damaged_line, unfetched_line
 from intake.domain.letters.views import DigestItem, DigestTotals, DigestView
-from intake.domain.mail.received_time import NO_TIME
+from intake.domain.mail.set_aside import UNPLACED, reason_told
 from intake.domain.model.certainty import Basis
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.mail import LetterState
@@ -280,20 +280,29 @@ def _answer(row: Row) -> str:
 
 
 def _quarantined(row: Row) -> DigestItem:
-    timeless = row["trouble"] == NO_TIME
-    why = "邮件没有可以采信的收到时间" if timeless else "系统读取这封邮件时发生内部错误，与来信单位无关"
     return DigestItem(
         number=f"邮件{row['id']}",
         unit=row["claimed_from"] or "",
         nominee="",
         category="",
         state="",
-        what=f"未能处理，原因：{why}；处理前不向该发件人的单位发函",
+        what=f"未能处理，原因：{reason_told(row['trouble'])}；处理前不向该发件人的单位发函",
         when=row["archived_at"],
-        act=(
-            f"请将“邮件{row['id']}”告知系统管理员（shouwen quarantine show {row['id']}，"
-            f"修复后 shouwen quarantine replay {row['id']}）；急件可在网页邮箱中查看"
-        ),
+        act=_placing(row["id"]) if row["trouble"] == UNPLACED else _mending(row["id"]),
+    )
+
+
+def _mending(message: int) -> str:
+    return (
+        f"请将“邮件{message}”告知系统管理员（shouwen quarantine show {message}，"
+        f"修复后 shouwen quarantine replay {message}）；急件可在网页邮箱中查看"
+    )
+
+
+def _placing(message: int) -> str:
+    return (
+        f"请在网页邮箱中查看，确定属于哪一项活动后告知系统管理员（shouwen quarantine place {message} "
+        "活动标识 --by 姓名）；与各项活动均无关的，可在待办页面归档"
     )
 
 

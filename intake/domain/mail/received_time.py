@@ -21,10 +21,6 @@ DISAGREEMENT = timedelta(minutes=5)
 
 NO_TIME = "no-time-of-record"
 """The trouble of a message that bears no time at which it came: this code whole; others are tracebacks."""
-_NO_TIME_TOLD = (
-    "no time of record: no Received header and no INTERNALDATE; "
-    "ingest it again with --received-at, the moment it entered the mailbox"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +64,6 @@ def time_of_record(
     if given:
         return TimeOfRecord(given, "given", None)
     return None
-
-
-def trouble_told(trouble: str | None) -> str:
-    """What the operator reads of a message's trouble: a sentence for the code, a traceback as it is."""
-    return _NO_TIME_TOLD if trouble == NO_TIME else trouble or ""
 
 
 def witnesses_disagree(provider_at: datetime | None, internal_date: datetime | None) -> bool:

@@ -15,6 +15,8 @@ class MessageKind(StrEnum):
     OWN = "own"
     BULK = "bulk"
     OTHER = "other"
+    ELSEWHERE = "elsewhere"
+    """For another campaign that is served from the same mailbox."""
 
 
 class MessageState(StrEnum):

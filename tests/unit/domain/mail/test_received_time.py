@@ -7,10 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from intake.domain.mail.received_time import (
-    NO_TIME,
     provider_hop,
     time_of_record,
-    trouble_told,
     two_times,
     witnesses_disagree,
 )
@@ -100,9 +98,3 @@ def test_what_staff_read_of_two_times(
     provider: datetime | None, internal: datetime | None, expected: str
 ) -> None:
     assert two_times(provider, internal, DEADLINE) == expected
-
-
-def test_the_operator_reads_what_to_do_for_the_code_and_a_traceback_as_it_is() -> None:
-    assert "--received-at" in trouble_told(NO_TIME)
-    assert trouble_told(f"KeyError: {NO_TIME}") == f"KeyError: {NO_TIME}"
-    assert trouble_told(None) == ""
