@@ -11,7 +11,7 @@ import logging
 import random
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -92,6 +92,8 @@ class Postman:
     mailbox: MailboxSettings
     stop: threading.Event
     progressed: Callable[[int, int], None] = lambda done, total: None
+    others: Sequence[Engine] = ()
+    """The stores of other campaigns whose letters leave by the same account."""
 
     def deliver(self) -> Delivered:
         """Sends what is due, with the configured pause between letters and within the day's limit."""
@@ -134,14 +136,23 @@ class Postman:
         with viewing(self.engine) as cn:
             if (until := messages.progress_of(cn, PAUSED)) and now < until:
                 return []
-            left = self.smtp.daily_limit - outbox.sent_since(cn, midnight)
+            gone = outbox.sent_since(cn, midnight) + sum(self._of_others(midnight))
+            left = self.smtp.daily_limit - gone
             return outbox.due(cn, now, left) if left > 0 else []
+
+    def _of_others(self, midnight: datetime) -> Iterator[int]:
+        """How many letters of other campaigns have left by the account since midnight."""
+        for other in self.others:
+            with viewing(other) as cn:
+                yield outbox.sent_since(cn, midnight)
 
     def _pause(self) -> None:
         """Waits until the pause after the last letter, of this run or an earlier one, is over."""
-        with viewing(self.engine) as cn:
-            last = outbox.last_sent_at(cn)
-        if last:
+        sent = []
+        for engine in (self.engine, *self.others):
+            with viewing(engine) as cn:
+                sent.append(outbox.last_sent_at(cn))
+        if last := max(filter(None, sent), default=None):
             wait = (last + timedelta(seconds=self.smtp.pause_seconds) - clock.now()).total_seconds()
             if wait > 0:
                 self.stop.wait(min(wait, self.smtp.pause_seconds))

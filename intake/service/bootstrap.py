@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from intake.stages.bounces import Sorter
     from intake.stages.inspect import Inspector
     from intake.stages.lapse import Lapser
+    from intake.stages.place import Neighbour, Placer
     from intake.stages.poll import Poller
     from intake.stages.read import Reader
     from parsers.sandbox.pool import Sandbox
@@ -59,6 +60,8 @@ class Parts:
     archive: Archive
     stop: threading.Event
     progress: Progress
+    neighbours: tuple[Neighbour, ...] = ()
+    """All campaigns of a mailbox that serves several, this one among them."""
 
     @cached_property
     def roles(self) -> Roles:
@@ -113,6 +116,7 @@ class Parts:
         from intake.stages.read import Reader
 
         mailbox = self.settings.mailbox
+        placer = self.placer()
         return Reader(
             self.engine,
             self.archive,
@@ -124,7 +128,15 @@ class Parts:
             lambda done, total: self.progress.step("读信", done, total),
             Trust(mailbox.authserv_ids, mailbox.received_by, mailbox.host),
             mailbox.return_path,
+            *([placer.place] if placer else []),
         )
+
+    def placer(self) -> Placer | None:
+        """What tells which campaign a mail is for; None where the mailbox serves this one alone."""
+        from intake.stages.place import Placer
+
+        own = self.loaded.campaign.campaign.id
+        return Placer(own, self.neighbours) if len(self.neighbours) > 1 else None
 
     def attributor(self, roles: CorrectedRoles) -> Attributor:
         """The stage that tells whose mail it is."""
@@ -214,7 +226,18 @@ class Parts:
             self.settings.mailbox,
             self.stop,
             lambda done, total: self.progress.step("发信", done, total),
+            self._on_the_account(),
         )
+
+    def _on_the_account(self) -> list[Engine]:
+        """The stores of the other campaigns whose letters leave by the same account."""
+        smtp = self.settings.smtp
+        return [
+            neighbour.engine
+            for neighbour, settings in zip(self.neighbours, self.settings.sharing, strict=False)
+            if neighbour.engine is not self.engine
+            and (settings.smtp.host, settings.smtp.username) == (smtp.host, smtp.username)
+        ]
 
     def digester(self) -> Digester:
         """The stage that tells staff."""
@@ -265,9 +288,41 @@ def open_parts(
             log.info("the database is migrated")
         _claim_database(engine, loaded)
         archive.sweep()
-        yield Parts(settings, loaded, engine, archive, stop, progress or Silent())
+        with _neighbours(settings, loaded, engine, reads) as neighbours:
+            yield Parts(settings, loaded, engine, archive, stop, progress or Silent(), neighbours)
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _neighbours(
+    settings: Settings, loaded: LoadedCampaign, engine: Engine, reads: bool
+) -> Iterator[tuple[Neighbour, ...]]:
+    """The campaigns that are served from the same mailbox, each with its store, in the file's order.
+
+    Who only `reads` places no mail and needs none of them.
+    """
+    if reads or len(settings.sharing) < 2:
+        yield ()
+        return
+    from intake.stages.place import Neighbour
+
+    found: list[Neighbour] = []
+    try:
+        for each in settings.sharing:
+            if each.store.url == settings.store.url:
+                found.append(Neighbour(loaded.campaign, engine))
+                continue
+            other = store_engine.connect(each.store.url)
+            found.append(Neighbour(load_campaign(each.campaign.file).campaign, other))
+            store_engine.migrate(other)
+            with store_engine.writing(other) as cn:
+                store_engine.claim(cn, found[-1].key, clock.now())
+        yield tuple(found)
+    finally:
+        for neighbour in found:
+            if neighbour.engine is not engine:
+                neighbour.engine.dispose()
 
 
 def _as_configured(loaded: LoadedCampaign, settings: Settings) -> LoadedCampaign:

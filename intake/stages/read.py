@@ -25,6 +25,7 @@ from intake import clock
 from intake.domain.mail.authentication import TOPMOST, Trust, verdict_of
 from intake.domain.mail.kind import Believed, answer_address, kind_of
 from intake.domain.mail.received_time import NO_TIME, time_of_record
+from intake.domain.mail.set_aside import UNPLACED
 from intake.domain.model.facts import Attachment, Facts, MessageFacts, UnreadableFacts
 from intake.domain.model.mail import MessageKind
 from intake.domain.secrecy import mail_marks
@@ -134,6 +135,8 @@ class Reader:
     progressed: Callable[[int, int], None] = lambda done, total: None
     trust: Trust = TOPMOST
     return_path: bool = False
+    placed: Callable[[str, MailReading], MailReading | None] = lambda content_hash, reading: reading
+    """A reading as this campaign takes it up (`intake.stages.place`); None: a person must say whose it is."""
 
     def read(self) -> ReadResult:
         """Reads every message that waits; each is recorded in its own transaction."""
@@ -186,7 +189,7 @@ class Reader:
 
     def _read_in(self, scratch: Path, item: Unread) -> Outcome:
         try:
-            return self._reading(item, self._unpacked(item, scratch), scratch)
+            return self._placed(item, self._reading(item, self._unpacked(item, scratch), scratch))
         except Damaged as fault:
             # One file of the archive is at fault: this message waits, and the next one goes on.
             return Unavailable(item.id, str(fault))
@@ -199,6 +202,13 @@ class Reader:
             return ReadingTrouble(item.id, story, _sender(heading) if heading else None)
         finally:
             self.sandbox.release(scratch)
+
+    def _placed(self, item: Unread, outcome: MailReading | ReadingTrouble) -> MailReading | ReadingTrouble:
+        """The reading, where several campaigns share the mailbox, as that of the one that the mail is for."""
+        if isinstance(outcome, ReadingTrouble):
+            return outcome
+        placed = self.placed(item.content_hash, outcome)
+        return ReadingTrouble(item.id, UNPLACED, _sender(outcome.facts)) if placed is None else placed
 
     def _unpacked(self, item: Unread, scratch: Path) -> MessageFacts:
         """The message taken apart, or what its header says where its bytes are past taking apart.

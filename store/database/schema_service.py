@@ -59,6 +59,19 @@ folder = sa.Table(
 )
 """The poller's cursor in each folder."""
 
+placement = sa.Table(
+    "placement",
+    metadata,
+    sa.Column("content_hash", sa.Text, primary_key=True),
+    sa.Column("campaign", sa.Text, nullable=False),
+    sa.Column("by_name", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+"""Which campaign a mail is for, where several share its mailbox; kept by the first of them alone.
+
+`by_name` is empty where no person said it.
+"""
+
 staff = sa.Table(
     "staff",
     metadata,

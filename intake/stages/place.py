@@ -1,0 +1,126 @@
+"""place: a mail of a mailbox that serves several campaigns, to the campaign that it is for.
+
+Each campaign reads the mailbox for itself and keeps its own; what a mail is for is said once, in the store of
+the first of them, so that no mail is taken up, or answered, by two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy.engine import Engine
+
+from intake import clock
+from intake.domain.campaign.campaign import Campaign
+from intake.domain.mail.destination import BroughtFile, Memory, destination
+from intake.domain.model.mail import MessageKind
+from intake.domain.secrecy.mail_marks import dropped
+from store.database import audit
+from store.database.engine import viewing, writing
+from store.mail import messages, placement
+from store.mail.readings import MailReading
+
+PLACED = frozenset({MessageKind.MATERIAL, MessageKind.ENQUIRY, MessageKind.OTHER})
+"""Kinds of mail that are for one campaign; machines' mail is sorted by each with its own letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A campaign that is served from the mailbox, and its store."""
+
+    campaign: Campaign
+    engine: Engine
+
+    @property
+    def key(self) -> str:
+        """The campaign's id."""
+        return self.campaign.campaign.id
+
+
+@dataclass(frozen=True, slots=True)
+class Placer:
+    """All campaigns of the mailbox, in the configuration's order; `own` is the one that reads."""
+
+    own: str
+    neighbours: Sequence[Neighbour]
+
+    @property
+    def is_first(self) -> bool:
+        """True for the campaign whose staff are shown the mails that fit none."""
+        return self.neighbours[0].key == self.own
+
+    def place(self, content_hash: str, reading: MailReading) -> MailReading | None:
+        """The reading as this campaign takes it up; None where a person has to say whose the mail is.
+
+        Of a mail that is another's nothing is kept but its header.
+        """
+        if reading.kind is MessageKind.BOUNCE:
+            others = [each for each in self.neighbours if each.key != self.own]
+            return _elsewhere(reading) if self._wrote_of(others, reading) else reading
+        if reading.kind not in PLACED:
+            return reading
+        whose = self._whose(content_hash, reading)
+        if whose == self.own:
+            return reading
+        if whose is None and self.is_first:
+            return None
+        return _elsewhere(reading)
+
+    def place_by_person(self, content_hash: str, campaign: str, by: str) -> None:
+        """A person says whose a mail is; each campaign of the mailbox reads it again at its next pass."""
+        with writing(self.neighbours[0].engine) as cn:
+            placement.place_by_person(cn, content_hash, campaign, by, clock.now())
+        for each in self.neighbours:
+            with writing(each.engine) as cn:
+                if row := placement.row_of(cn, content_hash):
+                    audit.append(cn, audit.AuditEvent(clock.now(), "placed", campaign, by, message_id=row))
+                    messages.replay(cn, [row], clock.now())
+
+    def _whose(self, content_hash: str, reading: MailReading) -> str | None:
+        first = self.neighbours[0].engine
+        with viewing(first) as cn:
+            said = placement.placed(cn, content_hash)
+        campaigns = {each.key: each.campaign for each in self.neighbours}
+        if said in campaigns:
+            return said
+        papers = [BroughtFile(item.filename, item.facts) for item in reading.documents]
+        known = {each.key: _memory(each, reading) for each in self.neighbours}
+        found = destination(reading.facts, papers, reading.received_at, campaigns, known)
+        if found is None:
+            return None
+        with writing(first) as cn:
+            return placement.place(cn, content_hash, found, clock.now())
+
+    @staticmethod
+    def _wrote_of(neighbours: Sequence[Neighbour], reading: MailReading) -> bool:
+        for each in neighbours:
+            with viewing(each.engine) as cn:
+                if placement.wrote(cn, _threads(reading)):
+                    return True
+        return False
+
+
+def _threads(reading: MailReading) -> list[str]:
+    return [*reading.facts.in_reply_to, *reading.facts.references]
+
+
+def _memory(each: Neighbour, reading: MailReading) -> Memory:
+    sender = reading.facts.claimed_from
+    with viewing(each.engine) as cn:
+        return Memory(
+            placement.wrote(cn, _threads(reading)),
+            placement.nominees(cn),
+            placement.heard_from(cn, sender.address if sender else ""),
+        )
+
+
+def _elsewhere(reading: MailReading) -> MailReading:
+    return replace(
+        reading,
+        facts=dropped(reading.facts),
+        kind=MessageKind.ELSEWHERE,
+        answer_to=None,
+        documents=(),
+        classified=None,
+    )
