@@ -215,6 +215,10 @@ def options(
     config: Annotated[
         Path | None, typer.Option(help="The configuration; else SHOUWEN_CONFIG, else ./config.toml.")
     ] = None,
+    campaign: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Which campaign, where the configuration has several."),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell more of what is done.")] = False,
     log_format: Annotated[
         LogFormat, typer.Option(help="json: one object a line, for machines.")
@@ -227,8 +231,35 @@ def options(
     ] = False,
 ) -> None:
     """Options that stand before the command."""
-    context.obj = Context(config)
+    context.obj = Context(config, campaign)
     start_log(log_format, verbose=verbose)
+    if context.invoked_subcommand in FOR_EACH and not context.resilient_parsing:
+        _for_each(context.obj, context.invoked_subcommand)
+
+
+FOR_EACH = ("once", "run", "doctor", "migrate", "watch")
+"""The commands that serve all campaigns of a configuration, where none is chosen."""
+
+
+def _for_each(chosen: Context, command: str) -> None:
+    """Does the command for each of several campaigns, in processes of their own, and ends with their code."""
+    from intake.config.faults import ConfigFault
+
+    if chosen.campaign is not None or {"-h", "--help"} & {*sys.argv}:
+        return
+    try:
+        found = chosen.campaigns(secrets=False)
+    except ConfigFault:
+        # The command itself tells of it, after what is wrong with its own words.
+        return
+    if len(found) < 2:
+        return
+    from intake.service.together import each, together
+
+    if command != "run":
+        raise typer.Exit(each([*found], sys.argv[1:]))
+    together([*found], sys.argv[1:], max(one.service.stop_seconds for one in found.values()))
+    raise typer.Exit
 
 
 def main() -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from rich.table import Table
 
 from intake import clock
 from intake.cli.shared import BAD_USAGE, AsJson, chapter, opened, out, print_json, screen
-from intake.domain.mail.received_time import trouble_told
+from intake.domain.mail.set_aside import trouble_told
 from intake.domain.text.calendar import moment
 from intake.service.pipeline import after_ingest
 from store.database.engine import viewing, writing
-from store.mail import attention, messages
+from store.mail import attention, messages, placement
 
 app = chapter()
 
@@ -65,6 +65,31 @@ def replay(context: typer.Context, message: int) -> None:
     out.print(f"message {message}: {'read' if not summary.read.quarantined else 'still in quarantine'}")
     if summary.exit_code:
         raise typer.Exit(summary.exit_code)
+
+
+@app.command()
+def place(
+    context: typer.Context,
+    message: int,
+    campaign: Annotated[str, typer.Argument(help="The id of the campaign that the mail is for.")],
+    by: Annotated[str, typer.Option(help="Who says so.")],
+) -> None:
+    """Says which campaign a mail is for, where the mailbox serves several; that campaign takes it up."""
+    with opened(context.obj, secrets=True) as parts:
+        with viewing(parts.engine) as cn:
+            content_hash = placement.hash_of(cn, message)
+        if content_hash is None:
+            _no_such(message)
+        placer = parts.placer()
+        known = [each.key for each in placer.neighbours] if placer else []
+        if placer is None or campaign not in known:
+            said = (
+                f"{campaign} is not served from this mailbox; served are: {', '.join(known) or 'no several'}"
+            )
+            screen.print(said, markup=False, soft_wrap=True)
+            raise typer.Exit(BAD_USAGE)
+        placer.place_by_person(content_hash, campaign, by)
+    out.print(f"message {message} is given to {campaign}; its next pass takes it up")
 
 
 def _no_such(message: int) -> NoReturn:

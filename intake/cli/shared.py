@@ -60,12 +60,31 @@ class Context:
     """The options that stand before the command."""
 
     config: Path | None
+    campaign: str | None = None
 
     def settings(self, *, secrets: bool = True) -> Settings:
-        """The configuration; raises `ConfigFault`."""
-        from intake.config.settings import find_config, load_settings
+        """The configuration of the campaign chosen, or of the only one; raises `ConfigFault`."""
+        from intake.config.faults import ConfigFault, Fault
 
-        return load_settings(find_config(self.config), secrets=secrets)
+        found = self.campaigns(secrets=secrets)
+        if len(found) == 1:
+            return next(iter(found.values()))
+        mend = f"name one of them before the command: --campaign {' | '.join(found)}"
+        raise ConfigFault((Fault("", "", "several campaigns stand in the configuration", mend),))
+
+    def campaigns(self, *, secrets: bool = True) -> dict[str, Settings]:
+        """The configurations of all campaigns, or of the one chosen, by their ids; raises `ConfigFault`."""
+        from intake.config.faults import ConfigFault, Fault
+        from intake.config.settings import find_config
+        from intake.config.several import load_campaigns
+
+        found = load_campaigns(find_config(self.config), secrets=secrets)
+        if self.campaign is None:
+            return found
+        if self.campaign in found:
+            return {self.campaign: found[self.campaign]}
+        known = ", ".join(filter(None, found)) or "one campaign alone, which needs no --campaign"
+        raise ConfigFault((Fault("--campaign", self.campaign, "is not served", f"known: {known}"),))
 
 
 def chapter() -> typer.Typer:

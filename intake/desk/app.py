@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from intake import clock
 from intake.desk import acts, case, correspondence, lists, login, mails, statistics
 from intake.desk.handling import answers, bulk, corrections, senders
-from intake.desk.wiring import COOKIE, MOST_DRAWING, Desk, desk, form_token, give_session, page
+from intake.desk.wiring import MOST_DRAWING, Desk, cookie, desk, form_token, give_session, page
 from intake.domain.campaign.wording import LETTER_STATE_NAMES, role_name, state_name
 from intake.domain.model.mail import LETTER_NAMES
 from intake.domain.model.staff import STAFF_ROLE_NAMES, Clerk, StaffRole
@@ -112,7 +112,7 @@ def _admit() -> AnyResponse | None:
     by_proxy = bool(desk().settings.user_header)
     if request.endpoint == "static" or (request.endpoint in OPEN and not by_proxy):
         return None
-    token = request.cookies.get(COOKIE, "")
+    token = request.cookies.get(cookie(), "")
     found = desk().accounts.clerk(token) if token else None
     if by_proxy:
         token, found = _of_proxy(token, found)

@@ -9,7 +9,7 @@ from flask import Blueprint, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from intake.desk.throttle import MOST_OF_A_NAME, MOST_OF_AN_ADDRESS
-from intake.desk.wiring import COOKIE, desk, give_session, needs, page
+from intake.desk.wiring import cookie, desk, give_session, needs, page
 from intake.domain.model.staff import StaffRole
 
 pages = Blueprint("login", __name__)
@@ -42,7 +42,7 @@ def enter() -> Answer:
         said = "姓名或口令不正确。"
         return page("login.html", back=back, said=said, name=name), HTTPStatus.UNAUTHORIZED
     throttle.forgive(keys)
-    if old := request.cookies.get(COOKIE):
+    if old := request.cookies.get(cookie()):
         desk().accounts.logout(old)
     answer = redirect(back, HTTPStatus.SEE_OTHER)
     give_session(answer, token)
@@ -53,10 +53,10 @@ def enter() -> Answer:
 @needs(StaffRole.SEE)
 def leave() -> Answer:
     """Ends the session."""
-    desk().accounts.logout(request.cookies.get(COOKIE, ""))
+    desk().accounts.logout(request.cookies.get(cookie(), ""))
     g.clerk = None
     answer = redirect(url_for("login.show"), HTTPStatus.SEE_OTHER)
-    answer.delete_cookie(COOKIE, path="/")
+    answer.delete_cookie(cookie(), path="/")
     return answer
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from intake import clock
 from intake.desk.handling import answers
 from intake.desk.wiring import clerk, desk, needs, page
-from intake.domain.mail.received_time import trouble_told
+from intake.domain.mail.set_aside import UNPLACED, reason_told, trouble_told
 from intake.domain.model.staff import StaffRole
 from intake.staff import worklist
 from store import listing
@@ -70,6 +70,23 @@ def retry(message: int) -> Answer:
     return _quarantine(f"邮件{message}正在重新读取；仍不能处理的，会再次列入。")
 
 
+@pages.post("/quarantine/<int(max=2147483647):message>/place")
+@needs(StaffRole.ADMIN)
+def place(message: int) -> Answer:
+    """Says which campaign a mail is for, where its mailbox serves several."""
+    placer = desk().parts.placer()
+    campaign = request.form.get("campaign", "")
+    if placer is None or campaign not in {each.key for each in placer.neighbours}:
+        return _quarantine("请选择活动。"), HTTPStatus.BAD_REQUEST
+    with viewing(desk().parts.engine) as cn:
+        found = next((row for row in attention.quarantined(cn) if row["id"] == message), None)
+    if found is None or found["trouble"] != UNPLACED:
+        return _quarantine(f"邮件{message}已不在隔离中。"), HTTPStatus.CONFLICT
+    placer.place_by_person(found["content_hash"], campaign, clerk().name)
+    desk().worker.ask(read=True)
+    return _quarantine(f"邮件{message}已转交所选活动办理。")
+
+
 @pages.post("/quarantine/<int(max=2147483647):message>/away")
 @needs(StaffRole.ADMIN)
 def put_away(message: int) -> Answer:
@@ -88,5 +105,13 @@ def put_away(message: int) -> Answer:
 def _quarantine(notice: str = "") -> str:
     with viewing(desk().parts.engine) as cn:
         rows = attention.quarantined(cn)
-    told = [{**row, "told": trouble_told(row["trouble"])} for row in rows]
-    return page("quarantine.html", active="quarantine", rows=told, notice=notice)
+    told = [{**row, "told": trouble_told(row["trouble"]), "why": reason_told(row["trouble"])} for row in rows]
+    campaigns = [(each.key, each.campaign.campaign.title) for each in desk().parts.neighbours]
+    return page(
+        "quarantine.html",
+        active="quarantine",
+        rows=told,
+        notice=notice,
+        campaigns=campaigns,
+        unplaced=UNPLACED,
+    )

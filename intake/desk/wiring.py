@@ -27,7 +27,6 @@ Page = TypeVar("Page", bound=Callable[..., Any])
 
 log = logging.getLogger(__name__)
 
-COOKIE = "shouwen_desk"
 
 THREADS = 8
 """Requests served at a time: an office has a few clerks, and each page takes a fraction of a second."""
@@ -53,6 +52,11 @@ def desk() -> Desk:
     return cast(Desk, current_app.extensions["desk"])
 
 
+def cookie() -> str:
+    """The name of the session's cookie; desks at other ports of one host see it too (RFC 6265 §8.5)."""
+    return f"shouwen_desk_{desk().parts.loaded.campaign.campaign.id}"
+
+
 def drawer() -> Drawer:
     """What draws pages for this desk."""
     return cast(Drawer, current_app.extensions["drawer"])
@@ -69,7 +73,7 @@ def give_session(answer: Response, token: str) -> None:
     Lax, so that a link in the digest finds the clerk logged in; forms carry a token besides.
     """
     secure = desk().settings.link.startswith("https:")
-    answer.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=secure, path="/")
+    answer.set_cookie(cookie(), token, httponly=True, samesite="Lax", secure=secure, path="/")
 
 
 def form_token(session_token: str) -> str:

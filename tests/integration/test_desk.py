@@ -122,7 +122,7 @@ def test_whoever_logs_in_gets_a_session_that_nobody_knew_and_that_ends(
     with desk_of(two) as desk:
         desk.desk.accounts.add("李明", StaffRole.SEE, PASSWORD, "test")
         browser = desk.browser()
-        browser.client.set_cookie("shouwen_desk", "planted")
+        browser.client.set_cookie("shouwen_desk_cast-2024", "planted")
         answer = browser.login("李明")
         cookie = answer.headers["Set-Cookie"]
         assert "planted" not in cookie and "HttpOnly" in cookie and "SameSite=Lax" in cookie
@@ -135,10 +135,10 @@ def test_whoever_logs_in_gets_a_session_that_nobody_knew_and_that_ends(
 def test_a_session_ends_with_its_logout_its_password_and_its_account(two: Office) -> None:
     with desk_of(two) as desk:
         browser = desk.clerk("李明")
-        held = browser.client.get_cookie("shouwen_desk")
+        held = browser.client.get_cookie("shouwen_desk_cast-2024")
         assert held is not None
         assert browser.post("/logout").status_code == 303
-        browser.client.set_cookie("shouwen_desk", held.value)
+        browser.client.set_cookie("shouwen_desk_cast-2024", held.value)
         assert browser.get("/").status_code == 303, "the token itself is dead, not only the cookie"
         browser.login("李明")
         desk.desk.accounts.change("李明", "test", password="another password")

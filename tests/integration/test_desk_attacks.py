@@ -260,21 +260,21 @@ def test_a_session_is_nobodys_but_his_who_logged_in(hostile: Office) -> None:
     with desk_of(hostile) as desk:
         desk.desk.accounts.add("李明", StaffRole.DECIDE, PASSWORD, "test")
         browser = desk.browser()
-        browser.client.set_cookie("shouwen_desk", "planted-by-another")
+        browser.client.set_cookie("shouwen_desk_cast-2024", "planted-by-another")
         assert browser.login("李明").status_code == 303
-        mine = browser.client.get_cookie("shouwen_desk")
+        mine = browser.client.get_cookie("shouwen_desk_cast-2024")
         assert mine is not None and mine.value != "planted-by-another" and len(mine.value) >= 40
         thief = desk.browser()
-        thief.client.set_cookie("shouwen_desk", "planted-by-another")
+        thief.client.set_cookie("shouwen_desk_cast-2024", "planted-by-another")
         assert thief.get("/").status_code == 303
         # Nobody who reads the database has a session by it.
         (row,) = hostile.query("SELECT token FROM staff_session")
-        thief.client.set_cookie("shouwen_desk", row.token)
+        thief.client.set_cookie("shouwen_desk_cast-2024", row.token)
         assert thief.get("/").status_code == 303
         browser.login("李明")
-        again = browser.client.get_cookie("shouwen_desk")
+        again = browser.client.get_cookie("shouwen_desk_cast-2024")
         assert again is not None and again.value != mine.value
-        thief.client.set_cookie("shouwen_desk", mine.value)
+        thief.client.set_cookie("shouwen_desk_cast-2024", mine.value)
         assert thief.get("/").status_code == 303, "the session before is ended"
 
 
