@@ -164,7 +164,7 @@ class Inspector:
     def _look(self, task: _Task) -> Inspection:
         try:
             with self.archive.scratch() as scratch:
-                path = self.archive.checked("documents", task.content_hash)
+                path = self.archive.checked("documents", task.content_hash, scratch)
                 seen = self.sandbox.inspect(path, scratch, task.request, task.before)
                 for picture in seen.pictures:
                     fresh = scratch / picture.content_hash.removeprefix(PREFIX)

@@ -1,18 +1,19 @@
 """The archive: every message, every attachment, every picture of what was seen, under the hash of its bytes.
 
-In go bytes, out comes their hash, and later the same bytes or `Damaged`. Open `folder.py` first.
+In go bytes, out comes their hash, and later the same bytes or `Damaged`: it loses nothing without a word.
+Its shelves are a folder, or a bucket of an object store with copies in a cache of this machine. Open
+`archive.py` first.
 """
 
-from store.archive.folder import (
+from store.archive.archive import Archive, overlay
+from store.archive.names import (
     DAMAGED,
-    LEFT_BEHIND_SECONDS,
     MISSING,
     PREFIX,
     SHELVES,
     UNREADABLE,
-    Archive,
+    ArchiveDown,
     Damaged,
-    Overlay,
     Shelf,
     content_hash,
     same_mail,
@@ -21,16 +22,16 @@ from store.archive.folder import (
 
 __all__ = [
     "DAMAGED",
-    "LEFT_BEHIND_SECONDS",
     "MISSING",
     "PREFIX",
     "SHELVES",
     "UNREADABLE",
     "Archive",
+    "ArchiveDown",
     "Damaged",
-    "Overlay",
     "Shelf",
     "content_hash",
+    "overlay",
     "same_mail",
     "twin_hash",
 ]

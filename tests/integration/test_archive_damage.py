@@ -62,7 +62,7 @@ HARMS = [lost, cut, changed, emptied, shut]
 
 def file_of(office: Office, raw: bytes) -> Path:
     (name,) = (name for name, data in office.archived().items() if data == raw)
-    return Archive(office.folder / "archive").path("messages", name)
+    return Archive(office.folder / "archive").shelves.path("messages", name)
 
 
 def fetch_alone(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +179,7 @@ def test_a_lost_file_is_taken_out_of_its_mail_again(
 
         def harmed(self: Reader) -> ReadResult:
             result = honest(self)
-            harm(self.archive.path("documents", content_hash(picture)))
+            harm(self.archive.shelves.path("documents", content_hash(picture)))
             return result
 
         patch.setattr(Reader, "read", harmed)
