@@ -256,7 +256,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.scale", description=__doc__.partition("\n")[0])
     parser.add_argument("--times", type=Path, metavar="FILE", help="service times to take (JSON)")
     parser.add_argument("--measure", type=Path, metavar="FILE", help="measure service times and write them")
-    parser.add_argument("--messages", type=int, default=60, help="mails to measure with (60)")
+    parser.add_argument("--messages", type=int, default=160, help="mails to measure with (160)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, nargs="+", metavar="N", help="simulate these alone, as JSON")
     parser.add_argument("--processes", type=int, default=2, help="of each worker (2)")

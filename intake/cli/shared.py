@@ -174,7 +174,7 @@ def tell(fault: Exception) -> int | None:
     """Says what an operator can mend, and returns the exit code; None for a fault of ours."""
     from intake.config.faults import ConfigFault
     from intake.service.bootstrap import WrongCampaign
-    from store.archive import ArchiveDown
+    from store.archive.names import ArchiveDown
     from store.database.engine import StoreDown
     from store.ledger.nominations import Conflict
 

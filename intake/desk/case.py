@@ -24,7 +24,7 @@ from intake.service.nomination_account import scan_readings
 from intake.staff.decision import possible
 from parsers.scan.reader import missing
 from store import listing, reports
-from store.archive import ArchiveDown, Damaged
+from store.archive.names import ArchiveDown, Damaged
 from store.database import audit
 from store.database.engine import viewing
 from store.ledger import nominations

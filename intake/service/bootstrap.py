@@ -17,8 +17,7 @@ from intake import clock
 from intake.config.campaign_file import LoadedCampaign, load_campaign
 from intake.config.settings import Settings
 from intake.progress import Progress, Silent
-from store.archive import Archive
-from store.archive.opening import open_archive
+from store.archive.archive import Archive, open_archive
 from store.database import engine as store_engine
 
 # Each part is imported where it is made: a command loads what it works with, and no other room.

@@ -14,7 +14,7 @@ from intake.service.bootstrap import Parts
 from intake.service.pipeline import Summary, after_ingest
 from parsers.sandbox.pool import Sandbox
 from store import reports
-from store.archive import overlay
+from store.archive.archive import overlay
 from store.database.copy import copied
 from store.database.engine import viewing, writing
 from store.mail import messages

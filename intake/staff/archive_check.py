@@ -18,8 +18,8 @@ from intake.clock import now
 from intake.config.store_settings import StoreSettings
 from intake.mail.trouble import one_line
 from intake.staff.check import Check
-from store.archive import SHELVES, Archive, ArchiveDown, Damaged, Shelf
-from store.archive.opening import open_archive
+from store.archive.archive import Archive, open_archive
+from store.archive.names import SHELVES, ArchiveDown, Damaged, Shelf
 from store.database.engine import StoreDown, connect, viewing
 from store.mail import damage
 

@@ -21,8 +21,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.config.store_settings import StoreSettings
-from store.archive import PREFIX, SHELVES, Archive, Damaged, Shelf
-from store.archive.opening import open_archive
+from store.archive.archive import Archive, open_archive
+from store.archive.names import PREFIX, SHELVES, Damaged, Shelf
 from store.database import engine as store_engine
 from store.database import restored, snapshot
 from store.database.lease import Lease

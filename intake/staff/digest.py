@@ -22,7 +22,8 @@ from intake.domain.text.calendar import local
 from intake.letters.letterhead import LetterDraft, Letterhead
 from intake.mail.message import OutboundFile, Rendered
 from store import reports
-from store.archive import PREFIX, Archive
+from store.archive.archive import Archive
+from store.archive.names import PREFIX
 from store.database import audit
 from store.database.engine import viewing, writing
 from store.letters import caps, decisions, echoes, notices, questions, returns

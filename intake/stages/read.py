@@ -33,7 +33,8 @@ from parsers import reading_version
 from parsers.common import limits
 from parsers.mail import message
 from parsers.sandbox.pool import MessageUnreadable, ParserFault, Sandbox
-from store.archive import PREFIX, Archive, Damaged
+from store.archive.archive import Archive
+from store.archive.names import PREFIX, Damaged
 from store.database.engine import viewing, writing
 from store.mail import damage, messages, readings
 from store.mail import secrecy as marked

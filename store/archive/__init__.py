@@ -4,34 +4,3 @@ In go bytes, out comes their hash, and later the same bytes or `Damaged`: it los
 Its shelves are a folder, or a bucket of an object store with copies in a cache of this machine. Open
 `archive.py` first.
 """
-
-from store.archive.archive import Archive, overlay
-from store.archive.names import (
-    DAMAGED,
-    MISSING,
-    PREFIX,
-    SHELVES,
-    UNREADABLE,
-    ArchiveDown,
-    Damaged,
-    Shelf,
-    content_hash,
-    same_mail,
-    twin_hash,
-)
-
-__all__ = [
-    "DAMAGED",
-    "MISSING",
-    "PREFIX",
-    "SHELVES",
-    "UNREADABLE",
-    "Archive",
-    "ArchiveDown",
-    "Damaged",
-    "Shelf",
-    "content_hash",
-    "overlay",
-    "same_mail",
-    "twin_hash",
-]

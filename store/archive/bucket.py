@@ -30,7 +30,7 @@ from store.archive.names import (
     inner_path,
     name_at,
 )
-from store.archive.object_store import Missing, ObjectStore
+from store.archive.object_store import NoObject, ObjectStore
 
 T = TypeVar("T")
 
@@ -118,7 +118,7 @@ class BucketShelves:
     def _read(self, shelf: Shelf, name: str, take: Callable[[Iterator[bytes]], T]) -> T:
         try:
             return self.store.read(self.key(shelf, name), take)
-        except Missing:
+        except NoObject:
             raise Damaged(shelf, name, MISSING) from None
 
     def holds(self, shelf: Shelf, name: str, size: int) -> bool:

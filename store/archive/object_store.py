@@ -49,7 +49,7 @@ _LENGTHS = ("Content-Length", "Transfer-Encoding")
 _LATE = (TimeoutError, ReadTimeoutError)
 
 
-class Missing(Exception):
+class NoObject(Exception):
     """The bucket has no object of that key."""
 
 
@@ -99,7 +99,7 @@ class ObjectStore:
         return self._asked(once)
 
     def read(self, key: str, take: Callable[[Iterator[bytes]], T]) -> T:
-        """What `take` makes of the bytes of an object, piece by piece; raises `Missing`.
+        """What `take` makes of the bytes of an object, piece by piece; raises `NoObject`.
 
         It is called anew, from the first byte, where they broke off.
         """
@@ -121,7 +121,7 @@ class ObjectStore:
         """The size of an object in bytes; None where there is none."""
         try:
             return int(self._short(self._client.head_object, Key=key)["ContentLength"])
-        except Missing:
+        except NoObject:
             return None
 
     def keys(self, prefix: str) -> Iterator[str]:
@@ -180,7 +180,7 @@ class ObjectStore:
                 error, about = fault.response["Error"], fault.response.get("ResponseMetadata", {})
                 code, status = error.get("Code", ""), about.get("HTTPStatusCode", 0)
                 if code in _NOT_THERE:
-                    raise Missing from None
+                    raise NoObject from None
                 if unknown is not None and (status == 501 or code in _UNKNOWN):
                     return unknown
                 if attempt == ATTEMPTS - 1 or not (status >= 500 or status == 429 or code in _AGAIN):

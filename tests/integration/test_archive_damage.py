@@ -11,7 +11,8 @@ import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.stages.read import Reader, ReadResult
-from store.archive import Archive, content_hash
+from store.archive.archive import Archive
+from store.archive.names import content_hash
 from tests.integration.conftest import OfficeOn
 from tests.integration.test_inspect import LOOK, Eyes, looks  # noqa: F401 - the fixture
 from tests.journey import DONE, NEEDS_PERSON, Office

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from store.archive import DAMAGED, MISSING, SHELVES, Archive, Damaged, content_hash, overlay
+from store.archive.archive import Archive, overlay
 from store.archive.bucket import BucketShelves
 from store.archive.cache import Cache
 from store.archive.folder import FolderShelves
+from store.archive.names import DAMAGED, MISSING, SHELVES, Damaged, content_hash
 from store.archive.object_store import Access, ObjectStore
 from tests.servers.s3 import KEY, SECRET, ObjectStoreServer
 

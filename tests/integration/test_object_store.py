@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from store.archive import DAMAGED, Archive, ArchiveDown, Damaged, content_hash
 from store.archive import object_store as asking
+from store.archive.archive import Archive
 from store.archive.bucket import BucketShelves
 from store.archive.cache import Cache
+from store.archive.names import DAMAGED, ArchiveDown, Damaged, content_hash
 from store.archive.object_store import Access, ObjectStore
 from tests.servers.s3 import (
     KEY,

@@ -21,6 +21,7 @@ SHORTEST = 60
 APART = {
     # What a whole package, or several rooms, must have without loading more.
     "intake/clock.py": "the one clock",
+    "intake/staff/check.py": "what the doctor and the check of the archive both tell",
     "intake/domain/letters/unread.py": "of mails; its neighbour tells of letters",
     "store/database/secret.py": "nothing else may touch it",
     "intake/progress.py": "asked by stages, letters and commands alike",

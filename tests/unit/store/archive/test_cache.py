@@ -6,8 +6,8 @@ import os
 import time
 from pathlib import Path
 
-from store.archive import content_hash
 from store.archive.cache import IN_USE_SECONDS, KEPT_SECONDS, Cache
+from store.archive.names import content_hash
 
 
 def kept(cache: Cache, data: bytes, age: float = 0) -> str:

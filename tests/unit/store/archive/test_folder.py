@@ -8,13 +8,13 @@ import sys
 import time
 from pathlib import Path
 
-from store.archive import Archive
+from store.archive.archive import Archive
 from store.archive.scratch import LEFT_BEHIND_SECONDS
 
 HOLDS_A_FOLDER = """
 import sys, time
 from pathlib import Path
-from store.archive import Archive
+from store.archive.archive import Archive
 with Archive(Path(sys.argv[1])).scratch() as folder:
     (folder / "file").write_text("personal")
     print(folder, flush=True)
