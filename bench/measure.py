@@ -57,7 +57,12 @@ def processor_seconds() -> float:
         usage.ru_utime + usage.ru_stime
         for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     )
-    return ended + sum(map(_processor_of, descendants(os.getpid())))
+    return ended + living_seconds(os.getpid())
+
+
+def living_seconds(root: int) -> float:
+    """Processor time of the processes below `root` that live, and of their children that have ended."""
+    return sum(map(_processor_of, descendants(root)))
 
 
 def largest_descendant() -> int:

@@ -74,7 +74,7 @@ def measure(
             told(f"round {number} of {rounds}: {BARE}")
             beside = _bare(shop)
             told(f"round {number} of {rounds}: the service on {database.name}")
-            outcome = _service(shop, database, result.faults) | {"beside": beside}
+            outcome = serve(shop, database, result.faults) | {"beside": beside}
             result.runs.setdefault(BARE, []).append(beside)
             result.runs.setdefault(database.name, []).append(outcome)
     return result
@@ -84,7 +84,8 @@ def _bare(shop: Workshop) -> dict[str, Any]:
     return run("bench.bare", str(shop.bare_folder))
 
 
-def _service(shop: Workshop, database: Database, faults: list[str]) -> dict[str, Any]:
+def serve(shop: Workshop, database: Database, faults: list[str]) -> dict[str, Any]:
+    """One run of the service on a fresh database; what was not the whole work is added to `faults`."""
     before = len(shop.post_office.received)
     with TemporaryDirectory(dir=shop.folder) as name:
         folder = Path(name)

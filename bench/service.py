@@ -40,27 +40,29 @@ class _Timed:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self.spent = dict.fromkeys(STAGES.values(), 0.0)
+        self.processors = dict.fromkeys(STAGES.values(), 0.0)
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._parts, name)
-        return (lambda *given: _Stage(found(*given), STAGES[name], self.spent)) if name in STAGES else found
+        return (lambda *given: _Stage(found(*given), STAGES[name], self)) if name in STAGES else found
 
 
 class _Stage:
-    def __init__(self, stage: Any, told: str, spent: dict[str, float]) -> None:
+    def __init__(self, stage: Any, told: str, timed: _Timed) -> None:
         self._stage = stage
         self._told = told
-        self._spent = spent
+        self._timed = timed
 
     def __getattr__(self, name: str) -> Any:
         work = getattr(self._stage, name)
 
         def timed(*given: Any) -> Any:
-            began = time.perf_counter()
+            processor, began = processor_seconds(), time.perf_counter()
             try:
                 return work(*given)
             finally:
-                self._spent[self._told] += time.perf_counter() - began
+                self._timed.spent[self._told] += time.perf_counter() - began
+                self._timed.processors[self._told] += processor_seconds() - processor
 
         return timed
 
@@ -80,6 +82,7 @@ def main(config: Path) -> dict[str, Any]:
             "messages": summary.polled.new,
             "seconds": seconds,
             "stages": timed.spent,
+            "stage_processors": timed.processors,
             "processor": processor,
             "own_peak": own_peak(),
             "statements": counts["statements"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -16,6 +17,7 @@ from tests.servers.dovecot import Dovecot, find_dovecot
 from tests.servers.imap_faults import FaultyMailbox
 from tests.servers.parts import missing
 from tests.servers.postgres import Postgres, find_programs, running_postgres
+from tests.servers.s3 import ObjectGate, ObjectStoreServer, running_store
 from tests.servers.smtp_faults import FaultyPostOffice
 
 settings.register_profile("shouwen", deadline=None)
@@ -93,3 +95,27 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """Runs the test twice: on a fresh SQLite file and on a fresh Postgres database."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[ObjectStoreServer]:
+    """A running object store."""
+    with running_store() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(object_store: ObjectStoreServer, request: pytest.FixtureRequest) -> str:
+    """The name of a fresh bucket on it."""
+    name = f"test-{hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:20]}"
+    object_store.client.create_bucket(Bucket=name)
+    return name
+
+
+@pytest.fixture
+def object_gate(object_store: ObjectStoreServer) -> Iterator[ObjectGate]:
+    """A gate before the object store, at which a test plans faults."""
+    gate = ObjectGate(object_store)
+    gate.open()
+    yield gate
+    gate.shut()

@@ -43,7 +43,7 @@ def show(context: typer.Context, message: int) -> None:
             row = next((row for row in attention.quarantined(cn) if row["id"] == message), None)
         if row is None:
             _no_such(message)
-        path = parts.archive.path("messages", row["content_hash"])
+        path = parts.archive.place("messages", row["content_hash"])
     said = (
         f"{trouble_told(row['trouble'])}\n\narchived: {path}\nreplay:   shouwen quarantine replay {message}"
     )

@@ -164,6 +164,9 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+CHATTY = ("alembic", "mailparser", "pypdf", "imapclient", "mail.log", "PIL", "urllib3", "botocore", "boto3")
+
+
 def start_log(form: LogFormat, *, verbose: bool) -> None:
     """Writes the log to standard error: for a person at a terminal, else a line or an object each."""
     level = logging.DEBUG if verbose else logging.INFO
@@ -182,7 +185,7 @@ def start_log(form: LogFormat, *, verbose: bool) -> None:
         own.addFilter(discreet)
     # They would tell words of mails: nothing for a log that is collected.
     libraries = logging.DEBUG if verbose and form is LogFormat.TEXT else logging.WARNING
-    for chatty in ("alembic", "mailparser", "pypdf", "imapclient", "mail.log", "PIL", "urllib3"):
+    for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(libraries)
 
 
@@ -190,6 +193,7 @@ def tell(fault: Exception) -> int | None:
     """Says what an operator can mend, and returns the exit code; None for a fault of ours."""
     from intake.config.faults import ConfigFault
     from intake.service.bootstrap import WrongCampaign
+    from store.archive.names import ArchiveDown
     from store.database.engine import StoreDown
     from store.ledger.nominations import Conflict
 
@@ -200,6 +204,9 @@ def tell(fault: Exception) -> int | None:
             said, code = f"{fault}: another process was faster; run the command again", NEEDS_PERSON
         case StoreDown():
             said = f"the database cannot be used: {fault}; check [store] database and run `shouwen doctor`"
+            code = UNREACHABLE
+        case ArchiveDown():
+            said = f"the archive cannot be used: {fault}; check [store] archive and run `shouwen doctor`"
             code = UNREACHABLE
         case OSError():
             what = f"{fault.filename or 'the system'}: {fault.strerror or fault}"

@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails, PydanticUndefined
 LONGEST_VALUE = 60
 """Characters of a wrong value that are shown."""
 
-_SECRET_KEY = re.compile(r"password", re.IGNORECASE)
+_SECRET_KEY = re.compile(r"password|secret", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]*:)\S*@")
 _QUERY_PASSWORD = re.compile(r"(password=)[^&\s\"]*", re.IGNORECASE)
 

@@ -13,12 +13,11 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from intake.config.alert_settings import AlertSettings
 from intake.config.desk_settings import DeskSettings
 from intake.config.faults import ConfigFault, Fault, Wrong, faults_of, toml_value
+from intake.config.store_settings import StoreSettings
 from intake.config.values import (
     Address,
     Beside,
@@ -26,12 +25,10 @@ from intake.config.values import (
     PasswordKey,
     Pause,
     Port,
-    Secret,
     Section,
     Security,
     Span,
     Text,
-    beside,
     check_address,
     is_loopback,
     is_place,
@@ -144,70 +141,6 @@ class SmtpSettings(Server):
     def sender_address(self) -> str:
         """The bare address of the sender, for the envelope."""
         return parseaddr(self.sender)[1]
-
-
-class StoreSettings(Section):
-    """`[store]`: the database's URL, the password of its server, and the folder of the message archive.
-
-    `schema` is the schema of Postgres in which the tables stand (empty: the user's own); several campaigns
-    in one database have one each.
-    """
-
-    database: Text = Field("sqlite:///var/shouwen.db", repr=False)
-    schema_name: str = Field(
-        "", alias="schema", pattern=r"^([a-z_]\w{0,62})?$", description="letters, digits and _, or empty"
-    )
-    password: Secret | None = Field(
-        None, description="{ env = … } or { file = … }", examples=[{"env": "SHOUWEN_DATABASE_PASSWORD"}]
-    )
-    archive: Beside = Path("var/archive")
-
-    @field_validator("database")
-    @classmethod
-    def _is_supported(cls, value: str, info: ValidationInfo) -> str:
-        mend = 'write database = "sqlite:///var/shouwen.db" or "postgresql+psycopg://user@host/name"'
-        try:
-            url = make_url(value)
-        except (ArgumentError, ValueError):
-            raise Wrong("is no database URL", mend) from None
-        if url.password is not None or "password" in url.query:
-            raise Wrong(
-                "a password must not stand in the file itself",
-                "take it out of the address and write password = "
-                '{ env = "SHOUWEN_DATABASE_PASSWORD" } or '
-                '{ file = "/run/credentials/shouwen.service/database" } under [store]',
-            )
-        if url.drivername == "postgresql+psycopg":
-            return value
-        if url.drivername not in ("sqlite", "sqlite+pysqlite"):
-            raise Wrong(f"{url.drivername} is not supported", mend)
-        if url.database in (None, "", ":memory:"):
-            raise Wrong("a database in memory would forget everything", mend)
-        file = beside(Path(str(url.database)), info)
-        return url.set(database=str(file)).render_as_string(hide_password=False)
-
-    @field_validator("password")
-    @classmethod
-    def _opens_the_database(cls, value: Secret | None, info: ValidationInfo) -> Secret | None:
-        database = info.data.get("database")
-        if value is None or database is None:
-            return value
-        if make_url(database).get_backend_name() == "sqlite":
-            raise Wrong("a database in a file has no password", "take it out")
-        # Every command opens the database, those as well that reach no server of mail.
-        value.reveal()
-        return value
-
-    @property
-    def url(self) -> str:
-        """The database's URL with the password in it, for the engine alone; raises `Wrong`."""
-        url = make_url(self.database)
-        if self.password is not None:
-            url = url.set(password=self.password.reveal())
-        if self.schema_name and url.get_backend_name() == "postgresql":
-            given = str(url.query.get("options", ""))
-            url = url.update_query_dict({"options": f"{given} -csearch_path={self.schema_name}".strip()})
-        return self.database if url == make_url(self.database) else url.render_as_string(False)
 
 
 class CampaignSettings(Section):
@@ -323,8 +256,7 @@ class Settings(Section):
 
         Raises `Wrong` when one is missing or empty.
         """
-        of_store = [self.store.password] if self.store.password else []
-        secrets = (self.mailbox.password, self.smtp.password, *of_store)
+        secrets = (self.mailbox.password, self.smtp.password, *self.store.secrets)
         for secret in secrets:
             secret.keep()
         for secret in secrets:

@@ -24,7 +24,7 @@ from intake.service.nomination_account import scan_readings
 from intake.staff.decision import possible
 from parsers.scan.reader import missing
 from store import listing, reports
-from store.archive import Damaged
+from store.archive.names import ArchiveDown, Damaged
 from store.database import audit
 from store.database.engine import viewing
 from store.ledger import nominations
@@ -115,6 +115,8 @@ def download(number: str, document: int) -> Response:
         path = desk().parts.archive.checked("documents", paper["content_hash"])
     except Damaged:
         abort(404)
+    except ArchiveDown:
+        return _later("存档暂时无法读取，请稍后再试。")
     name = clean(paper["filename"]).replace("/", "_").replace("\\", "_") or "file"
     answer = send_file(path, "application/octet-stream", as_attachment=True, download_name=name, etag=False)
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -131,12 +133,18 @@ def picture(number: str, document: int, which: int) -> Response:
         jpeg = drawer().page(paper["content_hash"], which)
     except AllDrawing:
         # The page's script asks again; without it the clerk does.
-        return Response("请稍候，正在生成其他页面的图像。", 503, {"Retry-After": "2"}, "text/plain")
+        return _later("请稍候，正在生成其他页面的图像。")
+    except ArchiveDown:
+        return _later("存档暂时无法读取，请稍后再试。")
     except OSError:
         jpeg = None
     if jpeg is None:
         abort(404)
     return Response(jpeg, mimetype="image/jpeg")
+
+
+def _later(said: str) -> Response:
+    return Response(said, 503, {"Retry-After": "2"}, "text/plain")
 
 
 def _nomination(cn: Connection, number: str) -> reports.Row:

@@ -19,10 +19,10 @@ from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.config.settings import LettersSettings, MailboxSettings, SmtpSettings
+from intake.deadline import PATIENCE
 from intake.domain.text.calendar import local
 from intake.letters.after_restore import look_before_sending
 from intake.letters.sent_folder import Looked, Sentbox
-from intake.mail.deadline import PATIENCE
 from intake.mail.imap import MailboxDown
 from intake.mail.smtp import Accepted, AuthRefused, Down, LetterRefused, PostOffice, Unsure
 from intake.mail.smtp_replies import Course, SmtpCourse, given_up, judge_reply, next_attempt, next_day

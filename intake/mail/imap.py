@@ -22,7 +22,7 @@ from imapclient.tls import IMAP4_TLS
 
 from intake.config.faults import Wrong
 from intake.config.settings import MailboxSettings
-from intake.mail.deadline import PATIENCE, SLOWEST, TimedLine
+from intake.deadline import PATIENCE, SLOWEST, TimedLine
 from intake.mail.imap_listing import Fetched, FolderState, Listed, batches
 from intake.mail.trouble import Trouble, explain, one_line
 

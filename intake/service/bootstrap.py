@@ -17,7 +17,7 @@ from intake import clock
 from intake.config.campaign_file import LoadedCampaign, load_campaign
 from intake.config.settings import Settings
 from intake.progress import Progress, Silent
-from store.archive import Archive
+from store.archive.archive import Archive, open_archive
 from store.database import engine as store_engine
 
 # Each part is imported where it is made: a command loads what it works with, and no other room.
@@ -278,7 +278,7 @@ def open_parts(
     loaded = _as_configured(load_campaign(settings.campaign.file), settings)
     stop = stop or threading.Event()
     engine = store_engine.connect(settings.store.url, stop)
-    archive = Archive(settings.store.archive)
+    archive = open_archive(settings.store)
     if reads and not store_engine.is_there(engine):
         log.info("there is no database yet: run `shouwen once` or `shouwen run`")
         engine.dispose()

@@ -73,7 +73,6 @@ class Drawer:
         return drawn
 
     def _draw(self, content_hash: str, number: int) -> bytes:
-        path = self._parts.archive.checked("documents", content_hash)
         with viewing(self._parts.engine) as cn:
             seen = scan_evidence.known(cn, [content_hash]).get(content_hash)
         pages: Sequence[ScanPage] = seen.pages if seen else ()
@@ -81,6 +80,7 @@ class Drawer:
         turned = known.turned if known else 0
         seals = tuple(mark.box for mark in known.seals) if known else ()
         with self._parts.archive.scratch() as room, self._parts.archive.scratch() as own:
+            path = self._parts.archive.checked("documents", content_hash, own)
             request = (path, room, number, turned, seals)
             drawn: Picture = self._sandbox.run(child.draw, *request, seconds=DRAW_SECONDS, kind=Picture)
             if not _HASH.fullmatch(drawn.content_hash) or not 0 < drawn.size <= MOST_BYTES:

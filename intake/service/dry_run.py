@@ -14,7 +14,7 @@ from intake.service.bootstrap import Parts
 from intake.service.pipeline import Summary, after_ingest
 from parsers.sandbox.pool import Sandbox
 from store import reports
-from store.archive import Overlay
+from store.archive.archive import overlay
 from store.database.copy import copied
 from store.database.engine import viewing, writing
 from store.mail import messages
@@ -80,7 +80,7 @@ def rehearse(parts: Parts, sandbox: Sandbox, rows: Sequence[int] | None) -> Diff
     reasons is judged and answered as well, as the replay itself would.  Raises `StoreDown`.
     """
     with copied(parts.engine) as (engine, folder):
-        archive = Overlay(folder / "archive", parts.archive)
+        archive = overlay(folder / "archive", parts.archive)
         mirror = replace(parts, engine=engine, archive=archive)
         before = _books(engine)
         with writing(engine) as cn:

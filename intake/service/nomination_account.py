@@ -113,7 +113,7 @@ def _seen(parts: Parts, document: Document, seen: Inspection) -> Iterator[str]:
     for page in seen.pages:
         yield f"    第{page.number}页  {'，'.join(_page(page))}"
     for picture in seen.pictures:
-        path = parts.archive.path("pictures", picture.content_hash)
+        path = parts.archive.place("pictures", picture.content_hash)
         yield f"    附图  第{picture.page}页{_PICTURES.get(picture.what, picture.what)}  {path}"
     yield f"    用时  {_costs(seen.costs)}"
 

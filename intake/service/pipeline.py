@@ -95,6 +95,7 @@ def whole_pass(parts: Parts, sandbox: Sandbox, *, poll: bool = True, deliver: bo
             summary.troubles.append(PassTrouble("store", said, outage=True, on_record=True))
             summary.left_out = True
             return summary
+        parts.archive.rest()
         if poll:
             _poll(parts, summary)
         _judge(parts, sandbox, summary)

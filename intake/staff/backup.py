@@ -20,8 +20,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
-from intake.config.settings import StoreSettings
-from store.archive import PREFIX, SHELVES, Archive, Damaged, Shelf
+from intake.config.store_settings import StoreSettings
+from store.archive.archive import Archive, open_archive
+from store.archive.names import PREFIX, SHELVES, Damaged, Shelf
 from store.database import engine as store_engine
 from store.database import restored, snapshot
 from store.database.lease import Lease
@@ -133,7 +134,7 @@ def restore(
             f"the backup is of the campaign {manifest.campaign!r}, the configuration's is {owner!r}"
         )
     _verify(folder, manifest, step)
-    archive = Archive(store.archive)
+    archive = open_archive(store)
     if not replace:
         _refuse_full(store, archive, manifest)
     engine = store_engine.connect(store.url)
@@ -170,7 +171,7 @@ def _put_back(
 def _copied(source: Archive, target: Archive, shelf: Shelf, name: str) -> bool:
     """Copies a file unless it is there whole; True when it was copied.  Raises `Damaged` for the source."""
     with suppress(Damaged):
-        target.checked(shelf, name)
+        target.examine(shelf, name)
         return False
     target.put(shelf, source.get(shelf, name))
     return True
@@ -199,7 +200,7 @@ def _verify(folder: Path, manifest: Manifest, step: Callable[[str, int, int], No
     for shelf, names in manifest.files.items():
         for name in names:
             try:
-                source.checked(shelf, name)
+                source.examine(shelf, name)
             except Damaged as fault:
                 faults.append(str(fault))
             done += 1

@@ -22,7 +22,8 @@ from intake.domain.text.calendar import local
 from intake.letters.letterhead import LetterDraft, Letterhead
 from intake.mail.message import OutboundFile, Rendered
 from store import reports
-from store.archive import PREFIX, Archive, Damaged
+from store.archive.archive import Archive
+from store.archive.names import PREFIX
 from store.database import audit
 from store.database.engine import viewing, writing
 from store.letters import caps, decisions, echoes, notices, questions, returns
@@ -98,9 +99,14 @@ class Digester:
                 wide=picture.what == "line",
             )
             for picture in item.pictures
-            if self.archive.path("pictures", picture.content_hash).exists()
+            if self._has(picture)
         )
         return DigestEvidence(item.number, item.unit, item.nominee, item.filename, pictures)
+
+    def _has(self, picture: Picture) -> bool:
+        with suppress(OSError):
+            return self.archive.is_there("pictures", picture.content_hash)
+        return False
 
     def pictures(self) -> dict[str, bytes]:
         """The bytes of the pictures that the digest shows now, by their names on its page."""
@@ -109,8 +115,8 @@ class Digester:
         hashes = [picture.content_hash for item in seen for picture in item.pictures]
         found = {}
         for name in hashes:
-            # A picture that is gone or damaged is only an aid: the digest goes without it.
-            with suppress(Damaged):
+            # A picture that is gone, or cannot be had now, is only an aid: the digest goes without it.
+            with suppress(OSError):
                 found[_picture_name(name)] = self.archive.get("pictures", name)
         return found
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -26,6 +24,8 @@ from intake.mail.imap import Mailbox, MailboxDown, MailboxRefused
 from intake.mail.message import Composer, why_unwritten
 from intake.mail.smtp import AuthRefused, PostOffice
 from intake.mail.trouble import one_line
+from intake.staff.archive_check import reach_archive
+from intake.staff.check import Check
 from intake.staff.letter_samples import sample_views
 from parsers.common.programs import UNPACKER, unpackers
 from parsers.sandbox import walls
@@ -38,33 +38,8 @@ WALLS_TOLD = "docs/security.md tells what that leaves open"
 EXAMPLES = ("example.org", "example.com", "example.net")
 """The domains of examples, where no mail arrives (RFC 2606 §3)."""
 
-WANTED_BYTES = 5 * 1024**3
-"""Free space below which we warn: a province with photos is about 300 MB."""
-
-LEAST_BYTES = 200 * 1024**2
-"""Free space below which a few messages fill the disk."""
-
 HIDDEN_AFTER = timedelta(days=30)
 """NetEase's web setting 收取最近30天邮件 hides older mail from IMAP without a word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What one check found: `ok` is true, false, or None for a warning.
-
-    `mend` says what to do, empty where nothing is.  `outage` is true where an
-    outside service could not be reached, so that trying later may be enough.
-    """
-
-    name: str
-    ok: bool | None
-    what: str
-    mend: str = ""
-    outage: bool = False
-
-    def __str__(self) -> str:
-        mark = {True: "ok  ", None: "warn", False: "FAIL"}[self.ok]
-        return f"{mark} {self.name}: {self.what}" + (f"; {self.mend}" if self.mend else "")
 
 
 def examine(settings: Settings) -> list[Check]:
@@ -79,7 +54,7 @@ def examine(settings: Settings) -> list[Check]:
         _account(),
         *about_campaign,
         _database(settings.store.url),
-        *_archive(settings.store.archive),
+        *reach_archive(settings.store),
         *_templates(settings.letters.templates, campaign),
         *_mailbox(settings, opens_at),
         _smtp(settings),
@@ -166,28 +141,6 @@ def _database(url: str) -> Check:
         have = state.current or "none"
         return Check("database", None, f"{shown} is not migrated: at {have}, wanted {state.head}", migrate)
     return Check("database", True, f"{shown} is at {state.head}")
-
-
-def _archive(folder: Path) -> Iterator[Check]:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as probe:
-            probe.write(b"probe")
-            probe.flush()
-            os.fsync(probe.fileno())
-        free = shutil.disk_usage(folder).free
-    except OSError as fault:
-        mend = "make the folder writable to this account, or change store.archive"
-        yield Check(
-            "archive", False, f"{folder} cannot be written: {fault.strerror or one_line(fault)}", mend
-        )
-        return
-    yield Check("archive", True, f"{folder} can be written")
-    room = f"{free / 1024**3:.1f} GiB free for the archive"
-    if free >= WANTED_BYTES:
-        yield Check("disk", True, room)
-    else:
-        yield Check("disk", None if free >= LEAST_BYTES else False, room, "make room or move store.archive")
 
 
 def _templates(folder: Path | None, campaign: Campaign | None) -> Iterator[Check]:

@@ -20,7 +20,7 @@ from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Action, Decision, State
 from intake.domain.text.persons import PersonName
 from store import reports
-from store.archive import Archive
+from store.archive.archive import Archive
 from store.database import audit
 from store.database.engine import compact, writing
 from store.database.schema import (

@@ -12,7 +12,8 @@ from sqlalchemy.engine import Engine
 
 from intake import clock
 from intake.domain.model.endings import Ending, endings
-from store.archive import Archive, content_hash, twin_hash
+from store.archive.archive import Archive
+from store.archive.names import content_hash, twin_hash
 from store.database.engine import viewing, writing
 from store.mail import messages
 from store.mail.messages import Archived

@@ -21,7 +21,8 @@ from intake.domain.model.inspection import Inspection, Request
 from intake.domain.scans.inspection_plan import open_requests
 from parsers.sandbox.pool import ParserFault, Sandbox
 from parsers.scan import reader
-from store.archive import PREFIX, Archive, Damaged
+from store.archive.archive import Archive
+from store.archive.names import PREFIX, Damaged
 from store.database.engine import viewing, writing
 from store.ledger import corrections, units
 from store.mail import damage, material, scan_evidence
@@ -164,7 +165,7 @@ class Inspector:
     def _look(self, task: _Task) -> Inspection:
         try:
             with self.archive.scratch() as scratch:
-                path = self.archive.checked("documents", task.content_hash)
+                path = self.archive.checked("documents", task.content_hash, scratch)
                 seen = self.sandbox.inspect(path, scratch, task.request, task.before)
                 for picture in seen.pictures:
                     fresh = scratch / picture.content_hash.removeprefix(PREFIX)

@@ -22,7 +22,8 @@ from tenacity.nap import sleep_using_event
 from intake import clock
 from intake.config.settings import MailboxSettings
 from intake.mail.imap import Fetched, Listed, Mailbox, MailboxDown, MailboxRefused, batches
-from store.archive import Archive, Damaged, content_hash, same_mail, twin_hash
+from store.archive.archive import Archive
+from store.archive.names import Damaged, content_hash, same_mail, twin_hash
 from store.database.engine import viewing, writing
 from store.mail import damage, messages
 from store.mail.messages import Archived, MailboxPlace

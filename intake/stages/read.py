@@ -34,7 +34,8 @@ from parsers import reading_version
 from parsers.common import limits
 from parsers.mail import message
 from parsers.sandbox.pool import MessageUnreadable, ParserFault, Sandbox
-from store.archive import PREFIX, Archive, Damaged
+from store.archive.archive import Archive
+from store.archive.names import PREFIX, Damaged
 from store.database.engine import viewing, writing
 from store.mail import damage, messages, readings
 from store.mail import secrecy as marked
@@ -198,7 +199,7 @@ class Reader:
             raise
         except Exception:  # noqa: BLE001 - whatever our code trips over must not stop the next message
             story = traceback.format_exc()
-            heading = self._heading(item)
+            heading = self._heading(item, scratch)
             return ReadingTrouble(item.id, story, _sender(heading) if heading else None)
         finally:
             self.sandbox.release(scratch)
@@ -217,19 +218,21 @@ class Reader:
         staff look at it.
         """
         try:
-            return self.sandbox.unpack(self.archive.checked("messages", item.content_hash), scratch)
+            return self.sandbox.unpack(self.archive.checked("messages", item.content_hash, scratch), scratch)
         except MessageUnreadable as fault:
             log.warning("message %d cannot be taken apart: %s", item.id, fault)
-            shown = self._heading(item) or _NOTHING
+            shown = self._heading(item, scratch) or _NOTHING
             return replace(shown, left_out=((WHOLE_MAIL, fault.code),), defects=(fault.detail,))
 
-    def _heading(self, item: Unread) -> MessageFacts | None:
+    def _heading(self, item: Unread, scratch: Path) -> MessageFacts | None:
         """What the header alone says, read in the sandbox too; None where not even that can be read."""
-        path = self.archive.path("messages", item.content_hash)
         try:
+            path = self.archive.checked("messages", item.content_hash, scratch)
             facts: MessageFacts = self.sandbox.run(
                 message.heading, path, seconds=limits.HEADING_SECONDS, kind=MessageFacts
             )
+        except Damaged:
+            return None
         except OSError:
             raise
         except Exception:  # noqa: BLE001 - the fault that led here is told; this one adds nothing
@@ -316,7 +319,7 @@ class Reader:
                 cached = readings.cached_reading(cn, content_hash, reading_version())
             fresh = scratch / content_hash.removeprefix(PREFIX)
             if cached is None:
-                path = fresh if fresh.exists() else self.archive.checked("documents", content_hash)
+                path = fresh if fresh.exists() else self.archive.checked("documents", content_hash, scratch)
                 cached = self._parsed(path, scratch)
             known[content_hash] = cached
         return known[content_hash]

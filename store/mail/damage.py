@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from intake.domain.model.mail import MessageState
-from store.archive import Shelf
+from store.archive.names import Shelf
 from store.database import audit
 from store.database.schema import document, event, inspection, message, reading, sighting
 

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from intake.domain.text.persons import PersonName
-from store.archive import Archive
+from store.archive.archive import Archive
 from store.database.schema import (
     correction,
     decision,

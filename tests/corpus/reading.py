@@ -27,7 +27,7 @@ from intake.domain.model.facts import (
 from intake.stages.ingest import ingest
 from intake.stages.read import Reader
 from parsers.sandbox.pool import Sandbox
-from store.archive import Archive
+from store.archive.archive import Archive
 from store.database import engine as store_engine
 from store.database.schema import document, message, reading
 from store.mail.readings import facts_adapter, message_adapter

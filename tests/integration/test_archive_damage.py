@@ -11,7 +11,8 @@ import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.stages.read import Reader, ReadResult
-from store.archive import Archive, content_hash
+from store.archive.archive import Archive
+from store.archive.names import content_hash
 from tests.integration.conftest import OfficeOn
 from tests.integration.test_inspect import LOOK, Eyes, looks  # noqa: F401 - the fixture
 from tests.journey import DONE, NEEDS_PERSON, Office
@@ -62,7 +63,7 @@ HARMS = [lost, cut, changed, emptied, shut]
 
 def file_of(office: Office, raw: bytes) -> Path:
     (name,) = (name for name, data in office.archived().items() if data == raw)
-    return Archive(office.folder / "archive").path("messages", name)
+    return Archive(office.folder / "archive").shelves.path("messages", name)
 
 
 def fetch_alone(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +180,7 @@ def test_a_lost_file_is_taken_out_of_its_mail_again(
 
         def harmed(self: Reader) -> ReadResult:
             result = honest(self)
-            harm(self.archive.path("documents", content_hash(picture)))
+            harm(self.archive.shelves.path("documents", content_hash(picture)))
             return result
 
         patch.setattr(Reader, "read", harmed)

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from intake.config.settings import load_settings
+from intake.deadline import PATIENCE
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.mail.deadline import PATIENCE
 from store.database.engine import writing
 from store.database.schema import letter as letter_table
 from tests.integration.conftest import OfficeOn

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
-from store.archive import content_hash, twin_hash
+from store.archive.names import content_hash, twin_hash
 from tests.journey import BAD_USAGE, DONE, NEEDS_PERSON, Office
 from tests.material import AT, DEADLINE, NAMES, both, entry, letter, without_received
 

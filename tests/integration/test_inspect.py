@@ -18,7 +18,7 @@ from intake.domain.model.inspection import Box, Inspection, Picture, Request, Sc
 from intake.stages.inspect import OUR_FAULT, Inspector
 from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
 from parsers.scan import reader as eyes
-from store.archive import content_hash
+from store.archive.names import content_hash
 from store.database.engine import viewing
 from store.mail import scan_evidence
 from tests.integration.conftest import OfficeOn

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from typing import Any
 
 POINTS = (
-    "store.archive.Archive.put",
-    "store.archive.Archive.adopt",
-    "store.archive.Archive.checked",
+    "store.archive.archive.Archive.put",
+    "store.archive.archive.Archive.adopt",
+    "store.archive.archive.Archive.checked",
     "store.mail.messages.add",
     "store.mail.messages.set_cursor",
     "store.mail.messages.set_progress",
@@ -38,7 +38,7 @@ POINTS = (
 """Where something is half done: on the disk, in the database, at the mail server, in a reading process."""
 
 SIDES = ("before", "after")
-FULL = ("store.archive.Archive.put", "store.archive.Archive.adopt")
+FULL = ("store.archive.archive.Archive.put", "store.archive.archive.Archive.adopt")
 """Where the disk is full: what they write goes to it directly."""
 
 

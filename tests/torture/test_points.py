@@ -26,7 +26,7 @@ def test_every_named_function_is_there(name: str) -> None:
 
 def test_a_name_that_is_gone_is_an_error() -> None:
     with pytest.raises(AttributeError):
-        Point("store.archive.Archive.gone").install()
+        Point("store.archive.archive.Archive.gone").install()
 
 
 def test_one_mail_passes_every_point(
@@ -62,10 +62,10 @@ def process(words: str) -> subprocess.CompletedProcess[str]:
 PUT = """
 from pathlib import Path
 from tempfile import mkdtemp
-from store.archive import Archive
+from store.archive.archive import Archive
 from tests.torture.points import Point
 place = Path(mkdtemp())
-Point("store.archive.Archive.put", {how}).install()
+Point("store.archive.archive.Archive.put", {how}).install()
 archive = Archive(place)
 for data in (b"one", b"two", b"three"):
     try:

@@ -22,6 +22,7 @@ APART = {
     # What a whole package, or several rooms, must have without loading more.
     "intake/clock.py": "the one clock",
     "intake/domain/mail/set_aside.py": "codes of two subjects, time and campaign, in one table of words",
+    "intake/staff/check.py": "what the doctor and the check of the archive both tell",
     "intake/domain/letters/unread.py": "of mails; its neighbour tells of letters",
     "store/database/secret.py": "nothing else may touch it",
     "intake/progress.py": "asked by stages, letters and commands alike",

@@ -94,6 +94,58 @@ def test_the_password_of_the_database_comes_by_file_or_variable(
     assert "p%40ss%2Fw" in settings.store.url
 
 
+BUCKET = """
+[store]
+archive = "s3://papers/of/2026/"
+[store.s3]
+endpoint = "https://objects.example.org/"
+key = "a-key"
+secret = { env = "TEST_ARCHIVE_SECRET" }
+"""
+
+
+def test_an_archive_may_be_a_bucket_whose_secret_no_child_inherits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_ARCHIVE_SECRET", "a-secret")
+    settings = load(tmp_path, MINIMAL + BUCKET)
+    assert settings.store.archive == "s3://papers/of/2026"
+    assert settings.store.s3 is not None
+    assert settings.store.s3.endpoint == "https://objects.example.org"
+    assert settings.store.s3.cache == tmp_path / "var" / "cache"
+    assert "a-secret" not in repr(settings)
+    settings.take_secrets()
+    assert "TEST_ARCHIVE_SECRET" not in os.environ
+    assert settings.store.s3.secret.reveal() == "a-secret"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"s3://papers/of/2026/"', '"s3://"', "is no address of a bucket"),
+        ('"s3://papers/of/2026/"', '"s3://Papers/x"', "is no address of a bucket"),
+        ('"s3://papers/of/2026/"', '"s3://papers/../x"', "is no address of a bucket"),
+        ("https://objects", "http://objects", "in the clear"),
+        ("https://objects", "ftp://objects", "begins with https://"),
+        ('{ env = "TEST_ARCHIVE_SECRET" }', '"a-secret"', "must not stand in the file itself"),
+        ('{ env = "TEST_ARCHIVE_SECRET" }', '{ env = "NOT_SET_AT_ALL" }', "NOT_SET_AT_ALL"),
+        ('key = "a-key"', "", "is missing"),
+    ],
+)
+def test_what_is_wrong_with_a_bucket_is_told_without_its_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, told: str
+) -> None:
+    monkeypatch.setenv("TEST_ARCHIVE_SECRET", "a-secret")
+    assert old in BUCKET
+    (fault,) = faults(tmp_path, MINIMAL + BUCKET.replace(old, new))
+    assert told in fault and "a-secret" not in fault
+
+
+def test_a_bucket_that_nothing_says_how_to_reach_is_a_fault(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, MINIMAL + '[store]\narchive = "s3://papers"\n')
+    assert "[store.s3]" in fault
+
+
 def test_a_missing_password_of_the_database_is_told_before_any_command_runs(tmp_path: Path) -> None:
     text = MINIMAL + f'[store]\ndatabase = "{POSTGRES}"\npassword = {{ env = "NOT_SET_AT_ALL" }}\n'
     (fault,) = faults(tmp_path, text)

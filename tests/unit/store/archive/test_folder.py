@@ -8,12 +8,13 @@ import sys
 import time
 from pathlib import Path
 
-from store.archive import LEFT_BEHIND_SECONDS, Archive
+from store.archive.archive import Archive
+from store.archive.scratch import LEFT_BEHIND_SECONDS
 
 HOLDS_A_FOLDER = """
 import sys, time
 from pathlib import Path
-from store.archive import Archive
+from store.archive.archive import Archive
 with Archive(Path(sys.argv[1])).scratch() as folder:
     (folder / "file").write_text("personal")
     print(folder, flush=True)
@@ -44,7 +45,7 @@ def test_what_another_process_uses_stays_until_it_is_killed(tmp_path: Path) -> N
 
 def test_a_file_that_never_came_to_its_place_is_swept_after_a_day(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
-    kept = archive.path("messages", archive.put("messages", b"a mail"))
+    kept = archive.shelves.path("messages", archive.put("messages", b"a mail"))
     part = kept.with_name(".part-abc")
     part.write_bytes(b"half a ma")
     archive.sweep()

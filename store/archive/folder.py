@@ -1,0 +1,180 @@
+"""Shelves in a folder of this machine.
+
+Files are written beside their place, synced, and renamed into it, and then the
+folder is synced: after a power cut there is either the whole file or none.  A file
+is never changed, and overwritten only where it is not what its name says.  Disks lose
+data all the same: bytes are held against their hash whenever they are read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+from tempfile import mkstemp
+
+from store.archive.names import (
+    DAMAGED,
+    MISSING,
+    PREFIX,
+    SHELVES,
+    UNREADABLE,
+    Damaged,
+    Shelf,
+    content_hash,
+    inner_path,
+    name_at,
+)
+from store.archive.scratch import is_old
+
+_FOLDER = re.compile(r"[0-9a-f]{2}")
+_PART = ".part-"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderShelves:
+    """A folder with a shelf for messages, one for documents, and one for pictures of what was seen."""
+
+    root: Path
+
+    def path(self, shelf: Shelf, name: str) -> Path:
+        """Where the bytes of that hash lie, or would lie."""
+        return self.root / inner_path(shelf, name)
+
+    def put(self, shelf: Shelf, name: str, data: bytes) -> None:
+        """Keeps the bytes for good; cheap when they are already there.
+
+        Raises `OSError` when the disk refuses (full, not writable): an outage; `Damaged` where this
+        one place is taken by what is no file.
+        """
+        place = self.path(shelf, name)
+        if not self.holds(shelf, name, len(data)):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = mkstemp(dir=place.parent, prefix=_PART)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                self._move_in(shelf, name, Path(temporary))
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+
+    def adopt(self, shelf: Shelf, name: str, source: Path) -> None:
+        """Moves a finished file of that hash, made in a scratch folder, into its place."""
+        place = self.path(shelf, name)
+        size = source.stat().st_size
+        if self.holds(shelf, name, size):
+            source.unlink()
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(source, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        self._move_in(shelf, name, source)
+
+    def get(self, shelf: Shelf, name: str) -> bytes:
+        """The bytes of that hash; raises `Damaged` where they are not what their name says."""
+        with self._opened(shelf, name) as file:
+            data = file.read()
+        if content_hash(data) != name:
+            raise Damaged(shelf, name, DAMAGED)
+        return data
+
+    def local(self, shelf: Shelf, name: str, scratch: Path | None = None) -> Path:
+        """Where the bytes of that hash lie, held against it piece by piece; raises `Damaged`."""
+        with self._opened(shelf, name) as file:
+            if f"{PREFIX}{hashlib.file_digest(file, 'sha256').hexdigest()}" != name:
+                raise Damaged(shelf, name, DAMAGED)
+        return self.path(shelf, name)
+
+    def examine(self, shelf: Shelf, name: str) -> None:
+        """Holds the file against its hash; raises `Damaged`."""
+        self.local(shelf, name)
+
+    def holds(self, shelf: Shelf, name: str, size: int) -> bool:
+        """True where the file is there whole."""
+        # The rename is atomic, so a file that is there was whole once; size and hash guard
+        # against a disk that lost data beneath us.
+        try:
+            return self.path(shelf, name).stat().st_size == size and bool(self.local(shelf, name))
+        except OSError:
+            return False
+
+    def is_there(self, shelf: Shelf, name: str) -> bool:
+        """True where something lies under that hash; it is not looked at."""
+        return self.path(shelf, name).exists()
+
+    def place(self, shelf: Shelf, name: str) -> str:
+        """The path of that hash."""
+        return str(self.path(shelf, name))
+
+    @contextmanager
+    def _opened(self, shelf: Shelf, name: str) -> Iterator[BufferedReader]:
+        try:
+            with self.path(shelf, name).open("rb") as file:
+                yield file
+        except FileNotFoundError:
+            raise Damaged(shelf, name, MISSING) from None
+        except Damaged:
+            raise
+        except OSError as fault:
+            raise Damaged(shelf, name, f"{UNREADABLE}: {fault.strerror or fault}") from None
+
+    def names(self, shelf: Shelf) -> Iterator[str]:
+        """The hash of every file of a shelf that lies where such a hash belongs."""
+        for path in sorted((self.root / shelf).glob("*/*")):
+            if name := name_at(path.parent.name, path.name):
+                yield name
+
+    def strays(self) -> Iterator[str]:
+        """What lies on the shelves or beside them and bears no name of ours, scratch folders aside."""
+        own = {self.path(shelf, name) for shelf in SHELVES for name in self.names(shelf)}
+        for path in sorted(self.root.glob("*")):
+            if path.name not in SHELVES:
+                if path.name != "scratch":
+                    yield str(path)
+                continue
+            for inner in sorted(path.rglob("*")):
+                if inner not in own and not (inner.is_dir() and _FOLDER.fullmatch(inner.name)):
+                    yield str(inner)
+
+    def keeps_versions(self) -> bool:
+        """False: what is written over is gone."""
+        return False
+
+    def delete(self, shelf: Shelf, name: str) -> None:
+        """Takes the file away, where it is there."""
+        self.path(shelf, name).unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Removes files that never came to their place and lay untouched for `LEFT_BEHIND_SECONDS`."""
+        for shelf in SHELVES:
+            for file in (self.root / shelf).glob(f"*/{_PART}*"):
+                with suppress(OSError):
+                    if is_old(file):
+                        file.unlink()
+
+    def rest(self) -> None:
+        """Nothing: a folder holds no copies of what lies elsewhere."""
+
+    def _move_in(self, shelf: Shelf, name: str, temporary: Path) -> None:
+        place = self.path(shelf, name)
+        temporary.chmod(0o400)
+        try:
+            temporary.replace(place)
+        except IsADirectoryError:
+            raise Damaged(shelf, name, "a folder lies in its place") from None
+        folder = os.open(place.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
