@@ -6,16 +6,19 @@ agree with one another; the files are a hundredth of the size of the demo's.
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from email import message_from_bytes
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 from PIL import Image
 
+from intake.config.campaign_file import shipped_files
 from intake.demo import units
 from intake.demo.filling import Figure, SampleEntry
 from intake.demo.mails.programs import AttachedFile, Author, Client, SampleLetter, compose
@@ -107,6 +110,22 @@ def without_received(raw: bytes) -> bytes:
 def message_id(raw: bytes) -> str:
     """The mail's Message-ID."""
     return str(message_from_bytes(raw)["Message-ID"])
+
+
+def registered(folder: Path, addresses: Mapping[str, str]) -> Path:
+    """The file of the shipped campaign in a folder, its registry giving these units addresses, by name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in shipped_files():
+        (folder / path.name).write_bytes(path.read_bytes())
+    units = next(folder.glob("*units.csv"))
+    rows = list(csv.DictReader(units.read_text("utf-8-sig").splitlines()))
+    for row in rows:
+        row["addresses"] = addresses.get(row["name"], row["addresses"])
+    with units.open("w", encoding="utf-8", newline="") as out:
+        table = csv.DictWriter(out, rows[0].keys())
+        table.writeheader()
+        table.writerows(rows)
+    return next(folder.glob("*.toml"))
 
 
 def docx(sheet: SampleSheet) -> bytes:

@@ -99,7 +99,7 @@ class Assembler:
         before: list[int] = []
         for _ in range(ROUNDS_OF_NAMESAKES):
             with viewing(self.engine) as cn:
-                rows = duplicates.unaware(cn, self.campaign)
+                rows = duplicates.unaware(cn, self.campaign, self.loaded.units)
             # What judging anew did not change, it will not change a second time.
             if not rows or rows == before or self.stop.is_set():
                 return
@@ -220,14 +220,13 @@ class Assembler:
             for row, unit in owners.items()
         }
 
-    @staticmethod
     def _namesakes(
-        cn: Connection, rows: Collection[int], cases: Sequence[Case], out: Collection[str]
+        self, cn: Connection, rows: Collection[int], cases: Sequence[Case], out: Collection[str]
     ) -> list[Namesake]:
         """The live nominations of these units, and those of others that bear the name of one of theirs."""
         own = [entry_of(case) for case in cases if case.nominee and (case.number or "") not in out]
         names = {name_key(entry.nominee) for entry in own} - {""}
-        return own + (duplicates.elsewhere(cn, names, rows) if names else [])
+        return own + (duplicates.elsewhere(cn, names, rows, self.loaded.units) if names else [])
 
     def _statements(self, cn: Connection, rows: Collection[int], mails: Sequence[Mail]) -> list[Statement]:
         """What the units' mails and the mails enclosed in them say, and other mails about their material."""

@@ -8,18 +8,19 @@ elsewhere change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.campaign import Campaign, UnitRow
 from intake.domain.campaign.findings import DUPLICATE_NOMINEE, SENDER_NEW
 from intake.domain.model.certainty import Basis
 from intake.domain.model.lifecycle import CLOSED
-from intake.domain.rules.namesakes import Namesake, name_key, stated_in, told
+from intake.domain.rules.namesakes import Namesake, Voucher, name_key, stated_in, told
 from store.database.schema import document, finding, message, nomination, unit
+from store.ledger import addresses, units
 from store.ledger.nominations import fields_adapter
 from store.mail.material import IS_MATERIAL
 
@@ -31,29 +32,31 @@ class _Live:
     entry: Namesake
 
 
-def elsewhere(cn: Connection, names: Collection[str], unit_rows: Collection[int]) -> list[Namesake]:
+def elsewhere(
+    cn: Connection, names: Collection[str], unit_rows: Collection[int], registry: Sequence[UnitRow]
+) -> list[Namesake]:
     """Live nominations of other units whose nominee has one of these names (`name_key`)."""
     found = [item for item in _live(cn) if item.unit_id not in unit_rows]
-    return [item.entry for item in _stated(cn, [i for i in found if name_key(i.entry.nominee) in names])]
+    compared = [item for item in found if name_key(item.entry.nominee) in names]
+    return [item.entry for item in _stated(cn, compared, registry)]
 
 
-def unaware(cn: Connection, campaign: Campaign) -> list[int]:
+def unaware(cn: Connection, campaign: Campaign, registry: Sequence[UnitRow]) -> list[int]:
     """The units with a nomination whose recorded duplicates are not those that the ledger holds now.
 
     Units with mail that waits to be assembled are left out: they are judged anew in any case.
     """
     live = _live(cn)
-    recorded: dict[int, set[str]] = {}
-    said = cn.execute(
-        sa.select(finding.c.nomination_id, finding.c.evidence).where(finding.c.code == DUPLICATE_NOMINEE.code)
-    )
+    recorded: dict[int, set[tuple[str, str]]] = {}
+    columns = finding.c.nomination_id, finding.c.evidence, finding.c.basis
+    said = cn.execute(sa.select(*columns).where(finding.c.code == DUPLICATE_NOMINEE.code))
     for row in said:
-        recorded.setdefault(row.nomination_id, set()).add(row.evidence)
+        recorded.setdefault(row.nomination_id, set()).add((row.evidence, row.basis))
     by_name: dict[str, list[_Live]] = {}
     for item in live:
         by_name.setdefault(name_key(item.entry.nominee), []).append(item)
     by_name.pop("", None)
-    shared = _stated(cn, [item for held in by_name.values() if len(held) > 1 for item in held])
+    shared = _stated(cn, [item for held in by_name.values() if len(held) > 1 for item in held], registry)
     entries = {item.id: item.entry for item in shared}
     stale = set()
     for item in live:
@@ -66,7 +69,7 @@ def unaware(cn: Connection, campaign: Campaign) -> list[int]:
 
 
 def _live(cn: Connection) -> list[_Live]:
-    """The live nominations with a nominee, without what their forms state."""
+    """The live nominations with a nominee, without what `_stated` adds."""
     rows = cn.execute(
         sa.select(
             nomination.c.id,
@@ -93,28 +96,30 @@ def _live(cn: Connection) -> list[_Live]:
                 row.name,
                 row.category,
                 row.nominee,
-                stranger=row.id in strangers,
+                voucher=Voucher.STRANGER if row.id in strangers else Voucher.FIRST,
             ),
         )
         for row in rows
     ]
 
 
-def _stated(cn: Connection, items: Collection[_Live]) -> list[_Live]:
-    """The same with what their forms state: read only of those that are compared."""
+def _stated(cn: Connection, items: Collection[_Live], registry: Sequence[UnitRow]) -> list[_Live]:
+    """The same with what their forms state and who vouches: read only of those that are compared."""
     if not items:
         return []
+    owners = units.by_row(cn, {item.unit_id for item in items})
+    named = {row for row, who in addresses.of_units(cn, owners, registry).items() if who.named}
     ids = [item.id for item in items]
     rows = cn.execute(sa.select(nomination.c.id, nomination.c.fields).where(nomination.c.id.in_(ids)))
     fields = {row.id: stated_in(fields_adapter().validate_python(row.fields)) for row in rows}
-    return [
-        _Live(
-            item.id,
-            item.unit_id,
-            replace(item.entry, stated=fields[item.id]),
-        )
-        for item in items
-    ]
+    return [replace(item, entry=replace(_vouched(item, named), stated=fields[item.id])) for item in items]
+
+
+def _vouched(item: _Live, named: Collection[int]) -> Namesake:
+    """The entry, given the units of which addresses are on record: what is no stranger's is then theirs."""
+    if item.entry.voucher is Voucher.FIRST and item.unit_id in named:
+        return replace(item.entry, voucher=Voucher.CORRESPONDENT)
+    return item.entry
 
 
 def _waiting(cn: Connection) -> set[int]:

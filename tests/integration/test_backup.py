@@ -13,10 +13,11 @@ from intake.demo import units
 from tests.conftest import PASSWORD
 from tests.integration.conftest import OfficeOn
 from tests.journey import BAD_USAGE, DONE, NEEDS_PERSON, UNREACHABLE, Office
-from tests.material import AT, NAMES, PROVINCE, SOCIETY, both, entry, letter
+from tests.material import AT, NAMES, PROVINCE, SOCIETY, both, entry, form, letter, sample_unit
 from tests.servers.dovecot import Dovecot
 from tests.servers.postgres import Postgres
 from tests.servers.smtp_faults import FaultyPostOffice
+from tests.torture.mails import societies
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SENT = "已发送"
@@ -78,6 +79,25 @@ def test_what_went_out_after_the_backup_is_found_and_only_what_is_new_goes(
     assert str(new[0]["Message-ID"]) not in ids
     assert {row[0] for row in office.query(f"SELECT message_id FROM letter WHERE {TO_UNITS}")} >= ids
     assert set(office.states()) == {NAMES[place] for place in range(4)}
+
+
+def test_of_46_letters_since_the_backup_none_goes_again(
+    office: Office, dovecot: Dovecot, postoffice: FaultyPostOffice
+) -> None:
+    for place, name in enumerate(societies()[:46]):
+        unit, at = sample_unit(name, "society"), AT + 3 * HOUR + timedelta(minutes=place)
+        item = entry(f"{'赵钱孙李周吴郑王冯陈'[place % 10]}{'冠文明思嘉'[place // 10]}林", unit)
+        dovecot.deliver(letter([form(item)], at, unit), at)
+    office.once(AT + 5 * HOUR)
+    assert len(office.sent()) == 1 + 46
+    filed_as_provider_does(dovecot, postoffice)
+    states = office.states()
+    restored(office)
+    for hours in (1, 2):
+        office.once(AT + DAY + hours * HOUR)
+    assert len(office.sent()) == 1 + 46
+    assert office.states() == states
+    assert {row["state"] for row in office.export("letters") if row["kind"] != "digest"} == {"sent"}
 
 
 def test_where_no_copies_are_kept_a_person_decides(

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from intake.config.campaign_file import shipped_files
 from intake.demo.mailbox import EmbeddedMailbox
-from intake.demo.mails.programs import AttachedFile, Author
-from intake.demo.units import SampleUnit
 from tests.integration.conftest import OfficeOn
+from tests.integration.stranger_mails import EVIL, OWN, STRANGER, TRICKS, Known, writer
 from tests.journey import BAD_USAGE, DONE, Office, words
-from tests.material import AT, SOCIETY, both, entry, form, letter, message_id, scan
+from tests.material import AT, SOCIETY, both, entry, form, letter, registered, scan
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 HALF = HOUR / 2
-EVIL = "evil@attacker.example"
-OWN = SOCIETY.sender.address
-
-
-def writer(address: str, name: str = "李工") -> SampleUnit:
-    """The unit's paper from another address."""
-    return replace(SOCIETY, sender=Author(name, address))
+AT_ONCE = 5
+"""So many tricks are read in one pass."""
 
 
 def letters_to(office: Office, address: str) -> list[str]:
@@ -39,23 +29,6 @@ def letters_to(office: Office, address: str) -> list[str]:
         for mail in office.sent()
         if mail["To"].addresses[0].addr_spec == address
     ]
-
-
-def registered(folder: Path, addresses: str) -> Path:
-    """The shipped campaign in a folder, its registry giving the society these addresses."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in shipped_files():
-        (folder / path.name).write_bytes(path.read_bytes())
-    units = next(folder.glob("*units.csv"))
-    rows = list(csv.DictReader(units.read_text("utf-8-sig").splitlines()))
-    for row in rows:
-        if row["name"] == SOCIETY.name:
-            row["addresses"] = addresses
-    with units.open("w", encoding="utf-8", newline="") as out:
-        table = csv.DictWriter(out, rows[0].keys())
-        table.writeheader()
-        table.writerows(rows)
-    return next(folder.glob("*.toml"))
 
 
 def test_each_of_four_clerks_hears_of_his_own_and_of_nobody_elses(
@@ -76,84 +49,6 @@ def test_each_of_four_clerks_hears_of_his_own_and_of_nobody_elses(
         assert listed == [office.nominations()[name]["number"]]
 
 
-STRANGER = writer(EVIL)
-
-
-@dataclass(frozen=True)
-class Known:
-    """What a stranger may know: a number, the mails that went to and fro, the unit's papers."""
-
-    number: str
-    first: bytes
-    notice: str
-    reference: str
-
-
-@dataclass(frozen=True)
-class Trick:
-    """A stranger's mail."""
-
-    files: Sequence[AttachedFile] = ()
-    subject: str = "报送材料"
-    text: str = "请查收附件。"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    sender: SampleUnit = STRANGER
-
-
-def _answer(parent: str) -> dict[str, str]:
-    return {"In-Reply-To": parent, "References": parent}
-
-
-CHANGED = form(entry("于洁", figures={"service_years": ("30年", 30)}), "于洁推荐表.docx")
-PASS = f"spf=pass smtp.mailfrom={OWN}; dkim=pass header.d=163.example; dmarc=pass header.from=163.example"
-DOMAIN = OWN.rpartition("@")[2]
-
-TRICKS: dict[str, Callable[[Known], Trick]] = {
-    "guessed number": lambda k: Trick([scan(entry("马骁"), "扫描0001.pdf")], f"补交{k.number}"),
-    "number in words": lambda k: Trick(text=f"请撤回{k.number}的推荐材料。"),
-    "number as filename": lambda k: Trick([scan(entry("马骁"), f"{k.number}.pdf")]),
-    "nominee as filename": lambda k: Trick([scan(entry("马骁"), "马骁.pdf")]),
-    "nominee's scan as unit's": lambda k: Trick([scan(entry("马骁"))], f"{SOCIETY.name}补交"),
-    "copied Message-ID": lambda k: Trick([scan(entry("马骁"), "补交.pdf")], headers=_answer(k.notice)),
-    "the unit's Message-ID": lambda k: Trick(
-        [scan(entry("马骁"), "补.pdf")], headers=_answer(message_id(k.first))
-    ),
-    "computed Message-ID": lambda k: Trick([scan(entry("马骁"), "补.pdf")], headers=_answer(_computed())),
-    "letter's number": lambda k: Trick([scan(entry("马骁"), "补.pdf")], text=f"{k.reference}收悉，现补交。"),
-    "Return-Path of the unit": lambda k: Trick([form(entry("王五"))], headers={"Return-Path": f"<{OWN}>"}),
-    "From of the unit, Return-Path of his own": lambda k: Trick(
-        [form(entry("王五"))], sender=writer(EVIL, SOCIETY.name), headers={"Return-Path": f"<{EVIL}>"}
-    ),
-    "own Authentication-Results": lambda k: Trick(
-        [CHANGED], headers={"Authentication-Results": f"mx.163.com; {PASS}"}
-    ),
-    "unit in the subject": lambda k: Trick([scan(entry("马骁"), "盖章.pdf")], f"{SOCIETY.name}推荐材料"),
-    "unit's form with changes": lambda k: Trick([CHANGED], "更正", "以此为准，原材料作废。"),
-    "unit's own file": lambda k: Trick([form(entry("于洁")), scan(entry("于洁"))]),
-    "quota filled": lambda k: Trick([file for n in range(6) for file in both(entry(f"王{n}号"))]),
-    "same nominee, other category": lambda k: Trick(both(entry("于洁", category="site"))),
-    "display name": lambda k: Trick([CHANGED], sender=writer(EVIL, f"{SOCIETY.name} <{OWN}>")),
-    "look-alike domain": lambda k: Trick([CHANGED], sender=writer(OWN.replace("163", "l63"))),
-    "subdomain": lambda k: Trick([CHANGED], sender=writer(f"kp@mail.{DOMAIN}")),
-    "forwarded mail of the unit": lambda k: Trick(
-        [AttachedFile("原邮件.eml", k.first)], f"转发：{SOCIETY.name}推荐材料", "转上，请查收。"
-    ),
-    "forwarded words": lambda k: Trick(
-        [scan(entry("马骁"), "1.pdf")],
-        "转发：推荐材料",
-        f"转上。\n\n-------- 原始邮件 --------\n发件人：{SOCIETY.name} <{OWN}>\n主题：推荐材料\n\n见附件。",
-    ),
-    "link": lambda k: Trick(text="马骁推荐表见 https://pan.baidu.com/s/1abcdefg 提取码1234，KX2024-0002。"),
-    "anonymous scan": lambda k: Trick([scan(entry("马骁"), "IMG_0001.pdf")], f"{SOCIETY.name}"),
-}
-
-
-def _computed() -> str:
-    # What the product did before it had a secret.
-    name = f"cast-kpzy-2024/unit/{SOCIETY.name}/1"
-    return f"<shouwen.{sha256(name.encode()).hexdigest()[:40]}@example.org>"
-
-
 def told_of(office: Office) -> dict[str, tuple[object, ...]]:
     """How the unit's nominations stand: state, current files, what is asked of them, the letters' readers."""
     rows: dict[str, tuple[object, ...]] = {}
@@ -165,12 +60,16 @@ def told_of(office: Office) -> dict[str, tuple[object, ...]]:
     return rows
 
 
+def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    yield from (names[at : at + AT_ONCE] for at in range(0, len(names), AT_ONCE))
+
+
 @pytest.mark.parametrize("registry", [False, True])
 def test_a_stranger_changes_nothing_and_learns_nothing(
     pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn, tmp_path: Path, registry: bool
 ) -> None:
-    """One trick after the other; then the unit goes on as if there had been none."""
-    changes = {"campaign": {"file": str(registered(tmp_path / "c", OWN))}} if registry else {}
+    """Some tricks after others; then the unit goes on as if there had been none."""
+    changes = {"campaign": {"file": str(registered(tmp_path / "c", {SOCIETY.name: OWN}))}} if registry else {}
     office = office_on(pymap_mailbox, **changes)
     first = letter([*both(entry("于洁")), form(entry("马骁"))])
     pymap_mailbox.deliver(first, AT)
@@ -179,24 +78,24 @@ def test_a_stranger_changes_nothing_and_learns_nothing(
     assert [row[0] for row in before.values()] == ["complete", "deficient"]
     (notice,) = office.sent()
     (reference,) = (row[0] for row in office.query("SELECT reference FROM letter"))
-    known = Known("KX2024-0001", first, str(notice["Message-ID"]), reference)
+    known = Known("KX2024-0001", first, notice, reference)
     at = AT + 2 * HOUR
-    for place, (name, make) in enumerate(TRICKS.items()):
-        made, sent = make(known), len(office.sent())
-        if made.sender == STRANGER:
-            made = replace(made, sender=writer(f"{place}.{EVIL}"))
-        subject, text = made.subject, made.text
-        raw = letter(made.files, at, made.sender, subject=subject, text=text, headers=made.headers, key=name)
-        pymap_mailbox.deliver(raw, at)
+    for number, some in enumerate(_batches(list(TRICKS))):
+        played = {f"{number}.{place}.{EVIL}": TRICKS[name](known) for place, name in enumerate(some)}
+        sent = len(office.sent())
+        for (own, made), name in zip(played.items(), some, strict=True):
+            pymap_mailbox.deliver(made.mail(own, at, name), at)
         office.once(at + HALF)
-        assert told_of(office) == before, name
-        stranger = made.sender.sender.address
+        assert told_of(office) == before, some
         for mail in office.sent()[sent:]:
             to = mail["To"].addresses[0].addr_spec
-            assert to in (OWN, stranger) if registry else to == stranger, name
+            if to == OWN:
+                assert registry, some
+                continue
             said = f"{mail['Subject']}\n{words(mail)}"
-            hidden = [nominee for nominee in ("于洁", "马骁") if nominee not in named_in(made)]
-            assert to == OWN or not any(nominee in said for nominee in hidden), (name, said)
+            named = "".join(made.names() for own, made in played.items() if to in (own, made.address))
+            assert named, (some, to)
+            assert not any(name in said and name not in named for name in ("于洁", "马骁")), (some, said)
         at += HOUR
     # The unit's next mail is answered as ever.
     sent = len(office.sent())
@@ -205,13 +104,6 @@ def test_a_stranger_changes_nothing_and_learns_nothing(
     assert [row[0] for row in told_of(office).values()] == ["complete", "complete"]
     (mail,) = office.sent()[sent:]
     assert mail["To"].addresses[0].addr_spec == OWN and "马骁" in words(mail)
-
-
-def named_in(made: Trick) -> str:
-    """What the stranger's own mail names."""
-    names = " ".join((made.subject, made.text, *(file.filename for file in made.files)))
-    inside = any(file.filename.endswith(".eml") for file in made.files)
-    return names + ("于洁马骁" if inside else "") + ("于洁" if CHANGED in made.files else "")
 
 
 def test_a_person_says_who_writes_for_a_unit(pymap_mailbox: EmbeddedMailbox, office: Office) -> None:

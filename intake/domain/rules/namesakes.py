@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 
+from intake.domain.assembly.correspondents import KNOWN
 from intake.domain.campaign.campaign import Campaign
+from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Field
 from intake.domain.model.nomination import Case, Footing
 from intake.domain.text.names import compact
@@ -32,13 +35,23 @@ TELLING: Mapping[str, str] = {
 _BESIDE = re.compile(r"[（(]\s*(?:男|女)\s*[）)]|(?<=\S\S)\s*(?:同志|先生|女士)\s*$")
 
 
+class Voucher(IntEnum):
+    """Who vouches for a nomination, the least first; nobody's word weighs against a better one."""
+
+    STRANGER = 0
+    """An address for whose unit others wrote before, or are on record: no nomination is told of his."""
+    FIRST = 1
+    """The first who wrote for a unit of which no address is on record; he may be anybody too."""
+    CORRESPONDENT = 2
+    """An address on record of the unit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Namesake:
     """A live nomination as far as it is compared with others; `stated` are texts of its form by field.
 
     `number` is None before the ledger has given one; `first` (its first document) tells it apart then.
-    `stranger`: whoever put it forward is no correspondent of a unit for which others wrote; it is told of
-    others' nominations, and they are not told of it.
+    `voucher` is who put it forward.
     """
 
     number: str | None
@@ -48,7 +61,7 @@ class Namesake:
     nominee: str
     stated: Mapping[str, str] = field(default_factory=dict)
     first: tuple[int, int] | None = None
-    stranger: bool = False
+    voucher: Voucher = Voucher.CORRESPONDENT
 
 
 def name_key(name: str | None) -> str:
@@ -75,8 +88,14 @@ def entry_of(case: Case) -> Namesake:
         case.nominee or "",
         stated_in(case.form.fields if case.form else {}),
         case.documents[0].document.key,
-        case.footing is not Footing.KNOWN,
+        _voucher(case),
     )
+
+
+def _voucher(case: Case) -> Voucher:
+    if case.footing is not Footing.KNOWN:
+        return Voucher.STRANGER
+    return Voucher.CORRESPONDENT if case.sender == KNOWN else Voucher.FIRST
 
 
 def rivals(own: Namesake, entries: Iterable[Namesake]) -> list[Namesake]:
@@ -90,17 +109,39 @@ def rivals(own: Namesake, entries: Iterable[Namesake]) -> list[Namesake]:
         other
         for other in entries
         if key
-        and not other.stranger
+        and other.voucher is not Voucher.STRANGER
         and name_key(other.nominee) == key
         and not _is_same(own, other)
         and (other.unit_key != own.unit_key or _differ(own.category, other.category))
     ]
-    return sorted(found, key=lambda other: (other.number is None, other.number or "", other.first or (0, 0)))
+    return sorted(found, key=_coming)
 
 
-def told(own: Namesake, entries: Collection[Namesake], campaign: Campaign) -> list[str]:
-    """What staff read of each duplicate: whose it is, in which category, and what both forms say."""
-    return [_told(own, other, campaign) for other in rivals(own, entries)]
+def told(own: Namesake, entries: Collection[Namesake], campaign: Campaign) -> list[tuple[str, Basis]]:
+    """What staff read of each duplicate: whose it is, in which category, and what both forms say.
+
+    Its basis is `SENDER`, which leaves the nomination's state alone, where the other must not change it.
+    """
+    return [
+        (_told(own, other, campaign), Basis.SENDER if _outweighs(own, other) else Basis.LEDGER)
+        for other in rivals(own, entries)
+    ]
+
+
+def _outweighs(own: Namesake, other: Namesake) -> bool:
+    """True where another unit's nomination has no better voucher, and came later if both are first senders'.
+
+    Whoever makes up a unit's form could else send any nomination that he knows of to a person.
+    """
+    if own.unit_key == other.unit_key or own.voucher is not other.voucher:
+        return own.unit_key != other.unit_key and own.voucher > other.voucher
+    return own.voucher is Voucher.FIRST and _coming(own) < _coming(other)
+
+
+def _coming(item: Namesake) -> tuple[bool, int, str, tuple[int, int]]:
+    """By number, as they were given; those without one last, by their first documents."""
+    number = item.number or ""
+    return (not number, len(number), number, item.first or (0, 0))
 
 
 def _is_same(own: Namesake, other: Namesake) -> bool:

@@ -208,5 +208,5 @@ class PutForwardOnce:
 
     def see(self, scene: Scene) -> Iterator[Finding]:
         """For a person, on each nomination concerned: namesakes exist, and no unit hears of another's."""
-        for said in told(entry_of(scene.case), scene.namesakes, scene.campaign):
-            yield found(scene, self.entry, Severity.REVIEW, said, basis=Basis.LEDGER)
+        for said, basis in told(entry_of(scene.case), scene.namesakes, scene.campaign):
+            yield found(scene, self.entry, Severity.REVIEW, said, basis=basis)

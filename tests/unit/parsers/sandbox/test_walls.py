@@ -9,7 +9,10 @@ import json
 import os
 import pickle
 import shutil
+import socket
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -25,6 +28,7 @@ from parsers.sandbox.child import WorkPlace
 from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
 from parsers.sandbox.tasks import SandboxTask, _also
 from tests.unit.parsers.archives.samples import rar
+from tests.unit.parsers.sandbox import planted as planted_reader
 
 Put = Callable[[bytes], Path]
 
@@ -78,6 +82,61 @@ def goes_on(sandbox: Sandbox, put: Put, scratch: Path) -> Iterator[None]:
 def test_what_is_not_its_own_is_refused(sandbox: Sandbox, attempt: str) -> None:
     with pytest.raises(ParserFault, match=REFUSED):
         sandbox.run(exec, attempt, seconds=5)
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Iterator[tuple[list[object], Callable[[], None]]]:
+    """What a planted reader is after, as its arguments, and what shows that nothing of it was touched."""
+    names = ("store.db", "config.toml", "archived mail", "another's scratch")
+    files = [tmp_path / name for name in names]
+    for path in files:
+        path.write_bytes(path.name.encode())
+    listening, abstract = tmp_path / "socket", f"\0shouwen-test-{os.getpid()}"
+    with (
+        socket.socket(socket.AF_UNIX) as by_file,
+        socket.socket(socket.AF_UNIX) as by_name,
+        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) as other,
+    ):
+        by_file.bind(str(listening))
+        by_name.bind(abstract)
+        for server in (by_file, by_name):
+            server.listen()
+            server.setblocking(False)
+
+        def untouched() -> None:
+            assert [path.read_bytes() for path in files] == [path.name.encode() for path in files]
+            assert other.poll() is None
+            for server in (by_file, by_name):
+                with pytest.raises(BlockingIOError):
+                    server.accept()
+
+        yield [other.pid, [str(path) for path in files], str(listening), abstract], untouched
+        other.kill()
+
+
+@pytest.mark.usefixtures("goes_on")
+@pytest.mark.parametrize("programs", [False, True])
+def test_no_way_leads_out(
+    put: Put, scratch: Path, outside: tuple[list[object], Callable[[], None]], programs: bool
+) -> None:
+    """The reader of mails and scans, and that of documents, which may start programs."""
+    arguments, untouched = outside
+    with Sandbox(workers=1) as sandbox:
+        sandbox.parse(put(b"GIF89a"), scratch)
+        (server,) = sandbox.servers()
+        given = (os.getpid(), server, *arguments)
+        task = SandboxTask(planted_reader.ways_out, given, list[str], 30, programs=programs)
+        # Where programs may be started, one in memory is no way out either: it is behind the same walls.
+        assert sandbox._start(task)() == (["run what is in memory"] if programs else [])
+    untouched()
+
+
+@pytest.mark.usefixtures("goes_on")
+def test_a_reader_that_floods_or_never_ends_is_ended(sandbox: Sandbox) -> None:
+    sandbox.run(planted_reader.floods, seconds=20)
+    with pytest.raises(Unreadable, match=r"answer|died"):
+        sandbox.run(planted_reader.answers_without_end, seconds=20, kind=str)
+    sandbox.run(planted_reader.keeps_a_thread_back, seconds=5)
 
 
 @pytest.mark.usefixtures("goes_on")
