@@ -143,7 +143,7 @@ class Assembler:
         numbered = heed_senders(
             numbered,
             statements,
-            lambda case, ref: by_key[case.unit.key].sender_of(ref) == case.sender,
+            lambda key, ref: by_key[key].sender_of(ref),
             lambda cases, said: heed(cases, said, prefix, decided, out),
             self.campaign.words,
         )
@@ -333,6 +333,7 @@ class Assembler:
         now = clock.now()
         by_number = {entry.case.number: entry for entry in standings}
         known = nominations.findings_of(cn, [entry.id for entry in standings])
+        judged: dict[int, Sequence[Finding]] = {}
         for unit_row, case, judgement in plan:
             old = by_number.pop(case.number, None) if case.number else None
             if old is None:
@@ -353,11 +354,12 @@ class Assembler:
                 findings, after = (*findings, came), State.REVIEW
             else:
                 after = standing(decision, before)
-            nominations.record_findings(cn, row, findings, known.get(row, ()))
+            judged[row] = findings
             if after is not before:
                 codes = ", ".join(dict.fromkeys(finding.code for finding in findings)) or "in order"
                 nominations.change_state(cn, row, number, before, after, now, codes)
                 result.changed.append(number)
+        nominations.record_findings(cn, judged, known)
         for gone in by_number.values():
             if gone.decision is None and gone.state not in CLOSED:
                 number = gone.case.number or ""
