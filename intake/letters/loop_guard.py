@@ -51,18 +51,20 @@ class LoopGuard:
     def spare(self, cn: Connection, unit_row: int, mails: Sequence[Unanswered]) -> bool:
         """Lets earlier letters answer what waits of a unit where nothing of it is new; True where so."""
         now = clock.now()
-        waiting = [mail for mail in mails if mail.answer_to]
-        found = [(mail, self._given_back(cn, unit_row, mail, now)) for mail in waiting]
-        told = [(mail, letter) for mail, letter in found if letter is not None]
-        if not told or len(told) < len(found):
-            return False
-        for mail, letter in told:
+        told: list[tuple[Unanswered, Spoken]] = []
+        # The newest first: as a rule it is the one that brings something, and then no other is asked.
+        for mail in reversed([mail for mail in mails if mail.answer_to]):
+            letter = self._given_back(cn, unit_row, mail, now)
+            if letter is None:
+                return False
+            told.append((mail, letter))
+        for mail, letter in reversed(told):
             questions.cover(cn, letter.id, [mail.id])
             said = "nothing in it is new: no letter of its own"
             audit.append(
                 cn, audit.AuditEvent(now, "letter spared", said, message_id=mail.id, letter_id=letter.id)
             )
-        return True
+        return bool(told)
 
     def _named(self, cn: Connection, said: MessageFacts) -> Spoken | None:
         texts = (said.subject, said.body, said.quoted)

@@ -1,20 +1,18 @@
 """assemble and decide: from documents to nominations in the ledger.
 
 Each unit that anything changed for is put together anew from all its documents,
-judged, and recorded in one transaction.  Doing it again gives the same ledger: that
+judged, and recorded in one short transaction.  Doing it again gives the same ledger: that
 is what replay rests on.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy.engine import Connection, Engine
 
-from intake import clock
 from intake.config.campaign_file import LoadedCampaign
 from intake.domain.assembly import assembly
 from intake.domain.assembly.corrected import CorrectedRoles
@@ -22,47 +20,35 @@ from intake.domain.assembly.correspondents import Correspondents
 from intake.domain.assembly.requests import Answers, Statement, heed, hinted, says_again, says_it_adds
 from intake.domain.assembly.senders import Brought, assemble_senders, heed_senders, offered_beside
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.campaign.findings import DOUBTFUL
 from intake.domain.campaign.registry import Registry
-from intake.domain.documents.pdf_form import export_of
 from intake.domain.mail.intent import REPLY_SUBJECT, letter_references
-from intake.domain.model import lifecycle
-from intake.domain.model.certainty import Basis
-from intake.domain.model.document import Document, Field, Role
-from intake.domain.model.doubt import DoubtKind
+from intake.domain.model.document import Document
 from intake.domain.model.lifecycle import CLOSED
-from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State, Unit
+from intake.domain.model.nomination import Case, Judgement, State, Unit
 from intake.domain.rules.case_view import Circumstances
-from intake.domain.rules.judge import judge_unit, standing
+from intake.domain.rules.judge import judge_unit
 from intake.domain.rules.mail_checks import takes_place
 from intake.domain.rules.namesakes import Namesake, entry_of, name_key
-from intake.domain.text.calendar import moment
 from intake.stages import mail_facts
+from intake.stages.ledger_plan import AssembleResult, Judged, Plan, record
 from parsers.mail import quoting
+from store.database import audit
 from store.database.engine import viewing, writing
 from store.ledger import addresses, corrections, duplicates, nominations, units
-from store.ledger.nominations import Standing
-from store.letters import letter_record, notices
+from store.letters import letter_record
 from store.mail import material
 from store.mail.material import Mail
 
-log = logging.getLogger(__name__)
+__all__ = ["AssembleResult", "Assembler"]
 
 ROUNDS_OF_NAMESAKES = 3
 """Times units are judged anew since others put the same nominee forward; once is enough but for races."""
 
+TRIES_OUTSIDE = 3
+"""Times that units are judged before the writer is taken; then within it, where nothing can come between."""
+
 NEAR_UNITS_TOLD = 5
 """Near names that a finding lists; of more it is anybody's guess."""
-
-
-@dataclass(slots=True)
-class AssembleResult:
-    """How many units were put together, and what became of nominations; `outage`: why some were not."""
-
-    units: int = 0
-    opened: int = 0
-    changed: list[str] = field(default_factory=list)
-    outage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,24 +94,40 @@ class Assembler:
                 self._group([row], result)
 
     def _group(self, rows: Collection[int], result: AssembleResult) -> None:
-        """Assembles, judges and records units that share a message, in one transaction."""
+        """Assembles, judges and records units that share a message, in one transaction.
+
+        They are judged before the writer is taken, so that nobody's decision waits for it; where something
+        was recorded meanwhile, they are judged anew.
+        """
+        for _ in range(TRIES_OUTSIDE):
+            with viewing(self.engine) as cn:
+                plan = self._planned(cn, rows)
+            if plan.is_twofold:
+                break
+            with writing(self.engine) as cn:
+                units.by_row(cn, plan.rows, lock=True)
+                if audit.is_newest(cn, plan.seen):
+                    record(cn, plan, self.campaign, result)
+                    return
         with writing(self.engine) as cn:
             self.assemble_within(cn, rows, result)
 
     def assemble_within(self, cn: Connection, rows: Collection[int], result: AssembleResult) -> None:
         """Assembles, judges and records units in the caller's transaction, who may yet undo it."""
+        rows = self._with_sharers(cn, rows)
+        units.by_row(cn, rows, lock=True)
+        plan = self._planned(cn, rows)
+        record(cn, plan, self.campaign, result)
+        if plan.is_twofold:
+            record(cn, self._planned(cn, rows), self.campaign, result)
+
+    def _planned(self, cn: Connection, rows: Collection[int]) -> Plan:
+        """Each case of these units with its judgement and its unit's row, as they are to be recorded."""
+        seen = audit.newest(cn)
         # What people said meanwhile counts at once, whatever a pass that began before has read.
         self.roles.corrections = corrections.up_to_date(cn, self.roles.corrections)
         rows = self._with_sharers(cn, rows)
-        if any(case.corrects and case.number is None for _, case, _ in self._recorded(cn, rows, result)):
-            # What it may correct had no number either, by which staff could be told of it.
-            self._recorded(cn, rows, result)
-
-    def _recorded(
-        self, cn: Connection, rows: Collection[int], result: AssembleResult
-    ) -> list[tuple[int, Case, Judgement]]:
-        """Each case of these units with its judgement and its unit's row, as they were recorded."""
-        owners = units.by_row(cn, rows, lock=True)
+        owners = units.by_row(cn, rows)
         mails = material.mail_of_units(cn, rows)
         standings = nominations.standings(cn, rows)
         statements = self._statements(cn, rows, mails)
@@ -143,21 +145,19 @@ class Assembler:
         numbered = heed_senders(
             numbered,
             statements,
-            lambda case, ref: by_key[case.unit.key].sender_of(ref) == case.sender,
+            lambda key, ref: by_key[key].sender_of(ref),
             lambda cases, said: heed(cases, said, prefix, decided, out),
             self.campaign.words,
         )
-        plan: list[tuple[int, Case, Judgement]] = []
+        plan: list[Judged] = []
         for row, items in put_together.items():
             for item in items:
                 known = Circumstances(self.campaign, states=states, namesakes=namesakes)
                 judged = self._judged(row, item, writers[row], mails, numbered, known)
                 plan += [(row, case, judgement) for case, judgement in judged]
         plan.sort(key=lambda entry: (entry[1].received_at, entry[1].documents[0].document.key))
-        self._record(cn, plan, standings, result)
-        material.mark_assembled(cn, [mail.ref.id for mail in mails])
-        result.units += len(rows)
-        return plan
+        said = nominations.findings_of(cn, [entry.id for entry in standings])
+        return Plan(seen, tuple(rows), plan, standings, said, [mail.ref.id for mail in mails])
 
     def _judged(
         self,
@@ -320,67 +320,3 @@ class Assembler:
             and states.get(case.number or "") not in CLOSED
             for case in cases
         )
-
-    def _record(
-        self,
-        cn: Connection,
-        plan: Sequence[tuple[int, Case, Judgement]],
-        standings: Sequence[Standing],
-        result: AssembleResult,
-    ) -> None:
-        """Writes what was planned; numbers are given in the order in which nominations came."""
-        now = clock.now()
-        by_number = {entry.case.number: entry for entry in standings}
-        known = nominations.findings_of(cn, [entry.id for entry in standings])
-        for unit_row, case, judgement in plan:
-            old = by_number.pop(case.number, None) if case.number else None
-            if old is None:
-                row, number = nominations.insert_nomination(
-                    cn, case, unit_row, _fields(case), now, self.campaign.campaign.number_prefix
-                )
-                before, decision = State.RECEIVED, None
-                result.opened += 1
-            else:
-                row, number, before, decision = old.id, case.number or "", old.state, old.decision
-                nominations.record_case(cn, old, case, unit_row, _fields(case))
-            findings = judgement.findings
-            if decision is None:
-                ended = now >= self.campaign.campaign.supplement_until
-                after = lifecycle.by_rule(before, lifecycle.rejudged(before, judgement.state, ended=ended))
-            elif came := _answered(cn, case, decision):
-                # Only the person who asked can tell whether this is what was wanted.
-                findings, after = (*findings, came), State.REVIEW
-            else:
-                after = standing(decision, before)
-            nominations.record_findings(cn, row, findings, known.get(row, ()))
-            if after is not before:
-                codes = ", ".join(dict.fromkeys(finding.code for finding in findings)) or "in order"
-                nominations.change_state(cn, row, number, before, after, now, codes)
-                result.changed.append(number)
-        for gone in by_number.values():
-            if gone.decision is None and gone.state not in CLOSED:
-                number = gone.case.number or ""
-                why = "its documents belong to another nomination"
-                nominations.change_state(cn, gone.id, number, gone.state, State.SUPERSEDED, now, why)
-        if plan:
-            log.info("assembled %s: %d nomination(s)", plan[0][1].unit.name or plan[0][1].unit.key, len(plan))
-
-
-def _answered(cn: Connection, case: Case, decision: Decision) -> Finding | None:
-    """What a person must look at: material that came after the nomination was returned to its unit."""
-    files = {item.document.content_hash for item in case.documents}
-    senders = {item.document.message.claimed_from for item in case.documents}
-    if decision.action is not Action.RETURN or not notices.brought_since(cn, files, senders, decision.at):
-        return None
-    said = f"{moment(decision.at)}退回补正后又收到材料，请核对是否已按要求补正（退回理由：{decision.reason}）"
-    kind = DoubtKind.SENT_AFTER_RETURN
-    return Finding(DOUBTFUL.code, Severity.REVIEW, said, basis=Basis.MAIL, kind=kind)
-
-
-def _fields(case: Case) -> dict[str, Field]:
-    """What the form says, or the PDF that was saved from it, told with the document in which it stands."""
-    document = case.current(Role.FORM) or export_of(case)
-    form = document.form if document else None
-    if form is None or document is None:
-        return {}
-    return {name: replace(value, document=document.filename) for name, value in form.fields.items()}

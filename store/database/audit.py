@@ -47,6 +47,28 @@ def append(cn: Connection, *events: AuditEvent) -> None:
         )
 
 
+Newest = tuple[int, int]
+"""The row of the newest event, and how many stand among the last `LATE` rows."""
+
+LATE = 1000
+"""Rows within which an event may still be committed behind newer ones, which took theirs after it."""
+
+
+def newest(cn: Connection) -> Newest:
+    """How far the events have come: whatever bears on the ledger is recorded with one."""
+    last = cn.execute(sa.select(sa.func.coalesce(sa.func.max(event.c.id), 0))).scalar_one()
+    return last, _counted(cn, last)
+
+
+def is_newest(cn: Connection, seen: Newest) -> bool:
+    """True where nothing was recorded since."""
+    return _counted(cn, seen[0]) == seen[1]
+
+
+def _counted(cn: Connection, last: int) -> int:
+    return int(cn.execute(sa.select(sa.func.count()).where(event.c.id > last - LATE)).scalar_one())
+
+
 OPENED, CHANGED, ARROW = "opened", "state", " -> "
 """The events that a nomination was opened, and that its state changed: "review -> complete: why"."""
 

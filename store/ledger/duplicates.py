@@ -36,9 +36,15 @@ def elsewhere(
     cn: Connection, names: Collection[str], unit_rows: Collection[int], registry: Sequence[UnitRow]
 ) -> list[Namesake]:
     """Live nominations of other units whose nominee has one of these names (`name_key`)."""
-    found = [item for item in _live(cn) if item.unit_id not in unit_rows]
-    compared = [item for item in found if name_key(item.entry.nominee) in names]
-    return [item.entry for item in _stated(cn, compared, registry)]
+    held = cn.execute(
+        sa.select(nomination.c.id, nomination.c.nominee).where(
+            _IS_LIVE, nomination.c.unit_id.not_in(unit_rows)
+        )
+    )
+    # Of the whole ledger no more than the names is read for each unit.
+    ids = [row for row, nominee in held if name_key(nominee) in names]
+    found = _live(cn, nomination.c.id.in_(ids)) if ids else []
+    return [item.entry for item in _stated(cn, found, registry)]
 
 
 def unaware(cn: Connection, campaign: Campaign, registry: Sequence[UnitRow]) -> list[int]:
@@ -68,8 +74,11 @@ def unaware(cn: Connection, campaign: Campaign, registry: Sequence[UnitRow]) -> 
     return sorted(stale - _waiting(cn)) if stale else []
 
 
-def _live(cn: Connection) -> list[_Live]:
-    """The live nominations with a nominee, without what `_stated` adds."""
+_IS_LIVE = nomination.c.nominee.is_not(None) & nomination.c.state.not_in(CLOSED)
+
+
+def _live(cn: Connection, *which: sa.ColumnElement[bool]) -> list[_Live]:
+    """The live nominations with a nominee (`which` of them), without what `_stated` adds."""
     rows = cn.execute(
         sa.select(
             nomination.c.id,
@@ -81,7 +90,7 @@ def _live(cn: Connection) -> list[_Live]:
             unit.c.name,
         )
         .join(unit, unit.c.id == nomination.c.unit_id)
-        .where(nomination.c.nominee.is_not(None), nomination.c.state.not_in(CLOSED))
+        .where(_IS_LIVE, *which)
         .order_by(nomination.c.number)
     )
     doubted = finding.c.code == SENDER_NEW.code, finding.c.basis == Basis.MAIL

@@ -222,32 +222,33 @@ def _links(case: Case) -> Iterator[tuple[Any, ...]]:
 
 
 def record_findings(
-    cn: Connection, row: int, findings: Sequence[Finding], known: Sequence[Finding] = ()
+    cn: Connection, judged: Mapping[int, Sequence[Finding]], known: Mapping[int, Sequence[Finding]]
 ) -> None:
-    """Writes the findings of the latest judgement, where they are not those `known` of the one before."""
-    if list(findings) == list(known):
-        return
-    if known:
-        cn.execute(sa.delete(finding).where(finding.c.nomination_id == row))
-    if findings:
-        cn.execute(
-            sa.insert(finding),
-            [
-                {
-                    "nomination_id": row,
-                    "code": item.code,
-                    "severity": item.severity,
-                    "document": item.document,
-                    "evidence": item.evidence,
-                    "source": item.source,
-                    "basis": item.basis,
-                    "confidence": item.confidence,
-                    "fields": ",".join(item.fields),
-                    "kind": item.kind,
-                }
-                for item in findings
-            ],
-        )
+    """Writes the findings of the latest judgement by nomination, where they are not those `known` before.
+
+    Two statements for all: beyond a quota each mail changes what is said of every nomination of a unit.
+    """
+    changed = {row: said for row, said in judged.items() if list(said) != list(known.get(row, ()))}
+    if gone := [row for row in changed if known.get(row)]:
+        cn.execute(sa.delete(finding).where(finding.c.nomination_id.in_(gone)))
+    new = [
+        {
+            "nomination_id": row,
+            "code": item.code,
+            "severity": item.severity,
+            "document": item.document,
+            "evidence": item.evidence,
+            "source": item.source,
+            "basis": item.basis,
+            "confidence": item.confidence,
+            "fields": ",".join(item.fields),
+            "kind": item.kind,
+        }
+        for row, said in changed.items()
+        for item in said
+    ]
+    if new:
+        cn.execute(sa.insert(finding), new)
 
 
 def findings_of(cn: Connection, ids: Collection[int]) -> dict[int, list[Finding]]:

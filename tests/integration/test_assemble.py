@@ -15,6 +15,12 @@ from intake.demo.filling import SampleEntry
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.papers.content import Category
 from intake.demo.units import SampleUnit
+from intake.domain.assembly.assembly import Assembled
+from intake.domain.model.nomination import Action, Case, Decision, Judgement, State
+from intake.domain.rules.case_view import Circumstances
+from intake.domain.rules.judge import judge_unit
+from store.database.engine import writing
+from store.ledger import nominations
 from tests.journey import DONE, NEEDS_PERSON, Office, title, words
 from tests.material import (
     AT,
@@ -220,3 +226,34 @@ def test_a_name_near_the_registry_s_is_shown_with_what_it_may_mean(
     told = next(f for f in office.nominations()["于洁"]["findings"] if f["code"] == "unit-unknown")
     assert "中国气象协会" in told["evidence"] and "中国气象学会" in told["evidence"]
     assert not any("中国气象学会" in words(mail) for mail in office.sent())
+
+
+def test_a_decision_that_comes_while_its_unit_is_judged_waits_for_nothing_and_stands(
+    pymap_mailbox: EmbeddedMailbox, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = entry("于洁", PROVINCE), entry("张晓华", PROVINCE)
+    post(pymap_mailbox, [first])
+    office.once()
+    number = office.nominations()[first.nominee]["number"]
+    decided: list[str] = []
+
+    def judged_meanwhile(item: Assembled, known: Circumstances) -> list[tuple[Case, Judgement]]:
+        if not decided:
+            decided.append(number)
+            with office.engine() as engine, writing(engine) as cn:
+                found = nominations.find(cn, number)
+                assert found is not None
+                said = Decision(Action.WITHDRAW, "王主任", "单位来电撤回", AT + 2 * MINUTE)
+                nominations.record_decision(cn, found[0], number, said)
+                nominations.change_state(
+                    cn, found[0], number, State.COMPLETE, State.WITHDRAWN, said.at, "withdrawn", "王主任"
+                )
+        return judge_unit(item, known)
+
+    monkeypatch.setattr("intake.stages.assemble.judge_unit", judged_meanwhile)
+    at = AT + 3 * MINUTE
+    pymap_mailbox.deliver(letter(both(second), at, PROVINCE, subject=second.nominee), at)
+    office.once(now=at + MINUTE)
+    assert decided == [number]
+    assert office.states()[first.nominee] == "withdrawn"
+    assert office.states()[second.nominee] == "complete"

@@ -178,9 +178,10 @@ def forms_of(draft: Draft) -> list[Paper]:
 def said_of(drafts: Sequence[Draft], scans: Sequence[Document], corrections: Corrections) -> PairWords:
     """What people said of these drafts and scans, by their places."""
     found: dict[ScanVerdict, set[tuple[int, int]]] = {way: set() for way in ScanVerdict}
+    spoken_of = {place: scan for place, scan in enumerate(scans) if corrections.speaks_of(scan.paper)}
     for seat, draft in enumerate(drafts):
         forms = forms_of(draft)
-        for place, scan in enumerate(scans):
+        for place, scan in spoken_of.items():
             if word := corrections.of_pair(forms, scan.paper):
                 found[ScanVerdict(word.value or "")].add((seat, place))
     return PairWords(frozenset(found[ScanVerdict.TOGETHER]), frozenset(found[ScanVerdict.APART]))

@@ -176,6 +176,8 @@ def _told(words: Statement, found: Passage, case: Case) -> tuple[str, str]:
 def _amending(words: Statement, cases: Sequence[Case], prefix: str) -> list[tuple[int, Passage]]:
     """What the words alone say that a form should read; what names nobody may be the unit's own telephone."""
     asked = () if words.files else passages(Intent.AMEND, words.message.subject, words.body)
+    if not asked:
+        return []
     meant = _targets(words, asked, cases, prefix)
     sure = len({index for index, _ in meant}) == 1 or _named(words.text, cases, prefix)
     return meant if sure else []
@@ -188,13 +190,15 @@ def _targets(
 
     A nomination that the same mail brings is never meant: it takes the other's place.
     """
+    if not asked:
+        return []
     earlier = {
         index: case
         for index, case in enumerate(cases)
         if any(item.document.message.id != words.message.id for item in case.papers)
     }
     found = [(index, passage) for passage in asked for index in _meant(passage, earlier, prefix)]
-    if found or not asked:
+    if found:
         return found
     named = _indices_of(words.text, earlier, prefix)
     return [(index, asked[-1]) for index in named or _brought_by(words, earlier)]

@@ -175,24 +175,26 @@ def taken_beside(case: Case, others: Sequence[Case]) -> list[Case]:
 def heed_senders(
     cases: Sequence[Case],
     mails: Sequence[Statement],
-    is_his: Callable[[Case, MessageRef], bool],
+    sender_of: Callable[[str, MessageRef], str],
     heed: Callable[[Sequence[Case], Sequence[Statement]], Sequence[Case]],
     words: Words,
 ) -> list[Case]:
     """The cases with what the mails ask of them: a sender's words are heeded for his own alone.
 
-    Of what others ask staff hear beside it.  `is_his` tells whether a case is the mail's sender's; `heed`
-    is `requests.heed` with all but cases and mails given, `words` are the campaign's terms.
+    Of what others ask staff hear beside it.  `sender_of` tells whose material a mail brings for the unit of
+    that key; `heed` is `requests.heed` with all but cases and mails given, `words` are the campaign's terms.
     """
     result = list(cases)
     reached: dict[tuple[int, ...], list[Statement]] = {}
+    keys = {case.unit.key for case in cases}
     for mail in mails:
-        own = tuple(place for place, case in enumerate(cases) if is_his(case, mail.message))
+        whose = {key: sender_of(key, mail.message) for key in keys}
+        own = tuple(place for place, case in enumerate(cases) if whose[case.unit.key] == case.sender)
         reached.setdefault(own, []).append(mail)
     for own, said in reached.items():
         for place, case in zip(own, heed([result[place] for place in own], said), strict=True):
             result[place] = case
-        others = [place for place in range(len(cases)) if place not in own]
+        others = sorted(set(range(len(cases))) - set(own))
         for place, heard in zip(others, heed([cases[place] for place in others], said), strict=True):
             asked = [Beside(WITHDRAWAL_ASKED.code, what) for what in heard.withdrawals]
             asked += [

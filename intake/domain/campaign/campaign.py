@@ -317,10 +317,16 @@ class Campaign(Part):
 
     def words_for(self, category: str | None) -> Words:
         """The campaign's terms, as for a nominee of that category."""
-        term = self.categories[category].nominee_term if category in self.categories else None
-        if term is None:
-            return self.words
-        return self.words.model_copy(update={"nominee": term})
+        return self._own_words.get(category or "", self.words)
+
+    @cached_property
+    def _own_words(self) -> dict[str, Words]:
+        """The terms of the categories that have a word of their own for a nominee."""
+        return {
+            category.id: self.words.model_copy(update={"nominee": category.nominee_term})
+            for category in self.category
+            if category.nominee_term is not None
+        }
 
     def category_name(self, category: str | None) -> str:
         """The category's Chinese name, or 类别待定."""

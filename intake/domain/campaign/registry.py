@@ -89,10 +89,15 @@ def unit_name(text: str) -> str:
     return name.replace("(", "（").replace(")", "）")
 
 
-def normalise_unit(text: str) -> str:
-    """The form in which names are compared: quotes off, 科协 written out, in simplified characters."""
+@lru_cache(maxsize=4096)
+def _normalised(text: str) -> str:
     name = unit_name(_QUOTES.sub("", unicodedata.normalize("NFKC", text)).translate(_TRADITIONAL))
     return name.replace("（", "(").replace("）", ")").replace("科协", _ASSOCIATION)
+
+
+def normalise_unit(text: str) -> str:
+    """The form in which names are compared: quotes off, 科协 written out, in simplified characters."""
+    return _normalised(text)
 
 
 def level_of(name: str) -> Level | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from intake.domain.campaign.campaign import Campaign
@@ -21,6 +22,8 @@ NOISE = re.compile(
     re.I,
 )
 SPLIT = re.compile(r"[\W_]+|\d+")
+KEPT = 64
+"""Lists of names that are kept compact: those of the units that are put together one after another."""
 LONGEST_SHORT_NAME = 3
 """Characters up to which a name is taken for a person's, of which another may be the beginning."""
 
@@ -51,7 +54,7 @@ def named(text: str, names: Sequence[str]) -> set[str]:
     "张伟东.pdf" names 张伟东 and not 张伟, whether or not 张伟东 is one of the names.
     """
     folded = compact(text)
-    present = {name for name in names if compact(name) and compact(name) in folded}
+    present = {name for name, key in _keys(tuple(names)) if key in folded}
     result = set()
     for name in present:
         rest = folded
@@ -61,6 +64,15 @@ def named(text: str, names: Sequence[str]) -> set[str]:
         if compact(name) in rest and not _part_of_a_longer_name(compact(name), text):
             result.add(name)
     return result
+
+
+@lru_cache(maxsize=KEPT)
+def _keys(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The names with their letters and digits, without those that have none.
+
+    All files of a unit are held against the same names.
+    """
+    return tuple((name, key) for name in names if (key := compact(name)))
 
 
 def named_on_the_way(filename: str, folder: str, names: Sequence[str]) -> set[str]:

@@ -111,6 +111,8 @@ def has_cloud_link(body: str, quoted: str = "") -> bool:
 
 def still_open(links: Sequence[CloudLink], arrived: Collection[str]) -> tuple[CloudLink, ...]:
     """The links whose file has not come as an attachment since, by its name."""
+    if not links:
+        return ()
     known = {compact(name) for name in arrived}
     return tuple(link for link in links if not link.filename or compact(link.filename) not in known)
 

@@ -110,6 +110,10 @@ class Corrections:
         found = [said[form] for form in forms if form in said]
         return max(found, key=lambda item: item.at, default=None)
 
+    def speaks_of(self, scan: Paper) -> bool:
+        """True for a scan of which a person said whose it is, or is not."""
+        return scan_key(scan) in self._scans
+
     def forms_of(self, scan: Paper) -> list[Paper]:
         """The forms of which a person called a file the scan, whatever it was taken for."""
         said = self._scans.get(scan_key(scan), {})

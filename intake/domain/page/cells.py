@@ -7,7 +7,7 @@ cells into one (姓名张伟性别男).  Nothing here knows the rules of a table
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -76,12 +76,49 @@ class PageLayout:
 
 def layout(sheet: ScanPage, terms: Terms) -> PageLayout:
     """Labels and their values on a page, laid out once for all who ask: each form of a unit, each rule."""
-    return _layout(sheet, terms)
+    return _sheet(sheet).under(terms)
+
+
+class _Sheet:
+    """A page with the ways in which it was laid out: terms that call its labels alike see it alike.
+
+    The terms of a category and those of all differ in the labels that other categories have, of which a page
+    as a rule bears none.
+    """
+
+    def __init__(self, sheet: ScanPage) -> None:
+        self._sheet = sheet
+        self._ways: list[tuple[Terms, Mapping[str, str], PageLayout]] = []
+
+    def under(self, terms: Terms) -> PageLayout:
+        """The page as these terms see it."""
+        for others, known, laid in self._ways:
+            # What is no label by the same labels is none by any of their terms.
+            if others is terms or (
+                others.labels is terms.labels
+                and all(terms.kind(text) == kind for text, kind in known.items())
+            ):
+                return laid
+        said: dict[str, str] = {}
+
+        def kind(text: str) -> str:
+            found = said.get(text)
+            if found is None:
+                found = said[text] = terms.kind(text)
+            return found
+
+        laid = _layout(self._sheet, kind)
+        self._ways.append((terms, {text: found for text, found in said.items() if found}, laid))
+        return laid
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _layout(sheet: ScanPage, terms: Terms) -> PageLayout:
-    kind, page = terms.kind, sheet.number
+def _sheet(sheet: ScanPage) -> _Sheet:
+    return _Sheet(sheet)
+
+
+def _layout(sheet: ScanPage, kind: Kind) -> PageLayout:
+    page = sheet.number
     spots = spots_of(sheet.lines)
     heads = heads_of(spots, page, kind)
     used = {id(spot) for head in heads for spot in head.spots}

@@ -21,6 +21,8 @@ MOST_WRAPPED = 4
 """Lines of one cell that may be one name."""
 MOST_READINGS = 6
 """Readings of boxes put together: one that was looked at thrice, or two that were looked at twice."""
+CLOSE = 1.2
+"""Line heights from which two lines are too far from each other for one cell."""
 OVERLAP = 0.5
 """Line heights by which the boxes of two lines overlap at most; what shares more lies in one row.
 
@@ -148,13 +150,27 @@ def chains(spots: Sequence[Spot]) -> Iterator[tuple[Spot, ...]]:
 
 def next_below(spot: Spot, spots: Iterable[Spot]) -> Spot | None:
     """The nearest box that goes on below as in one cell."""
-    lower = [other for other in spots if other is not spot and is_under(spot.box, other.box)]
+    upper = spot.box
+    # Most boxes of a page are far off, which is cheaper to see than whether they are aligned.
+    least, most = upper.top, upper.bottom + CLOSE * height_of(upper)
+    lower = [
+        other
+        for other in spots
+        if least < other.box.top < most and other is not spot and is_under(upper, other.box)
+    ]
     return min(lower, key=lambda other: other.box.top, default=None)
 
 
 def next_above(spot: Spot, spots: Iterable[Spot]) -> Spot | None:
     """The nearest box that it goes on below."""
-    upper = [other for other in spots if other is not spot and is_under(other.box, spot.box)]
+    lower = spot.box
+    least, most = lower.top - CLOSE * height_of(lower), lower.top
+    upper = [
+        other
+        for other in spots
+        if other.box.top < most and least < other.box.bottom and other is not spot
+        if is_under(other.box, lower)
+    ]
     return max(upper, key=lambda other: other.box.top, default=None)
 
 
@@ -162,7 +178,7 @@ def is_under(upper: Box, lower: Box) -> bool:
     """True for a box that goes on below another as in one cell: close, and aligned with it."""
     distance = lower.top - upper.bottom
     height = min(height_of(upper), height_of(lower))
-    if not -OVERLAP * height < distance < 1.2 * height or lower.top <= upper.top + 0.4 * height:
+    if not -OVERLAP * height < distance < CLOSE * height or lower.top <= upper.top + 0.4 * height:
         return False
     return _shared_width(upper, lower) > 0.5 * min(upper.right - upper.left, lower.right - lower.left)
 

@@ -24,9 +24,9 @@ from intake.domain.page.geometry import (
     Spot,
     frame,
     height_of,
-    is_under,
     joined,
     middle,
+    next_above,
     readings,
     white,
 )
@@ -84,8 +84,8 @@ def heads_of(spots: Sequence[Spot], page: int, kind: Kind) -> list[LabelBox]:
 def _candidates(spots: Sequence[Spot], page: int, kind: Kind) -> list[tuple[tuple[Spot, ...], str]]:
     """All boxes, alone and put together, that read as a label, with its kind."""
     short = [spot for spot in spots if len(spot.line.text) <= LONGEST_LABEL]
-    several = dict.fromkeys((*((spot,) for spot in short), *joined(short)))
-    labels = [(boxes, name) for boxes in several if (name := _kind_of(boxes, page, kind))]
+    several = {tuple(map(id, boxes)): boxes for boxes in (*((spot,) for spot in short), *joined(short))}
+    labels = [(boxes, name) for boxes in several.values() if (name := _kind_of(boxes, page, kind))]
     return sorted(
         labels, key=lambda one: (-len(one[0]), -_length(one[0]), one[0][0].box.top, one[0][0].box.left)
     )
@@ -147,10 +147,10 @@ def _ends_value(head: LabelBox, heads: Sequence[LabelBox], spots: Sequence[Spot]
         return False
     line = head.spots[0]
     for _ in range(MOST_WRAPPED - 1):
-        above = [spot for spot in value if is_under(spot.box, line.box)]
-        if not above:
+        above = next_above(line, value)
+        if above is None:
             return False
-        line = max(above, key=lambda spot: spot.box.top)
+        line = above
         way = middle(head.box) - middle(line.box)
         half = middle(line.box) + way / 2
         if any(

@@ -27,10 +27,13 @@ def assign(scores: Sequence[Sequence[float]], strong: float) -> list[Chosen]:
     """
     if not scores or not scores[0]:
         return []
-    # Here and not above: most units send nothing that is to be assigned.
+    gains = [[score + ADMITTED if score >= 0 else 0.0 for score in row] for row in scores]
+    plain = _without_rivals(gains)
+    if plain is not None:
+        return plain
+    # Here and not above: most units send nothing that is to be weighed.
     from munkres import Munkres
 
-    gains = [[score + ADMITTED if score >= 0 else 0.0 for score in row] for row in scores]
     height, width = len(gains), len(gains[0])
     size = max(height, width)
     worst = max(map(max, gains))
@@ -43,6 +46,18 @@ def assign(scores: Sequence[Sequence[float]], strong: float) -> list[Chosen]:
             columns[row] = column
     margins = _Margins(gains, columns, strong)
     return [Chosen(row, c, margins.of(row)) for row, c in enumerate(columns) if c is not None]
+
+
+def _without_rivals(gains: Sequence[Sequence[float]]) -> list[Chosen] | None:
+    """The assignment where no row wants two columns and no column is wanted by two rows; else None.
+
+    So it is where scans show whose they are.  To solve it in general takes the cube of their number.
+    """
+    wanted = [[column for column, gain in enumerate(row) if gain > 0] for row in gains]
+    columns = [column for row in wanted for column in row]
+    if any(len(row) > 1 for row in wanted) or len(set(columns)) < len(columns):
+        return None
+    return [Chosen(row, found[0], gains[row][found[0]]) for row, found in enumerate(wanted) if found]
 
 
 class _Margins:

@@ -107,16 +107,17 @@ def weigh(
     wanted = [wanted_of(seat.form.form, campaign, known_names) for seat in seats]
     shown = tuple(tuple(matches_of(wanted, shown_pages(scan), certainty)) for scan in scans)
     decided = {index for index, row in enumerate(shown) if any(item.is_shown for item in row)}
-    named_else = _strangers(seats, scans, campaign, known_names)
-    strange = {index: said for index, said in named_else.items() if index not in decided}
+    undecided = {index: scan for index, scan in enumerate(scans) if index not in decided}
+    strange = _strangers(seats, undecided, campaign, known_names) if undecided else {}
     hints = {index: name for index, name in _hints(seats, scans, hinted, together) if index not in strange}
-    names = _Names(seats, scans, campaign, hints, together)
+    names = _Names(seats, scans, campaign, hints, together, undecided)
+    unread = [_is_unread(row) for row in shown]
     scores = tuple(
         tuple(
             _content(shown[column][row], column in decided)
-            + (0.0 if column in decided else names.score(row, column, shown[column], column in strange))
+            + (0.0 if column in decided else names.score(row, column, column in strange, unread[column]))
             + (OTHER_NAME if strange.get(column) else 0.0)
-            + names.nearness(row, column, ordered=_is_unread(shown[column]))
+            + names.nearness(row, column, ordered=unread[column])
             for column in range(len(scans))
         )
         for row in range(len(seats))
@@ -177,6 +178,7 @@ class _Names:
         campaign: Campaign,
         hints: Mapping[int, str],
         together: SentTogether,
+        undecided: Mapping[int, Document],
     ) -> None:
         self._seats, self._scans, self._together = seats, scans, together
         names = [seat.nominee for seat in seats if seat.nominee]
@@ -194,18 +196,22 @@ class _Names:
             or ({hints[index]} if index in hints else set())
             for index, scan in enumerate(scans)
         ]
-        texts = [scan.facts.text for scan in scans]
-        self._in_text = [named(text, names) if text.strip() else set() for text in texts]
-        self._categories = [
-            category_on_the_way(scan.filename, scan.folder, campaign) or category_in(text, campaign)
-            for scan, text in zip(scans, texts, strict=True)
-        ]
+        # Names and category in texts are asked only where what is shown decides nothing.
+        texts = {index: scan.facts.text for index, scan in undecided.items()}
+        self._in_text = {
+            index: named(text, names) if text.strip() else set() for index, text in texts.items()
+        }
+        self._categories = {
+            index: category_on_the_way(scan.filename, scan.folder, campaign)
+            or category_in(texts[index], campaign)
+            for index, scan in undecided.items()
+        }
 
-    def score(self, row: int, column: int, shown: Sequence[FormMatch], strange: bool) -> float:
+    def score(self, row: int, column: int, strange: bool, unread: bool) -> float:
         """For a scan that shows nobody: what its name says, and its text where it could not be compared."""
         seat, scan = self._seats[row], self._scans[column]
         score = _name_score(seat, self.in_name[column], SAME_NAME)
-        if _is_unread(shown):
+        if unread:
             score += _name_score(seat, self._in_text[column], TEXT_NAME)
         if not strange and self._forms[seat.form.id] == 1:
             score += _stem_score(seat.form.filename, scan.filename, self.in_name[column])
@@ -243,18 +249,23 @@ def _hints(
 
 
 def _strangers(
-    seats: Sequence[Seat], scans: Sequence[Document], campaign: Campaign, known_names: Sequence[str]
+    seats: Sequence[Seat], scans: Mapping[int, Document], campaign: Campaign, known_names: Sequence[str]
 ) -> dict[int, bool]:
     """Scans whose filename has a name that is no seat's; True where it also says that it is a form."""
     names = [seat.nominee for seat in seats if seat.nominee]
     usual = {part for seat in seats for part in telling_parts(seat.form.filename, campaign, known_names)}
     usual -= {compact(name) for name in names}
+    stems = {stem(seat.form.filename) for seat in seats}
     found = {}
-    for index, scan in enumerate(scans):
+    for index, scan in scans.items():
         parts = {p for p in telling_parts(scan.filename, campaign, known_names) if is_chinese(p)} - usual
         text = scan.facts.text
-        same = any(stem(seat.form.filename) == stem(scan.filename) for seat in seats)
-        if parts and not same and not named(stem(scan.filename), names) and not named(text, names):
+        if (
+            parts
+            and stem(scan.filename) not in stems
+            and not named(stem(scan.filename), names)
+            and not named(text, names)
+        ):
             found[index] = _is_titled(scan, campaign) or category_in(scan.filename, campaign) is not None
     return found
 
@@ -314,6 +325,7 @@ def shared_scans(seats: Sequence[Seat], scans: Sequence[Document]) -> list[tuple
     that names several nominees side by side (张三、李四.pdf).  What page shows whom is not asked.
     """
     found = []
+    listed = _Listed(seats)
     together: dict[int, list[int]] = {}
     for seat, item in enumerate(seats):
         together.setdefault(item.form.id, []).append(seat)
@@ -321,7 +333,7 @@ def shared_scans(seats: Sequence[Seat], scans: Sequence[Document]) -> list[tuple
     for index, scan in enumerate(scans):
         if files[scan.id] > 1:
             continue
-        sharing = _side_by_side(scan.filename, seats)
+        sharing = listed.side_by_side(scan.filename)
         for file in together.values():
             if len(file) > 1 and _same_file(seats[file[0]].form.filename, scan.filename):
                 sharing = file
@@ -336,12 +348,18 @@ def _same_file(form: str, scan: str) -> bool:
     return stem(form) == stem(scan) != "" or ours == theirs != ""
 
 
-def _side_by_side(filename: str, seats: Sequence[Seat]) -> list[int]:
-    """The seats whose nominees a filename lists one after another, with nothing but 、 or 和 between."""
-    by_name = {seat.nominee: index for index, seat in enumerate(seats) if seat.nominee}
-    listed = [re.escape(name) for name in sorted(by_name, key=len, reverse=True)]
-    if len(by_name) < 2 or len(by_name) < sum(seat.nominee is not None for seat in seats):
-        return []
-    one = "|".join(listed)
-    match = re.search(rf"(?:{one})(?:[、，,;；+&_\s和与及-]{{1,3}}(?:{one}))+", filename)
-    return sorted({by_name[name] for name in re.findall(one, match[0])}) if match else []
+class _Listed:
+    """The nominees of all seats, to be looked for in filenames; none where two seats are of one name."""
+
+    def __init__(self, seats: Sequence[Seat]) -> None:
+        self._by_name = {seat.nominee: index for index, seat in enumerate(seats) if seat.nominee}
+        self._tells = len(self._by_name) >= sum(seat.nominee is not None for seat in seats)
+
+    def side_by_side(self, filename: str) -> list[int]:
+        """The seats whose nominees a filename lists one after another, with nothing but 、 or 和 between."""
+        present = [name for name in self._by_name if name in filename]
+        if len(present) < 2 or not self._tells:
+            return []
+        one = "|".join(re.escape(name) for name in sorted(present, key=len, reverse=True))
+        match = re.search(rf"(?:{one})(?:[、，,;；+&_\s和与及-]{{1,3}}(?:{one}))+", filename)
+        return sorted({self._by_name[name] for name in re.findall(one, match[0])}) if match else []

@@ -183,10 +183,12 @@ def hidden_papers(scene: Scene, *, form: bool, pictures: bool = True) -> list[st
     that came with other nominations of the unit, and not with this one.
     """
     papers = [item.document for item in scene.case.papers]
-    elsewhere = _mails_of_others(scene)
     attached = [item.document for item in scene.case.attachments]
     # A paper in its place may still hold files that could not be taken out of it.
     asked = [*(d for d in papers if getattr(d.facts, "left_out", ())), *attached, *scene.loose]
+    if not asked:
+        return list(dict.fromkeys(scene.kept_out))
+    elsewhere = _mails_of_others(scene)
     may_be = may_be_form if form else may_be_scan
     names = [
         document.filename

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from intake.domain.assembly.assembly import Assembled
 from intake.domain.assembly.senders import taken_beside
 from intake.domain.campaign.findings import OVER_QUOTA
 from intake.domain.documents.pdf_form import formless_beside
 from intake.domain.model.certainty import Basis
+from intake.domain.model.document import Role
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State
 from intake.domain.rules.case_view import Circumstances, Rule, Scene, limit_of
@@ -16,6 +18,7 @@ from intake.domain.rules.corrected import Corrected
 from intake.domain.rules.eligibility import Honoured, OfAge, Registered, Thresholds
 from intake.domain.rules.field_checks import FieldsFit
 from intake.domain.rules.mail_checks import NotMarked, SenderKnown, SenderVerified, takes_place
+from intake.domain.rules.namesakes import Namesake, by_name, name_key
 from intake.domain.rules.offered_files import kept_out, may_hold_scan, offered
 from intake.domain.rules.papers import FormComplete, FormPresent, Readable, ScanFormat, ScanPresent
 from intake.domain.rules.scan_content import FormsAgree, ScanShowsForm
@@ -67,14 +70,34 @@ RULES: Sequence[Rule] = (
 def judge_unit(assembled: Assembled, known: Circumstances) -> list[tuple[Case, Judgement]]:
     """Judges each case of a unit by every rule, in what is known beside the cases."""
     live = [case for case in assembled.cases if known.state_of(case) not in CLOSED]
-    counted = _counted(live, known)
-    placed = _counted(known.beside, known)
+    of_unit = _OfUnit(
+        live,
+        [case for case in live if case.current(Role.FORM) is None],
+        _counted(live, known),
+        _counted(known.beside, known),
+        by_name(known.namesakes),
+    )
     result = []
     for case in assembled.cases:
-        scene = _scene(case, assembled, live, [*counted, *taken_beside(case, placed)], known)
+        scene = _scene(case, assembled, of_unit, known)
         findings = tuple(finding for rule in RULES for finding in rule.see(scene))
         result.append((case, Judgement(findings, state_of(findings))))
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class _OfUnit:
+    """What is the same for all cases of a unit, and so is asked once.
+
+    `live` are its cases that are not closed, `formless` those without a form, `counted` those that use up
+    quota, `placed` those of other senders that do; `namesakes` stand by the keys of their names.
+    """
+
+    live: Sequence[Case]
+    formless: Sequence[Case]
+    counted: Sequence[Case]
+    placed: Sequence[Case]
+    namesakes: Mapping[str, Sequence[Namesake]]
 
 
 def _counted(cases: Sequence[Case], known: Circumstances) -> list[Case]:
@@ -83,14 +106,16 @@ def _counted(cases: Sequence[Case], known: Circumstances) -> list[Case]:
     return [case for case in live if takes_place(case, known.state_of(case), known.campaign)]
 
 
-def _scene(
-    case: Case, assembled: Assembled, live: Sequence[Case], counted: Sequence[Case], known: Circumstances
-) -> Scene:
-    """One case, and what of its unit bears on it; `counted` are the live cases that use up quota."""
-    campaign, is_live = known.campaign, case in live
+def _scene(case: Case, assembled: Assembled, of_unit: _OfUnit, known: Circumstances) -> Scene:
+    """One case, and what of its unit bears on it."""
+    campaign, live = known.campaign, of_unit.live
+    is_live = known.state_of(case) not in CLOSED
     quota = campaign.quotas.get(assembled.unit.kind or "")
     summed = quota is not None and quota.total is not None
-    sharing = [other for other in counted if quota and (summed or other.category == case.category)]
+    own, beside = (
+        [other for other in cases if quota and (summed or other.category == case.category)]
+        for cases in (of_unit.counted, taken_beside(case, of_unit.placed))
+    )
     return Scene(
         case,
         known,
@@ -98,15 +123,15 @@ def _scene(
         kept_out=kept_out(case, live, known.left_out),
         linked=may_hold_scan(case, live, known.links),
         siblings=tuple(other for other in live if other is not case),
-        formless=formless_beside(case, live),
+        formless=formless_beside(case, of_unit.formless),
         offered=offered(case, live if is_live else (*live, case), known.links, campaign),
         doubtful_times=_of_mails(case, known.doubtful_times),
         doubtful_marks=_marks_of(case, known.doubtful_marks),
-        used=len(sharing) + known.others_of_kind if is_live else 0,
-        firm=sum(other.form is not None for other in sharing if other in live) + known.others_of_kind,
+        used=len(own) + len(beside) + known.others_of_kind if is_live else 0,
+        firm=sum(other.form is not None for other in own) + known.others_of_kind,
         limit=limit_of(assembled.unit, campaign) if summed or case.category is not None else None,
         nominees=tuple(other.nominee for other in live if other.nominee),
-        namesakes=tuple(known.namesakes) if is_live else (),
+        namesakes=tuple(of_unit.namesakes.get(name_key(case.nominee), ())) if is_live else (),
     )
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 
 from intake.domain.assembly.correspondents import KNOWN
 from intake.domain.campaign.campaign import Campaign
@@ -19,6 +20,9 @@ from intake.domain.text.names import compact
 
 SHORTEST_NAME = 2
 """Characters below which a name says too little to be compared."""
+
+KEPT = 16_384
+"""Names of which the key is kept: those of a large campaign, which each new nomination is held against."""
 
 LONGEST_QUOTE = 40
 """Characters of a cell that a finding quotes."""
@@ -69,8 +73,22 @@ def name_key(name: str | None) -> str:
 
     What stands beside a person's name (女, 同志) is no part of it.
     """
-    key = compact(_BESIDE.sub("", name or ""))
+    return _key(name or "")
+
+
+@lru_cache(maxsize=KEPT)
+def _key(name: str) -> str:
+    key = compact(_BESIDE.sub("", name))
     return key if len(key) >= SHORTEST_NAME else ""
+
+
+def by_name(entries: Iterable[Namesake]) -> dict[str, list[Namesake]]:
+    """The nominations by the keys of their nominees' names, in their order; none of a name without one."""
+    found: dict[str, list[Namesake]] = {}
+    for entry in entries:
+        if key := name_key(entry.nominee):
+            found.setdefault(key, []).append(entry)
+    return found
 
 
 def stated_in(fields: Mapping[str, Field]) -> dict[str, str]:

@@ -34,7 +34,7 @@ from intake.domain.rules.case_view import Scene, current_scan, doubtful, found
 from intake.domain.rules.corrected import is_paired_by_person
 from intake.domain.rules.other_files import shown_elsewhere
 from intake.domain.scans.inspection_plan import expected_of
-from intake.domain.scans.page_text import UNSEEN, shown_pages
+from intake.domain.scans.page_text import UNSEEN, folded_text, shown_pages
 from intake.domain.text.names import Named
 from intake.domain.text.ocr_characters import fold
 
@@ -61,16 +61,18 @@ class ScanShowsForm:
         if not _was_seen(item.document, pages):
             return
         compared = compare(expected, pages, terms_of(scene.campaign), scene.certainty)
-        text = "".join(_plain(line.text) for page in pages for line in page.lines)
         written = {page.number for page in pages if page.digital and page.doubt != UNSEEN}
         spellings = {"nominee": (expected.nominee,), "category": expected.categories, "unit": expected.units}
-        settled = item.certain and not scene.case.doubts and not shown_elsewhere(scene)
         for name in _open_names(scene, form, item, compared):
             value = compared[name]
             if value.expected:
-                plain = _is_plain(name, value.read, spellings[name], text, scene.certainty.written)
+                sure = (
+                    value.likeness is Likeness.DIFFERENT
+                    and _is_settled(scene, item)
+                    and _is_plain(name, value.read, spellings[name], pages, scene.certainty.written)
+                )
                 basis = Basis.TEXT_LAYER if value.page in written else Basis.OCR
-                yield from self._told(scene, item.document, value, name, basis, sure=settled and plain)
+                yield from self._told(scene, item.document, value, name, basis, sure=sure)
         if not expected.units and "unit" not in form.corrected:
             yield from self._of_another_unit(scene, item.document, expected, written)
 
@@ -125,7 +127,14 @@ def _was_seen(document: Document, pages: Sequence[ScanPage]) -> bool:
     return looked or any(page.lines for page in pages)
 
 
-def _is_plain(name: str, read: str, spellings: Sequence[str], text: str, half: float) -> bool:
+def _is_settled(scene: Scene, item: CaseDocument) -> bool:
+    """True where the scan surely is this form's, and no other file may show it."""
+    return item.certain and not scene.case.doubts and not shown_elsewhere(scene)
+
+
+def _is_plain(
+    name: str, read: str, spellings: Sequence[str], pages: tuple[ScanPage, ...], half: float
+) -> bool:
     """True where what was read is plainly another value, which a letter may tell.
 
     A text layer is exact, but for characters that its program wrote by another code (see `unified`) and
@@ -133,6 +142,7 @@ def _is_plain(name: str, read: str, spellings: Sequence[str], text: str, half: f
     """
     if name == "unit" and _DEPARTMENT.fullmatch("".join(read.split())):
         return False
+    text = folded_text(pages).casefold()
     own = [_plain(spelling) for spelling in spellings]
     return not any(one in text or fuzz.ratio(one, _plain(read)) >= half * 100 for one in own)
 

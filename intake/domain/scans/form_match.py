@@ -14,6 +14,7 @@ from intake.domain.model.document import Form
 from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.page.comparison import Likeness, Terms, compare, terms_of
 from intake.domain.scans.inspection_plan import expected_of
+from intake.domain.scans.page_text import folded_text
 from intake.domain.text.ocr_characters import fold
 
 KEPT = 1024
@@ -87,25 +88,33 @@ def matches_of(
 ) -> list[FormMatch]:
     """How each form compares with the pages of one scan; nothing where no text of it is known.
 
-    Comparing takes some milliseconds.  The likeliest forms come first; those whose nominee the scan does not
-    even nearly mention are passed over once another form was found whole.
+    Comparing takes some milliseconds.  Forms whose nominee is mentioned come first, then the likeliest; the
+    others are passed over once a form was found whole.
     """
-    text = "".join(fold(line.text).text for page in pages for line in page.lines)
-    found = [NO_MATCH] * len(wanted)
+    text = folded_text(pages)
     if not text:
-        return found
-    order = sorted(
-        ((_mentioned(item, text), index) for index, item in enumerate(wanted) if item),
-        key=lambda entry: (-entry[0], entry[1]),
-    )
+        return [NO_MATCH] * len(wanted)
+    names = [fold(item.expected.nominee).text if item else "" for item in wanted]
+    found = [
+        match_of(item, pages, certainty) if item and name and name in text else None
+        for item, name in zip(wanted, names, strict=True)
+    ]
+    if any(one and one.nominee is Likeness.EQUAL is one.category for one in found):
+        return [one or (PASSED_OVER if item else NO_MATCH) for one, item in zip(found, wanted, strict=True)]
+    # How much of a name is mentioned takes long to say of each, and is asked only where it decides.
+    rest = [place for place, item in enumerate(wanted) if item and found[place] is None]
+    likely = sorted((-_mentioned(names[place], text), place) for place in rest)
+    compared = len(wanted) - found.count(None)
     whole = False
-    for place, (mentioned, index) in enumerate(order):
-        item = wanted[index]
-        if item is None or (mentioned < HALF and place >= ALWAYS and not whole):
+    for mentioned, place in likely:
+        item = wanted[place]
+        if item is None or (-mentioned < HALF and compared >= ALWAYS and not whole):
             continue
-        found[index] = PASSED_OVER if whole and mentioned < WHOLE else match_of(item, pages, certainty)
-        whole = whole or Likeness.EQUAL is found[index].nominee is found[index].category
-    return found
+        one = PASSED_OVER if whole else match_of(item, pages, certainty)
+        found[place] = one
+        compared += 1
+        whole = whole or Likeness.EQUAL is one.nominee is one.category
+    return [one or NO_MATCH for one in found]
 
 
 def is_half_shown(index: int, found: Sequence[FormMatch]) -> bool:
@@ -120,9 +129,6 @@ def is_half_shown(index: int, found: Sequence[FormMatch]) -> bool:
     return item.category is Likeness.NEAR or any(other.closeness >= HALF / WHOLE for other in others)
 
 
-def _mentioned(wanted: Wanted, text: str) -> float:
-    """How much of the nominee's name stands somewhere in the text, 0 to 100."""
-    name = fold(wanted.expected.nominee).text
-    if name in text:
-        return WHOLE if name else 0.0
-    return min(WHOLE - 1, fuzz.partial_ratio(name, text))
+def _mentioned(name: str, text: str) -> float:
+    """How much of a name that does not stand there whole is mentioned in the text, 0 to 100."""
+    return min(WHOLE - 1, fuzz.partial_ratio(name, text)) if name else 0.0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import normalise_unit
@@ -51,17 +52,24 @@ def expected_of(form: Form, campaign: Campaign, unit_names: Sequence[str] = ()) 
 def _figures(form: Form, campaign: Campaign) -> tuple[ExpectedFigure, ...]:
     """What the form says where a threshold is set; a list that runs over lines stands anywhere."""
     found: list[ExpectedFigure] = []
-    lists = {field.name for field in campaign.field if field.type == "list"}
-    names = dict.fromkeys(rule.field for rule in campaign.threshold if rule.category == form.category)
-    for name in (name for name in names if name not in lists):
+    for name, labels in _figure_labels(campaign, form.category):
         text = form.fields[name].text.strip() if name in form.fields else ""
         if text and form.fields[name].value is not None:
-            own = (
-                field for field in campaign.field if field.name == name and field.applies_to(form.category)
-            )
-            labels = tuple(label for field in own for label in field.labels)
             found.append(ExpectedFigure(text, labels if len(text) <= LONGEST_FIGURE else ()))
     return tuple(found)
+
+
+@lru_cache(maxsize=32)
+def _figure_labels(campaign: Campaign, category: str | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The fields on which a threshold of the category rests, but for lists, each with its labels."""
+    lists = {field.name for field in campaign.field if field.type == "list"}
+    names = dict.fromkeys(rule.field for rule in campaign.threshold if rule.category == category)
+    own = [field for field in campaign.field if field.applies_to(category)]
+    return tuple(
+        (name, tuple(label for field in own if field.name == name for label in field.labels))
+        for name in names
+        if name not in lists
+    )
 
 
 def open_requests(

@@ -9,7 +9,7 @@ from intake.domain.model.document import Document
 from intake.domain.model.facts import COVERED, PdfPage
 from intake.domain.model.inspection import ScanLine, ScanPage
 from intake.domain.page.comparison import text_lines
-from intake.domain.text.ocr_characters import unified
+from intake.domain.text.ocr_characters import fold, unified
 
 MOST_KEPT = 512
 """Documents of which the pages are kept as they show: those of the units that are judged together."""
@@ -32,6 +32,16 @@ def shown_pages(document: Document) -> tuple[ScanPage, ...]:
     # The facts of a part, or of the first of several files, come before the pages of others.
     numbers = document.pages or tuple(range(1, len(layers) + 1))
     return _shown(document.inspection.pages if document.inspection else (), layers, numbers)
+
+
+def folded_text(pages: tuple[ScanPage, ...]) -> str:
+    """All letters and digits of these pages, line by line: whatever is mentioned on them stands in it."""
+    return _folded(pages)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _folded(pages: tuple[ScanPage, ...]) -> str:
+    return "".join(fold(line.text).text for page in pages for line in page.lines)
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -1,0 +1,126 @@
+"""What assembling wants the ledger to be: the judged cases of some units, and how they are written down."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.engine import Connection
+
+from intake import clock
+from intake.domain.campaign.campaign import Campaign
+from intake.domain.campaign.findings import DOUBTFUL
+from intake.domain.documents.pdf_form import export_of
+from intake.domain.model import lifecycle
+from intake.domain.model.certainty import Basis
+from intake.domain.model.document import Field, Role
+from intake.domain.model.doubt import DoubtKind
+from intake.domain.model.lifecycle import CLOSED
+from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State
+from intake.domain.rules.judge import standing
+from intake.domain.text.calendar import moment
+from store.database.audit import Newest
+from store.ledger import nominations
+from store.ledger.nominations import Standing
+from store.letters import notices
+from store.mail import material
+
+log = logging.getLogger(__name__)
+
+Judged = tuple[int, Case, Judgement]
+"""A case with its judgement, behind the row of its unit."""
+
+
+@dataclass(slots=True)
+class AssembleResult:
+    """How many units were put together, and what became of nominations; `outage`: why some were not."""
+
+    units: int = 0
+    opened: int = 0
+    changed: list[str] = field(default_factory=list)
+    outage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The cases of units (`rows`) as they are judged, and what they were judged by.
+
+    `seen` is the newest event of the store then; `standings` and `findings` are what the ledger says of the
+    units, `messages` the rows of the mails that have found their nominations.
+    """
+
+    seen: Newest
+    rows: tuple[int, ...]
+    judged: Sequence[Judged]
+    standings: Sequence[Standing]
+    findings: Mapping[int, Sequence[Finding]]
+    messages: Sequence[int]
+
+    @property
+    def is_twofold(self) -> bool:
+        """True where it takes a second plan: what a new case may correct has no number to be told by yet."""
+        return any(case.corrects and case.number is None for _, case, _ in self.judged)
+
+
+def record(cn: Connection, plan: Plan, campaign: Campaign, result: AssembleResult) -> None:
+    """Writes what was planned; numbers are given in the order in which nominations came."""
+    now = clock.now()
+    by_number = {entry.case.number: entry for entry in plan.standings}
+    judged: dict[int, Sequence[Finding]] = {}
+    for unit_row, case, judgement in plan.judged:
+        old = by_number.pop(case.number, None) if case.number else None
+        if old is None:
+            row, number = nominations.insert_nomination(
+                cn, case, unit_row, _fields(case), now, campaign.campaign.number_prefix
+            )
+            before, decision = State.RECEIVED, None
+            result.opened += 1
+        else:
+            row, number, before, decision = old.id, case.number or "", old.state, old.decision
+            nominations.record_case(cn, old, case, unit_row, _fields(case))
+        findings = judgement.findings
+        if decision is None:
+            ended = now >= campaign.campaign.supplement_until
+            after = lifecycle.by_rule(before, lifecycle.rejudged(before, judgement.state, ended=ended))
+        elif came := _answered(cn, case, decision):
+            # Only the person who asked can tell whether this is what was wanted.
+            findings, after = (*findings, came), State.REVIEW
+        else:
+            after = standing(decision, before)
+        judged[row] = findings
+        if after is not before:
+            codes = ", ".join(dict.fromkeys(finding.code for finding in findings)) or "in order"
+            nominations.change_state(cn, row, number, before, after, now, codes)
+            result.changed.append(number)
+    nominations.record_findings(cn, judged, plan.findings)
+    for gone in by_number.values():
+        if gone.decision is None and gone.state not in CLOSED:
+            number = gone.case.number or ""
+            why = "its documents belong to another nomination"
+            nominations.change_state(cn, gone.id, number, gone.state, State.SUPERSEDED, now, why)
+    material.mark_assembled(cn, plan.messages)
+    result.units += len(plan.rows)
+    if plan.judged:
+        unit = plan.judged[0][1].unit
+        log.info("assembled %s: %d nomination(s)", unit.name or unit.key, len(plan.judged))
+
+
+def _answered(cn: Connection, case: Case, decision: Decision) -> Finding | None:
+    """What a person must look at: material that came after the nomination was returned to its unit."""
+    files = {item.document.content_hash for item in case.documents}
+    senders = {item.document.message.claimed_from for item in case.documents}
+    if decision.action is not Action.RETURN or not notices.brought_since(cn, files, senders, decision.at):
+        return None
+    said = f"{moment(decision.at)}退回补正后又收到材料，请核对是否已按要求补正（退回理由：{decision.reason}）"
+    kind = DoubtKind.SENT_AFTER_RETURN
+    return Finding(DOUBTFUL.code, Severity.REVIEW, said, basis=Basis.MAIL, kind=kind)
+
+
+def _fields(case: Case) -> dict[str, Field]:
+    """What the form says, or the PDF that was saved from it, told with the document in which it stands."""
+    document = case.current(Role.FORM) or export_of(case)
+    form = document.form if document else None
+    if form is None or document is None:
+        return {}
+    return {name: replace(value, document=document.filename) for name, value in form.fields.items()}
