@@ -110,13 +110,14 @@ class Archive:
         digest = name.removeprefix(PREFIX)
         return self.root / shelf / digest[:2] / digest
 
-    def put(self, shelf: Shelf, data: bytes) -> str:
+    def put(self, shelf: Shelf, data: bytes, name: str = "") -> str:
         """Keeps the bytes for good and returns their hash; cheap when they are already there.
 
+        `name` is their `content_hash` where it is known already.
         Raises `OSError` when the disk refuses (full, not writable): an outage; `Damaged` where this
         one place is taken by what is no file.
         """
-        name = content_hash(data)
+        name = name or content_hash(data)
         place = self.path(shelf, name)
         if not self._holds(shelf, name, len(data)):
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -285,10 +286,10 @@ class Overlay(Archive):
         own, below = Archive.path(self, shelf, name), self.base.path(shelf, name)
         return below if below.exists() and not own.exists() else own
 
-    def put(self, shelf: Shelf, data: bytes) -> str:
+    def put(self, shelf: Shelf, data: bytes, name: str = "") -> str:
         """Keeps the bytes here unless the other archive has them whole; returns their hash."""
-        name = content_hash(data)
-        return name if self.base._holds(shelf, name, len(data)) else Archive(self.root).put(shelf, data)
+        name = name or content_hash(data)
+        return name if self.base._holds(shelf, name, len(data)) else Archive(self.root).put(shelf, data, name)
 
     def adopt(self, shelf: Shelf, name: str, source: Path) -> None:
         """Moves a finished file here unless the other archive has it whole."""
