@@ -47,12 +47,12 @@ def ingest(
         for raw in _messages(file):
             name, twin = content_hash(raw), twin_hash(raw)
             with viewing(engine) as cn:
-                is_erased = messages.is_erased(cn, name, twin)
-            if not is_erased:
-                archive.put("messages", raw)
+                erased = messages.erased(cn, (name, twin))
+            if not erased:
+                archive.put("messages", raw, name)
             item = Archived(name, len(raw), given_received_at=received_at, twin=twin)
             with writing(engine) as cn:
-                is_new = messages.add(cn, item, clock.now())
+                (is_new,) = messages.add(cn, [item], clock.now())
                 if not is_new and received_at:
                     for known in (item.content_hash, item.twin):
                         messages.give_time(cn, known, received_at, clock.now())

@@ -198,22 +198,30 @@ class Poller:
         self, mailbox: Mailbox, name: str, uidvalidity: int, last: int, batch: list[Listed], result: Polled
     ) -> None:
         """Archives a batch, then writes its rows and moves the cursor in one transaction."""
+        came: list[Fetched] = list(self._asked_twice(mailbox, [entry.uid for entry in batch]))
+        named = {item.uid: (content_hash(item.raw), twin_hash(item.raw)) for item in came if item.whole}
+        with viewing(self.engine) as cn:
+            erased = messages.erased(cn, {name for names in named.values() for name in names if name})
         whole: list[Archived] = []
         broken: list[Fetched] = []
-        for item in self._asked_twice(mailbox, [entry.uid for entry in batch]):
-            try:
-                if item.whole:
-                    whole.append(self._archive(item, MailboxPlace(self.account, name, uidvalidity, item.uid)))
+        for item in came:
+            if item.uid in named:
+                own, twin = named[item.uid]
+                place = MailboxPlace(self.account, name, uidvalidity, item.uid)
+                try:
+                    if not erased & {own, twin}:
+                        self.archive.put("messages", item.raw, own)
+                except Damaged as fault:
+                    log.error("folder %s uid %d cannot be archived: %s", name, item.uid, fault)
+                else:
+                    whole.append(Archived(own, len(item.raw), item.internal_date, place=place, twin=twin))
                     continue
-            except Damaged as fault:
-                log.error("folder %s uid %d cannot be archived: %s", name, item.uid, fault)
             broken.append(item)
         now = clock.now()
         with writing(self.engine) as cn:
-            for entry in whole:
-                is_new = messages.add(cn, entry, now)
-                result.new += is_new
-                result.known += not is_new
+            new = sum(messages.add(cn, whole, now))
+            result.new += new
+            result.known += len(whole) - new
             for item in broken:
                 self._note_broken(cn, item, MailboxPlace(self.account, name, uidvalidity, item.uid), now)
             messages.set_cursor(cn, self.account, name, uidvalidity, max(last, batch[-1].uid))
@@ -230,14 +238,6 @@ class Poller:
                 again.append(item.uid)
         for uid in again:
             yield from mailbox.fetch([uid])
-
-    def _archive(self, item: Fetched, place: MailboxPlace) -> Archived:
-        name, twin = content_hash(item.raw), twin_hash(item.raw)
-        with viewing(self.engine) as cn:
-            is_erased = messages.is_erased(cn, name, twin)
-        if not is_erased:
-            self.archive.put("messages", item.raw)
-        return Archived(name, len(item.raw), item.internal_date, place=place, twin=twin)
 
     @staticmethod
     def _note_broken(cn: Connection, item: Fetched, place: MailboxPlace, now: datetime) -> None:

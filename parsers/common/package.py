@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -115,6 +116,19 @@ def kind(source: bytes | Path) -> str:
     A package whose directory is lost is judged by the names of its own first members, and
     counts as word where those do not say otherwise: its parser then reports the damage.
     """
+    if isinstance(source, bytes):
+        return _kind(source)
+    told = source.stat()
+    return _kind_of_file(source, told.st_ino, told.st_size, told.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _kind_of_file(path: Path, _number: int, _size: int, _changed: int) -> str:
+    """Each parser in turn asks of the same file whether it is one of its own."""
+    return _kind(path)
+
+
+def _kind(source: bytes | Path) -> str:
     try:
         with opened(source) as archive:
             return _kind_of(archive)

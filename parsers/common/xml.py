@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from parsers.common import limits
@@ -12,12 +13,20 @@ from parsers.common.contract import Unreadable
 def local_name(element: Any) -> str:
     """The element's name without its namespace; "" for a comment or an entity reference."""
     tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return _local(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
 
 
 def attribute(element: Any, name: str) -> str:
     """The attribute of that local name, whatever its namespace; "" where it is absent."""
-    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
+    for key, value in element.items():
+        if _local(key) == name:
+            return str(value)
+    return ""
 
 
 def parsed(data: bytes, claimed_format: str) -> Any:

@@ -22,7 +22,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, from_json
 
-from intake.domain.model.facts import Attachment, MessageFacts
+from intake.domain.model.facts import Attachment, Facts, MessageFacts
 from intake.domain.model.inspection import Inspection, Picture
 from parsers.common import limits
 from parsers.common.contract import UnreadableCode
@@ -38,6 +38,14 @@ _SUSPECT = re.compile(rb"NaN|Infinity|[0-9]{16}|[0-9][eE]|\\u0000")
 
 class NoSoundAnswer(Exception):
     """The bytes are no answer to what was asked; the text says why, for staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class WholeMail:
+    """What a mail says, and what those of its files say that were read with it, by their hashes."""
+
+    facts: MessageFacts
+    files: dict[str, Facts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,9 @@ def vouch(value: Any, room: Path, scratch: Path) -> None:
 def _files_of(value: Any) -> tuple[Attachment | Picture, ...]:
     if isinstance(value, MessageFacts):
         return value.attachments
+    if isinstance(value, WholeMail):
+        members = (item for file in value.files.values() for item in _files_of(file))
+        return (*value.facts.attachments, *members)
     if isinstance(value, Inspection):
         return value.pictures
     return tuple(getattr(value, "members", ()))

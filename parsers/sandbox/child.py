@@ -19,18 +19,24 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from intake.domain.model.facts import Facts, MessageFacts
+from intake.domain.model.facts import Attachment, Facts, MessageFacts
 from intake.domain.model.inspection import Box, Inspection, Picture, Request
 from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.sandbox import frames, walls
-from parsers.sandbox.answers import ChildFault, DiskFault, Refusal, encoded, encoded_failure
+from parsers.sandbox.answers import ChildFault, DiskFault, Refusal, WholeMail, encoded, encoded_failure
+
+Ends = Callable[[MessageFacts | Facts | str], bool]
+"""Told what a mail or a file says, or a file's name: whether nothing more of the mail may be opened."""
+
+RAR = b"Rar!"
+"""How a file begins whose unpacker wants more of the system than all others: it is read alone."""
 
 OUT_OF_MEMORY = 77
 """Our own exit on MemoryError: the heap is in pieces."""
@@ -163,6 +169,48 @@ def parse(path: Path, scratch: Path) -> Facts:
     import parsers
 
     return parsers.parse(path, scratch)
+
+
+def read_mail(path: Path, scratch: Path, known: frozenset[str], ends: Ends) -> WholeMail:
+    """`unpack`, and `parse` for its files and what lies in them, depth first; some may be left out.
+
+    Left are those `known`, what another wall must open for, all from a mark on that `ends` the reading,
+    and what does not come to its turn in time.
+    """
+    facts = unpack(path, scratch)
+    files: dict[str, Facts] = {}
+    if not ends(facts):
+        until = time.process_time() + limits.TOGETHER_SECONDS / 2
+        _read_files(facts.attachments, scratch, files, known, ends, until)
+    return WholeMail(facts, files)
+
+
+def _read_files(
+    items: Iterable[Attachment],
+    scratch: Path,
+    files: dict[str, Facts],
+    known: frozenset[str],
+    ends: Ends,
+    until: float,
+    depth: int = 0,
+) -> bool:
+    """Reads files into `files`; false once no further one is to be opened."""
+    for item in items:
+        if item.content_hash in files or item.content_hash in known:
+            continue
+        if depth > limits.NESTING or len(files) >= limits.DOCUMENTS_PER_MESSAGE:
+            return False
+        if time.process_time() > until or ends(f"{item.folder}/{item.filename or ''}"):
+            return False
+        place = scratch / item.content_hash.removeprefix("sha256:")
+        with place.open("rb") as file:
+            if file.read(len(RAR)) == RAR:
+                continue
+        read = files[item.content_hash] = parse(place, scratch)
+        members = getattr(read, "members", ())
+        if ends(read) or not _read_files(members, scratch, files, known, ends, until, depth + 1):
+            return False
+    return True
 
 
 def inspect(path: Path, scratch: Path, request: Request, before: Inspection | None) -> Inspection:

@@ -42,6 +42,7 @@ HEADER_BYTES = 8192
 
 _PRELOADED = {
     READING: (
+        "intake.domain.secrecy.mail_marks",
         *("parsers", "parsers.mail.message", "mailparser", "mailparser.received", "mailparser.dates"),
         *(
             "parsers.archives.zip",
@@ -136,6 +137,7 @@ class ReaderServer:
         self._orders = orders
         self._runs: dict[int, _Running] = {}
         self._account, self._counted = 0, -_COUNT_SECONDS
+        self._watched = 0.0
         self._selector = selectors.DefaultSelector()
         self._selector.register(orders, selectors.EVENT_READ, None)
         self._woken, self._wakes = os.pipe()
@@ -223,7 +225,11 @@ class ReaderServer:
         child.serve(line, instructions, self._account + limits.PROCESSES, server)
 
     def _watch(self) -> None:
+        """Looks at every process that runs for long, once a tick: it asks the kernel for all there are."""
         now = time.monotonic()
+        if now < self._watched + _TICK_SECONDS:
+            return
+        self._watched = now
         for run in list(self._runs.values()):
             if run.status is None and now - run.began > 2 * _TICK_SECONDS and _is_swollen(run):
                 self._end(run, SWOLLEN)
@@ -312,7 +318,7 @@ def _load(kind: str) -> None:
     # What is wrong with either shows in a task, whose answer tells.
     with suppress(Exception):
         _read_sample() if kind == READING else _load_models()
-    answers.prepare(Facts, MessageFacts, Inspection)
+    answers.prepare(Facts, MessageFacts, answers.WholeMail, Inspection)
     walls.prepare()
 
 

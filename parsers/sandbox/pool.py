@@ -7,6 +7,7 @@ ended it from outside.
 
 from __future__ import annotations
 
+import logging
 import shutil
 import signal
 import tempfile
@@ -27,6 +28,8 @@ from parsers.sandbox import answers, child
 from parsers.sandbox.connection import ForkServer, Late, ProcessEnding, ReadingProcess, ServerGone
 from parsers.sandbox.forkserver import LOOKING, READING, SWOLLEN
 from parsers.sandbox.tasks import SandboxTask, _also
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -138,6 +141,39 @@ class Sandbox:
         """
         return self.submit_parse(path, scratch).result()
 
+    def read_mail(
+        self, path: Path, scratch: Path, known: frozenset[str], ends: child.Ends
+    ) -> answers.WholeMail | None:
+        """Unpacks a message and parses its files in one task; see `child.read_mail` for what is left out.
+
+        None where that did not go well, for whatever reason: then `unpack` and `parse`, one by one, tell
+        which file is at fault, or that none is.  Of a file nothing is told whose bytes are not in `scratch`.
+        Raises `SandboxLost` where the sandbox is closed.
+        """
+        more = (known, ends)
+        task = SandboxTask(
+            child.read_mail, (path,), answers.WholeMail, limits.TOGETHER_SECONDS, scratch, more=more
+        )
+        return self._begun(self._together, task)()
+
+    def _together(self, task: SandboxTask) -> answers.WholeMail | None:
+        assert task.scratch is not None  # noqa: S101 - for the type checker
+        try:
+            read = self._attempt(task)
+        except (Unreadable, OSError, _EndedFromOutside) as fault:
+            log.info("%s is read file by file: %s", task.arguments[0], fault)
+            return None
+        if not isinstance(read, answers.WholeMail):
+            return None
+        self._history.succeeded(task.name)
+        files = {
+            name: facts
+            for name, facts in read.files.items()
+            # Its process may be in a stranger's hands: it speaks of this mail's files and no others.
+            if (task.scratch / name.removeprefix("sha256:")).exists()
+        }
+        return answers.WholeMail(read.facts, files)
+
     def release(self, scratch: Path) -> None:
         """Ends the process that reads the mail of this scratch folder; it would end by itself in a while."""
         with self._lock:
@@ -206,8 +242,11 @@ class Sandbox:
 
     def _start(self, task: SandboxTask) -> Callable[[], Any]:
         """Begins a task; what is returned waits for its value."""
+        return self._begun(self._settle, task)
+
+    def _begun(self, work: Callable[[SandboxTask], T], task: SandboxTask) -> Callable[[], T]:
         try:
-            started = self._threads[task.server].submit(self._settle, task)
+            started = self._threads[task.server].submit(work, task)
         except RuntimeError:
             raise SandboxLost("the sandbox is closed") from None
         return lambda: self._finish(started)
@@ -290,7 +329,7 @@ class Sandbox:
             self._mails[task.scratch] = process
         return True
 
-    def _finish(self, started: Future[Any]) -> Any:
+    def _finish(self, started: Future[T]) -> T:
         try:
             return started.result()
         except CancelledError:

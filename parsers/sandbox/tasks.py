@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from parsers.common import limits
-from parsers.sandbox.child import Order, WorkPlace
+from parsers.sandbox.child import RAR, Order, WorkPlace
 from parsers.sandbox.forkserver import READING
 
 _FOR_UNAR = tuple(map(Path, ("/proc", "/etc/passwd", "/etc/nsswitch.conf", "/etc/GNUstep")))
-_RAR = b"Rar!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +77,6 @@ def _also(path: Path) -> tuple[Path, ...]:
     Landlock keeps the environment and memory of other processes closed even so.
     """
     with suppress(OSError), path.open("rb") as file:
-        if file.read(len(_RAR)) == _RAR:
+        if file.read(len(RAR)) == RAR:
             return _FOR_UNAR
     return ()

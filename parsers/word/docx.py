@@ -34,7 +34,7 @@ class WordParser:
         """True for a zip whose main part is a Word document, and for Word's single-file XML."""
         kind = magic.kind(head)
         if kind == "zip":
-            return package.kind(path.read_bytes()) == "word"
+            return package.kind(path) == "word"
         return kind == "" and ooxml.is_flat(head)
 
     def parse(self, path: Path, scratch: Path) -> WordFacts:

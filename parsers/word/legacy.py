@@ -160,7 +160,7 @@ def _format(head: bytes, path: Path) -> str:
     """One of the formats of `_FILTERS`, or "" for anything else, a file behind a password included."""
     kind = magic.kind(head)
     if kind == "zip":
-        kind = package.kind(path.read_bytes())
+        kind = package.kind(path)
     elif kind == "ole":
         with suppress(Unreadable):
             kind = opaque.name(path.read_bytes()).format

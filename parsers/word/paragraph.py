@@ -40,7 +40,7 @@ def child(element: Any, *path: str) -> Any:
     for name in path:
         if element is None:
             return None
-        element = next((item for item in element if local_name(item) == name), None)
+        element = next(element.iterchildren(f"{{*}}{name}"), None)
     return element
 
 
@@ -48,7 +48,10 @@ def value(element: Any, default: str = "") -> str:
     """The w:val (or w14:val) attribute; the default where element or attribute is absent."""
     if element is None:
         return default
-    return next((said for key, said in element.attrib.items() if key.endswith("}val")), default)
+    for key, said in element.items():
+        if key.endswith("}val"):
+            return str(said)
+    return default
 
 
 def is_on(element: Any) -> bool:

@@ -30,13 +30,14 @@ class Archive:
         object.__setattr__(self, "root", root)
         object.__setattr__(self, "shelves", shelves or FolderShelves(root))
 
-    def put(self, shelf: Shelf, data: bytes) -> str:
+    def put(self, shelf: Shelf, data: bytes, name: str = "") -> str:
         """Keeps the bytes for good and returns their hash, once they are on stable storage.
 
+        `name` is their `content_hash` where it is known already.
         Raises `OSError` for an outage (a full disk, a store that does not answer); `Damaged` where this
         one place is taken by what is no file.
         """
-        name = content_hash(data)
+        name = name or content_hash(data)
         self.shelves.put(shelf, name, data)
         return name
 

@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
@@ -114,10 +114,10 @@ def _set_up_postgres(connection: Any, _record: object) -> None:
 def _beginning(stop: threading.Event) -> Callable[[Connection], None]:
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("readonly", False):
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+            _wait_up_to(connection, BUSY_SECONDS)
             connection.exec_driver_sql("BEGIN")
             return
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_STEP * 1000:.0f}")
+        _wait_up_to(connection, BUSY_STEP)
         until = time.monotonic() + BUSY_SECONDS
         while True:
             try:
@@ -129,6 +129,13 @@ def _beginning(stop: threading.Event) -> Callable[[Connection], None]:
                 return
 
     return begin
+
+
+def _wait_up_to(connection: Connection, seconds: float) -> None:
+    """How long its statements wait for another's lock; said once, and kept by the connection."""
+    if connection.info.get("busy") != seconds:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
+        connection.info["busy"] = seconds
 
 
 def _is_busy(fault: OperationalError) -> bool:
@@ -265,6 +272,11 @@ def claim(cn: Connection, name: str, at: datetime) -> str:
     return owner
 
 
+def dialect_of(name: str) -> Any:
+    """The module of SQLAlchemy with what that database alone has, such as `insert` over a row in its way."""
+    return import_module(f"sqlalchemy.dialects.{name}")
+
+
 def insert_new(cn: Connection, table: sa.Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     """Inserts a row unless one with that unique key is there; True when it was inserted.
 
@@ -274,8 +286,7 @@ def insert_new(cn: Connection, table: sa.Table, key: Mapping[str, Any], values: 
     """
     if cn.execute(sa.select(sa.literal(1)).select_from(table).where(*_is(table, key))).first():
         return False
-    dialect = postgresql if cn.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values({**key, **values}).on_conflict_do_nothing()
+    statement = dialect_of(cn.dialect.name).insert(table).values({**key, **values}).on_conflict_do_nothing()
     return bool(cn.execute(statement).rowcount)
 
 

@@ -5,9 +5,10 @@ How the provider judged the sender of a message, as statements and rows tell it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from sqlalchemy.engine import Connection
 from intake.domain.mail.authentication import Authenticity
 from intake.domain.model.mail import MessageKind, MessageState
 from store.database import audit, restored
-from store.database.engine import insert_new, put_row
+from store.database.engine import dialect_of, put_row
 from store.database.schema import folder, message, progress, sighting
 from store.mail import damage
 
@@ -53,13 +54,14 @@ class Archived:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A message whose bytes are archived and that nobody has read yet."""
+    """A message whose bytes are archived and that waits to be read; `was_read` once before (replay)."""
 
     id: int
     content_hash: str
     size: int
     internal_date: datetime | None
     given_received_at: datetime | None
+    was_read: bool = False
 
 
 def cursor(cn: Connection, account: str, name: str) -> tuple[int, int] | None:
@@ -78,64 +80,120 @@ def set_cursor(cn: Connection, account: str, name: str, uidvalidity: int, last_u
     put_row(cn, folder, key, {"uidvalidity": uidvalidity, "last_uid": last_uid})
 
 
-def add(cn: Connection, item: Archived, at: datetime) -> bool:
-    """Records an archived message once by its hash or its twin's, and where it was seen; True when new.
+def add(cn: Connection, items: Sequence[Archived], at: datetime) -> list[bool]:
+    """Records archived messages once by their hash or its twin's, and where they were seen.
 
-    The copy that came first stays the one that is read and told.
+    Tells of each whether it is new.  The copy that came first stays the one that is read and told.
+    All in a few statements, however many they are.
     """
-    is_known = item.twin and cn.scalar(sa.select(message.c.id).where(message.c.content_hash == item.twin))
-    name = item.twin if is_known else item.content_hash
-    is_new = insert_new(
-        cn,
-        message,
-        {"content_hash": name},
+    known = _rows_of(cn, {name for item in items for name in (item.content_hash, item.twin) if name})
+    fresh: dict[str, Archived] = {}
+    names = []
+    for item in items:
+        name = item.twin if item.twin in known or item.twin in fresh else item.content_hash
+        names.append(name)
+        if name not in known:
+            fresh.setdefault(name, item)
+    added = _insert(cn, fresh.values(), at)
+    known |= added
+    if others := fresh.keys() - known.keys():
+        # Another process was quicker.
+        known |= _rows_of(cn, others)
+    seen = [
+        _sighting(item.place, at, known[name])
+        for item, name in zip(items, names, strict=True)
+        if item.place is not None
+    ]
+    if seen:
+        cn.execute(_sight(cn.dialect.name), seen)
+    told = [
+        audit.AuditEvent(at, "archived", f"{name} ({fresh[name].size} bytes)", message_id=row)
+        for name, row in added.items()
+    ]
+    audit.append(cn, *told)
+    # Of two copies that came together the first is new.
+    return [fresh.get(name) is item and name in added for item, name in zip(items, names, strict=True)]
+
+
+def _rows_of(cn: Connection, names: Collection[str]) -> dict[str, int]:
+    rows: Iterable[Any] = cn.execute(_BY_HASH, {"names": list(names)}) if names else ()
+    return {row.content_hash: row.id for row in rows}
+
+
+def _insert(cn: Connection, items: Collection[Archived], at: datetime) -> dict[str, int]:
+    """The rows of those that are not there yet, by their hashes, in their order."""
+    if not items:
+        return {}
+    values = [
         {
+            "content_hash": item.content_hash,
             "size": item.size,
             "state": MessageState.RECEIVED,
             "archived_at": at,
             "internal_date": item.internal_date,
             "given_received_at": item.given_received_at,
-        },
-    )
-    row = cn.execute(sa.select(message.c.id).where(message.c.content_hash == name)).scalar_one()
-    if item.place:
-        _sight(cn, item.place, at, message_id=row, trouble=None)
-    if is_new:
-        said = f"{item.content_hash} ({item.size} bytes)"
-        audit.append(cn, audit.AuditEvent(at, "archived", said, message_id=row))
-    return is_new
+        }
+        for item in items
+    ]
+    rows = cn.execute(_insert_message(cn.dialect.name), values)
+    return {row.content_hash: row.id for row in sorted(rows, key=lambda row: row.id)}
 
 
-def is_erased(cn: Connection, *names: str) -> bool:
-    """True where a message of one of these hashes was erased: its bytes must not come back."""
-    query = sa.select(message.c.id).where(message.c.content_hash.in_(names), message.c.erased.is_not(None))
-    return cn.execute(query).first() is not None
+_BY_HASH = sa.select(message.c.content_hash, message.c.id).where(
+    message.c.content_hash.in_(sa.bindparam("names", expanding=True))
+)
+
+
+@cache
+def _insert_message(dialect_name: str) -> sa.Insert:
+    statement = dialect_of(dialect_name).insert(message).on_conflict_do_nothing()
+    made: sa.Insert = statement.returning(message.c.content_hash, message.c.id)
+    return made
+
+
+def erased(cn: Connection, names: Collection[str]) -> set[str]:
+    """Which of these hashes, or their twins', are of messages that were erased: they must not come back."""
+    return set(cn.execute(_ERASED, {"names": list(names)}).scalars()) if names else set()
+
+
+_ERASED = sa.select(message.c.content_hash).where(
+    message.c.content_hash.in_(sa.bindparam("names", expanding=True)), message.c.erased.is_not(None)
+)
 
 
 def add_incomplete(cn: Connection, place: MailboxPlace, trouble: str, at: datetime) -> None:
     """Notes a message that could not be fetched whole, so that the next pass asks for it again."""
-    _sight(cn, place, at, message_id=None, trouble=trouble)
+    cn.execute(_sight(cn.dialect.name), [_sighting(place, at, None, trouble)])
 
 
-def _sight(
-    cn: Connection, place: MailboxPlace, at: datetime, *, message_id: int | None, trouble: str | None
-) -> None:
-    key = {
+def _sighting(
+    place: MailboxPlace, at: datetime, row: int | None, trouble: str | None = None
+) -> dict[str, Any]:
+    return {
         "account": place.account,
         "folder": place.folder,
         "uidvalidity": place.uidvalidity,
         "uid": place.uid,
+        "message_id": row,
+        "trouble": trouble,
+        "attempts": 1,
+        "seen_at": at,
     }
-    insert_new(cn, sighting, key, {"attempts": 0, "seen_at": at})
-    cn.execute(
-        sa.update(sighting)
-        .where(*(sighting.c[name] == value for name, value in key.items()))
-        .values(
-            message_id=sa.func.coalesce(sighting.c.message_id, message_id),
-            trouble=trouble,
-            attempts=sighting.c.attempts + 1,
-        )
+
+
+@cache
+def _sight(dialect_name: str) -> sa.Insert:
+    """Notes where a message was seen, or that it was asked for once more."""
+    statement = dialect_of(dialect_name).insert(sighting)
+    made: sa.Insert = statement.on_conflict_do_update(
+        index_elements=[sighting.c[name] for name in ("account", "folder", "uidvalidity", "uid")],
+        set_={
+            "message_id": sa.func.coalesce(sighting.c.message_id, statement.excluded.message_id),
+            "trouble": statement.excluded.trouble,
+            "attempts": sighting.c.attempts + 1,
+        },
     )
+    return made
 
 
 def incomplete(cn: Connection, account: str, name: str, uidvalidity: int) -> list[int]:
@@ -163,6 +221,7 @@ def unread(cn: Connection) -> list[Unread]:
             message.c.size,
             message.c.internal_date,
             message.c.given_received_at,
+            message.c.received_at.is_not(None),
         )
         .where((message.c.state == MessageState.RECEIVED) | damage.IS_DAMAGED)
         .order_by(message.c.id)

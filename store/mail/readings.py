@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -16,7 +16,7 @@ from intake.domain.mail.authentication import UNKNOWN, Authenticity, Verdict
 from intake.domain.model.facts import Facts, MessageFacts
 from intake.domain.model.mail import MessageKind, MessageState, Place
 from store.database import audit
-from store.database.engine import put_row
+from store.database.engine import dialect_of
 from store.database.schema import bounce, document, message, nomination_document, reading
 
 
@@ -75,92 +75,183 @@ def facts_of(stored: str) -> Facts:
     return facts_adapter().validate_json(stored)
 
 
-def cached_reading(cn: Connection, content_hash: str, version: str) -> Facts | None:
-    """What this version of the parsers read out of that file before, or None."""
-    found = cn.execute(
-        sa.select(reading.c.facts).where(reading.c.content_hash == content_hash, reading.c.version == version)
-    ).scalar_one_or_none()
-    return facts_adapter().validate_python(found) if found is not None else None
+def stored(cn: Connection, content_hashes: Collection[str], version: str) -> dict[str, Facts]:
+    """What this version of the parsers read out of these files before, by their hashes."""
+    if not content_hashes:
+        return {}
+    rows = cn.execute(_STORED, {"hashes": list(content_hashes), "version": version})
+    return {name: facts_adapter().validate_python(found) for name, found in rows}
 
 
-def record(cn: Connection, item: MailReading, version: str, at: datetime) -> None:
-    """Writes what was read; a message that was read before (replay) is read anew in place."""
-    row = sa.select(message.c.erased).where(message.c.id == item.message).with_for_update()
-    if cn.execute(row).scalar_one() is not None:
-        # Erased while it was being read.
+def stored_of(cn: Connection, message_row: int, version: str) -> dict[str, Facts]:
+    """The same for all files of a message that was read before."""
+    rows = cn.execute(_STORED_OF, {"message": message_row, "version": version})
+    return {name: facts_adapter().validate_python(found) for name, found in rows}
+
+
+def record(cn: Connection, items: Sequence[MailReading], version: str, at: datetime) -> None:
+    """Writes what was read; a message that was read before (replay) is read anew in place.
+
+    All in a few statements, however many mails: each is another message.
+    """
+    rows = cn.execute(_ERASED, {"rows": [item.message for item in items]})
+    erased = {row for row, when in rows if when is not None}
+    # What was erased while it was being read stays so.
+    kept = [item for item in items if item.message not in erased]
+    if not kept:
         return
-    for content_hash, facts in sorted({d.content_hash: d.facts for d in item.documents}.items()):
-        values = {"version": version, "facts": facts_adapter().dump_python(facts, mode="json")}
-        put_row(cn, reading, {"content_hash": content_hash}, values)
-    _sync_documents(cn, item.message, item.documents)
-    if item.kind is not MessageKind.BOUNCE:
+    _put_readings(cn, kept, version)
+    _sync_documents(cn, kept)
+    if others := [item.message for item in kept if item.kind is not MessageKind.BOUNCE]:
         # Older parsers may have taken it for one, and its address for dead.
-        cn.execute(sa.delete(bounce).where(bounce.c.message_id == item.message))
-    said = item.facts
-    cn.execute(
-        sa.update(message)
-        .where(message.c.id == item.message)
-        .values(
-            state=MessageState.READ,
-            kind=item.kind,
-            message_id=said.message_id,
-            claimed_from=said.claimed_from.address if said.claimed_from else "",
-            subject=said.subject,
-            claimed_date=said.claimed_date,
-            received_at=item.received_at,
-            received_source=item.received_source,
-            provider_received_at=item.provider_received_at,
-            answer_to=item.answer_to,
-            classified=item.classified,
-            authentication=item.verdict.authenticity,
-            authentication_said=item.verdict.said,
-            facts=message_adapter().dump_python(said, mode="json"),
-            trouble=None,
-            assembled=False,
-        )
+        cn.execute(_NO_BOUNCE, {"rows": others})
+    cn.execute(_READ, [_row(item) for item in kept])
+    audit.append(cn, *(audit.AuditEvent(at, "read", _detail(item), message_id=item.message) for item in kept))
+
+
+_STORED = sa.select(reading.c.content_hash, reading.c.facts).where(
+    reading.c.content_hash.in_(sa.bindparam("hashes", expanding=True)),
+    reading.c.version == sa.bindparam("version"),
+)
+_STORED_OF = sa.select(reading.c.content_hash, reading.c.facts).where(
+    reading.c.content_hash.in_(
+        sa.select(document.c.content_hash).where(document.c.message_id == sa.bindparam("message"))
+    ),
+    reading.c.version == sa.bindparam("version"),
+)
+_ERASED = (
+    sa.select(message.c.id, message.c.erased)
+    .where(message.c.id.in_(sa.bindparam("rows", expanding=True)))
+    .order_by(message.c.id)
+    .with_for_update()
+)
+_NO_BOUNCE = sa.delete(bounce).where(bounce.c.message_id.in_(sa.bindparam("rows", expanding=True)))
+_FRESH = (
+    *("kind", "message_id", "claimed_from", "subject", "claimed_date", "received_at", "received_source"),
+    *("provider_received_at", "answer_to", "classified", "authentication", "authentication_said", "facts"),
+)
+_READ = (
+    sa.update(message)
+    .where(message.c.id == sa.bindparam("row"))
+    .values(
+        state=MessageState.READ,
+        trouble=None,
+        assembled=False,
+        **{name: sa.bindparam(f"new_{name}", type_=message.c[name].type) for name in _FRESH},
     )
+)
+_PLACES = (
+    sa.select(document.c.message_id, document.c.id, document.c.content_hash, document.c.folder)
+    .where(document.c.message_id.in_(sa.bindparam("rows", expanding=True)))
+    .order_by(document.c.message_id, document.c.ordinal)
+)
+"""Statements are made once: making one anew costs more than what the database does with it."""
+
+
+def _put_readings(cn: Connection, items: Sequence[MailReading], version: str) -> None:
+    """One statement for all: a reading that is there already is written over."""
+    found = {d.content_hash: d.facts for item in items for d in item.documents}
+    if not found:
+        return
+    dump = facts_adapter().dump_python
+    cn.execute(
+        _upsert(cn.dialect.name),
+        [
+            {"content_hash": name, "version": version, "facts": dump(facts, mode="json")}
+            # In one order, so that no two writers wait for each other.
+            for name, facts in sorted(found.items(), key=lambda pair: pair[0])
+        ],
+    )
+
+
+@cache
+def _upsert(dialect_name: str) -> sa.Insert:
+    statement = dialect_of(dialect_name).insert(reading)
+    made: sa.Insert = statement.on_conflict_do_update(
+        index_elements=[reading.c.content_hash],
+        set_={"version": statement.excluded.version, "facts": statement.excluded.facts},
+    )
+    return made
+
+
+def _row(item: MailReading) -> dict[str, Any]:
+    said = item.facts
+    fresh = {
+        "kind": item.kind,
+        "message_id": said.message_id,
+        "claimed_from": said.claimed_from.address if said.claimed_from else "",
+        "subject": said.subject,
+        "claimed_date": said.claimed_date,
+        "received_at": item.received_at,
+        "received_source": item.received_source,
+        "provider_received_at": item.provider_received_at,
+        "answer_to": item.answer_to,
+        "classified": item.classified,
+        "authentication": item.verdict.authenticity,
+        "authentication_said": item.verdict.said,
+        "facts": message_adapter().dump_python(said, mode="json"),
+    }
+    return {"row": item.message, **{f"new_{name}": value for name, value in fresh.items()}}
+
+
+def _detail(item: MailReading) -> str:
     detail = f"{item.kind}, {len(item.documents)} document(s)"
-    if said.wants_read_receipt:
+    if item.facts.wants_read_receipt:
         detail += "; wants a read receipt, which is never sent"
     if item.classified is not None:
         detail += f"; not processed: a mark of a state secret ({item.classified})"
     if item.verdict.authenticity is Authenticity.UNVERIFIED:
         detail += f"; the sender is not verified: {item.verdict.said}"
-    audit.append(cn, audit.AuditEvent(at, "read", detail, message_id=item.message))
+    return detail
 
 
-def _sync_documents(cn: Connection, message_row: int, documents: Sequence[ReadDocument]) -> None:
-    """Makes the message's documents what was read now; a file that was there before keeps its row.
+def _sync_documents(cn: Connection, items: Sequence[MailReading]) -> None:
+    """Makes the messages' documents what was read now; a file that was there before keeps its row."""
+    known: dict[int, dict[tuple[str, str], list[int]]] = {}
+    for row in cn.execute(_PLACES, {"rows": [item.message for item in items]}):
+        places = known.setdefault(row.message_id, {})
+        places.setdefault((row.content_hash, row.folder), []).append(row.id)
+    new: list[dict[str, Any]] = []
+    for item in items:
+        new += _sync_known(cn, item, known.get(item.message, {}))
+    if new:
+        cn.execute(sa.insert(document), new)
+
+
+def _sync_known(
+    cn: Connection, item: MailReading, free: dict[tuple[str, str], list[int]]
+) -> list[dict[str, Any]]:
+    """Gives the rows of a message's files (by hash and folder) their places; the rows that are new.
 
     Better parsers find more files than older ones did, so that places shift.
     """
-    rows = cn.execute(
-        sa.select(document.c.id, document.c.content_hash, document.c.folder)
-        .where(document.c.message_id == message_row)
-        .order_by(document.c.ordinal)
-    ).all()
-    free: dict[tuple[str, str], list[int]] = {}
-    for row in rows:
-        free.setdefault((row.content_hash, row.folder), []).append(row.id)
-    # Out of the way of the unique places, which are given anew below.
-    cn.execute(
-        sa.update(document)
-        .where(document.c.message_id == message_row)
-        .values(ordinal=-1 - document.c.ordinal)
-    )
-    new = []
-    for found in documents:
+    if free:
+        # Out of the way of the unique places, which are given anew below.
+        cn.execute(
+            sa.update(document)
+            .where(document.c.message_id == item.message)
+            .values(ordinal=-1 - document.c.ordinal)
+        )
+    new, moved = [], []
+    for found in item.documents:
         values = {"ordinal": found.ordinal, "filename": found.filename, "size": found.size}
-        same = free.get((found.content_hash, found.folder))
-        if same:
-            cn.execute(sa.update(document).where(document.c.id == same.pop(0)).values(**values))
+        if same := free.get((found.content_hash, found.folder)):
+            moved.append({"row": same.pop(0), **{f"new_{name}": value for name, value in values.items()}})
         else:
-            where = {"message_id": message_row, "content_hash": found.content_hash, "folder": found.folder}
+            where = {"message_id": item.message, "content_hash": found.content_hash, "folder": found.folder}
             new.append({**where, **values})
-    if new:
-        cn.execute(sa.insert(document), new)
+    if moved:
+        cn.execute(_MOVED, moved)
     gone = [row for rows_left in free.values() for row in rows_left]
     if gone:
         # The message is assembled anew, which makes the links of its nominations again.
         cn.execute(sa.delete(nomination_document).where(nomination_document.c.document_id.in_(gone)))
         cn.execute(sa.delete(document).where(document.c.id.in_(gone)))
+    return new
+
+
+_MOVED = (
+    sa.update(document)
+    .where(document.c.id == sa.bindparam("row"))
+    .values({name: sa.bindparam(f"new_{name}") for name in ("ordinal", "filename", "size")})
+)

@@ -12,6 +12,7 @@ import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.domain.model.facts import MessageFacts
+from parsers.sandbox.answers import WholeMail
 from parsers.sandbox.pool import MessageUnreadable, ParserFault, Sandbox
 from tests.journey import DONE, NEEDS_PERSON, Office, title
 from tests.material import AT, PROVINCE, SOCIETY, both, entry, form, letter, scan
@@ -24,7 +25,7 @@ MARK = b"X-Stone: yes"
 @pytest.fixture
 def stumble(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception | None], None]:
     """Makes taking apart fail for mails that bear the mark; None mends it."""
-    real = Sandbox.unpack
+    real, together = Sandbox.unpack, Sandbox.read_mail
     fault: Exception | None = None
 
     def unpack(self: Sandbox, path: Path, scratch: Path) -> MessageFacts:
@@ -36,7 +37,12 @@ def stumble(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception | None], Non
         nonlocal fault
         fault = what
 
+    def read_mail(self: Sandbox, path: Path, *given: Any) -> WholeMail | None:
+        stumbles = fault is not None and MARK in path.read_bytes()
+        return None if stumbles else together(self, path, *given)
+
     monkeypatch.setattr(Sandbox, "unpack", unpack)
+    monkeypatch.setattr(Sandbox, "read_mail", read_mail)
     return lay
 
 

@@ -56,6 +56,7 @@ __all__ = [
     "in_mail",
     "in_name",
     "in_subject",
+    "is_marked",
     "surely",
 ]
 
@@ -103,6 +104,15 @@ class Maybe:
 def surely(seen: Mapping[Place, Mark]) -> Place | None:
     """The first place that surely bears a mark, or None."""
     return next((place for place, mark in seen.items() if mark is Mark.SURE), None)
+
+
+def is_marked(told: MessageFacts | Facts | str) -> bool:
+    """True where what a mail or a file says, or a file's name, surely bears a mark."""
+    if isinstance(told, str):
+        return in_name(told) is Mark.SURE
+    if isinstance(told, MessageFacts):
+        return surely(in_mail(told)) is not None
+    return in_document(told) is Mark.SURE
 
 
 def dropped(facts: MessageFacts) -> MessageFacts:
