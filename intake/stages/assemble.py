@@ -153,7 +153,7 @@ class Assembler:
                 known = Circumstances(self.campaign, states=states, namesakes=namesakes)
                 judged = self._judged(row, item, writers[row], mails, numbered, known)
                 plan += [(row, case, judgement) for case, judgement in judged]
-        plan.sort(key=lambda entry: (entry[1].received_at, entry[1].documents[0].document.key))
+        plan.sort(key=lambda entry: (entry[1].received_at, entry[1].documents[0].document.order))
         self._record(cn, plan, standings, result)
         material.mark_assembled(cn, [mail.ref.id for mail in mails])
         result.units += len(rows)
