@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 
 from intake.config.alert_settings import AlertSettings
 from intake.config.desk_settings import DeskSettings
+from intake.config.engine_settings import EngineSettings
 from intake.config.faults import ConfigFault, Fault, Wrong, faults_of, toml_value
 from intake.config.values import (
     Address,
@@ -192,6 +193,11 @@ class StoreSettings(Section):
         return value
 
     @property
+    def is_file(self) -> bool:
+        """True for SQLite."""
+        return make_url(self.database).get_backend_name() == "sqlite"
+
+    @property
     def url(self) -> str:
         """The database's URL with the password in it, for the engine alone; raises `Wrong`."""
         if self.password is None:
@@ -289,8 +295,20 @@ class Settings(Section):
     scans: ScansSettings
     service: ServiceSettings
     alerts: AlertSettings
+    engine: EngineSettings
     desk: DeskSettings | None = None
     _path: Path = PrivateAttr(default=Path("config.toml"))
+
+    @field_validator("engine")
+    @classmethod
+    def _has_its_database(cls, value: EngineSettings, info: ValidationInfo) -> EngineSettings:
+        store: StoreSettings | None = info.data.get("store")
+        if value.by_workers and store is not None and store.is_file:
+            raise Wrong(
+                "shares work out to workers, which a database in a file cannot",
+                'write database = "postgresql+psycopg://user@host/name" under [store], or take [engine] out',
+            )
+        return value
 
     def model_post_init(self, context: Any) -> None:
         """Keeps the path of the file that this came from."""

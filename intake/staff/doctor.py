@@ -31,7 +31,9 @@ from parsers.common.programs import UNPACKER, unpackers
 from parsers.sandbox import walls
 from parsers.scan.reader import missing, version
 from parsers.word.legacy import OFFICE, converters
-from store.database.engine import StoreDown, connect, migration_state
+from store.database import job_tables
+from store.database.engine import StoreDown, connect, migration_state, viewing
+from store.mail import jobs
 
 WALLS_TOLD = "docs/security.md tells what that leaves open"
 
@@ -79,6 +81,7 @@ def examine(settings: Settings) -> list[Check]:
         _account(),
         *about_campaign,
         _database(settings.store.url),
+        *_engine(settings),
         *_archive(settings.store.archive),
         *_templates(settings.letters.templates, campaign),
         *_mailbox(settings, opens_at),
@@ -166,6 +169,30 @@ def _database(url: str) -> Check:
         have = state.current or "none"
         return Check("database", None, f"{shown} is not migrated: at {have}, wanted {state.head}", migrate)
     return Check("database", True, f"{shown} is at {state.head}")
+
+
+def _engine(settings: Settings) -> Iterator[Check]:
+    """Whether work can be handed out to workers, and anybody does it; nothing where the service does all."""
+    if not settings.engine.by_workers:
+        return
+    engine = connect(settings.store.url)
+    try:
+        tables = job_tables.state(engine)
+        if not tables.is_current:
+            said = f"the tables of procrastinate {tables.installed} are not made, or of an older version"
+            yield Check("engine", None, said, "run `shouwen migrate`")
+            return
+        with viewing(engine) as cn:
+            load = jobs.workload(cn)
+    except (StoreDown, SQLAlchemyError, OSError):
+        # What is the matter with the database is told above.
+        return
+    finally:
+        engine.dispose()
+    yield Check("engine", True, f"the tables of jobs are those of procrastinate {tables.installed}")
+    waiting = sum(load.waiting.values())
+    said = f"{load.workers} worker(s), {waiting} job(s) waiting, {load.stalled} of dead workers"
+    yield Check("workers", bool(load.workers) or None, said, "" if load.workers else "start `shouwen worker`")
 
 
 def _archive(folder: Path) -> Iterator[Check]:
