@@ -42,6 +42,11 @@ COMMANDS = {
         ("once", "--config /etc/shouwen/config.toml once"),
     ),
     "run": CommandEntry("service:run", "The service: passes by schedule, and the daily digest", ("run",)),
+    "worker": CommandEntry(
+        "worker:worker",
+        "Read and look for a service that shares its work out",
+        ("worker", "worker --queues look"),
+    ),
     "ingest": CommandEntry(
         "service:ingest_files",
         "The same pass for mails on disk",

@@ -82,7 +82,9 @@ def run(context: typer.Context) -> None:
         if settings.service.health:
             from intake.service.health import Vitals, telling
 
-            vitals = Vitals(parts.engine, parts.monitor(), lambda: not service.stands_by)
+            vitals = Vitals(
+                parts.engine, parts.monitor(), lambda: not service.stands_by, by_workers=parts.by_workers
+            )
             stack.enter_context(telling(settings.service.health, vitals))
         if settings.desk is not None:
             from intake.desk.server import serving

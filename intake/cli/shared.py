@@ -163,7 +163,16 @@ def start_log(form: LogFormat, *, verbose: bool) -> None:
         own.addFilter(discreet)
     # They would tell words of mails: nothing for a log that is collected.
     libraries = logging.DEBUG if verbose and form is LogFormat.TEXT else logging.WARNING
-    for chatty in ("alembic", "mailparser", "pypdf", "imapclient", "mail.log", "PIL", "urllib3"):
+    for chatty in (
+        "alembic",
+        "mailparser",
+        "pypdf",
+        "imapclient",
+        "mail.log",
+        "PIL",
+        "urllib3",
+        "procrastinate",
+    ):
         logging.getLogger(chatty).setLevel(libraries)
 
 
