@@ -43,7 +43,7 @@ COMMANDS = {
     ),
     "run": CommandEntry("service:run", "The service: passes by schedule, and the daily digest", ("run",)),
     "worker": CommandEntry(
-        "worker:worker",
+        "service:worker",
         "Read and look for a service that shares its work out",
         ("worker", "worker --queues look"),
     ),

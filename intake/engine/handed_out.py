@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Engine
 
-from intake.engine.waiting import Waiting, WorkersAway
+from intake.engine.waiting import JobWait, WorkersAway
 from intake.stages.inspect import Look, Sight
 from intake.stages.read import ReadResult
 from parsers.scan import reader
@@ -28,7 +28,7 @@ class ReadingHandedOut:
     """Stands for the stage that reads: each message that waits is a job."""
 
     engine: Engine
-    waiting: Waiting
+    waiting: JobWait
 
     def read(self) -> ReadResult:
         """Has every message read that waits, and returns once that is done.
@@ -61,7 +61,7 @@ class EyesOfWorkers:
     """Looks with the eyes of workers: each scan is a job."""
 
     engine: Engine
-    waiting: Waiting
+    waiting: JobWait
 
     def take(self, looks: Sequence[Look]) -> Iterator[tuple[Look, Sight]]:
         """Has all these looks taken; tells what became of each."""

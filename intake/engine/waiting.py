@@ -31,7 +31,7 @@ class WorkersAway(OSError):
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class JobWait:
     """Waits for workers; `progressed` is told how many jobs of how many are done."""
 
     engine: Engine

@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import procrastinate
 import psycopg
-from procrastinate.exceptions import ConnectorException
+from procrastinate.exceptions import ConnectorException, JobAborted
 from sqlalchemy.engine import Engine
 
 from intake.engine.waiting import TAKE_UP_SECONDS
@@ -42,7 +42,7 @@ CONNECTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Worker:
+class JobWorker:
     """One worker of so many `hands`, each at one job; `alive` is called each second while it works."""
 
     engine: Engine
@@ -54,6 +54,8 @@ class Worker:
 
     def run(self) -> None:
         """Works until `stop` is set; the jobs in hand are finished first."""
+        for name in ("asyncio", "procrastinate.worker", "procrastinate.worker.worker"):
+            logging.getLogger(name).addFilter(_outage_in_a_line)
         asyncio.run(self._run())
 
     async def _run(self) -> None:
@@ -100,11 +102,13 @@ class Worker:
 
         @app.task(name="read", queue="read", pass_context=True)
         def read(context: procrastinate.JobContext, row: int) -> None:
-            self.work.read(row, context.job.attempts)
+            with _broken_off_by_outage(f"message {row} is not read"):
+                self.work.read(row, context.job.attempts)
 
         @app.task(name="look", queue="look", pass_context=True)
         def look(context: procrastinate.JobContext, content_hash: str, rows: list[int]) -> None:
-            self.work.look(content_hash, rows, context.job.attempts)
+            with _broken_off_by_outage(f"the scan {content_hash} is not looked at"):
+                self.work.look(content_hash, rows, context.job.attempts)
 
         return app
 
@@ -134,6 +138,25 @@ class Worker:
         while waited < seconds and not self.stop.is_set():
             await asyncio.sleep(0.2)
             waited += 0.2
+
+
+@contextmanager
+def _broken_off_by_outage(what: str) -> Iterator[None]:
+    """Ends a job that an outage broke off without the traceback of a fault of ours."""
+    try:
+        yield
+    except (StoreDown, OSError) as fault:
+        log.error("%s: %s", what, fault)
+        raise JobAborted from None
+
+
+def _outage_in_a_line(record: logging.LogRecord) -> bool:
+    """A filter of the log: a database that is away has no traceback, whoever came upon it."""
+    fault = record.exc_info[1] if record.exc_info else None
+    if isinstance(fault, ConnectorException | psycopg.OperationalError):
+        record.msg, record.args = f"the database is away: {fault.__cause__ or fault}", None
+        record.exc_info = record.exc_text = None
+    return True
 
 
 async def _find_tables(connection: psycopg.AsyncConnection) -> None:

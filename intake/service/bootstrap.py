@@ -126,9 +126,9 @@ class Parts:
         if not self.by_workers:
             return self.reader(sandbox)
         from intake.engine.handed_out import ReadingHandedOut
-        from intake.engine.waiting import Waiting
+        from intake.engine.waiting import JobWait
 
-        waiting = Waiting(self.engine, self.stop, lambda done, total: self.progress.step("读信", done, total))
+        waiting = JobWait(self.engine, self.stop, lambda done, total: self.progress.step("读信", done, total))
         return ReadingHandedOut(self.engine, waiting)
 
     def reader(self, sandbox: Sandbox) -> Reader:
@@ -165,9 +165,9 @@ class Parts:
         if not self.by_workers:
             return self._inspector(roles, self._own_eyes(sandbox))
         from intake.engine.handed_out import GROUPS_AT_ONCE, EyesOfWorkers
-        from intake.engine.waiting import Waiting
+        from intake.engine.waiting import JobWait
 
-        waiting = Waiting(
+        waiting = JobWait(
             self.engine, self.stop, lambda done, total: self.progress.step("核验扫描件", done, total)
         )
         return self._inspector(roles, EyesOfWorkers(self.engine, waiting), GROUPS_AT_ONCE)

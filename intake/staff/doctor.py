@@ -172,27 +172,21 @@ def _database(url: str) -> Check:
 
 
 def _engine(settings: Settings) -> Iterator[Check]:
-    """Whether work can be handed out to workers, and anybody does it; nothing where the service does all."""
+    """Whether workers can do the work, and any do; nothing where the service does all."""
     if not settings.engine.by_workers:
         return
     engine = connect(settings.store.url)
     try:
         tables = job_tables.state(engine)
-        if not tables.is_current:
-            said = f"the tables of procrastinate {tables.installed} are not made, or of an older version"
-            yield Check("engine", None, said, "run `shouwen migrate`")
-            return
         with viewing(engine) as cn:
-            load = jobs.workload(cn)
+            load = jobs.workload(cn) if tables.is_current else None
     except (StoreDown, SQLAlchemyError, OSError):
-        # What is the matter with the database is told above.
-        return
+        return  # The check of the database tells it.
     finally:
         engine.dispose()
-    yield Check("engine", True, f"the tables of jobs are those of procrastinate {tables.installed}")
-    waiting = sum(load.waiting.values())
-    said = f"{load.workers} worker(s), {waiting} job(s) waiting, {load.stalled} of dead workers"
-    yield Check("workers", bool(load.workers) or None, said, "" if load.workers else "start `shouwen worker`")
+    mend = ("" if load.workers else "start `shouwen worker`") if load else "run `shouwen migrate`"
+    said = f"procrastinate {tables.installed}, {load or 'whose tables are not made, or older'}"
+    yield Check("engine", True if load and load.workers else None, said, mend)
 
 
 def _archive(folder: Path) -> Iterator[Check]:

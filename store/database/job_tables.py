@@ -85,7 +85,9 @@ def _bring_up(cn: Connection) -> None:
     if not done:
         _run(cn, _folder() / "schema.sql")
     cn.execute(sa.select(sa.func.set_config("search_path", before, True)))
-    cn.execute(sa.insert(_DONE), [{"name": name} for name in _shipped() if name not in done])
+    # None where another process was faster.
+    if fresh := [{"name": name} for name in _shipped() if name not in done]:
+        cn.execute(sa.insert(_DONE), fresh)
 
 
 def _run(cn: Connection, path: Path) -> None:

@@ -58,6 +58,10 @@ class Workload:
     stalled: int
     workers: int
 
+    def __str__(self) -> str:
+        waiting = sum(self.waiting.values())
+        return f"{self.workers} worker(s), {waiting} job(s) waiting, {self.stalled} of dead workers"
+
 
 def defer_reading(cn: Connection, hashes: Collection[str] | None = None) -> None:
     """Hands out the messages (None: all) that wait to be read and are in nobody's hands."""
