@@ -25,7 +25,7 @@ from store.database.engine import viewing
 
 STAGES = {
     "poller": "poll and archive",
-    "reader": "read",
+    "reading": "read",
     "attributor": "attribute",
     "assembler": "assemble and decide",
     "correspondent": "compose",

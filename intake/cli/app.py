@@ -42,6 +42,11 @@ COMMANDS = {
         ("once", "--config /etc/shouwen/config.toml once"),
     ),
     "run": CommandEntry("service:run", "The service: passes by schedule, and the daily digest", ("run",)),
+    "worker": CommandEntry(
+        "service:worker",
+        "Read and look for a service that shares its work out",
+        ("worker", "worker --queues look"),
+    ),
     "ingest": CommandEntry(
         "service:ingest_files",
         "The same pass for mails on disk",
@@ -237,7 +242,7 @@ def options(
         _for_each(context.obj, context.invoked_subcommand)
 
 
-FOR_EACH = ("once", "run", "doctor", "migrate", "watch")
+FOR_EACH = ("once", "run", "worker", "doctor", "migrate", "watch")
 """The commands that serve all campaigns of a configuration, where none is chosen."""
 
 
@@ -256,7 +261,7 @@ def _for_each(chosen: Context, command: str) -> None:
         return
     from intake.service.together import each, together
 
-    if command != "run":
+    if command not in ("run", "worker"):
         raise typer.Exit(each([*found], sys.argv[1:]))
     together([*found], sys.argv[1:], max(one.service.stop_seconds for one in found.values()))
     raise typer.Exit

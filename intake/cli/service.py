@@ -1,14 +1,15 @@
-"""Commands that walk the journey: once, run, ingest, replay, digest."""
+"""Commands that walk the journey: once, run, worker, ingest, replay, digest."""
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast, get_args
 
 import typer
 from rich.table import Table
@@ -27,9 +28,13 @@ from intake.service.daemon import Service, stop_on_signals
 from intake.service.dry_run import Difference, rehearse
 from intake.service.pipeline import TROUBLE_NAMES, Summary, after_ingest, deliver_due, whole_pass
 from intake.service.watch import look, note
+from intake.service.watchdog import notify
 from intake.stages.ingest import ingest
 from store.database.engine import StoreDown, viewing, writing
 from store.mail import messages, scan_evidence
+from store.mail.jobs import QUEUES, Queue
+
+log = logging.getLogger(__name__)
 
 STOP_SECONDS = 90.0
 """In which a single command that is asked to stop has ended, as the service in its `stop_seconds`."""
@@ -82,13 +87,52 @@ def run(context: typer.Context) -> None:
         if settings.service.health:
             from intake.service.health import Vitals, telling
 
-            vitals = Vitals(parts.engine, parts.monitor(), lambda: not service.stands_by)
+            vitals = Vitals(
+                parts.engine, parts.monitor(), lambda: not service.stands_by, by_workers=parts.by_workers
+            )
             stack.enter_context(telling(settings.service.health, vitals))
         if settings.desk is not None:
             from intake.desk.server import serving
 
             stack.enter_context(serving(parts, sandbox))
         service.run()
+
+
+def worker(
+    context: typer.Context,
+    queues: Annotated[
+        str, typer.Option(metavar="QUEUE,QUEUE", help="What it does: read, look, or both.")
+    ] = ",".join(QUEUES),
+) -> None:
+    """Reads mails and looks at scans, as jobs come, until SIGTERM; any number may run, on any machine.
+
+    Wants [engine] kind = "procrastinate", and the service's database and archive; no password of a mail
+    server.  [service] workers says how many jobs it does at once.
+    """
+    wanted = _queues(queues)
+    settings = context.obj.settings(secrets=False)
+    if not settings.engine.by_workers:
+        mend = 'write kind = "procrastinate" under [engine], as for the service'
+        shown = f'"{settings.engine.kind}"'
+        raise ConfigFault(
+            (Fault("engine.kind", shown, "hands no work to workers", mend, settings.path.name),)
+        )
+    stop = threading.Event()
+    stop_on_signals(stop, settings.service.stop_seconds)
+    with opened(context.obj, stop=stop) as parts, parts.sandbox() as sandbox:
+        from intake.engine.worker import JobWorker
+
+        notify("READY=1")
+        hands = settings.service.workers
+        JobWorker(parts.engine, parts.work(sandbox), wanted, hands, stop, lambda: notify("WATCHDOG=1")).run()
+    log.info("stopped")
+
+
+def _queues(text: str) -> tuple[Queue, ...]:
+    named = dict.fromkeys(name.strip() for name in text.split(",") if name.strip())
+    if not named or not named.keys() <= set(get_args(Queue)):
+        raise typer.BadParameter(f"write one or more of {', '.join(QUEUES)}, with commas between")
+    return tuple(cast(Queue, name) for name in named)
 
 
 def _tell_of_start(settings: Settings, fault: Exception) -> None:

@@ -13,6 +13,7 @@ from intake.config.campaign_file import shipped_names
 from intake.config.starter import write_starter
 from intake.staff.archive_check import examine_archive
 from intake.staff.doctor import examine
+from store.database import job_tables
 from store.database.engine import connect
 from store.database.engine import migrate as bring_up_to_date
 
@@ -62,9 +63,12 @@ def doctor(
 
 def migrate(context: typer.Context) -> None:
     """Brings the database's tables to the newest form (once and run do it as well)."""
-    engine = connect(context.obj.settings(secrets=False).store.url)
+    settings = context.obj.settings(secrets=False)
+    engine = connect(settings.store.url)
     try:
         changed = bring_up_to_date(engine)
+        if settings.engine.by_workers:
+            changed |= job_tables.migrate(engine)
     finally:
         engine.dispose()
     out.print("the database is migrated" if changed else "the database is up to date already")

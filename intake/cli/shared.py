@@ -164,7 +164,10 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-CHATTY = ("alembic", "mailparser", "pypdf", "imapclient", "mail.log", "PIL", "urllib3", "botocore", "boto3")
+CHATTY = (
+    *("alembic", "mailparser", "pypdf", "imapclient", "mail.log", "PIL", "urllib3", "botocore", "boto3"),
+    "procrastinate",
+)
 
 
 def start_log(form: LogFormat, *, verbose: bool) -> None:

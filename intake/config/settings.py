@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, Valid
 
 from intake.config.alert_settings import AlertSettings
 from intake.config.desk_settings import DeskSettings
+from intake.config.engine_settings import EngineSettings
 from intake.config.faults import ConfigFault, Fault, Wrong, faults_of, toml_value
 from intake.config.store_settings import StoreSettings
 from intake.config.values import (
@@ -233,6 +234,7 @@ class Settings(Section):
     scans: ScansSettings
     service: ServiceSettings
     alerts: AlertSettings
+    engine: EngineSettings
     desk: DeskSettings | None = None
     _path: Path = PrivateAttr(default=Path("config.toml"))
     _sharing: tuple[Settings, ...] = PrivateAttr(default=())
@@ -245,6 +247,17 @@ class Settings(Section):
     def sharing(self) -> tuple[Settings, ...]:
         """The settings of all campaigns that are served from this mailbox, in the file's order."""
         return self._sharing or (self,)
+
+    @field_validator("engine")
+    @classmethod
+    def _has_its_database(cls, value: EngineSettings, info: ValidationInfo) -> EngineSettings:
+        store: StoreSettings | None = info.data.get("store")
+        if value.by_workers and store is not None and store.is_file:
+            raise Wrong(
+                "shares work out to workers, which a database in a file cannot",
+                'write database = "postgresql+psycopg://user@host/name" under [store], or take [engine] out',
+            )
+        return value
 
     def model_post_init(self, context: Any) -> None:
         """Keeps the path of the file that this came from."""

@@ -138,6 +138,11 @@ class StoreSettings(Section):
         return value
 
     @property
+    def is_file(self) -> bool:
+        """True for SQLite."""
+        return make_url(self.database).get_backend_name() == "sqlite"
+
+    @property
     def url(self) -> str:
         """The database's URL with the password in it, for the engine alone; raises `Wrong`."""
         url = make_url(self.database)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.config.campaign_file import LoadedCampaign, load_campaign
@@ -24,6 +24,8 @@ from store.database import engine as store_engine
 if TYPE_CHECKING:
     from intake.domain.assembly.corrected import CorrectedRoles
     from intake.domain.documents.roles import Roles
+    from intake.engine.handed_out import ReadingHandedOut
+    from intake.engine.work import Work
     from intake.letters.answers import Answerer
     from intake.letters.deliver import Postman
     from intake.letters.letterhead import Letterhead
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from intake.stages.assemble import Assembler
     from intake.stages.attribute import Attributor
     from intake.stages.bounces import Sorter
-    from intake.stages.inspect import Inspector
+    from intake.stages.inspect import Eyes, Inspector
     from intake.stages.lapse import Lapser
     from intake.stages.place import Neighbour, Placer
     from intake.stages.poll import Poller
@@ -69,6 +71,11 @@ class Parts:
         from intake.domain.documents.roles import Roles
 
         return Roles(self.loaded.campaign)
+
+    @property
+    def by_workers(self) -> bool:
+        """True where workers read and look; never on a copy of the database, which they do not know."""
+        return self.settings.engine.by_workers and self.engine.dialect.name == "postgresql"
 
     @property
     def own_addresses(self) -> frozenset[str]:
@@ -108,7 +115,24 @@ class Parts:
             self.archive,
             self.stop,
             lambda folder, done, total: self.progress.step(f"取信 {folder}", done, total),
+            self._handed_out if self.by_workers else lambda cn, hashes: None,
         )
+
+    @staticmethod
+    def _handed_out(cn: Connection, hashes: Sequence[str]) -> None:
+        from store.mail import jobs
+
+        jobs.defer_reading(cn, hashes)
+
+    def reading(self, sandbox: Sandbox) -> Reader | ReadingHandedOut:
+        """The stage that reads, here or by workers."""
+        if not self.by_workers:
+            return self.reader(sandbox)
+        from intake.engine.handed_out import ReadingHandedOut
+        from intake.engine.waiting import JobWait
+
+        waiting = JobWait(self.engine, self.stop, lambda done, total: self.progress.step("读信", done, total))
+        return ReadingHandedOut(self.engine, waiting)
 
     def reader(self, sandbox: Sandbox) -> Reader:
         """The stage that reads, on the children of a sandbox."""
@@ -146,21 +170,51 @@ class Parts:
         return Attributor(self.engine, self.loaded.campaign, Registry(self.loaded.units), roles)
 
     def inspector(self, roles: CorrectedRoles, sandbox: Sandbox) -> Inspector | None:
-        """The stage that looks at scans; None where it is switched off or its parts are not installed."""
+        """The stage that looks at scans, here or by workers.
+
+        None where it is switched off or its parts are not installed.
+        """
+        if not self.by_workers:
+            return self._inspector(roles, self._own_eyes(sandbox))
+        from intake.engine.handed_out import GROUPS_AT_ONCE, EyesOfWorkers
+        from intake.engine.waiting import JobWait
+
+        waiting = JobWait(
+            self.engine, self.stop, lambda done, total: self.progress.step("核验扫描件", done, total)
+        )
+        return self._inspector(roles, EyesOfWorkers(self.engine, waiting), GROUPS_AT_ONCE)
+
+    def work(self, sandbox: Sandbox) -> Work:
+        """What a worker does for its jobs, on the children of its sandbox."""
+        from intake.domain.assembly.corrected import CorrectedRoles
+        from intake.engine.work import Work
+
+        eyes = self._own_eyes(sandbox)
+        return Work(
+            self.engine,
+            self.reader(sandbox),
+            lambda: self._inspector(CorrectedRoles(self.roles), eyes),
+        )
+
+    def _own_eyes(self, sandbox: Sandbox) -> Eyes:
+        from intake.stages.inspect import OwnEyes
+
+        return OwnEyes(self.engine, self.archive, sandbox, self.settings.service.workers, self.stop)
+
+    def _inspector(self, roles: CorrectedRoles, eyes: Eyes, at_once: int | None = None) -> Inspector | None:
         from parsers.scan import reader
 
         if self.settings.scans.look == "off" or reader.missing():
             return None
-        from intake.stages.inspect import Inspector
+        from intake.stages.inspect import SLICE, Inspector
 
         return Inspector(
             self.engine,
-            self.archive,
-            sandbox,
             self.loaded,
             roles,
-            self.settings.service.workers,
+            eyes,
             self.stop,
+            at_once or SLICE,
             lambda done, total: self.progress.step("核验扫描件", done, total),
         )
 
@@ -244,7 +298,10 @@ class Parts:
         from intake.staff.digest import Digester
 
         desk = self.settings.desk.address if self.settings.desk else ""
-        return Digester(self.engine, self.loaded, self.letterhead, self.settings.digest, self.archive, desk)
+        settings = self.settings.digest
+        return Digester(
+            self.engine, self.loaded, self.letterhead, settings, self.archive, desk, self.by_workers
+        )
 
     def monitor(self) -> Monitor:
         """Who notes outages of the service and tells staff."""
@@ -286,43 +343,14 @@ def open_parts(
     try:
         if store_engine.migrate(engine):
             log.info("the database is migrated")
+        if settings.engine.by_workers and engine.dialect.name == "postgresql":
+            _make_job_tables(engine)
         _claim_database(engine, loaded)
         archive.sweep()
-        with _neighbours(settings, loaded, engine, reads) as neighbours:
+        with _neighbours(settings, loaded, engine, reads=reads) as neighbours:
             yield Parts(settings, loaded, engine, archive, stop, progress or Silent(), neighbours)
     finally:
         engine.dispose()
-
-
-@contextmanager
-def _neighbours(
-    settings: Settings, loaded: LoadedCampaign, engine: Engine, reads: bool
-) -> Iterator[tuple[Neighbour, ...]]:
-    """The campaigns that are served from the same mailbox, each with its store, in the file's order.
-
-    Who only `reads` places no mail and needs none of them.
-    """
-    if reads or len(settings.sharing) < 2:
-        yield ()
-        return
-    from intake.stages.place import Neighbour
-
-    found: list[Neighbour] = []
-    try:
-        for each in settings.sharing:
-            if each.store.url == settings.store.url:
-                found.append(Neighbour(loaded.campaign, engine))
-                continue
-            other = store_engine.connect(each.store.url)
-            found.append(Neighbour(load_campaign(each.campaign.file).campaign, other))
-            store_engine.migrate(other)
-            with store_engine.writing(other) as cn:
-                store_engine.claim(cn, found[-1].key, clock.now())
-        yield tuple(found)
-    finally:
-        for neighbour in found:
-            if neighbour.engine is not engine:
-                neighbour.engine.dispose()
 
 
 def _as_configured(loaded: LoadedCampaign, settings: Settings) -> LoadedCampaign:
@@ -331,6 +359,24 @@ def _as_configured(loaded: LoadedCampaign, settings: Settings) -> LoadedCampaign
         return loaded
     needs = loaded.campaign.needs.model_copy(update={"seal": "none"})
     return replace(loaded, campaign=loaded.campaign.model_copy(update={"needs": needs}))
+
+
+def _neighbours(
+    settings: Settings, loaded: LoadedCampaign, engine: Engine, *, reads: bool
+) -> AbstractContextManager[tuple[Neighbour, ...]]:
+    """The campaigns of the mailbox; who only `reads` places no mail and needs none of them."""
+    if reads or len(settings.sharing) < 2:
+        return nullcontext(())
+    from intake.stages.place import open_neighbours
+
+    return open_neighbours(settings, loaded.campaign, engine)
+
+
+def _make_job_tables(engine: Engine) -> None:
+    from store.database import job_tables
+
+    if job_tables.migrate(engine):
+        log.info("the tables of jobs are migrated")
 
 
 def _claim_database(engine: Engine, loaded: LoadedCampaign) -> None:

@@ -28,6 +28,8 @@ from intake.domain.letters.outage import Duty
 from intake.service.alerts import Monitor
 from store import reports
 from store.database.engine import StoreDown, viewing
+from store.mail import jobs
+from store.mail.jobs import Workload
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +40,11 @@ ANSWER_SECONDS = 5.0
 class Vitals(Collector):
     """The figures, asked for anew at each scrape."""
 
-    def __init__(self, engine: Engine, monitor: Monitor, serves: Callable[[], bool]) -> None:
+    def __init__(
+        self, engine: Engine, monitor: Monitor, serves: Callable[[], bool], *, by_workers: bool = False
+    ) -> None:
         self._engine = engine
+        self._by_workers = by_workers
         self._monitor = monitor
         self._serves = serves
 
@@ -73,6 +78,7 @@ class Vitals(Collector):
         try:
             with viewing(self._engine) as cn:
                 marks, counts = reports.last_done(cn), reports.counts(cn)
+                load = jobs.workload(cn) if self._by_workers else None
         except StoreDown:
             yield _gauge("shouwen_store_up", "1 while the database can be read.", {(): 0})
             return
@@ -82,6 +88,8 @@ class Vitals(Collector):
         for name, states in counts.items():
             yield _gauge(f"shouwen_{name}", f"The {name} by state.",
                          {(state,): count for state, count in states.items()}, "state")  # fmt: skip
+        if load is not None:
+            yield from _work(load)
 
     def _out_for(self, duty: Duty) -> float:
         known = self._monitor.record.read().outages.get(duty)
@@ -147,6 +155,15 @@ class _Answer(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Says nothing: each scrape would be a line."""
+
+
+def _work(load: Workload) -> Iterator[Metric]:
+    """What waits for workers, what they do, and how many live."""
+    yield _gauge("shouwen_workers", "Workers that tell that they live.", {(): load.workers})
+    by_state = {"waiting": load.waiting, "doing": load.doing}
+    jobs_ = {(queue, state): count for state, counts in by_state.items() for queue, count in counts.items()}
+    yield _gauge("shouwen_jobs", "The jobs by queue and state.", jobs_, "queue", "state")
+    yield _gauge("shouwen_stalled_jobs", "Jobs of dead workers, not yet given back.", {(): load.stalled})
 
 
 def _gauge(name: str, help_text: str, values: Mapping[Any, float], *labels: str) -> Metric:

@@ -11,7 +11,7 @@ from rich.table import Table
 from intake import clock
 from intake.domain.campaign.findings import finding_name
 from intake.domain.campaign.wording import state_name
-from intake.domain.letters.outage import DUTY_NAMES, done_line
+from intake.domain.letters.outage import DUTY_NAMES, done_line, work_line
 from intake.domain.model.nomination import State
 from intake.domain.scans.inspection_cost import COST_NAMES, STEP_NAMES, Tally
 from intake.domain.text.calendar import moment
@@ -20,7 +20,7 @@ from intake.service.outage_record import OutageRecord
 from store import reports
 from store.database.engine import viewing
 from store.database.restored import Restored
-from store.mail import secrecy
+from store.mail import jobs, secrecy
 
 COLOURS = {"complete": "green", "deficient": "yellow", "review": "red", "held": "magenta"}
 
@@ -107,6 +107,10 @@ def service_lines(parts: Parts) -> Iterator[str]:
         done = reports.last_done(cn)
     if any(done.values()):
         yield from done_line(done).split("；")
+    if parts.by_workers:
+        with viewing(parts.engine) as cn:
+            load = jobs.workload(cn)
+        yield from work_line(load.workers, load.waiting, load.doing, load.stalled).split("；")
     for known in OutageRecord(parts.settings.alerts.record).read().outages.values():
         if known.over is None:
             yield f"{DUTY_NAMES[known.duty]}自{moment(known.since)}起未成功：{known.why}"

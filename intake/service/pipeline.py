@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from intake import clock
 from intake.domain.assembly.corrected import CorrectedRoles
+from intake.engine.waiting import WorkersAway
 from intake.letters.deliver import Delivered
 from intake.mail.imap import MailboxDown, MailboxRefused
 from intake.service.bootstrap import Parts
@@ -39,6 +40,7 @@ TROUBLE_NAMES = {
     "unfetched": "有邮件未能完整取回",
     "archive": "有邮件的存档文件损坏",
     "store": "数据库或磁盘异常",
+    "workers": "读信与核验扫描件的工作进程未在运行",
     "internal": "处理过程出现内部错误，详见服务日志",
 }
 """How the digest speaks of each kind of trouble."""
@@ -75,7 +77,7 @@ class Summary:
     @property
     def broken(self) -> PassTrouble | None:
         """What kept the pass from receiving and judging whatever there was, if anything did."""
-        return next((item for item in self.troubles if item.where in ("mailbox", "store")), None)
+        return next((item for item in self.troubles if item.where in ("mailbox", "store", "workers")), None)
 
     @property
     def exit_code(self) -> int:
@@ -157,7 +159,9 @@ def _poll(parts: Parts, summary: Summary) -> None:
 
 def _judge(parts: Parts, sandbox: Sandbox, summary: Summary) -> None:
     try:
-        summary.read = parts.reader(sandbox).read()
+        summary.read = parts.reading(sandbox).read()
+    except WorkersAway as fault:
+        summary.troubles.append(PassTrouble("workers", str(fault), outage=True))
     except OSError as fault:
         # The disk or the sandbox, not a message: what is unread stays so, and no letter is written over it.
         summary.troubles.append(PassTrouble("store", f"reading broke off: {fault}", outage=True))

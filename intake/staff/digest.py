@@ -13,7 +13,7 @@ from intake import clock
 from intake.config.campaign_file import LoadedCampaign
 from intake.config.settings import DigestSettings
 from intake.domain.letters.digest import Material, day_before, digest_view
-from intake.domain.letters.outage import done_line
+from intake.domain.letters.outage import done_line, work_line
 from intake.domain.letters.undelivered import postponed_line
 from intake.domain.letters.views import DigestEvidence, DigestPicture, DigestView
 from intake.domain.model.inspection import Picture
@@ -27,7 +27,8 @@ from store.archive.names import PREFIX
 from store.database import audit
 from store.database.engine import viewing, writing
 from store.letters import caps, decisions, echoes, notices, questions, returns
-from store.mail import attention, damage, scan_evidence, secrecy
+from store.mail import attention, damage, jobs, scan_evidence, secrecy
+from store.mail.jobs import Workload
 
 LISTED = timedelta(days=7)
 """How long a question is listed that nobody has answered."""
@@ -43,7 +44,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True, slots=True)
 class Digester:
-    """The parts that the digest needs; `desk` is the address of the desk, or ""."""
+    """The parts that the digest needs; `desk` is the address of the desk, or "".
+
+    `by_workers`: the digest of now tells how they fare.
+    """
 
     engine: Engine
     loaded: LoadedCampaign
@@ -51,6 +55,7 @@ class Digester:
     settings: DigestSettings
     archive: Archive
     desk: str = ""
+    by_workers: bool = False
 
     def view(self, as_of: datetime, faults: Sequence[str] = ()) -> DigestView:
         """The digest as of an instant: of a past one the figures by the states of then, which events tell."""
@@ -84,9 +89,10 @@ class Digester:
             )
             seen = scan_evidence.to_look_at(cn, SHOWN_SCANS)
             done = reports.last_done(cn)
+            load = jobs.workload(cn) if self.by_workers and not past else None
         view = digest_view(material, self.loaded.campaign, as_of, since)
         evidence = tuple(self._shown(item) for item in seen)
-        return replace(view, evidence=evidence, done=_done(done, as_of), desk=self.desk, is_past=past)
+        return replace(view, evidence=evidence, done=_done(done, as_of, load), desk=self.desk, is_past=past)
 
     def _untold(self, row: decisions.Row) -> decisions.Row:
         return {**row, "category": self.loaded.campaign.category_name(row["category"])}
@@ -152,10 +158,16 @@ class Digester:
         return written
 
 
-def _done(done: Mapping[str, datetime | None], as_of: datetime) -> str:
-    """When mail was last fetched and sent; nothing before the first pass, and of a day that is over."""
+def _done(done: Mapping[str, datetime | None], as_of: datetime, load: Workload | None) -> str:
+    """When mail was last fetched and sent, and how workers fare.
+
+    Nothing before the first pass, and of a day that is over.
+    """
     instants = [at for at in done.values() if at]
-    return done_line(done) if instants and max(instants) <= as_of else ""
+    if not instants or max(instants) > as_of:
+        return ""
+    told = [work_line(load.workers, load.waiting, load.doing, load.stalled)] if load else []
+    return "；".join([done_line(done), *told])
 
 
 def _nominations(cn: Connection, then: datetime | None) -> list[reports.Row]:

@@ -31,7 +31,9 @@ from parsers.common.programs import UNPACKER, unpackers
 from parsers.sandbox import walls
 from parsers.scan.reader import missing, version
 from parsers.word.legacy import OFFICE, converters
-from store.database.engine import StoreDown, connect, migration_state
+from store.database import job_tables
+from store.database.engine import StoreDown, connect, migration_state, viewing
+from store.mail import jobs
 
 WALLS_TOLD = "docs/security.md tells what that leaves open"
 
@@ -54,6 +56,7 @@ def examine(settings: Settings) -> list[Check]:
         _account(),
         *about_campaign,
         _database(settings.store.url),
+        *_engine(settings),
         *reach_archive(settings.store),
         *_templates(settings.letters.templates, campaign),
         *_mailbox(settings, opens_at),
@@ -141,6 +144,24 @@ def _database(url: str) -> Check:
         have = state.current or "none"
         return Check("database", None, f"{shown} is not migrated: at {have}, wanted {state.head}", migrate)
     return Check("database", True, f"{shown} is at {state.head}")
+
+
+def _engine(settings: Settings) -> Iterator[Check]:
+    """Whether workers can do the work, and any do; nothing where the service does all."""
+    if not settings.engine.by_workers:
+        return
+    engine = connect(settings.store.url)
+    try:
+        tables = job_tables.state(engine)
+        with viewing(engine) as cn:
+            load = jobs.workload(cn) if tables.is_current else None
+    except (StoreDown, SQLAlchemyError, OSError):
+        return  # The check of the database tells it.
+    finally:
+        engine.dispose()
+    mend = ("" if load.workers else "start `shouwen worker`") if load else "run `shouwen migrate`"
+    said = f"procrastinate {tables.installed}, {load or 'whose tables are not made, or older'}"
+    yield Check("engine", True if load and load.workers else None, said, mend)
 
 
 def _templates(folder: Path | None, campaign: Campaign | None) -> Iterator[Check]:

@@ -155,7 +155,7 @@ class Assembler:
                 known = Circumstances(self.campaign, states=states, namesakes=namesakes)
                 judged = self._judged(row, item, writers[row], mails, numbered, known)
                 plan += [(row, case, judgement) for case, judgement in judged]
-        plan.sort(key=lambda entry: (entry[1].received_at, entry[1].documents[0].document.key))
+        plan.sort(key=lambda entry: (entry[1].received_at, entry[1].documents[0].document.order))
         said = nominations.findings_of(cn, [entry.id for entry in standings])
         return Plan(seen, tuple(rows), plan, standings, said, [mail.ref.id for mail in mails])
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from sqlalchemy.engine import Connection, Engine
 
@@ -40,15 +41,15 @@ OUR_FAULT = "the scan could not be looked at for a fault of the program; its log
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
-    """A file to look at, with what is known of it, for the units of these rows."""
+class Look:
+    """A look to be taken at a file, with what is known of it, for the units of these rows."""
 
     content_hash: str
     request: Request
     before: Inspection | None
     rows: frozenset[int]
 
-    def merged(self, other: _Task) -> _Task:
+    def merged(self, other: Look) -> Look:
         """One look that answers both."""
         ours, theirs = self.request, other.request
         both = tuple(dict.fromkeys((*ours.expected, *theirs.expected)))
@@ -67,17 +68,81 @@ class _Progress:
     outage: OSError | None = None
 
 
+Sight = Inspection | OSError | None
+"""What was seen; the outage that kept a file from being looked at; None where it was not tried."""
+
+
+class Eyes(Protocol):
+    """Who looks, and puts what was seen on record."""
+
+    def take(self, looks: Sequence[Look]) -> Iterable[tuple[Look, Sight]]:
+        """Takes all these looks; tells what became of each."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class Inspector:
-    """The parts that looking needs."""
+class OwnEyes:
+    """Looks in the children of this process's sandbox."""
 
     engine: Engine
     archive: Archive
     sandbox: Sandbox
-    loaded: LoadedCampaign
-    roles: CorrectedRoles
     workers: int
     stop: threading.Event
+
+    def take(self, looks: Sequence[Look]) -> Iterator[tuple[Look, Sight]]:
+        """Takes the looks side by side, and keeps each as it comes."""
+        with ThreadPoolExecutor(self.workers, thread_name_prefix="inspect") as pool:
+            for look, sight in zip(looks, pool.map(self._try, looks), strict=True):
+                if sight is not None:
+                    self._record(look, sight)
+                yield look, sight
+
+    def _record(self, look: Look, sight: Inspection | OSError) -> None:
+        with writing(self.engine) as cn:
+            if isinstance(sight, Inspection):
+                scan_evidence.record(cn, look.content_hash, reader.version(), sight)
+            elif isinstance(sight, Damaged):
+                # Its mail is taken apart again in the next pass, which brings it back.
+                damage.note_document(cn, look.content_hash, str(sight))
+
+    def _try(self, look: Look) -> Sight:
+        if self.stop.is_set():
+            return None
+        try:
+            return self._seen(look)
+        except OSError as outage:
+            log.warning("the scan %s could not be looked at now: %s", look.content_hash, outage)
+            return outage
+
+    def _seen(self, look: Look) -> Inspection:
+        try:
+            with self.archive.scratch() as scratch:
+                path = self.archive.checked("documents", look.content_hash, scratch)
+                seen = self.sandbox.inspect(path, scratch, look.request, look.before)
+                for picture in seen.pictures:
+                    fresh = scratch / picture.content_hash.removeprefix(PREFIX)
+                    if fresh.exists():
+                        self.archive.adopt("pictures", picture.content_hash, fresh)
+        except ParserFault as fault:
+            log.error("the scan %s could not be looked at: %s", look.content_hash, fault)
+            seen = Inspection((), 0, refused=OUR_FAULT)
+        if seen.refused and look.before:
+            # What was seen of it before stays true, and staff may want its pictures.
+            return replace(look.before, refused=seen.refused)
+        return seen
+
+
+@dataclass(frozen=True, slots=True)
+class Inspector:
+    """The parts that looking needs; `at_once` are the groups whose scans are looked at together."""
+
+    engine: Engine
+    loaded: LoadedCampaign
+    roles: CorrectedRoles
+    eyes: Eyes
+    stop: threading.Event
+    at_once: int = SLICE
     progressed: Callable[[int, int], None] = lambda done, total: None
 
     def inspect(self, groups: Sequence[Collection[int]]) -> tuple[list[Collection[int]], OSError | None]:
@@ -89,54 +154,47 @@ class Inspector:
         """
         done: list[Collection[int]] = []
         outage: OSError | None = None
-        with ThreadPoolExecutor(self.workers, thread_name_prefix="inspect") as pool:
-            for start in range(0, len(groups), SLICE):
-                if self.stop.is_set():
-                    break
-                slice_ = groups[start : start + SLICE]
-                looked = self._look_at({row for group in slice_ for row in group}, pool)
-                outage = outage or looked.outage
-                done += [group for group in slice_ if looked.waiting.isdisjoint(group)]
-                self.progressed(len(done), len(groups))
-                if looked.outage and not looked.seen:
-                    break
+        for start in range(0, len(groups), self.at_once):
+            if self.stop.is_set():
+                break
+            slice_ = groups[start : start + self.at_once]
+            looked = self._look_at({row for group in slice_ for row in group})
+            outage = outage or looked.outage
+            done += [group for group in slice_ if looked.waiting.isdisjoint(group)]
+            self.progressed(len(done), len(groups))
+            if looked.outage and not looked.seen:
+                break
         return done, outage
 
-    def _look_at(self, rows: Collection[int], pool: ThreadPoolExecutor) -> _Progress:
+    def _look_at(self, rows: Collection[int]) -> _Progress:
         """Looks at the files of these units: the scans, then what these leave open."""
         progress = _Progress()
         for _ in range(ROUNDS):
-            tasks = [task for task in self._tasks(rows) if task.content_hash not in progress.ended]
-            for task, seen in zip(tasks, pool.map(self._try, tasks), strict=True):
-                if not (isinstance(seen, Inspection) and _is_further(seen, task.before)):
-                    progress.ended.add(task.content_hash)
+            looks = [look for look in self.looks(rows) if look.content_hash not in progress.ended]
+            for look, seen in self.eyes.take(looks):
+                if not (isinstance(seen, Inspection) and _is_further(seen, look.before)):
+                    progress.ended.add(look.content_hash)
                 if isinstance(seen, Inspection):
                     progress.seen += 1
-                    with writing(self.engine) as cn:
-                        scan_evidence.record(cn, task.content_hash, reader.version(), seen)
                     continue
-                progress.waiting |= task.rows
-                if isinstance(seen, Damaged):
-                    # Its mail is taken apart again in the next pass, which brings it back.
-                    with writing(self.engine) as cn:
-                        damage.note_document(cn, task.content_hash, str(seen))
-                else:
+                progress.waiting |= look.rows
+                if not isinstance(seen, Damaged):
                     progress.outage = progress.outage or seen
-            if not tasks:
+            if not looks:
                 break
         return progress
 
-    def _tasks(self, rows: Collection[int]) -> list[_Task]:
-        """The files to look at; one that several units sent is held against the forms of each."""
+    def looks(self, rows: Collection[int]) -> list[Look]:
+        """What is open on the files of these units; one of several units is held against all their forms."""
         with viewing(self.engine) as cn:
             found = list(self._requests(cn, rows))
-        merged: dict[str, _Task] = {}
+        merged: dict[str, Look] = {}
         for task in found:
             old = merged.get(task.content_hash)
             merged[task.content_hash] = old.merged(task) if old else task
         return list(merged.values())
 
-    def _requests(self, cn: Connection, rows: Collection[int]) -> Iterator[_Task]:
+    def _requests(self, cn: Connection, rows: Collection[int]) -> Iterator[Look]:
         self.roles.corrections = corrections.up_to_date(cn, self.roles.corrections)
         mails = material.mail_of_units(cn, rows)
         for row, unit in units.by_row(cn, rows).items():
@@ -150,34 +208,7 @@ class Inspector:
             names = self.loaded.spellings(unit.name) if unit.name else ()
             requests = open_requests(documents, known, self.loaded.campaign, names)
             for content_hash, request in requests.items():
-                yield _Task(content_hash, request, known.get(content_hash), frozenset({row}))
-
-    def _try(self, task: _Task) -> Inspection | OSError | None:
-        """What was seen; the outage that kept it from being looked at, or None after a request to stop."""
-        if self.stop.is_set():
-            return None
-        try:
-            return self._look(task)
-        except OSError as outage:
-            log.warning("the scan %s could not be looked at now: %s", task.content_hash, outage)
-            return outage
-
-    def _look(self, task: _Task) -> Inspection:
-        try:
-            with self.archive.scratch() as scratch:
-                path = self.archive.checked("documents", task.content_hash, scratch)
-                seen = self.sandbox.inspect(path, scratch, task.request, task.before)
-                for picture in seen.pictures:
-                    fresh = scratch / picture.content_hash.removeprefix(PREFIX)
-                    if fresh.exists():
-                        self.archive.adopt("pictures", picture.content_hash, fresh)
-        except ParserFault as fault:
-            log.error("the scan %s could not be looked at: %s", task.content_hash, fault)
-            seen = Inspection((), 0, refused=OUR_FAULT)
-        if seen.refused and task.before:
-            # What was seen of it before stays true, and staff may want its pictures.
-            return replace(task.before, refused=seen.refused)
-        return seen
+                yield Look(content_hash, request, known.get(content_hash), frozenset({row}))
 
 
 def _is_further(seen: Inspection, before: Inspection | None) -> bool:

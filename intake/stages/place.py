@@ -6,17 +6,21 @@ the first of them, so that no mail is taken up, or answered, by two.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from sqlalchemy.engine import Engine
 
 from intake import clock
+from intake.config.campaign_file import load_campaign
+from intake.config.settings import Settings
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.mail.destination import BroughtFile, Memory, destination
 from intake.domain.model.mail import MessageKind
 from intake.domain.secrecy.mail_marks import dropped
 from store.database import audit
+from store.database import engine as store_engine
 from store.database.engine import viewing, writing
 from store.mail import messages, placement
 from store.mail.readings import MailReading
@@ -36,6 +40,30 @@ class Neighbour:
     def key(self) -> str:
         """The campaign's id."""
         return self.campaign.campaign.id
+
+
+@contextmanager
+def open_neighbours(settings: Settings, own: Campaign, engine: Engine) -> Iterator[tuple[Neighbour, ...]]:
+    """The campaigns that are served from one mailbox, each with its store, in the configuration's order.
+
+    `own` is the one of `settings`, whose store is open already.  Raises as `load_campaign` and the store do.
+    """
+    found: list[Neighbour] = []
+    try:
+        for each in settings.sharing:
+            if each.store.url == settings.store.url:
+                found.append(Neighbour(own, engine))
+                continue
+            other = store_engine.connect(each.store.url)
+            found.append(Neighbour(load_campaign(each.campaign.file).campaign, other))
+            store_engine.migrate(other)
+            with writing(other) as cn:
+                store_engine.claim(cn, found[-1].key, clock.now())
+        yield tuple(found)
+    finally:
+        for neighbour in found:
+            if neighbour.engine is not engine:
+                neighbour.engine.dispose()
 
 
 @dataclass(frozen=True, slots=True)

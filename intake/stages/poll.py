@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -58,13 +58,17 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class Poller:
-    """The parts that polling needs; `arrived` is told how many of how many are fetched in a folder."""
+    """The parts that polling needs; `arrived` is told how many of how many are fetched in a folder.
+
+    `recorded` gets the hashes of new messages in the transaction that records them.
+    """
 
     settings: MailboxSettings
     engine: Engine
     archive: Archive
     stop: threading.Event
     arrived: Callable[[str, int, int], None] = lambda folder, done, total: None
+    recorded: Callable[[Connection, Sequence[str]], None] = lambda cn, hashes: None
 
     @property
     def account(self) -> str:
@@ -219,9 +223,11 @@ class Poller:
             broken.append(item)
         now = clock.now()
         with writing(self.engine) as cn:
-            new = sum(messages.add(cn, whole, now))
-            result.new += new
-            result.known += len(whole) - new
+            told = messages.add(cn, whole, now)
+            new = [entry.content_hash for entry, is_new in zip(whole, told, strict=True) if is_new]
+            result.new += len(new)
+            result.known += len(whole) - len(new)
+            self.recorded(cn, new)
             for item in broken:
                 self._note_broken(cn, item, MailboxPlace(self.account, name, uidvalidity, item.uid), now)
             messages.set_cursor(cn, self.account, name, uidvalidity, max(last, batch[-1].uid))

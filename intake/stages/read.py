@@ -162,6 +162,20 @@ class Reader:
                     self.progressed(result.done, len(waiting))
         return result
 
+    def read_message(self, message_row: int) -> ReadResult:
+        """Reads one message, unless it is read already, or was meanwhile: for a worker beside others."""
+        result = ReadResult()
+        version = reading_version()
+        if item := self._waiting(message_row):
+            outcome = self._read_one(version, item)
+            if self._waiting(message_row):
+                self._record([outcome], version, result)
+        return result
+
+    def _waiting(self, message_row: int) -> Unread | None:
+        with viewing(self.engine) as cn:
+            return next(iter(messages.unread(cn, message_row)), None)
+
     def _record(self, outcomes: Sequence[Outcome], version: str, result: ReadResult) -> None:
         read = [item for item in outcomes if isinstance(item, MailReading)]
         with writing(self.engine) as cn:

@@ -52,6 +52,9 @@ POSTGRES: Mapping[str, int] = {
 without these a host that vanished holds a pass for two hours
 (https://www.postgresql.org/docs/current/libpq-connect.html)."""
 
+JOBS_SCHEMA = "procrastinate"
+"""The schema of the jobs that are handed out to workers; beside a campaign's own schema, one of its own."""
+
 _READ_ONLY = "25006"
 """Postgres' SQLSTATE of a write where none may be: a standby, or an operator who wants quiet."""
 
@@ -87,6 +90,8 @@ def connect(url: str, stop: threading.Event | None = None) -> Engine:
         sa.event.listen(engine, "begin", _beginning(stop or threading.Event()))
         return engine
     engine = sa.create_engine(parsed, pool_pre_ping=True, connect_args=dict(POSTGRES), hide_parameters=True)
+    if own := schema_of(engine):
+        engine.update_execution_options(schema_translate_map={JOBS_SCHEMA: f"{JOBS_SCHEMA}_{own}"})
     sa.event.listen(engine, "connect", _set_up_postgres)
     return engine
 

@@ -6,6 +6,7 @@ of it, so that nothing is judged as if it had never come; letters to whoever sen
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,6 +61,12 @@ def note_document(cn: Connection, content_hash: str, trouble: str) -> None:
         .where(message.c.id.in_(bringing), message.c.state == MessageState.READ)
         .values(trouble=trouble)
     )
+
+
+def damaged_files(cn: Connection, hashes: Collection[str]) -> frozenset[str]:
+    """Those of these files that came with a message which is to be fetched again."""
+    rows = sa.select(document.c.content_hash).join(message, message.c.id == document.c.message_id)
+    return frozenset(cn.execute(rows.where(document.c.content_hash.in_(hashes), IS_DAMAGED)).scalars())
 
 
 def holds_letters(cn: Connection) -> bool:

@@ -212,9 +212,12 @@ def incomplete(cn: Connection, account: str, name: str, uidvalidity: int) -> lis
     )
 
 
-def unread(cn: Connection) -> list[Unread]:
-    """Archived messages that wait to be read, oldest first; those whose bytes could not be had as well."""
-    rows = cn.execute(
+def unread(cn: Connection, row: int | None = None) -> list[Unread]:
+    """Archived messages (or one of them) that wait to be read, oldest first.
+
+    Those whose bytes could not be had are among them.
+    """
+    waiting = (
         sa.select(
             message.c.id,
             message.c.content_hash,
@@ -226,7 +229,9 @@ def unread(cn: Connection) -> list[Unread]:
         .where((message.c.state == MessageState.RECEIVED) | damage.IS_DAMAGED)
         .order_by(message.c.id)
     )
-    return [Unread(*row) for row in rows]
+    if row is not None:
+        waiting = waiting.where(message.c.id == row)
+    return [Unread(*found) for found in cn.execute(waiting)]
 
 
 def quarantine(cn: Connection, message_row: int, trouble: str, sender: str | None, at: datetime) -> None:

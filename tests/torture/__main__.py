@@ -2,6 +2,7 @@
 
 Each trial is told in a line, all of them in a table at the end; anything wrong ends with exit code 1.
 `TORTURE_SEED=N` begins with that seed, `TORTURE_TRIALS=N` plays so many trials and no more,
+`TORTURE_WORKERS=1` has workers read in every trial on Postgres (else in every second),
 `TORTURE_SERVICES=2` has two services on one store in every trial (else in every third), and PLANTED names
 a fault of the program to be found out.
 """
@@ -26,6 +27,7 @@ MINUTES = float(os.environ.get("TORTURE_MINUTES", "60"))
 SEED = int(os.environ.get("TORTURE_SEED") or time.time())
 TRIALS = int(os.environ.get("TORTURE_TRIALS", "100000"))
 SERVICES = int(os.environ.get("TORTURE_SERVICES", "0"))
+WORKERS = 2 if os.environ.get("TORTURE_WORKERS") else 4
 PLANTED = os.environ.get("PLANTED", "")
 CORES = 2
 
@@ -37,6 +39,7 @@ def plans(postgres: bool) -> Iterator[Plan]:
             SEED + number,
             postgres and number % 2 == 1,
             services=SERVICES or (2 if number % 3 == 2 else 1),
+            workers=2 if postgres and number % WORKERS == 1 else 0,
             keeps_copies=number // 2 % 2 == 0,
             planted=PLANTED,
         )

@@ -19,6 +19,7 @@ def table(reports: Iterable[Report]) -> list[str]:
         ("trials", len(reports)),
         ("of these on Postgres", sum(report.plan.postgres for report in reports)),
         ("of these with two services", sum(report.plan.services > 1 for report in reports)),
+        ("of these with workers", sum(report.plan.workers > 0 for report in reports)),
         (f"kills ({_named(kills)})", kills.total()),
         (f"faults from outside ({_named(faults)})", faults.total()),
         ("fuzz inputs", sum(report.fuzzed for report in reports)),

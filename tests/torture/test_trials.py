@@ -35,6 +35,12 @@ def test_kills_and_faults_on_postgres(postgres_server: Postgres) -> None:
     assert report.kills.total() + report.faults.total() >= 8
 
 
+def test_kills_of_services_and_workers(postgres_server: Postgres) -> None:
+    report = run_trial(Plan(12, postgres=True, services=2, workers=2, blows=6, **SMALL), postgres_server)
+    assert report.objections == [], account.line(report)
+    assert any("worker" in victim for victim in report.kills), account.line(report)
+
+
 QUICK = ("skipped mail", "failing pass")
 """Planted faults of every test run; the others wait for a service to hang, or for letters, for a minute."""
 

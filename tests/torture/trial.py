@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 
 from tests.material import AT
 from tests.servers.postgres import Postgres
+from tests.torture.crowd import CrowdedStage
 from tests.torture.evidence import Evidence
 from tests.torture.faults import FAULTS, End
 from tests.torture.judge import BROKEN, Objection, judged
@@ -38,7 +39,9 @@ RUNS_FIRST = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A trial before it begins; `faults` are names to choose from, `planted` one of the program itself."""
+    """A trial before it begins; with `workers` these read, on Postgres alone.
+
+    `faults` are names to choose from, `planted` one of the program itself."""
 
     seed: int
     postgres: bool = False
@@ -46,6 +49,7 @@ class Plan:
     units: int = 8
     strangers: int = 4
     services: int = 1
+    workers: int = 0
     keeps_copies: bool = False
     days: int = 2
     faults: tuple[str, ...] = tuple(FAULTS)
@@ -56,7 +60,8 @@ class Plan:
 
     def __str__(self) -> str:
         store, sent = "Postgres" if self.postgres else "SQLite", "with" if self.keeps_copies else "without"
-        return f"seed {self.seed}, {store}, {self.services} service(s), {sent} sent mail"
+        who = f"{self.services} service(s)" + (f", {self.workers} worker(s)" if self.workers else "")
+        return f"seed {self.seed}, {store}, {who}, {sent} sent mail"
 
 
 @dataclass(slots=True)
@@ -80,7 +85,7 @@ def run_trial(plan: Plan, postgres: Postgres | None = None) -> Report:
     chance = Random(f"blows {plan.seed}")
     report = Report(plan)
     server = postgres if plan.postgres else None
-    with Stage(server, plan.planted, plan.stops_within, plan.keeps_copies) as stage:
+    with _stage(plan, server) as stage:
         stage.passes_within = plan.passes_within
         for mails, right, after in zip(parts, meant, BEGINS[: plan.days], strict=True):
             stage.deliver(mails)
@@ -100,6 +105,11 @@ def run_trial(plan: Plan, postgres: Postgres | None = None) -> Report:
         report.messages, report.letters = len(found.messages), len({item.message_id for item in found.kept})
         report.fuzzed = sum(mail.fuzz for mail in stage.mails)
     return report
+
+
+def _stage(plan: Plan, server: Postgres | None) -> Stage:
+    given = server, plan.planted, plan.stops_within, plan.keeps_copies
+    return CrowdedStage(*given, workers=plan.workers) if plan.workers else Stage(*given)
 
 
 def play(plan: Plan, url: str) -> Report:

@@ -29,6 +29,8 @@ APART = {
     "intake/cli/shared.py": "what every chapter of commands opens with",
     "intake/cli/decision.py": "what loads the stages, which the lists of the ledger do without",
     "intake/config/alert_settings.py": "the table [alerts]",
+    "intake/config/engine_settings.py": "who does the work, which no server's settings know",
+    "parsers/sandbox/rooms.py": "a folder and its lock, around the start of a process",
     "intake/config/starter.py": "files for an operator, no settings",
     "intake/mail/trouble.py": "one sentence for both protocols",
     # A word of the field, or a format, each with its own source.

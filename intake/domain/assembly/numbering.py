@@ -29,7 +29,7 @@ def match_numbers(cases: Sequence[Case], recorded: Sequence[Case]) -> list[Case]
             (numbered if number else rest).append(replace(case, number=number) if number else case)
         waiting = rest
     return sorted(
-        [*numbered, *waiting], key=lambda c: (c.received_at, min(i.document.key for i in c.documents))
+        [*numbered, *waiting], key=lambda c: (c.received_at, min(i.document.order for i in c.documents))
     )
 
 

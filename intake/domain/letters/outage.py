@@ -125,3 +125,17 @@ def done_line(done: Mapping[str, datetime | None]) -> str:
         moment(at) if (at := done[name]) else "尚无" for name in ("poll", "journey", "letter")
     )
     return f"最近一次收信：{polled}；最近一次全部处理完毕：{whole}；最近一次发信：{sent}"
+
+
+QUEUE_NAMES = {"read": "读信", "look": "核验扫描件"}
+"""How staff are told what workers do, by queue."""
+
+
+def work_line(workers: int, waiting: Mapping[str, int], doing: Mapping[str, int], stalled: int) -> str:
+    """How many workers live, the jobs of each queue that wait or are being done, those of dead workers."""
+    queues = "，".join(
+        f"{name}待办{waiting.get(queue, 0)}件、在办{doing.get(queue, 0)}件"
+        for queue, name in QUEUE_NAMES.items()
+    )
+    again = f"；{stalled}件的工作进程已中断，即将重新分派" if stalled else ""
+    return f"工作进程{workers}个；{queues}{again}"

@@ -117,6 +117,11 @@ class Document:
         return self.id, self.part
 
     @property
+    def order(self) -> tuple[int, int, int]:
+        """Its place among what came at one instant: by mail, however the mails' reading was shared out."""
+        return self.message.id, self.ordinal, self.part
+
+    @property
     def paper(self) -> tuple[str, int]:
         """What a person's word on it goes by: the hash of its file and its part of it."""
         return self.content_hash, self.part

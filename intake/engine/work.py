@@ -1,0 +1,74 @@
+"""What a worker does for one job: reads a message, or looks at a scan, and puts it on record.
+
+Each is done again without harm: a job may be given to a second worker while the first is only slow.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+
+from sqlalchemy.engine import Engine
+
+from intake import clock
+from intake.domain.model.inspection import Inspection
+from intake.stages.inspect import OUR_FAULT, Inspector
+from intake.stages.read import Reader
+from parsers.scan import reader as scan_reader
+from store.archive.names import Damaged
+from store.database.engine import writing
+from store.mail import messages, scan_evidence
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 5
+"""Workers that may die over one job; then it is left to a person. An outage counts for none of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The parts of a worker; `inspector` is made for each scan, since corrections may have come meanwhile.
+
+    `inspector` gives None where nothing is looked at.
+    """
+
+    engine: Engine
+    reader: Reader
+    inspector: Callable[[], Inspector | None]
+
+    def read(self, row: int, attempts: int) -> None:
+        """Reads a message; one over which so many workers have died is quarantined.
+
+        Raises `OSError` or `StoreDown` for an outage, after which the message still waits.
+        """
+        if attempts < MOST_ATTEMPTS:
+            self.reader.read_message(row)
+            return
+        log.error("message %d: %d workers have died over it; it is quarantined", row, attempts)
+        with writing(self.engine) as cn:
+            if messages.unread(cn, row):
+                story = f"{attempts} workers died while they read it; each log tells more"
+                messages.quarantine(cn, row, story, None, clock.now())
+
+    def look(self, content_hash: str, rows: Collection[int], attempts: int) -> None:
+        """Looks at a scan for the units of these rows, as far as they leave anything open.
+
+        One over which so many workers have died counts as one that cannot be looked at.  Raises as `read`.
+        """
+        inspector = self.inspector()
+        if inspector is None:
+            raise OSError("the parts that look at scans are not installed here; see `shouwen doctor`")
+        looks = [look for look in inspector.looks(rows) if look.content_hash == content_hash]
+        if attempts >= MOST_ATTEMPTS:
+            log.error("the scan %s: %d workers have died over it; it is left", content_hash, attempts)
+            with writing(self.engine) as cn:
+                for look in looks:
+                    seen = replace(look.before or Inspection((), 0), refused=OUR_FAULT)
+                    scan_evidence.record(cn, content_hash, scan_reader.version(), seen)
+            return
+        for _, sight in inspector.eyes.take(looks):
+            if isinstance(sight, OSError) and not isinstance(sight, Damaged):
+                raise sight
+            if sight is None:
+                raise OSError("asked to stop before the scan was looked at")
