@@ -21,6 +21,7 @@ from intake.domain.model.mail import LetterKind
 from intake.domain.text.calendar import local
 from intake.letters.letterhead import LetterDraft, Letterhead
 from intake.mail.message import OutboundFile, Rendered
+from intake.staff.orders.phrases import example_of
 from store import reports
 from store.archive import PREFIX, Archive, Damaged
 from store.database import audit
@@ -85,7 +86,11 @@ class Digester:
             done = reports.last_done(cn)
         view = digest_view(material, self.loaded.campaign, as_of, since)
         evidence = tuple(self._shown(item) for item in seen)
-        return replace(view, evidence=evidence, done=_done(done, as_of), desk=self.desk, is_past=past)
+        # Only who is sent it can answer it, and with what waits he may.
+        example = "" if past else example_of(self.loaded.campaign.campaign.number_prefix)
+        return replace(
+            view, evidence=evidence, done=_done(done, as_of), desk=self.desk, is_past=past, example=example
+        )
 
     def _untold(self, row: decisions.Row) -> decisions.Row:
         return {**row, "category": self.loaded.campaign.category_name(row["category"])}
