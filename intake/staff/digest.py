@@ -13,6 +13,7 @@ from intake import clock
 from intake.config.campaign_file import LoadedCampaign
 from intake.config.settings import DigestSettings
 from intake.domain.letters.digest import Material, day_before, digest_view
+from intake.domain.letters.order_report import example_of
 from intake.domain.letters.outage import done_line
 from intake.domain.letters.undelivered import postponed_line
 from intake.domain.letters.views import DigestEvidence, DigestPicture, DigestView
@@ -21,7 +22,6 @@ from intake.domain.model.mail import LetterKind
 from intake.domain.text.calendar import local
 from intake.letters.letterhead import LetterDraft, Letterhead
 from intake.mail.message import OutboundFile, Rendered
-from intake.staff.orders.phrases import example_of
 from store import reports
 from store.archive import PREFIX, Archive, Damaged
 from store.database import audit

@@ -6,8 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+ABOVE = "回复请写在本行以上"
+"""What the digest and our reports say of the line below which nothing is an order."""
+
+TITLE = "办理情况回告"
+"""What an office calls the report."""
+
+UNSAID = "邮件回复办理，未写理由"
+"""The reason of an act that no unit reads, where the clerk gave none."""
+
 MOST_SHOWN = 200
 """Lines of a report; the rest stands in the history."""
+
+
+def example_of(prefix: str) -> str:
+    """How the digest and our reports show an order."""
+    return f"{prefix}-0007 退回 缺单位意见"
 
 
 @dataclass(frozen=True, slots=True)

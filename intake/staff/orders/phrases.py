@@ -12,18 +12,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from intake.domain.campaign.wording import ACT_NAMES
+from intake.domain.letters.order_report import ABOVE, UNSAID
 from intake.domain.model.nomination import Action
 from intake.staff.decision import MOST_WORDS
 from intake.staff.workbook.carry_out import AskedDecision, UnclearRow, Why, once_each, too_long
 
 LONGEST, MOST_LINES = 20_000, 400
 """Characters and lines of a mail that are read; a digest of a big day has no more to decide."""
-
-ABOVE = "回复请写在本行以上"
-"""What the digest and our reports say of the line below which nothing is an order."""
-
-UNSAID = "邮件回复办理，未写理由"
-"""The reason of an act that no unit reads, where the clerk gave none."""
 
 _ACTS: dict[Action, tuple[str, ...]] = {
     Action.ACCEPT: (
@@ -66,11 +61,6 @@ _TWO = Why("two orders in one line", "一行中有两条意见，请每行写一
 _NO_REASON = Why("no reason", "未写理由；理由将函告单位，请补写")
 _RUN_ON = Why("the next line may belong to the reason", "下一行文字是否属于理由不明，请写在同一行")
 _RANGE = Why("a range of numbers", "请逐一写明编号，不写“至”")
-
-
-def example_of(prefix: str) -> str:
-    """How the digest and our reports show an order."""
-    return f"{prefix}-0007 退回 缺单位意见"
 
 
 @dataclass(frozen=True, slots=True)

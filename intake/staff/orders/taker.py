@@ -16,7 +16,7 @@ from intake import clock
 from intake.config.campaign_file import LoadedCampaign
 from intake.config.settings import DigestSettings
 from intake.domain.campaign.wording import state_name
-from intake.domain.letters.order_report import OrderLine, OrderReportView
+from intake.domain.letters.order_report import TITLE, OrderLine, OrderReportView, example_of
 from intake.domain.model.mail import LetterKind
 from intake.letters.letterhead import LetterDraft, Letterhead
 from intake.staff.orders.mandate import (
@@ -30,7 +30,7 @@ from intake.staff.orders.mandate import (
     named_ids,
     staff_names,
 )
-from intake.staff.orders.phrases import example_of, orders_in
+from intake.staff.orders.phrases import orders_in
 from intake.staff.workbook.carry_out import (
     AskedDecision,
     RowEnd,
@@ -51,8 +51,6 @@ log = logging.getLogger(__name__)
 
 BOOK_SECONDS = 60
 """For reading one workbook."""
-
-TITLE = "办理情况回告"
 
 _NO_BOOK = Why("it is no 台账", "所附表格不是台账，或已损坏")
 

@@ -6,8 +6,9 @@ import time
 
 import pytest
 
+from intake.domain.letters.order_report import ABOVE, UNSAID, example_of
 from intake.domain.model.nomination import Action
-from intake.staff.orders.phrases import ABOVE, MOST_LINES, UNSAID, example_of, orders_in
+from intake.staff.orders.phrases import MOST_LINES, orders_in
 from intake.staff.workbook.carry_out import AskedDecision, UnclearRow
 
 A = Action
