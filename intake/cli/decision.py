@@ -281,7 +281,7 @@ def _tell(done: Consequences) -> None:
         line = f"{change.number}  {change.nominee or '（待核）'}  {states}{scans}"
         out.print(line, markup=False, highlight=False, soft_wrap=True)
     for letter in done.letters:
-        text = f"\n{letter.to}\n{letter.subject}\n\n{letter.text}"
+        text = f"\n{letter.to}\n{letter.fault or letter.subject}\n\n{letter.text}"
         out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
