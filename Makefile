@@ -25,7 +25,7 @@ LOCK := pip compile pyproject.toml --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check same docs pictures fuzz torture bench bench-scans bench-certainty lock clean
+.PHONY: help demo test test-long check same docs pictures pictures-all fuzz torture bench bench-scans bench-certainty lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -58,6 +58,9 @@ pictures: demo ## Draw anew the pictures of README, from docs/letters and the de
 		$(CHROMIUM) --headless --disable-gpu --hide-scrollbars --window-size=760,840 \
 			--screenshot=docs/pictures/$$name.png "file://$(CURDIR)/docs/letters/$$name.html"; done
 	$(BIN)/python -m tests.desk_picture $(DEMO_DIR) docs/pictures/desk.png $(CHROMIUM)
+
+pictures-all: demo ## Draw every page and letter at 360, 800, 1280 px, light and dark, into build/pictures, to be looked at
+	$(BIN)/python -m tests.page_pictures $(DEMO_DIR) build/pictures $(firstword $(CHROMIUM))
 
 fuzz: $(INSTALLED) ## Read changed files for FUZZ_SECONDS (300); failures in fuzz-crashes/ (or FUZZ_CRASHES=...)
 	$(BIN)/python -m tests.fuzz

@@ -8,7 +8,16 @@ from typing import Annotated, Literal, NoReturn, get_args
 
 import typer
 
-from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, SomeNumber, no_such_nomination, opened, out, screen
+from intake.cli.shared import (
+    BAD_USAGE,
+    NEEDS_PERSON,
+    Number,
+    SomeNumber,
+    no_such_nomination,
+    opened,
+    out,
+    screen,
+)
 from intake.domain.assembly.corrected import Unfit
 from intake.domain.campaign.wording import state_name
 from intake.domain.model.correction import ScanVerdict
@@ -24,6 +33,7 @@ from store.database.engine import viewing
 By = Annotated[str, typer.Option("--by", help="Who says so.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stands in the history.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what it would do; change nothing.")]
+ScanFile = Annotated[str, typer.Argument(metavar="FILE")]
 Undo = Annotated[bool, typer.Option("--undo", help="Take an earlier word back.")]
 
 CORRECT = "correct"
@@ -127,7 +137,8 @@ def _decide_one(
 def _decide_rows(context: typer.Context, workbook: Path, by: str, dry_run: bool) -> None:
     # Here and not above: openpyxl takes its time, and most decisions are about one nomination.
     from intake.staff.workbook.carry_out import RowEnd, carry_out_rows
-    from intake.staff.workbook.read_back import NoLedgerBook, asked_in
+    from intake.staff.workbook.read_back import asked_in
+    from intake.staff.workbook.sheet_rows import NoLedgerBook
 
     try:
         asked = asked_in(workbook.read_bytes(), by)
@@ -140,7 +151,7 @@ def _decide_rows(context: typer.Context, workbook: Path, by: str, dry_run: bool)
     for report in reports:
         state = f"{state_name(report.state)} ({report.state})" if report.state else ""
         phone = f"{UNREACHABLE_UNIT}: tell it by telephone" if report.unreachable else ""
-        said = "; ".join(filter(None, (state, report.why, phone)))
+        said = "; ".join(filter(None, (state, str(report.why or ""), phone)))
         line = f"row {report.row}  {report.number or '-'}  {report.end}{': ' if said else ''}{said}"
         out.print(line, markup=False, highlight=False, soft_wrap=True)
     counts = ", ".join(f"{sum(report.end is end for report in reports)} {end}" for end in RowEnd)
@@ -156,7 +167,7 @@ def _judge_anew(parts: Parts) -> None:
 
 def correct(
     context: typer.Context,
-    number: str,
+    number: Number,
     fields: Annotated[list[str], typer.Argument(metavar="FIELD=VALUE…")],
     by: By,
     reason: Reason,
@@ -179,32 +190,39 @@ def correct(
 
 def pair(
     context: typer.Context,
-    number: str,
-    file: str,
+    number: Number,
+    file: ScanFile,
     by: By,
     reason: Reason,
     undo: Undo = False,
     dry_run: DryRun = False,
 ) -> None:
     """Says that FILE (its name, or the beginning of its hash) is the scan of the nomination's form."""
-    with opened(context.obj) as parts:
-        said = None if undo else ScanVerdict.TOGETHER
-        carry_out(parts, lambda: _of_scan(parts, number, file, said), by, reason, dry_run)
+    _say_of_scan(context, number, file, None if undo else ScanVerdict.TOGETHER, (by, reason, dry_run))
 
 
 def part(
     context: typer.Context,
-    number: str,
-    file: str,
+    number: Number,
+    file: ScanFile,
     by: By,
     reason: Reason,
     undo: Undo = False,
     dry_run: DryRun = False,
 ) -> None:
     """Says that FILE is not the scan of the nomination's form."""
+    _say_of_scan(context, number, file, None if undo else ScanVerdict.APART, (by, reason, dry_run))
+
+
+def _say_of_scan(
+    context: typer.Context,
+    number: str,
+    file: str,
+    belonging: ScanVerdict | None,
+    said: tuple[str, str, bool],
+) -> None:
     with opened(context.obj) as parts:
-        said = None if undo else ScanVerdict.APART
-        carry_out(parts, lambda: _of_scan(parts, number, file, said), by, reason, dry_run)
+        carry_out(parts, lambda: _of_scan(parts, number, file, belonging), *said)
 
 
 def join(
@@ -263,7 +281,7 @@ def _tell(done: Consequences) -> None:
         line = f"{change.number}  {change.nominee or '（待核）'}  {states}{scans}"
         out.print(line, markup=False, highlight=False, soft_wrap=True)
     for letter in done.letters:
-        text = f"\n{letter.to}\n{letter.subject}\n\n{letter.text}"
+        text = f"\n{letter.to}\n{letter.fault or letter.subject}\n\n{letter.text}"
         out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 

@@ -15,24 +15,20 @@ from werkzeug.wrappers import Response
 
 from intake import clock
 from intake.desk.case import case_page
-from intake.desk.wiring import clerk, desk, needs, page, worded
+from intake.desk.wiring import Because, clerk, desk, letters_go, needs, page, worded
 from intake.domain.campaign.wording import ACT_NAMES, state_name
 from intake.domain.letters.unit_letter import decision_letter
-from intake.domain.model.lifecycle import Refused
 from intake.domain.model.nomination import Action
 from intake.domain.model.staff import StaffRole
 from intake.staff.decision import (
-    MOST_WORDS,
     TOLD_OF_ITSELF,
-    NoSuchNomination,
-    Overtaken,
-    decide,
-    foresee,
+    NotDecided,
+    try_to_decide,
+    try_to_foresee,
 )
 from store import listing
 from store.database import audit
 from store.database.engine import viewing
-from store.ledger.nominations import Conflict
 
 pages = Blueprint("acts", __name__)
 
@@ -58,20 +54,13 @@ Answer = str | Response | tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """What a form says: the action, its reason, whether the unit is told, and the case that was shown."""
+class Act(Because):
+    """What a form says: the action and why, whether the unit is told, and the case that was shown."""
 
     action: Action
-    phrase: str
-    own: str
     tell: bool
     seen: str
     event: int
-
-    @property
-    def reason(self) -> str:
-        """The chosen phrase and the clerk's own words."""
-        return "；".join(part for part in (self.phrase, self.own) if part)
 
 
 @pages.app_context_processor
@@ -87,12 +76,9 @@ def preview(number: str) -> Answer:
     if not act.reason:
         return case_page(number, notice="请选择或填写理由。", typed=_typed(act)), HTTPStatus.BAD_REQUEST
     parts = desk().parts
-    try:
-        ahead = foresee(parts.engine, number, act.action, tuple(parts.loaded.units))
-    except NoSuchNomination:
-        abort(404)
-    except Refused:
-        return _not_now(number, act)
+    ahead = try_to_foresee(parts.engine, number, act.action, tuple(parts.loaded.units))
+    if isinstance(ahead, NotDecided):
+        return _not_done(number, act, ahead)
     letter, fault = None, ""
     if act.tell and ahead.reachable:
         told = [(ahead.case, act.action, act.reason)]
@@ -105,8 +91,7 @@ def preview(number: str) -> Answer:
         ahead=ahead,
         letter=letter,
         fault=fault,
-        settle=max(1, round(parts.settings.letters.settle_seconds / 60)),
-        held=parts.settings.letters.mode == "hold",
+        **letters_go(),
     )
 
 
@@ -119,23 +104,10 @@ def do(number: str) -> Answer:
         abort(400)
     parts = desk().parts
     told = act.reason if act.tell else None
-    try:
-        outcome = decide(
-            parts.engine,
-            number,
-            act.action,
-            clerk().name,
-            act.reason,
-            told,
-            tuple(parts.loaded.units),
-            seen=act.seen,
-        )
-    except NoSuchNomination:
-        abort(404)
-    except (Overtaken, Conflict):
-        return _overtaken(number, act)
-    except Refused:
-        return _not_now(number, act)
+    units = tuple(parts.loaded.units)
+    outcome = try_to_decide(parts.engine, number, act.action, clerk().name, act.reason, told, units, act.seen)
+    if isinstance(outcome, NotDecided):
+        return _not_done(number, act, outcome)
     desk().worker.ask()
     said = f"已记录：{ACT_NAMES[act.action]}，现为“{state_name(outcome.state)}”。"
     if outcome.is_told:
@@ -153,10 +125,8 @@ def act_of_form() -> Act:
         tell = {"": action in TOLD_OF_ITSELF, "yes": True, "no": False}[given.get("tell", "")]
     except (ValueError, KeyError):
         abort(400)
-    phrase, own = (" ".join(given.get(name, "").split()) for name in ("phrase", "own"))
-    if len(phrase) + len(own) > MOST_WORDS:
-        abort(413)
-    return Act(action, phrase, own, tell, given.get("seen", "")[:64], event)
+    why = Because.of_form()
+    return Act(why.phrase, why.own, action, tell, given.get("seen", "")[:64], event)
 
 
 def _typed(act: Act) -> dict[str, object]:
@@ -173,6 +143,10 @@ def _overtaken(number: str, act: Act) -> Answer:
     return case_page(number, notice=said, since=known, typed=_typed(act)), HTTPStatus.CONFLICT
 
 
-def _not_now(number: str, act: Act) -> Answer:
+def _not_done(number: str, act: Act, why: NotDecided) -> Answer:
+    if why is NotDecided.GONE:
+        abort(404)
+    if why is NotDecided.OVERTAKEN:
+        return _overtaken(number, act)
     said = f"该项现在的状态不能“{ACT_NAMES[act.action]}”，意见没有记录。"
     return case_page(number, notice=said, typed=_typed(act)), HTTPStatus.CONFLICT

@@ -33,6 +33,9 @@ _LISTS: dict[str, tuple[LetterState, ...]] = {
     "all": (),
 }
 
+_MOVED = {"waiting": LetterState.HELD, "queued": LetterState.QUEUED}
+"""The lists from which letters are released or held all at once, and what state all of them are in."""
+
 Answer = str | AnyResponse | tuple[str, int]
 
 
@@ -62,17 +65,28 @@ def body(letter: int) -> Response:
     return answer
 
 
+@pages.post("/letters/preview")
+@needs(StaffRole.DECIDE)
+def preview() -> str:
+    """The letters that were chosen, or all that wait, each as it will read."""
+    which = request.form.get("show", "")
+    if which not in _MOVED:
+        abort(404)
+    shown = []
+    with viewing(desk().parts.engine) as cn:
+        for letter in _chosen(_MOVED[which]):
+            rows, raw = listing.letters(cn, only=letter), reports.raw_letter(cn, letter)
+            if rows:
+                shown.append({**rows[0], "words": _words(raw) if raw else ""})
+    return page("letters_preview.html", active="letters", which=which, rows=shown)
+
+
 @pages.post("/letters/release")
 @needs(StaffRole.DECIDE)
 def release() -> Answer:
     """Lets the letters go that were chosen, or all that are held."""
     engine = desk().parts.engine
-    if request.form.get("all"):
-        with viewing(engine) as cn:
-            chosen = [row["id"] for row in listing.letters(cn, states=(LetterState.HELD,))]
-    else:
-        chosen = request.form.getlist("letter", type=int)[:MOST_AT_ONCE]
-    moves = [staff_letters.release(engine, letter, clerk().name) for letter in chosen]
+    moves = [staff_letters.release(engine, one, clerk().name) for one in _chosen(LetterState.HELD)]
     if any(move.moved is Moved.ANEW for move in moves):
         desk().worker.ask(read=True)
     return _answered(moves, "已放行")
@@ -81,10 +95,25 @@ def release() -> Answer:
 @pages.post("/letters/hold")
 @needs(StaffRole.DECIDE)
 def hold() -> Answer:
-    """Keeps letters back that have not gone yet."""
+    """Keeps letters back that have not gone yet: those that were chosen, or all."""
     engine = desk().parts.engine
-    chosen = request.form.getlist("letter", type=int)[:MOST_AT_ONCE]
-    return _answered([staff_letters.hold(engine, one, clerk().name) for one in chosen], "已暂存")
+    return _answered(
+        [staff_letters.hold(engine, one, clerk().name) for one in _chosen(LetterState.QUEUED)], "已暂存"
+    )
+
+
+def _chosen(all_of: LetterState) -> list[int]:
+    """The letters that a form names, or all of a state."""
+    if request.form.get("all"):
+        with viewing(desk().parts.engine) as cn:
+            return [row["id"] for row in listing.letters(cn, states=(all_of,), most=MOST_AT_ONCE)]
+    return [one for one in request.form.getlist("letter", type=int) if 0 < one < 2**31][:MOST_AT_ONCE]
+
+
+def _words(raw: bytes) -> str:
+    """What a letter says, as text."""
+    part = message_from_bytes(raw, policy=policy.default).get_body(("plain",))
+    return str(part.get_content()) if part is not None else ""
 
 
 def waiting(notice: str) -> str:
@@ -110,14 +139,14 @@ def _list(which: str, notice: str = "") -> str:
         abort(404)
     with viewing(desk().parts.engine) as cn:
         rows = listing.letters(cn, states=_LISTS[which], most=MOST_AT_ONCE)
-        held = listing.count_letters(cn, LetterState.HELD)
+        movable = listing.count_letters(cn, _MOVED[which]) if which in _MOVED else 0
         returned = returns.returned(cn) if which == "waiting" else []
     return page(
         "letters.html",
         active="letters",
         rows=rows,
         which=which,
-        held=held,
+        movable=movable,
         returned=returned,
         notice=notice,
     )

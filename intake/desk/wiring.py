@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from flask import current_app, g, render_template
+from flask import abort, current_app, g, render_template, request
 from werkzeug.wrappers import Response
 
 from intake.config.desk_settings import DeskSettings
@@ -21,6 +21,7 @@ from intake.mail.message import Rendered, why_unwritten
 from intake.service.bootstrap import Parts
 from intake.service.drawing import Drawer
 from intake.staff.accounts import Accounts
+from intake.staff.decision import MOST_WORDS
 from parsers.sandbox.pool import Sandbox
 
 Page = TypeVar("Page", bound=Callable[..., Any])
@@ -98,6 +99,33 @@ def worded(view: View) -> tuple[Rendered | None, str]:
     except Exception as fault:  # noqa: BLE001 - an office's own template can raise anything
         log.warning("a letter cannot be shown beforehand: %s", fault)
         return None, why_unwritten(fault)
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """Why a clerk does something, as a form says it: a phrase that was chosen, and own words."""
+
+    phrase: str
+    own: str
+
+    @property
+    def reason(self) -> str:
+        """Both, in one line."""
+        return "；".join(part for part in (self.phrase, self.own) if part)
+
+    @classmethod
+    def of_form(cls, more: int = 0) -> Because:
+        """What the form of this request says; aborts where it and `more` characters are too long."""
+        phrase, own = (" ".join(request.form.get(name, "").split()) for name in ("phrase", "own"))
+        if len(phrase) + len(own) + more > MOST_WORDS:
+            abort(413)
+        return cls(phrase, own)
+
+
+def letters_go() -> dict[str, object]:
+    """What a preview says of when a letter goes: after how many minutes, and whether a person releases it."""
+    letters = desk().parts.settings.letters
+    return {"settle": max(1, round(letters.settle_seconds / 60)), "held": letters.mode == "hold"}
 
 
 def page(template: str, **values: Any) -> str:

@@ -104,16 +104,24 @@ class Letterhead:
         return row
 
     def write_to_staff(
-        self, cn: Connection, to: str, draft: LetterDraft, reference: str, date: datetime, now: datetime
+        self,
+        cn: Connection,
+        to: str,
+        draft: LetterDraft,
+        reference: str,
+        date: datetime,
+        now: datetime,
+        answered: Unanswered | None = None,
     ) -> int | None:
         """Writes a letter of that `date` to one of the staff; None where one bears its key already.
 
-        The address ends the key. Staff write no loops, so there is always room.
+        The address ends the key. Staff write no loops, so there is always room; what `answered` a mail of
+        theirs, though, goes into its thread and under the limit of letters in one.
         """
         draft = replace(draft, key=(*draft.key, parseaddr(to)[1].lower()))
         if outbox.has_key(cn, self.key(*draft.key)):
             return None
-        return outbox.put(cn, self._owed(cn, draft, to, reference, date), now)
+        return outbox.put(cn, self._owed(cn, draft, to, reference, date, answered), now)
 
     def _owed(
         self,

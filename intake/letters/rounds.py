@@ -46,11 +46,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ForeseenLetter:
-    """A letter as its reader would have it: his address, the subject, the words."""
+    """A letter as its reader would have it: his address, the subject, the words.
+
+    `fault` tells why it could not be put into words, most likely by a template of the office's own.
+    """
 
     to: str
     subject: str
     text: str
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ class Correspondent:
                 self._compose_unit(cn, of_unit, of_unit, set())
             else:
                 reviser.tell_unit(cn, unit_row, set(), clock.now())
-        return [_as_read(to, raw) for to, raw in outbox.written_after(cn, before)]
+        return [_as_read(*written) for written in outbox.written_after(cn, before)]
 
     def _compose_unit(
         self, cn: Connection, waiting: Sequence[Waiting], quiet: Sequence[Waiting], unjudged: set[str]
@@ -198,7 +202,9 @@ class Correspondent:
         )
 
 
-def _as_read(to: str, raw: bytes) -> ForeseenLetter:
+def _as_read(to: str, raw: bytes, trouble: str) -> ForeseenLetter:
+    if not raw:
+        return ForeseenLetter(to, "", "", trouble)
     mail = message_from_bytes(raw, policy=policy.default)
     body = mail.get_body(("plain",))
     return ForeseenLetter(to, str(mail["Subject"] or ""), str(body.get_content()) if body else "")

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from intake.service.alerts import Monitor
     from intake.staff.correction.corrector import Corrector
     from intake.staff.digest import Digester
+    from intake.staff.orders.taker import OrderTaker
     from intake.stages.assemble import Assembler
     from intake.stages.attribute import Attributor
     from intake.stages.bounces import Sorter
@@ -238,6 +239,14 @@ class Parts:
         roles = CorrectedRoles(self.roles)
         stages = self.attributor(roles), self.assembler(roles)
         return Corrector(self.engine, self.loaded, *stages, self.correspondent())
+
+    def order_taker(self, sandbox: Sandbox) -> OrderTaker:
+        """What carries out the orders of staff that come by mail."""
+        from intake.staff.orders.taker import OrderTaker
+
+        return OrderTaker(
+            self.engine, self.archive, self.loaded, self.letterhead, self.settings.digest, sandbox
+        )
 
     def alarm(self) -> Alarm:
         """The stage that tells staff of marked mail."""

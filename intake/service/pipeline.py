@@ -167,6 +167,8 @@ def _judge(parts: Parts, sandbox: Sandbox, summary: Summary) -> None:
         summary.troubles.append(PassTrouble("store", f"reading broke off: {fault}", outage=True))
     # Before anything else that may fail: staff hear of marked mail at once.
     parts.alarm().sound()
+    # Before the mail is given to units: a clerk's order is neither material nor a question.
+    parts.order_taker(sandbox).take()
     summary.assembled = judge(parts, sandbox)
     parts.alarm().sound_doubts()
     if summary.assembled.outage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy.engine import Connection, Engine
 
@@ -15,7 +16,7 @@ from intake.domain.rules.judge import state_of
 from store import listing
 from store.database.engine import viewing, writing
 from store.ledger import addresses, nominations, units
-from store.ledger.nominations import Standing
+from store.ledger.nominations import Conflict, Standing
 from store.letters import unanswered
 from store.mail import material
 
@@ -36,6 +37,14 @@ class Overtaken(Exception):
 
 class NoSuchNomination(LookupError):
     """There is no nomination of that number."""
+
+
+class NotDecided(StrEnum):
+    """Why nothing was decided."""
+
+    GONE = "gone"
+    NOT_NOW = "not now"
+    OVERTAKEN = "overtaken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +119,39 @@ def foresee(engine: Engine, number: str, action: Action, registry: Sequence[Unit
         reachable = unanswered.can_be_told(cn, unit_row, row, who)
         after = _after(cn, standing, action)
     return Foreseen(standing.state, after, reachable, owners[unit_row], standing.case)
+
+
+def try_to_decide(
+    engine: Engine,
+    number: str,
+    action: Action,
+    by: str,
+    reason: str,
+    told: str | None,
+    registry: Sequence[UnitRow],
+    seen: str | None = None,
+) -> Outcome | NotDecided:
+    """What `decide` does, for one who goes on to the next nomination where it cannot be done."""
+    try:
+        return decide(engine, number, action, by, reason, told, registry, seen)
+    except NoSuchNomination:
+        return NotDecided.GONE
+    except (Overtaken, Conflict):
+        return NotDecided.OVERTAKEN
+    except lifecycle.Refused:
+        return NotDecided.NOT_NOW
+
+
+def try_to_foresee(
+    engine: Engine, number: str, action: Action, registry: Sequence[UnitRow]
+) -> Foreseen | NotDecided:
+    """What `foresee` tells, or why it cannot be."""
+    try:
+        return foresee(engine, number, action, registry)
+    except NoSuchNomination:
+        return NotDecided.GONE
+    except lifecycle.Refused:
+        return NotDecided.NOT_NOW
 
 
 def possible(state: State) -> list[Action]:

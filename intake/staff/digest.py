@@ -13,6 +13,7 @@ from intake import clock
 from intake.config.campaign_file import LoadedCampaign
 from intake.config.settings import DigestSettings
 from intake.domain.letters.digest import Material, day_before, digest_view
+from intake.domain.letters.order_report import example_of
 from intake.domain.letters.outage import done_line, work_line
 from intake.domain.letters.undelivered import postponed_line
 from intake.domain.letters.views import DigestEvidence, DigestPicture, DigestView
@@ -92,7 +93,10 @@ class Digester:
             load = jobs.workload(cn) if self.by_workers and not past else None
         view = digest_view(material, self.loaded.campaign, as_of, since)
         evidence = tuple(self._shown(item) for item in seen)
-        return replace(view, evidence=evidence, done=_done(done, as_of, load), desk=self.desk, is_past=past)
+        # Only who is sent it can answer it, and with what waits he may.
+        example = "" if past else example_of(self.loaded.campaign.campaign.number_prefix)
+        told = _done(done, as_of, load)
+        return replace(view, evidence=evidence, done=told, desk=self.desk, is_past=past, example=example)
 
     def _untold(self, row: decisions.Row) -> decisions.Row:
         return {**row, "category": self.loaded.campaign.category_name(row["category"])}

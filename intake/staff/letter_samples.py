@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.wording import CHECK_NAMES, RESULT_NAMES
+from intake.domain.letters.order_report import OrderLine, OrderReportView
 from intake.domain.letters.outage import Duty, OutageView
 from intake.domain.letters.secrecy_alert import AlertView
 from intake.domain.letters.unit_letter import answer_letter, enquiry_receipt, unverified_receipt
@@ -73,6 +74,8 @@ def sample_views(campaign: Campaign) -> list[View]:
             for duty in Duty
             for until in (None, soon + A_DAY)
         ),
+        _orders(campaign, soon),
+        OrderReportView(head.title, soon, (), refused="该信不是对日报的回复"),
         _digest(campaign, soon, busy=True),
         _digest(campaign, soon, busy=False),
     ]
@@ -120,6 +123,13 @@ def _decision(campaign: Campaign, now: datetime) -> DecisionView:
         supplement_until=campaign.campaign.supplement_until,
         office=campaign.office,
         signed_on=local(now).date(),
+    )
+
+
+def _orders(campaign: Campaign, now: datetime) -> OrderReportView:
+    lines = (OrderLine("正文第1行", "1", True, "已办理"), OrderLine("台账", "", False, "未写编号"))
+    return OrderReportView(
+        campaign.campaign.title, now, lines, ("张敏",), undoable=True, minutes=10, example="1 退回 缺章"
     )
 
 

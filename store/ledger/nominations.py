@@ -156,6 +156,11 @@ def last_word(cn: Connection, number: str) -> Decision | None:
     return Decision(Action(row.action), row.by_name, row.reason, row.at, row.told) if row else None
 
 
+def state(cn: Connection, row: int) -> State:
+    """The state of a nomination."""
+    return State(cn.execute(sa.select(nomination.c.state).where(nomination.c.id == row)).scalar_one())
+
+
 def fields_of(cn: Connection, row: int) -> Mapping[str, Field]:
     """What the form of a nomination says, as it was last read."""
     return fields_adapter().validate_python(

@@ -116,14 +116,14 @@ def newest(cn: Connection) -> int:
     return cn.execute(sa.select(sa.func.max(letter.c.id))).scalar_one() or 0
 
 
-def written_after(cn: Connection, row: int) -> list[tuple[str, bytes]]:
-    """The letters after that row: to whom, and their bytes."""
+def written_after(cn: Connection, row: int) -> list[tuple[str, bytes, str]]:
+    """The letters after that row: to whom, their bytes, and why one without any could not be written."""
     rows = cn.execute(
-        sa.select(letter.c.to_address, letter.c.raw)
-        .where(letter.c.id > row, letter.c.raw != b"")
+        sa.select(letter.c.to_address, letter.c.raw, letter.c.trouble)
+        .where(letter.c.id > row, STANDS)
         .order_by(letter.c.id)
     )
-    return [(found.to_address, found.raw) for found in rows]
+    return [(found.to_address, found.raw, found.trouble or "") for found in rows]
 
 
 def unwritten(cn: Connection) -> int:

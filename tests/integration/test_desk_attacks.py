@@ -20,11 +20,12 @@ from store.database.engine import writing
 from store.mail import messages
 from tests.integration.test_desk import PASSWORD, DeskOf, desk_of
 from tests.journey import Office
-from tests.material import AT, both, entry, form, letter
+from tests.material import AT, both, entry, form, letter, sample_unit
 
 HOUR = timedelta(hours=1)
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'>{{ 7*191 }}"
 NAME = "<svg onload=alert(3)>"
+UNIT_NAME = "<b onclick=alert(4)>"
 
 WANTED = {
     # Whoever sees may leave; all else that changes something asks for more.
@@ -48,6 +49,9 @@ def hostile(pymap_mailbox: EmbeddedMailbox, office: Office, monkeypatch: pytest.
     pymap_mailbox.deliver(letter(files, subject=f"推荐 {EVIL}", text=f"您好 {EVIL}"), AT)
     pymap_mailbox.deliver(letter((), AT + HOUR, subject=f"咨询 {EVIL}", text=f"请问 {EVIL}？"), AT + HOUR)
     pymap_mailbox.deliver(letter(both(entry("白桦")), AT + HOUR, subject=EVIL), AT + HOUR)
+    # Names of people and units that nobody has, and of whoever sends.
+    unit = sample_unit(f"{UNIT_NAME}协会", "society", address="evil@unit.example")
+    pymap_mailbox.deliver(letter([form(entry(f"赵{NAME}", unit))], AT + HOUR, unit), AT + HOUR)
     office.once(AT + 2 * HOUR)
     with office.engine() as engine, writing(engine) as cn:
         messages.quarantine(cn, 3, f"Traceback {EVIL}", "x@example.org", AT)
@@ -174,6 +178,8 @@ class Page(HTMLParser):
 
 def test_no_page_runs_or_loads_what_a_stranger_or_a_clerk_wrote(hostile: Office) -> None:
     number = number_of(hostile)
+    cases = [row["number"] for row in hostile.export("nominations")]
+    assert len(cases) >= 4, "the hostile names are registered"
     with desk_of(hostile) as desk:
         admin = desk.clerk(f"管{NAME}"[:40], StaffRole.ADMIN)
         # Every word that a clerk may write is hostile too.
@@ -188,7 +194,8 @@ def test_no_page_runs_or_loads_what_a_stranger_or_a_clerk_wrote(hostile: Office)
             for rule in routes(desk, "GET")
             for path in (
                 example(rule, number),
-                *(["/mail/2", "/find?text=" + EVIL] if rule.endpoint == "mails.one" else []),
+                *(["/mail/2", "/mail/4", "/find?text=" + EVIL] if rule.endpoint == "mails.one" else []),
+                *([f"/case/{other}" for other in cases] if rule.endpoint == "case.show" else []),
             )
             if rule.endpoint not in ("static", "correspondence.body", "case.download", "case.picture")
         ]
@@ -202,6 +209,9 @@ def test_no_page_runs_or_loads_what_a_stranger_or_a_clerk_wrote(hostile: Office)
             "/unit/1/senders/preview": {"address": "evil<svg>@x.example", "word": "confirm"},
             "/addresses/unblock": {"address": EVIL, "reason": EVIL},
             "/quarantine/3/away": {"reason": EVIL},
+            "/letters/preview": {"show": "waiting", "all": "1"},
+            f"/case/{number}/correct/preview": {"field.nominee": NAME, "was.nominee": "于洁", "own": EVIL},
+            "/mail/1/join/preview": {"unit": NAME, "own": EVIL},
             "/login": {"name": EVIL, "password": "x", "back": EVIL},
         }
         for path, data in posts.items():
@@ -210,7 +220,7 @@ def test_no_page_runs_or_loads_what_a_stranger_or_a_clerk_wrote(hostile: Office)
         for path, answer in shown:
             assert answer.status_code in (200, 400, 401, 409), (path, answer.status_code)
             assert Page(answer.text).bad == [], path
-            assert EVIL not in answer.text and NAME not in answer.text, path
+            assert not any(word in answer.text for word in (EVIL, NAME, UNIT_NAME)), path
             assert "1337" not in answer.text, path
             told += "&lt;script&gt;" in answer.text
             csp = answer.headers["Content-Security-Policy"]
@@ -276,6 +286,18 @@ def test_a_session_is_nobodys_but_his_who_logged_in(hostile: Office) -> None:
         assert again is not None and again.value != mine.value
         thief.client.set_cookie("shouwen_desk_cast-2024", mine.value)
         assert thief.get("/").status_code == 303, "the session before is ended"
+
+
+def test_guessing_passwords_is_slow_and_tells_nothing(hostile: Office) -> None:
+    with desk_of(hostile) as desk:
+        desk.desk.accounts.add("李明", StaffRole.DECIDE, PASSWORD, "test")
+        known = [desk.browser().login("李明", f"guess {n}") for n in range(12)]
+        unknown = [desk.browser().login("无此人", f"guess {n}") for n in range(12)]
+        statuses = [answer.status_code for answer in known]
+        assert statuses[:3] == [401] * 3 and statuses[-1] == 429, statuses
+        # Each guess was made with a fresh browser: neither a cookie nor a session is counted by.
+        assert {answer.status_code for answer in unknown} <= {401, 429}
+        assert desk.browser().login("李明").status_code == 429, "the right one tells nothing either"
 
 
 def test_an_oversized_or_odd_form_is_refused(hostile: Office) -> None:

@@ -60,6 +60,22 @@ def test_a_name_is_corrected_as_it_was_shown(doubted: Office) -> None:
         assert "撤销更正" in undone.text and "沈知远" in clerk.get("/").text
 
 
+def test_a_fault_in_the_offices_own_template_is_told(doubted: Office) -> None:
+    own = doubted.folder / "own"
+    for kind in ("receipt", "deficiency"):
+        (own / kind).mkdir(parents=True)
+        (own / kind / "body.txt").write_text("{{ view.misspelt }}", "utf-8")
+    doubted.change(letters={"templates": "own"})
+    number = number_of(doubted, "沈知远")
+    with desk_of(doubted) as desk:
+        clerk = desk.clerk("李明")
+        path = f"/case/{number}/correct"
+        said = {**seen_on(clerk, path), **WHY, "field.nominee": "沈知遥", "was.nominee": "沈知远"}
+        ahead = clerk.post(f"{path}/preview", **said)
+        assert ahead.status_code == 200 and "单位将读到" not in ahead.text
+        assert "信函模板有误" in ahead.text and "misspelt" in ahead.text and 'id="confirm"' in ahead.text
+
+
 def test_a_scan_is_given_to_its_form_and_taken_from_it(doubted: Office) -> None:
     number = number_of(doubted, "于洁")
     with desk_of(doubted) as desk:

@@ -15,23 +15,26 @@ from werkzeug.wrappers import Response
 
 from intake import clock
 from intake.desk.acts import Act, act_of_form
-from intake.desk.wiring import clerk, desk, needs, page, worded
+from intake.desk.wiring import clerk, desk, letters_go, needs, page, worded
 from intake.domain.campaign.wording import state_name
 from intake.domain.letters.unit_letter import decision_letter
-from intake.domain.model.lifecycle import Refused
 from intake.domain.model.staff import StaffRole
 from intake.mail.message import Rendered
-from intake.staff.decision import Foreseen, NoSuchNomination, Overtaken, decide, foresee
+from intake.staff.decision import Foreseen, NotDecided, try_to_decide, try_to_foresee
 from store import listing
 from store.database.engine import viewing
-from store.ledger.nominations import Conflict
 
 pages = Blueprint("bulk", __name__)
 
 MOST_AT_ONCE = 100
 """Nominations that one form decides: two pages of the list, and a preview that can still be read."""
 
-NOT_NOW, GONE, CHANGED = "现在的状态不能这样办理", "没有该项", "预览之后已有变化，请查看后单独办理"
+WHY = {
+    NotDecided.NOT_NOW: "现在的状态不能这样办理",
+    NotDecided.GONE: "没有该项",
+    NotDecided.OVERTAKEN: "预览之后已有变化，请查看后单独办理",
+}
+"""What is told of one that is not decided."""
 
 Answer = str | Response | tuple[str, int]
 
@@ -75,7 +78,6 @@ def preview() -> Answer:
         )
     ahead, left = _ahead(numbers, act)
     letters, fault = _letters(ahead, act)
-    settings = desk().parts.settings.letters
     return page(
         "bulk.html",
         active="waiting",
@@ -84,8 +86,7 @@ def preview() -> Answer:
         left=left,
         letters=letters,
         fault=fault,
-        settle=max(1, round(settings.settle_seconds / 60)),
-        held=settings.mode == "hold",
+        **letters_go(),
     )
 
 
@@ -118,12 +119,11 @@ def _ahead(numbers: Sequence[str], act: Act) -> tuple[list[Ahead], list[LeftOut]
         with viewing(parts.engine) as cn:
             # Taken first: what changes between the two is seen as changed, not overlooked.
             seen = listing.mark(cn, number)
-        try:
-            ahead.append(Ahead(number, seen, foresee(parts.engine, number, act.action, units)))
-        except NoSuchNomination:
-            left.append(LeftOut(number, GONE))
-        except Refused:
-            left.append(LeftOut(number, NOT_NOW))
+        foreseen = try_to_foresee(parts.engine, number, act.action, units)
+        if isinstance(foreseen, NotDecided):
+            left.append(LeftOut(number, WHY[foreseen]))
+        else:
+            ahead.append(Ahead(number, seen, foreseen))
     return ahead, left
 
 
@@ -148,22 +148,9 @@ def _letters(ahead: Sequence[Ahead], act: Act) -> tuple[list[tuple[str, Rendered
 
 def _decided(number: str, seen: str, act: Act) -> Done | LeftOut:
     parts, told = desk().parts, act.reason if act.tell else None
-    try:
-        outcome = decide(
-            parts.engine,
-            number,
-            act.action,
-            clerk().name,
-            act.reason,
-            told,
-            tuple(parts.loaded.units),
-            seen=seen,
-        )
-    except NoSuchNomination:
-        return LeftOut(number, GONE)
-    except (Overtaken, Conflict):
-        return LeftOut(number, CHANGED)
-    except Refused:
-        return LeftOut(number, NOT_NOW)
+    units = tuple(parts.loaded.units)
+    outcome = try_to_decide(parts.engine, number, act.action, clerk().name, act.reason, told, units, seen)
+    if isinstance(outcome, NotDecided):
+        return LeftOut(number, WHY[outcome])
     how = "发函告知" if outcome.is_told else "请电话告知" if act.tell else "不告知"
     return Done(number, state_name(outcome.state), how)

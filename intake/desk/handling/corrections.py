@@ -15,13 +15,13 @@ from werkzeug.wrappers import Response
 
 from intake.desk.case import case_page, case_shown
 from intake.desk.handling.answers import mail_page
-from intake.desk.wiring import clerk, desk, needs, page
+from intake.desk.wiring import Because, clerk, desk, letters_go, needs, page
 from intake.domain.assembly.corrected import Unfit, label_of
 from intake.domain.model.correction import CATEGORY, NOMINEE, UNIT, ScanVerdict
 from intake.domain.model.document import Role
 from intake.domain.model.staff import StaffRole
 from intake.staff.correction.sayings import CorrectionAct, NoSuchFile
-from intake.staff.decision import MOST_WORDS, NoSuchNomination, Overtaken
+from intake.staff.decision import NoSuchNomination, Overtaken
 from store.database import audit
 from store.database.engine import viewing
 from store.ledger import corrections, nominations, papers
@@ -61,19 +61,12 @@ class FieldInput:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedCorrection:
-    """What a form of these pages says: the act, its reason, and the page that it stood on."""
+class AskedCorrection(Because):
+    """What a form of these pages says: the act and why, and the page that it stood on."""
 
     act: CorrectionAct
-    phrase: str
-    own: str
     seen: str
     event: int
-
-    @property
-    def reason(self) -> str:
-        """The chosen phrase and the clerk's own words."""
-        return "；".join(part for part in (self.phrase, self.own) if part)
 
 
 @pages.app_context_processor
@@ -126,15 +119,7 @@ def _preview(asked: AskedCorrection) -> Answer:
         abort(404)
     except (NoSuchFile, Unfit) as fault:
         return _back(asked, f"{fault}。"), HTTPStatus.BAD_REQUEST
-    settings = parts.settings.letters
-    return page(
-        "correction.html",
-        active="waiting",
-        asked=asked,
-        ahead=ahead,
-        settle=max(1, round(settings.settle_seconds / 60)),
-        held=settings.mode == "hold",
-    )
+    return page("correction.html", active="waiting", asked=asked, ahead=ahead, **letters_go())
 
 
 def _do(asked: AskedCorrection) -> Answer:
@@ -261,10 +246,9 @@ def _of_mail(message: int) -> CorrectionAct:
 
 def _asked(act: CorrectionAct) -> AskedCorrection:
     given = request.form
-    phrase, own = (" ".join(given.get(name, "").split()) for name in ("phrase", "own"))
-    if len(phrase) + len(own) + sum(len(text or "") for text in act.fields.values()) > MOST_WORDS:
-        abort(413)
-    return AskedCorrection(act, phrase, own, given.get("seen", "")[:64], given.get("event", 0, type=int))
+    why = Because.of_form(sum(len(text or "") for text in act.fields.values()))
+    event = given.get("event", 0, type=int)
+    return AskedCorrection(why.phrase, why.own, act, given.get("seen", "")[:64], event)
 
 
 def _file(text: str) -> tuple[int, int]:

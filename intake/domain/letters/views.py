@@ -299,6 +299,7 @@ class DigestView:
     `lists` holds everything; `groups` and `counted` are what its page has room for: whoever reads it on a
     telephone sees what to do first, and how much more there is.  `is_past` tells that it was made later: its
     figures are those of then, what is said of each item is what is known now.
+    `example` shows how the mail is answered to decide something, where it may be; "" else.
     """
 
     template: ClassVar[str] = "digest"
@@ -325,6 +326,7 @@ class DigestView:
     done: str = ""
     desk: str = ""
     is_past: bool = False
+    example: str = ""
 
     @property
     def groups(self) -> tuple[DigestGroup, ...]:

@@ -2,22 +2,65 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.engine import Engine
 
 from intake.domain.campaign.campaign import UnitRow
-from intake.domain.campaign.wording import state_name
-from intake.domain.model.lifecycle import Refused
-from intake.domain.model.nomination import State
-from intake.staff.decision import TOLD_OF_ITSELF, NoSuchNomination, Overtaken, decide, foresee
-from intake.staff.workbook.read_back import AskedDecision, UnclearRow
+from intake.domain.campaign.wording import ACT_NAMES, state_name
+from intake.domain.model.nomination import Action, State
+from intake.staff.decision import MOST_WORDS, TOLD_OF_ITSELF, NotDecided, try_to_decide, try_to_foresee
 from store import listing
 from store.database.engine import viewing
 from store.ledger import nominations
-from store.ledger.nominations import Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why something was not done: for whoever is at a terminal, and for who reads a letter."""
+
+    en: str
+    zh: str
+
+    def __str__(self) -> str:
+        return self.en
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDecision:
+    """What a row asks for; `state` is the name of the state that it shows, "" where it shows none."""
+
+    row: int
+    number: str
+    action: Action
+    reason: str
+    by: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnclearRow:
+    """A row that cannot be carried out as it stands, and why."""
+
+    row: int
+    number: str
+    why: Why
+
+
+def once_each(found: Sequence[AskedDecision | UnclearRow]) -> list[AskedDecision | UnclearRow]:
+    """The same, where nothing is certain of a number that is decided on twice."""
+    times = Counter(item.number for item in found if item.number)
+    twice = Why("another row decides on this number too", "同一编号有两条意见")
+    return [UnclearRow(item.row, item.number, twice) if times[item.number] > 1 else item for item in found]
+
+
+def too_long() -> Why:
+    """A reason that has no room in a letter."""
+    return Why(f"理由 has more than {MOST_WORDS} characters", f"理由超过{MOST_WORDS}字")
 
 
 class RowEnd(StrEnum):
@@ -39,7 +82,7 @@ class RowReport:
     row: int
     number: str
     end: RowEnd
-    why: str = ""
+    why: Why | None = None
     state: State | None = None
     unreachable: bool = False
 
@@ -50,46 +93,75 @@ def carry_out_rows(
     registry: Sequence[UnitRow],
     *,
     dry_run: bool = False,
+    since: datetime | None = None,
 ) -> list[RowReport]:
     """Decides what is asked for, row by row; what a row gets wrong keeps no other from being done.
 
     A row whose action and reason are the last word on its nomination already is not done twice; one whose
     nomination is in another state than it shows is left out.  `dry_run`: tells the same, and changes nothing.
+    `since`: an attempt that broke off began then; what was decided after it is the word that stands.
     """
-    reports = []
-    for item in asked:
-        if isinstance(item, UnclearRow):
-            reports.append(RowReport(item.row, item.number, RowEnd.LEFT_OUT, item.why))
-            continue
-        try:
-            reports.append(_carried_out(engine, item, registry, dry_run))
-        except NoSuchNomination:
-            why = "no nomination has this number"
-        except (Overtaken, Conflict):
-            why = "somebody, or new mail, was faster; run the command again"
-        except Refused as fault:
-            why = str(fault)
-        else:
-            continue
-        reports.append(RowReport(item.row, item.number, RowEnd.LEFT_OUT, why))
-    return reports
+    return [
+        RowReport(item.row, item.number, RowEnd.LEFT_OUT, item.why)
+        if isinstance(item, UnclearRow)
+        else _carried_out(engine, item, registry, dry_run, since)
+        for item in asked
+    ]
 
 
 def _carried_out(
-    engine: Engine, item: AskedDecision, registry: Sequence[UnitRow], dry_run: bool
+    engine: Engine,
+    item: AskedDecision,
+    registry: Sequence[UnitRow],
+    dry_run: bool,
+    since: datetime | None,
 ) -> RowReport:
     with viewing(engine) as cn:
         seen = listing.mark(cn, item.number)
         last = nominations.last_word(cn, item.number)
-    if last is not None and (last.action, last.reason) == (item.action, item.reason):
-        return RowReport(item.row, item.number, RowEnd.DONE_BEFORE)
-    ahead = foresee(engine, item.number, item.action, registry)
-    if item.state not in ("", ahead.before, state_name(ahead.before)):
-        why = f"it is {state_name(ahead.before)} now, and {item.state} in the workbook"
-        return RowReport(item.row, item.number, RowEnd.LEFT_OUT, why)
+    if last is not None:
+        if (last.action, last.reason) == (item.action, item.reason):
+            return RowReport(item.row, item.number, RowEnd.DONE_BEFORE)
+        if since is not None and last.at >= since:
+            return _left_out(item, _NOT_DONE[NotDecided.OVERTAKEN])
+    ahead = try_to_foresee(engine, item.number, item.action, registry)
+    if isinstance(ahead, NotDecided):
+        return _left_out(item, _why(engine, item, ahead))
+    before = state_name(ahead.before)
+    if item.state not in ("", ahead.before, before):
+        en = f"it is {before} now, and {item.state} in the workbook"
+        return _left_out(item, Why(en, f"现为“{before}”，台账中为“{item.state}”，请重新核对"))
     wanted = item.action in TOLD_OF_ITSELF
     if dry_run:
-        return RowReport(item.row, item.number, RowEnd.DONE, "", ahead.after, wanted and not ahead.reachable)
+        return RowReport(
+            item.row, item.number, RowEnd.DONE, None, ahead.after, wanted and not ahead.reachable
+        )
     told = item.reason if wanted else None
-    done = decide(engine, item.number, item.action, item.by, item.reason, told, registry, seen)
-    return RowReport(item.row, item.number, RowEnd.DONE, "", done.state, wanted and not done.is_told)
+    done = try_to_decide(engine, item.number, item.action, item.by, item.reason, told, registry, seen)
+    if isinstance(done, NotDecided):
+        return _left_out(item, _why(engine, item, done))
+    return RowReport(item.row, item.number, RowEnd.DONE, None, done.state, wanted and not done.is_told)
+
+
+def _left_out(item: AskedDecision, why: Why) -> RowReport:
+    return RowReport(item.row, item.number, RowEnd.LEFT_OUT, why)
+
+
+_NOT_DONE = {
+    NotDecided.GONE: Why("no nomination has this number", "没有该编号"),
+    NotDecided.OVERTAKEN: Why(
+        "somebody, or new mail, was faster; run the command again", "其间已另有办理或来信，请核对后重新办理"
+    ),
+}
+
+
+def _why(engine: Engine, item: AskedDecision, kind: NotDecided) -> Why:
+    if kind is not NotDecided.NOT_NOW:
+        return _NOT_DONE[kind]
+    with viewing(engine) as cn:
+        found = nominations.find(cn, item.number)
+        state = nominations.state(cn, found[0]) if found else State.RECEIVED
+    return Why(
+        f"a nomination that is {state} cannot be changed by '{item.action}'",
+        f"现为“{state_name(state)}”，不能“{ACT_NAMES[item.action]}”",
+    )

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from intake.domain.campaign.campaign import Office
 from intake.domain.campaign.findings import remedy
+from intake.domain.letters.order_report import OrderLine, OrderReportView
 from intake.domain.letters.outage import Duty, OutageView
 from intake.domain.letters.staff_hints import command
 from intake.domain.letters.views import (
@@ -255,6 +256,7 @@ def _item(number: int, unit: str, nominee: str, state: str, what: str, act: str 
 
 
 BUSY_DIGEST = DigestView(
+    example="KX2024-0007 退回 缺单位意见",
     campaign_title=TITLE,
     as_of=at(22, 8, 30),
     deadline_at=at(24, 0),
@@ -393,5 +395,21 @@ OUTAGES = {
         lasted="47分钟",
         why="发信服务异常：smtp.163.com:465 refuses the connection; check smtp.host and smtp.port",
     ),
+}
+ORDERS = {
+    "orders": OrderReportView(
+        campaign_title=OUTAGE.campaign_title,
+        received_at=datetime(2025, 2, 21, 9, 12, tzinfo=SHANGHAI),
+        lines=(
+            OrderLine("正文第1行", "KX2024-0007", True, "已办理，现为“待补正”"),
+            OrderLine("正文第2行", "KX2024-0012", True, "此前已作同样办理，未重复办理"),
+            OrderLine("正文第3行", "KX2024-0015", False, "似有疑问或附有条件，请写明确的意见"),
+            OrderLine("台账第9行", "KX2024-0020", False, "现为“不予受理”，不能“同意撤回”"),
+        ),
+        unread=("张敏",),
+        undoable=True,
+        minutes=10,
+        example="KX2024-0007 退回 缺单位意见",
+    )
 }
 DIGESTS = {"digest": BUSY_DIGEST, "digest-empty": EMPTY_DIGEST}

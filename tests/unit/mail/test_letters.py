@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[3]
 SHOWN = ROOT / "docs" / "letters"
 GOLDEN = ROOT / "tests" / "golden" / "letters"
 LETTERS = samples.LETTERS | samples_long.LETTERS
-VIEWS = LETTERS | samples.DECISIONS | samples.ENQUIRIES | samples.DIGESTS | samples.OUTAGES
+VIEWS = LETTERS | samples.DECISIONS | samples.ENQUIRIES | samples.DIGESTS | samples.OUTAGES | samples.ORDERS
 NAMES = list(VIEWS)
 IN_DOCS = {
     "receipt",
@@ -34,6 +34,7 @@ IN_DOCS = {
     "unverified",
     "digest",
     "outage",
+    "orders",
 }
 """One letter of each kind, shown to whoever reads about the letters."""
 

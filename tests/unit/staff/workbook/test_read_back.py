@@ -10,17 +10,11 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from intake.domain.model.nomination import Action
-from intake.staff.workbook import read_back
+from intake.staff.workbook import sheet_rows
+from intake.staff.workbook.carry_out import AskedDecision, UnclearRow
 from intake.staff.workbook.ledger_book import HEADING_ROW, ledger_book
-from intake.staff.workbook.read_back import (
-    AskedDecision,
-    BookRow,
-    NoLedgerBook,
-    UnclearRow,
-    asked,
-    asked_in,
-    book_rows,
-)
+from intake.staff.workbook.read_back import asked, asked_in
+from intake.staff.workbook.sheet_rows import BookRow, NoLedgerBook, book_rows
 
 AS_OF = datetime(2025, 2, 22, 0, 30, tzinfo=UTC)
 
@@ -80,7 +74,7 @@ def test_rows_may_be_sorted_and_columns_moved() -> None:
 def test_what_says_nothing_certain_is_told(line: BookRow, why: str) -> None:
     (item,) = asked([line], "李明")
     assert isinstance(item, UnclearRow)
-    assert item.row == 4 and why in item.why
+    assert item.row == 4 and why in item.why.en and item.why.zh
 
 
 def test_rows_that_nobody_filled_in_ask_for_nothing() -> None:
@@ -94,7 +88,7 @@ def test_two_words_on_one_number_are_unclear_both() -> None:
 
 def test_a_formula_is_never_taken_for_words() -> None:
     (item,) = asked_in(saved(filled(("退回补正", '="缺"&"公章"', None))), "李明")
-    assert isinstance(item, UnclearRow) and "formula" in item.why
+    assert isinstance(item, UnclearRow) and "formula" in item.why.en
 
 
 def test_a_sheet_that_tells_a_wrong_size_is_read_whole() -> None:
@@ -135,7 +129,7 @@ def test_what_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         ("MOST_ROWS", 2, "more than 2 rows"),
     ):
         with monkeypatch.context() as low:
-            low.setattr(read_back, limit, most)
+            low.setattr(sheet_rows, limit, most)
             with pytest.raises(NoLedgerBook, match=why):
                 book_rows(data)
     assert len(book_rows(data)) == 3
