@@ -113,13 +113,18 @@ def bare_page(number: int) -> Stamped:
         pixels[:, column : column + chance.randint(1, 2)] -= colour
         told.append("streak")
     if chance.random() < 0.5:
-        moved = np.float32([[1, 0, chance.uniform(-1.2, 1.2)], [0, 1, chance.uniform(-0.8, 0.8)]])
+        # The rows of a sensor for red and green lie up to a pixel apart, at its own 300 dpi.
+        aside, below = (chance.uniform(-1.2, 1.2) * dpi / 300 for _ in range(2))
+        moved = np.float32([[1, 0, aside], [0, 1, below]])
         size = pixels.shape[1], pixels.shape[0]
         pixels[..., 0] = cv2.warpAffine(
             np.ascontiguousarray(pixels[..., 0]), moved, size, borderMode=cv2.BORDER_REPLICATE
         )
         told.append("channels apart")
     pixels = _skewed(pixels, chance.uniform(-3, 3), tint)
+    sensor = np.random.default_rng(chance.randrange(1 << 30))
+    # Each channel has a noise of its own, by which a colour scan is told from a grey one.
+    pixels += chance.uniform(1.5, 5) * sensor.standard_normal(pixels.shape, np.float32)
     data, said = _captured(pixels, chance, dpi)
     return Stamped(f"bare-{number:04d}.jpg", data, ", ".join([*told, said]), content.unit)
 

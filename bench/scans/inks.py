@@ -48,7 +48,7 @@ class Kind:
 
 
 KINDS = (
-    Kind("sealed pages", sealed_page, 300, "unsealed", "accepted", 0.9),
+    Kind("sealed pages", sealed_page, 300, "unsealed", "accepted", 0.8),
     Kind("close pictures of the stamp", close_picture, 100, "unsealed", "person", 0.0),
     Kind("pages without a seal", bare_page, 100, "accepted", "unsealed", 0.9),
     Kind("electronic seals", electronic, 66, "unsealed", "accepted", 0.9),
