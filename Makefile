@@ -9,6 +9,8 @@ PYTEST_ARGS ?=
 BENCH_SCANS ?=
 # make bench-certainty BENCH_CERTAINTY="--samples 4 --folder seen" measures more, and looks at nothing twice.
 BENCH_CERTAINTY ?=
+# make bench-inks BENCH_INKS="--percent 10 --verbose" measures a tenth, and tells what fell short; --help the rest.
+BENCH_INKS ?=
 # make same BASE=REV SAME="--look auto" compares with that revision, and looks at the sample's scans too.
 BASE ?= HEAD
 SAME ?=
@@ -25,7 +27,8 @@ LOCK := pip compile pyproject.toml --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check same docs pictures pictures-all fuzz torture bench bench-scans bench-certainty lock clean
+.PHONY: help demo test test-long check same docs pictures pictures-all fuzz torture bench bench-scans bench-inks \
+	bench-certainty lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -73,6 +76,9 @@ bench: $(INSTALLED) ## Measure messages per second, beside the bare library call
 
 bench-scans: $(INSTALLED) ## Measure looking at scans: cost and accuracy, beside OCRmyPDF with Tesseract
 	$(BIN)/python -m bench.scans.__main__ $(BENCH_SCANS)
+
+bench-inks: $(INSTALLED) ## Hold seals in ink, close up and electronic, and pages without one, against what is said of them
+	$(BIN)/python -m bench.scans.inks $(BENCH_INKS)
 
 bench-certainty: $(INSTALLED) ## Measure what each threshold of judgement trades: wrong notices, missed, sent to a person
 	$(BIN)/python -m bench.certainty.__main__ $(BENCH_CERTAINTY)

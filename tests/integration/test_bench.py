@@ -11,6 +11,7 @@ import pytest
 
 from bench import __main__ as whole
 from bench import growth
+from bench.scans import inks
 from bench.workload import write_mails_of_one
 from intake.config.campaign_file import load_campaign
 
@@ -23,6 +24,13 @@ def test_every_mail_becomes_a_complete_nomination(
 ) -> None:
     monkeypatch.setattr("sys.argv", ["bench", "--messages", "6", "--rounds", "1"])
     assert whole.main() == 0, capsys.readouterr().out
+
+
+def test_seals_in_ink_close_up_and_electronic_are_never_called_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["inks", "--percent", "1"])
+    assert inks.main() == 0, capsys.readouterr().out
 
 
 def test_work_grows_with_what_is_new(tmp_path: Path) -> None:

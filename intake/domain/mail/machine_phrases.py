@@ -10,7 +10,7 @@ _I = re.IGNORECASE
 BOUNCE_SENDERS = re.compile(
     r"^(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|mdaemon|microsoftexchange[0-9a-f]*|bounces?"
     r"|maildelivery"
-    r"|mail-?delivery-?(?:sub)?system|system-?mail)(?:@|$)",
+    r"|mail-?delivery-?(?:sub)?system|system-?mail|system-?admin)(?:@|$)",
     _I,
 )
 BOUNCE_SENDER_NAMES = re.compile(
@@ -24,7 +24,8 @@ BOUNCE_SUBJECTS = re.compile(
     r"|传递延迟|无法递送|已延迟|undeliver|delivery (?:status|failure|has failed|delayed|incomplete|report)"
     r"|returned (?:mail|to sender)|mail (?:delivery )?(?:failed|failure|system error|delivery subsystem)"
     r"|failure notice|failed delivery|could not be delivered|delayed(?: mail|\s*[:：])"
-    r"|^warning: (?:message|could not)",
+    r"|^warning: (?:message|could not)|無法(?:傳遞|送達|投遞)|(?:傳遞|投遞)失敗|未傳遞|傳遞延遲"
+    r"|message you sent (?:was )?blocked",
     _I,
 )
 BOUNCE_BODIES = re.compile(

@@ -55,13 +55,15 @@ class SealMark:
 class ScanLine:
     """One printed line or cell as it was read, its score 0 to 1; `weak` names the unsure characters.
 
-    `weak` are positions in `text` whose own score is too low to claim any difference by them.
+    `weak` are positions in `text` whose own score is too low to claim any difference by them.  `struck`
+    tells that a stroke goes through all of it.
     """
 
     text: str
     score: float
     box: Box
     weak: tuple[int, ...] = ()
+    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,12 @@ def _labels_in(near: Sequence[str], campaign: Campaign) -> Sequence[str]:
 
 
 def _is_read_as(spot: Spot, wanted: str) -> bool:
-    """True where the box was surest read as that; or when read again, and no reading has another number."""
+    """True where the box was surest read as that; or when read again, and no reading has another number.
+
+    What was struck through stands nowhere.
+    """
+    if any(line.struck for line in spot.readings):
+        return False
     surest, *again = (fold(line.text).text for line in spot.readings)
     return surest == wanted or (wanted in again and not any(map(has_number, {surest, *again} - {wanted})))
 

@@ -42,6 +42,11 @@ class Figure:
         """How surely its line was read; None where no line has it."""
         return self.place.score if self.place else None
 
+    @property
+    def struck(self) -> bool:
+        """True where a pen went through it: what holds instead nobody may have written legibly."""
+        return self.place is not None and self.place.struck
+
 
 @lru_cache(maxsize=MOST_KEPT)
 def figures(

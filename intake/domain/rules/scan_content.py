@@ -197,12 +197,18 @@ class FormsAgree:
         for name, written in sorted(_figures_of(form, scene.campaign).items()):
             figure, label = shown.get(name), scene.campaign.field_label(name, form.category)
             beside = written_beside(figure, pages, scene.campaign) if figure else ""
-            if figure and agrees(figure, written, pages) and not beside:
+            struck = figure is not None and figure.struck
+            if figure and agrees(figure, written, pages) and not (beside or struck):
                 continue
-            if figure and figure.sure and not beside and not _is_list_alone(figure.field.text, written.text):
+            if (
+                figure
+                and figure.sure
+                and not (beside or struck)
+                and not _is_list_alone(figure.field.text, written.text)
+            ):
                 yield self._differs(scene, figure, label, written, item.document)
             elif figure or not stands(written, pages, scene.campaign, form.category):
-                read = f"{figure.field.text} {beside}".strip() if figure else ""
+                read = f"{figure.field.text}{'（划去）' * struck} {beside}".strip() if figure else ""
                 unread.append(_Unread(name, label, written.text, read))
         if unread and _was_seen(item.document, pages) and not is_paired_by_person(scene):
             said = f"扫描件上未能识别或辨认不清的数据，请看扫描件与{scene.words.form}WORD版核对："

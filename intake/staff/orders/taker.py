@@ -41,7 +41,8 @@ from intake.staff.workbook.carry_out import (
     once_each,
 )
 from parsers.sandbox.pool import Sandbox
-from store.archive import Archive, Damaged
+from store.archive.archive import Archive
+from store.archive.names import Damaged
 from store.database import audit
 from store.database.engine import viewing, writing
 from store.letters import orders
@@ -119,8 +120,9 @@ class OrderTaker:
         from intake.staff.workbook.sheet_rows import BookRow, rows_of_file
 
         try:
-            path = self.archive.checked("documents", file.content_hash)
-            rows = self.sandbox.run(rows_of_file, path, seconds=BOOK_SECONDS, kind=list[BookRow])
+            with self.archive.scratch() as scratch:
+                path = self.archive.checked("documents", file.content_hash, scratch)
+                rows = self.sandbox.run(rows_of_file, path, seconds=BOOK_SECONDS, kind=list[BookRow])
         except (OSError, Damaged):
             raise
         except Exception as fault:  # noqa: BLE001 - whatever the file does, the clerk is told

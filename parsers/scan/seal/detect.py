@@ -45,8 +45,18 @@ _CLOSE = 3
 _LEAST_CLOSE = 0.38
 """Width by the picture's short side from which a seal is more than the search over a whole sheet finds."""
 
-_MUCH_RED = 0.04
-"""Share of a page in red strokes above which some should have fitted; a seal on A4 has under 0.01."""
+_PLAINLY_RED = 0.06
+"""Redness that is no blotch of a camera or of compression."""
+
+_MUCH_RED = 0.012
+"""Share of a page in plainly red strokes above which some should have fitted; a seal on A4 has under 0.01, a
+red letterhead 0.0075."""
+
+_SOME_RED = 0.008
+"""The same from which a seal may fill a picture, and is sought with paper around it."""
+
+_MUCH_COVERED = 0.08
+"""The same with red areas: a seal that fills a picture has 0.1 and more, a portrait on red 0.015 of A4."""
 
 _COLOURLESS = "the page has no colour"
 _UNEXPLAINED = "much on the page is red, and fits nothing"
@@ -77,7 +87,8 @@ def find_seals(pixels: Plane, colour: Colour, *, digital: bool = False) -> tuple
         return marks or _grey_marks(ink.dark, ink.around), _COLOURLESS
     marks, doubt = _red_marks(ink) or _close_marks(page, ink), doubt_of(page, ink, digital=digital)
     if not marks:
-        doubt = doubt or (_UNEXPLAINED if _red_share(ink) > _MUCH_RED else "")
+        much = _red_share(ink) > _MUCH_RED or _covered_share(ink) > _MUCH_COVERED
+        doubt = doubt or (_UNEXPLAINED if much else "")
         marks = _other_marks(ink) or _grey_marks(ink.dark, ink.around, judge_dark)
         doubt = doubt or (_NOT_RED if marks else "")
     return marks, doubt
@@ -113,7 +124,7 @@ def _close_marks(page: Plane, ink: Ink) -> tuple[SealMark, ...]:
 
     Never sure: a picture of a stamp alone shows no paper that it was put on.
     """
-    if _red_share(ink) < _MUCH_RED / 4:
+    if max(_red_share(ink), _covered_share(ink) / 2) < _SOME_RED:
         return ()
     height, width = page.shape[:2]
     paper = np.median(ink.paper[::8, ::8].reshape(-1, 3), axis=0)
@@ -137,7 +148,13 @@ def _close_marks(page: Plane, ink: Ink) -> tuple[SealMark, ...]:
 
 
 def _red_share(ink: Ink) -> float:
-    return float((ink.strokes() > ink.faintest / 2).mean())
+    plain = ink.red > max(ink.faintest, _PLAINLY_RED)
+    return float((plain & (ink.strokes() > 0)).mean())
+
+
+def _covered_share(ink: Ink) -> float:
+    """The share of the sheet that is red at all, be it in strokes as wide as areas, as of a seal close by."""
+    return float(((ink.red > max(ink.faintest, _PLAINLY_RED)) & (ink.around == 0)).mean())
 
 
 def _other_marks(ink: Ink) -> tuple[SealMark, ...]:

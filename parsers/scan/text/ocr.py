@@ -56,12 +56,14 @@ class Recognition:
     """What one crop says, and how sure each character is (0 to 1, as many as characters).
 
     `gaps` are the positions in `text` beside which there is room for one more character: a blot is passed
-    over without a word, and the characters around it are read with full assurance.
+    over without a word, and the characters around it are read with full assurance.  `struck` tells that
+    a stroke goes through all of a short line.
     """
 
     text: str
     scores: tuple[float, ...]
     gaps: tuple[int, ...] = ()
+    struck: bool = False
 
     @property
     def score(self) -> float:

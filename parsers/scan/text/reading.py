@@ -9,7 +9,7 @@ for again at a higher effort: 2 with the page's colours and at a higher resoluti
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from parsers.scan.text import rows
 from parsers.scan.text.ocr import Pixels, Recognition, engine
 from parsers.scan.text.seal_ring import read_ring
 from parsers.scan.text.search import Found, Meter, Strip, UprightPage
+from parsers.scan.text.struck import is_struck
 
 __all__ = ["Enough", "PageReader", "PageReading", "Picture", "Wanted", "read_page", "read_ring", "read_top"]
 
@@ -42,6 +43,9 @@ _ALIKE = 0.8
 
 _LONG_TEXT = 6
 """Lines that make running text once a first walk has failed: names on lines of one length look like some."""
+
+_SHORT = 16
+"""Characters of a line that may be a figure, and is asked whether it was struck through."""
 
 _BATCH = 5
 _WIDER = 0.12
@@ -205,7 +209,10 @@ class PageReader:
     def _read(self, look: _Look, quad: np.ndarray, effort: int) -> bool:
         look.effort = effort
         with self._meter.step("read"):
-            reading = engine().read(rows.crop(self._sheet.pixels, quad, _WIDER * (effort - 1)))
+            line = rows.crop(self._sheet.pixels, quad, _WIDER * (effort - 1))
+            reading = engine().read(line)
+            if 1 < len(reading.text) <= _SHORT and is_struck(line):
+                reading = replace(reading, struck=True)
         if any(reading.text == known.text for known in look.readings):
             return False
         look.readings = sorted([*look.readings, reading], key=lambda known: (bool(known.gaps), -known.score))
@@ -243,4 +250,4 @@ def _area(box: Box) -> float:
 
 def _scan_line(reading: Recognition, box: Box) -> ScanLine:
     weak = {index for index, score in enumerate(reading.scores) if score < WEAK} | set(reading.gaps)
-    return ScanLine(reading.text, round(reading.score, 4), box, tuple(sorted(weak)))
+    return ScanLine(reading.text, round(reading.score, 4), box, tuple(sorted(weak)), reading.struck)

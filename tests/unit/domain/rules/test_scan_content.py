@@ -191,6 +191,11 @@ LABEL = line("服务年限", 4, 0.1, 0.12)
         (LABEL, line("3年 17年", 4, 0.25, 0.1)),
         (LABEL, line("3年", 4, 0.25, 0.05), line("17年", 4, 0.32, 0.05)),
         (LABEL, line("3年", 4, 0.25, 0.05), replace(line("17", 4), box=Box(0.27, 0.221, 0.3, 0.24))),
+        (LABEL, replace(line("3年", 4, 0.25, 0.1), struck=True)),
+        (
+            line("参加科技志愿服", 4, 0.1, 0.14),
+            replace(line("3年", 4), box=Box(0.25, 0.21, 0.3, 0.23), struck=True),
+        ),
     ],
     ids=[
         "no row",
@@ -201,6 +206,8 @@ LABEL = line("服务年限", 4, 0.1, 0.12)
         "in one box",
         "beside it",
         "below it",
+        "struck through",
+        "struck through, half of a wrapped label",
     ],
 )
 def test_a_figure_that_was_not_read_is_for_a_person_and_told_to_nobody(rows: tuple[ScanLine, ...]) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import struct
 import zlib
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from tests.unit.parsers.pdf import pdfs
 
@@ -49,6 +50,24 @@ def image(picture: Image.Image, entries: bytes = b"", jpeg: bool = False, size: 
     return pdfs.stream(
         data, told + (b"" if b"/ColorSpace" in entries + b"/" else b"/ColorSpace/Device" + space)
     )
+
+
+def jbig2(picture: Image.Image) -> bytes:
+    """A black and white picture as copiers pack it (ITU-T T.88): page information, and one region in MMR.
+
+    MMR is the fax's coding, with 1 for ink; the region's rows are those of a TIFF of one strip.
+    """
+    ink = ImageChops.invert(picture.convert("L")).convert("1")
+    fax = stored(ink, "TIFF", compression="group4", tiffinfo={278: picture.height})
+    tags = Image.open(io.BytesIO(fax)).tag_v2
+    rows = fax[tags[273][0] : tags[273][0] + tags[279][0]]
+    size = struct.pack(">2I", *picture.size)
+    parts = ((48, size + bytes(11)), (38, size + bytes(9) + b"\x01" + rows))
+    segments = [
+        struct.pack(">IBBBI", n, kind, 0, 1, len(body)) + body for n, (kind, body) in enumerate(parts)
+    ]
+    told = b"/Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray" % picture.size
+    return pdfs.stream(b"".join(segments), told + b"/BitsPerComponent 1/Filter/JBIG2Decode")
 
 
 def page(content: bytes, *pictures: bytes, **entries: bytes) -> bytes:

@@ -17,7 +17,7 @@ from parsers.common.contract import Unreadable
 from parsers.scan.page.pages import open_pages
 from parsers.scan.page.pixels import PageImage
 from tests.unit.parsers.pdf import pdfs
-from tests.unit.parsers.scan.sheets import WHOLE, image, page, reddest, sheet, stored
+from tests.unit.parsers.scan.sheets import WHOLE, image, jbig2, page, reddest, sheet, stored
 
 Put = Callable[[bytes], Path]
 See = Callable[[bytes], PageImage]
@@ -155,6 +155,13 @@ def test_jpeg_2000_in_a_pdf(see: See, mode: str) -> None:
     seen = see(page(WHOLE, body))
     assert seen.colour == ("grey" if mode == "L" else "colour")
     assert np.median(seen.pixels) > 240
+
+
+def test_jbig2_in_a_pdf(see: See) -> None:
+    sent = sheet().convert("1")
+    seen = see(page(WHOLE, jbig2(sent)))
+    assert seen.colour == "bw"
+    assert seen.pixels.mean() == pytest.approx(np.asarray(sent).mean() * 255, abs=1)
 
 
 @pytest.mark.parametrize("jpeg", [False, True])

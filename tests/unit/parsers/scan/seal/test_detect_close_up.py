@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from bench.scans.inking import close_picture
 from intake.demo.papers.seals import SealLook, stamp
 from parsers.scan.seal.detect import find_seals
 from tests.unit.parsers.scan.seal.sealpages import RED, UNIT, certainties, date_stamp, holds, printed, scanned
@@ -31,6 +34,15 @@ def test_a_picture_of_the_stamp_alone_is_for_a_person(share, size):
 @pytest.mark.parametrize("share", [1.1, 1.4, 1.8])
 def test_a_stamp_that_the_picture_cuts_off_is_never_passed_over(share):
     marks, doubt = certainties(scanned(close_up(share)))
+
+    assert marks or doubt
+
+
+@pytest.mark.parametrize("number", [1, 37])
+def test_a_seal_so_close_that_its_ring_is_an_area_or_that_is_pale_and_cut_off(number):
+    picture = Image.open(io.BytesIO(close_picture(number).data))
+
+    marks, doubt = certainties(np.asarray(picture))
 
     assert marks or doubt
 
