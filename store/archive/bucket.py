@@ -161,8 +161,8 @@ class BucketShelves:
         self.store.delete(self.key(shelf, name))
 
     def sweep(self) -> None:
-        """Removes copies that are old or too many."""
-        self.cache.sweep()
+        """Removes copies that are old or too many, where nobody has lately."""
+        self.cache.rest()
 
     def rest(self) -> None:
         """Removes copies that are old."""

@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -40,7 +40,6 @@ class Cache:
     root: Path
     room: int
     _came: int = 0
-    _looked: float = field(default_factory=time.monotonic)
 
     def path(self, shelf: Shelf, name: str) -> Path:
         """Where the copy of that hash lies, or would lie."""
@@ -90,14 +89,25 @@ class Cache:
         """Takes the copy of that hash away, where there is one."""
         self.path(shelf, name).unlink(missing_ok=True)
 
+    @property
+    def _mark(self) -> Path:
+        """A file that is as old as the last look."""
+        return self.root / ".looked"
+
     def rest(self) -> None:
-        """Looks once an hour for copies that have grown old."""
-        if time.monotonic() - self._looked > REST_SECONDS:
+        """Looks once an hour, whichever process does, for copies that have grown old."""
+        try:
+            looked = self._mark.stat().st_mtime
+        except OSError:
+            looked = 0.0
+        if abs(time.time() - looked) > REST_SECONDS:
             self.sweep()
 
     def sweep(self) -> None:
         """Removes what was not used for a day, and of the rest what was not used for longest."""
-        self._came, self._looked = 0, time.monotonic()
+        self._came = 0
+        self.root.mkdir(parents=True, exist_ok=True)
+        self._mark.touch()
         now = time.time()
         found = sorted(self._all(), key=lambda item: item[0])
         used = sum(size for _, size, _ in found)

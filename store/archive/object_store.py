@@ -16,6 +16,7 @@ import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
+from botocore.parsers import ResponseParserError
 from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, TimeoutError
 
 from intake.deadline import SLOWEST
@@ -201,7 +202,7 @@ class ObjectStore:
             yield
         except ClientError:
             raise
-        except (BotoCoreError, HTTPError, OSError) as fault:
+        except (BotoCoreError, ResponseParserError, HTTPError, OSError) as fault:
             is_refused = isinstance(fault, NewConnectionError)
             if cuttable.was_cut() or (isinstance(fault, _LATE) and not is_refused):
                 raise _Late(str(self._outage("no whole answer in time"))) from None

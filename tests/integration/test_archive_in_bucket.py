@@ -105,8 +105,6 @@ def test_a_backup_brings_back_an_emptied_bucket(
     object_gate.store.client.delete_object(Bucket=bucket, Key=key_of(OURS))
     forget_copies(office)
     object_gate.plan(busy, "GET", times=1000)
-    forget_copies(office)
-    object_gate.plan(busy, "GET", times=1000)
     assert office.shouwen("backup", office.folder / "another").code == UNREACHABLE
     object_gate.clear()
     restored = office.shouwen("restore", office.folder / "backup", "--replace")

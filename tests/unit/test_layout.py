@@ -17,6 +17,7 @@ EXCEPTIONS = {
     "test_deploy.py": "unit files are no modules",
     "test_documents.py": "the documents at the root and in docs/ are no modules",
     "test_layout.py": "this one",
+    "test_scale.py": "what it tests is no product: bench/scale.py",
     "test_same.py": "what it tests is no product: tests/same.py",
     "mail/test_letters.py": "the templates, as intake/mail/message.py renders them, are no modules",
     "parsers/test_recognition.py": "the list of parsers stands in parsers/__init__.py",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.scale import Load, Plant, Times, letter_days, simulate
+from bench.scale import HEADING, SCAN_TRANSFER, SCANNED, Load, Plant, Times, letter_days, rows, simulate
 from bench.simulation import Process, Simulation, Station
 
 
@@ -74,3 +74,9 @@ def test_service_times_come_from_a_file(tmp_path: Path) -> None:
 def test_letters_go_at_the_slower_of_pause_and_limit() -> None:
     assert letter_days(400, 20, 200) == pytest.approx(2.0)
     assert letter_days(4320, 20, 100_000) == pytest.approx(1.0)
+
+
+def test_the_document_shows_what_the_simulation_prints() -> None:
+    shown = (Path(__file__).parents[2] / "docs" / "scale.md").read_text("utf-8").splitlines()
+    for line in (*HEADING, *rows("a scan, 2 MB", Times(transfer=SCAN_TRANSFER), SCANNED, 1)):
+        assert line in shown
