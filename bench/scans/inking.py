@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
+from bench.certainty import samples
 from bench.scans.samples import entries
 from intake.demo.filling import SampleEntry
 from intake.demo.papers.content import FormContent, seeded
@@ -136,9 +137,7 @@ def entry_of(number: int) -> SampleEntry:
 
 def content_of(number: int) -> FormContent:
     """What the form of page `number` says."""
-    from bench.certainty.samples import content_of as content
-
-    return content(entry_of(number))
+    return samples.content_of(entry_of(number))
 
 
 @lru_cache(maxsize=1)

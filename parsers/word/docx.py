@@ -15,7 +15,7 @@ from parsers.common.xml import attribute, local_name
 from parsers.word import ooxml, web
 from parsers.word.blocks import Walk, is_empty
 from parsers.word.ooxml import Package
-from parsers.word.paragraph import child, is_on, prompts_of, settle_prompts
+from parsers.word.paragraph import child, is_on, is_struck, prompts_of, settle_prompts
 
 _PICTURES = re.compile(r"/(?:media|embeddings)/[^/]+$")
 MOST_ENCLOSED = 4
@@ -60,9 +60,20 @@ class WordParser:
             blocks=(*blocks, *enclosed),
             images=sum(bool(_PICTURES.search(f"/{name}")) for name in parts.names),
             macros=any(name.endswith("vbaproject.bin") for name in parts.names),
-            unread=unread,
+            unread=(*unread, *_struck_alone(parts, main, body)),
             damaged=not parts.complete,
         )
+
+
+def _struck_alone(parts: Package, main: str, body: Any) -> Iterator[str]:
+    """Tells of a paragraph that was struck through whole: what holds in its place is not said."""
+    if not parts.may_mention(main, b"strike"):
+        return
+    for paragraph in body.iter("{*}p"):
+        runs = [run for run in paragraph.iter("{*}r") if any(text.text for text in run.iter("{*}t"))]
+        if runs and all(is_struck(child(run, "rPr")) for run in runs):
+            yield "struck out words"
+            return
 
 
 def _enclosed(

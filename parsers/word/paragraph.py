@@ -1,7 +1,7 @@
 """A paragraph of WordprocessingML as a reader sees it (ECMA-376 Part 1, §17.3): runs, fields, controls.
 
 Elements are told by local name, so that the strict and the transitional namespaces read
-alike.  Deleted and hidden text and the code of fields are not seen; inserted text is.
+alike.  Deleted, struck out and hidden text and the code of fields are not seen; inserted text is.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ class ParagraphText:
 
     def _run(self, run: Any) -> Iterator[str]:
         properties = child(run, "rPr")
-        if self._is_hidden(properties):
+        if self._is_hidden(properties) or is_struck(properties):
             return
         font = _symbol_font(properties)
         pieces = "".join(self._pieces(run))
@@ -245,6 +245,11 @@ def _form_field(data: Any) -> str:
     chosen = child(choices, "result")
     number = value(chosen if chosen is not None else child(choices, "default"), "0")
     return entries[int(number)] if number.isdigit() and int(number) < len(entries) else ""
+
+
+def is_struck(properties: Any) -> bool:
+    """True for a run that is struck through (§17.3.2.9 and 37): who wrote it took it back."""
+    return is_on(child(properties, "strike")) or is_on(child(properties, "dstrike"))
 
 
 def _is_framed(properties: Any) -> bool:

@@ -19,6 +19,7 @@ from intake.domain.campaign.registry import normalise_unit
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Field, Role
 from intake.domain.model.doubt import DoubtKind
+from intake.domain.model.facts import WordFacts
 from intake.domain.model.nomination import Finding, Severity
 from intake.domain.rules.case_view import Scene, doubtful, found, name_of
 from intake.domain.text.calendar import local
@@ -41,17 +42,18 @@ class Thresholds:
     entry: ClassVar[CatalogueEntry] = findings.BELOW_THRESHOLD
 
     def see(self, scene: Scene) -> Iterator[Finding]:
-        """One finding per figure; a figure not stated is only noted."""
-        form = scene.case.form
+        """One finding per figure; a figure not stated is only noted, where the form was read whole."""
+        form, current = scene.case.form, scene.case.current(Role.FORM)
         if form is None:
             return
-        document = name_of(scene.case.current(Role.FORM))
+        document, lacking = name_of(current), list[str]()
         for rule in scene.campaign.threshold:
             if rule.category != form.category:
                 continue
             value = form.fields.get(rule.field)
             if value is None:
                 if rule.field not in form.empty:
+                    lacking.append(rule.text)
                     yield found(
                         scene,
                         findings.FIGURE_NOT_STATED,
@@ -63,6 +65,10 @@ class Thresholds:
                     )
                 continue
             yield from self._judge(scene, rule, value, document)
+        if lacking and current is not None and isinstance(current.facts, WordFacts) and current.facts.unread:
+            said = f"{scene.words.form}中有未能读取或已划去的内容，请人工核对以下各项："
+            said += "；".join(lacking)
+            yield doubtful(scene, DoubtKind.FILE_UNREAD, said, document, basis=Basis.FILE)
 
     def _judge(self, scene: Scene, rule: Threshold, value: Field, document: str | None) -> Iterator[Finding]:
         said = f"{rule.text}，表中填写“{value.text}”"

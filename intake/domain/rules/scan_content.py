@@ -196,19 +196,13 @@ class FormsAgree:
         filename = item.document.filename
         for name, written in sorted(_figures_of(form, scene.campaign).items()):
             figure, label = shown.get(name), scene.campaign.field_label(name, form.category)
-            beside = written_beside(figure, pages, scene.campaign) if figure else ""
-            struck = figure is not None and figure.struck
-            if figure and agrees(figure, written, pages) and not (beside or struck):
+            beside = _changed_by_hand(figure, pages, scene.campaign) if figure else ""
+            if figure and agrees(figure, written, pages) and not beside:
                 continue
-            if (
-                figure
-                and figure.sure
-                and not (beside or struck)
-                and not _is_list_alone(figure.field.text, written.text)
-            ):
+            if figure and figure.sure and not beside and not _is_list_alone(figure.field.text, written.text):
                 yield self._differs(scene, figure, label, written, item.document)
             elif figure or not stands(written, pages, scene.campaign, form.category):
-                read = f"{figure.field.text}{'（划去）' * struck} {beside}".strip() if figure else ""
+                read = f"{figure.field.text} {beside}".strip() if figure else ""
                 unread.append(_Unread(name, label, written.text, read))
         if unread and _was_seen(item.document, pages) and not is_paired_by_person(scene):
             said = f"扫描件上未能识别或辨认不清的数据，请看扫描件与{scene.words.form}WORD版核对："
@@ -240,6 +234,12 @@ class _Unread:
     def __str__(self) -> str:
         read = f"读作“{self.read}”，" if self.read else ""
         return f"{self.label}（{read}WORD版为“{self.written}”）"
+
+
+def _changed_by_hand(figure: Figure, pages: Sequence[ScanPage], campaign: Campaign) -> str:
+    """That a pen went through the figure, and what was written beside it; "" where it stands as printed."""
+    beside = written_beside(figure, pages, campaign)
+    return f"（划去）{beside}" if figure.struck else beside
 
 
 def _figures_of(form: Form, campaign: Campaign) -> dict[str, Field]:

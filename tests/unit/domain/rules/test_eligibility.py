@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from intake.domain.campaign.campaign import HonouredRow
 from intake.domain.model.document import Field
+from intake.domain.model.facts import WordFacts
 from intake.domain.model.nomination import Severity, State
 from tests.unit.domain.cases import CAMPAIGN, FIGURES, at, campaign, codes, finding, judge_one, scanned, word
 
@@ -56,6 +58,14 @@ def test_a_figure_that_the_form_has_no_place_for_is_noted_only() -> None:
     judgement = judge_one(word("银龄队", "organisation", brands=None), scanned("银龄队.pdf"))
     assert [(f.code, f.severity) for f in judgement.findings] == [("figure-not-stated", NOTE)]
     assert judgement.state is State.COMPLETE
+
+
+def test_a_figure_that_may_have_been_struck_out_or_not_read_is_for_a_person() -> None:
+    form = word("银龄队", "organisation", brands=None)
+    form = replace(form, facts=WordFacts((), unread=("struck out words",)))
+    judgement = judge_one(form, scanned("银龄队.pdf"))
+    assert codes(judgement, REVIEW) == ["doubtful"]
+    assert "已划去" in finding(judgement, "doubtful").evidence
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,8 @@ LIST = "<w:ffData><w:ddList>{}<w:listEntry w:val='请选择'/><w:listEntry w:val
             "张",
         ),
         ("<w:r><w:rPr><w:vanish w:val='0'/></w:rPr><w:t>显</w:t></w:r>", "显"),
+        (run("4年", "<w:strike/>") + run("17年"), "17年"),
+        (run("否", "<w:dstrike/>") + run("是", "<w:strike w:val='0'/>"), "是"),
         (
             "<w:commentRangeStart w:id='0'/>" + run("正文") + "<w:r><w:commentReference w:id='0'/></w:r>",
             "正文",
@@ -159,3 +161,19 @@ def test_a_style_that_hides_its_text(put: Put, scratch: Path) -> None:
 
     data = docx(para(run("隐", "<w:rStyle w:val='Hid'/>"), "显"))
     assert words(parsers.parse(put(repacked(data, change)), scratch)) == ["显"]
+
+
+@pytest.mark.parametrize(
+    ("runs", "unread"),
+    [
+        (run("4年", "<w:strike/>"), ("struck out words",)),
+        (run("4年", "<w:strike/>") + run("17年"), ()),
+        (run("4年"), ()),
+    ],
+)
+def test_where_all_was_struck_out_something_is_not_said(
+    put: Put, scratch: Path, runs: str, unread: tuple[str, ...]
+) -> None:
+    facts = parsers.parse(put(docx(para(runs))), scratch)
+    assert isinstance(facts, WordFacts)
+    assert facts.unread == unread
