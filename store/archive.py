@@ -108,7 +108,7 @@ class Archive:
     def path(self, shelf: Shelf, name: str) -> Path:
         """Where the bytes of that hash lie, or would lie."""
         digest = name.removeprefix(PREFIX)
-        return self.root / shelf / digest[:2] / digest
+        return self.root.joinpath(shelf, digest[:2], digest)
 
     def put(self, shelf: Shelf, data: bytes, name: str = "") -> str:
         """Keeps the bytes for good and returns their hash; cheap when they are already there.
@@ -120,13 +120,17 @@ class Archive:
         name = name or content_hash(data)
         place = self.path(shelf, name)
         if not self._holds(shelf, name, len(data)):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = mkstemp(dir=place.parent, prefix=_PART)
             try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
+                handle, temporary = mkstemp(dir=place.parent, prefix=_PART)
+            except FileNotFoundError:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                handle, temporary = mkstemp(dir=place.parent, prefix=_PART)
+            try:
+                with os.fdopen(handle, "wb", buffering=0) as file:
+                    left = memoryview(data)
+                    while left:
+                        left = left[file.write(left) :]
+                    os.fsync(handle)
                 self._move_in(shelf, name, Path(temporary))
             except BaseException:
                 Path(temporary).unlink(missing_ok=True)
