@@ -271,6 +271,8 @@ def main() -> None:
     """The console script.  Operators never see a traceback for what they can mend."""
     # What is written of people's mail is for this account alone.
     os.umask(0o077)
+    # No plug-ins of pydantic: to look for some opens the metadata of everything that is installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     if COMPLETE in os.environ:
         from typer.completion import completion_init  # type: ignore[attr-defined]
 

@@ -44,7 +44,7 @@ class FolderShelves:
 
     def path(self, shelf: Shelf, name: str) -> Path:
         """Where the bytes of that hash lie, or would lie."""
-        return self.root / inner_path(shelf, name)
+        return self.root.joinpath(inner_path(shelf, name))
 
     def put(self, shelf: Shelf, name: str, data: bytes) -> None:
         """Keeps the bytes for good; cheap when they are already there.
@@ -54,13 +54,17 @@ class FolderShelves:
         """
         place = self.path(shelf, name)
         if not self.holds(shelf, name, len(data)):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = mkstemp(dir=place.parent, prefix=_PART)
             try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
+                handle, temporary = mkstemp(dir=place.parent, prefix=_PART)
+            except FileNotFoundError:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                handle, temporary = mkstemp(dir=place.parent, prefix=_PART)
+            try:
+                with os.fdopen(handle, "wb", buffering=0) as file:
+                    left = memoryview(data)
+                    while left:
+                        left = left[file.write(left) :]
+                    os.fsync(handle)
                 self._move_in(shelf, name, Path(temporary))
             except BaseException:
                 Path(temporary).unlink(missing_ok=True)

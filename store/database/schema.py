@@ -200,8 +200,8 @@ nomination_document = sa.Table(
         "nomination_id",
         "role",
         unique=True,
+        # On Postgres too (see the migration): to say so here loads its dialect in every command.
         sqlite_where=sa.text("current AND page = 0 AND role IN ('form', 'scan')"),
-        postgresql_where=sa.text("current AND page = 0 AND role IN ('form', 'scan')"),
     ),
     sa.Index("ix_nomination_document_document_id", "document_id"),
 )

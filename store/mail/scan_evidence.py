@@ -19,7 +19,6 @@ from intake.domain.model.document import Document, MessageRef, Role
 from intake.domain.model.inspection import Cost, Inspection, Picture
 from intake.domain.model.nomination import Severity, State
 from intake.domain.scans.inspection_cost import InspectedFile
-from intake.domain.secrecy.mail_marks import MAYBE
 from store.database.engine import put_row
 from store.database.schema import (
     document,
@@ -75,6 +74,9 @@ def to_look_at(cn: Connection, most: int) -> list[ScanEvidence]:
     These are the `most` newest, in the order of their numbers.  Left out are nominations of mail that
     may bear a mark of a state secret: the digest would pass their pages on.
     """
+    # Imported here: who only counts scans does without the many words of secrecy and mail.
+    from intake.domain.secrecy.mail_marks import MAYBE
+
     maybe_secret = sa.exists().where(
         finding.c.nomination_id == nomination.c.id, finding.c.evidence.contains(MAYBE)
     )
