@@ -79,13 +79,15 @@ class EyesOfWorkers:
             is_done = self.waiting.until_done("look")
             # What somebody was looking at already, for whatever units, is looked at once more.
             wanted = {name: rows for name, rows in wanted.items() if name not in ours}
-        yield from self._became(looks, is_done)
+        yield from self._became(looks, frozenset(wanted), is_done)
 
-    def _became(self, looks: Sequence[Look], is_done: bool) -> Iterator[tuple[Look, Sight]]:
+    def _became(
+        self, looks: Sequence[Look], left: frozenset[str], is_done: bool
+    ) -> Iterator[tuple[Look, Sight]]:
         hashes = [look.content_hash for look in looks]
         with writing(self.engine) as cn:
             broken = jobs.broken_off(cn, "look")
-            unclaimed = frozenset() if is_done else jobs.in_hand(cn, hashes)
+            left |= frozenset() if is_done else jobs.in_hand(cn, hashes)
             lost = damage.damaged_files(cn, hashes)
             seen = scan_evidence.known(cn, hashes, reader.version())
         for look in looks:
@@ -94,7 +96,7 @@ class EyesOfWorkers:
                 yield look, Damaged("documents", name, DAMAGED)
             elif name in broken:
                 yield look, OSError(f"the scan {name} was not looked at; the log of a worker tells why")
-            elif name in unclaimed or name not in seen:
+            elif name in left or name not in seen:
                 yield look, self._not_looked_at()
             else:
                 yield look, seen[name]

@@ -245,7 +245,7 @@ def test_a_request_to_stop_leaves_the_rest_for_later(
             return sealed(request)
 
         looks.answer = answer
-        ready, outage = inspected(replace(self, workers=1), groups)  # type: ignore[arg-type]
+        ready, outage = inspected(replace(self, eyes=replace(self.eyes, workers=1)), groups)  # type: ignore[arg-type]
         assert (len(ready), outage) == (1, None)
         return ready, outage
 

@@ -6,21 +6,25 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from unittest.mock import Mock, patch
 
 import pytest
 import sqlalchemy as sa
 
 from intake.demo.mailbox import EmbeddedMailbox
+from intake.demo.mails.programs import AttachedFile
+from intake.demo.papers.scans import ScanLook, bound_scans
 from intake.engine import waiting
 from intake.engine.work import MOST_ATTEMPTS
+from parsers.sandbox.pool import Sandbox
 from store.database.engine import writing
 from store.mail import jobs, messages
 from tests.integration.conftest import OfficeOn
 from tests.integration.workers import BY_WORKERS, start_worker, wait_until, working
 from tests.journey import BAD_USAGE, DONE, UNREACHABLE, Office, words
-from tests.material import AT, PROVINCE, both, entry, letter
+from tests.material import AT, PROVINCE, both, entry, form, letter
 
 LATER = timedelta(hours=2)
 TAKEN_UP = 60.0
@@ -72,6 +76,24 @@ def test_the_ledger_and_the_letters_are_those_of_the_embedded_engine(
     assert sorted(map(words, office.sent())) == said and len(said) == 2
 
 
+def test_scans_are_looked_at_by_workers(
+    pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn, postgres_url: str
+) -> None:
+    sealed, bare = entry("欧阳璟雯", PROVINCE), entry("程牧秋")
+    for item, look in ((sealed, None), (bare, ScanLook(seal=None))):
+        pages = bound_scans([(item.content(date(2025, 2, 18), 2025, 2024), item.layout)], look, item.nominee)
+        files = [form(item), AttachedFile("盖章扫描件.pdf", pages)]
+        pymap_mailbox.deliver(letter(files, AT, item.unit), AT)
+    office = office_on(pymap_mailbox, postgres_url, **BY_WORKERS, scans={"look": "auto"})
+    with (
+        working(office, 2, AT + LATER),
+        patch.object(Sandbox, "inspect", Mock(side_effect=AssertionError("the service looked itself"))),
+    ):
+        office.once(AT + LATER)
+    assert office.states() == {sealed.nominee: "complete", bare.nominee: "deficient"}
+    assert office.codes(bare.nominee) == {"scan-not-sealed"}
+
+
 def test_without_workers_mails_wait_and_that_is_told(
     pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,8 +115,8 @@ def test_what_a_killed_worker_had_in_hand_is_taken_up_within_a_minute(
 ) -> None:
     post(pymap_mailbox)
     office = office_on(pymap_mailbox, postgres_url, **BY_WORKERS)
-    with monkeypatch.context() as patch:
-        patch.setattr(waiting, "IDLE_SECONDS", 0.1)
+    with monkeypatch.context() as changed:
+        changed.setattr(waiting, "IDLE_SECONDS", 0.1)
         office.once(AT + LATER, code=UNREACHABLE)
     with first_message_held(office):
         doomed = start_worker(office, now=AT + LATER)
@@ -115,8 +137,8 @@ def test_a_mail_over_which_workers_die_is_quarantined(
 ) -> None:
     post(pymap_mailbox)
     office = office_on(pymap_mailbox, postgres_url, **BY_WORKERS)
-    with monkeypatch.context() as patch:
-        patch.setattr(waiting, "IDLE_SECONDS", 0.1)
+    with monkeypatch.context() as changed:
+        changed.setattr(waiting, "IDLE_SECONDS", 0.1)
         office.once(AT + LATER, code=UNREACHABLE)
     with office.engine() as engine, writing(engine) as cn:
         statement = "UPDATE procrastinate.procrastinate_jobs SET attempts = :most WHERE args ->> 'row' = '1'"
@@ -141,8 +163,8 @@ def test_a_mail_is_handed_out_in_the_transaction_that_records_it(
     def open_read_jobs_in(cn: Any) -> int:
         return sum(jobs.open_jobs(cn, "read"))
 
-    with monkeypatch.context() as patch:
-        patch.setattr(messages, "set_cursor", fails)
+    with monkeypatch.context() as changed:
+        changed.setattr(messages, "set_cursor", fails)
         with pytest.raises(LookupError):
             office.shouwen("once", now=AT + LATER)
     assert office.query("SELECT count(*) FROM message") == [(0,)] and open_read_jobs(office) == 0

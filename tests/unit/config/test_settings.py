@@ -357,3 +357,12 @@ def test_the_watcher_outside_is_told_over_https_alone(tmp_path: Path, ping: str)
 @pytest.mark.parametrize("ping", ["https://hc-ping.com/1-2", "http://127.0.0.1:8000/ping/1", ""])
 def test_a_watcher_that_may_be_told(tmp_path: Path, ping: str) -> None:
     assert load(tmp_path, MINIMAL + f'[alerts]\nping = "{ping}"\n').alerts.ping == ping
+
+
+def test_workers_want_a_database_that_they_can_share(tmp_path: Path) -> None:
+    by_workers = MINIMAL + '\n[engine]\nkind = "procrastinate"\n'
+    (fault,) = faults(tmp_path, by_workers)
+    assert "engine" in fault and "postgresql+psycopg://" in fault
+    shared = '[store]\ndatabase = "postgresql+psycopg://user@host/name"\n'
+    assert load(tmp_path, by_workers + shared).engine.by_workers
+    assert not load(tmp_path, MINIMAL).engine.by_workers

@@ -16,6 +16,7 @@ from intake.domain.letters.outage import (
     lasted,
     outage_view,
     to_tell,
+    work_line,
     worked,
 )
 from intake.domain.text.calendar import SHANGHAI
@@ -99,3 +100,9 @@ def test_how_long_it_lasted(span: timedelta, said: str) -> None:
 def test_when_mail_was_last_fetched_and_sent() -> None:
     told = done_line({"poll": BEGAN, "journey": BEGAN, "letter": None})
     assert "收信：2025年2月21日10时00分" in told and "发信：尚无" in told
+
+
+def test_workers_are_told_with_what_waits_for_them() -> None:
+    told = work_line(2, {"read": 3, "look": 0}, {"read": 1}, stalled=0)
+    assert told == "工作进程2个；读信待办3件、在办1件，核验扫描件待办0件、在办0件"
+    assert work_line(0, {}, {"look": 1}, stalled=1).endswith("；1件的工作进程已中断，即将重新分派")
