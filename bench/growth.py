@@ -16,7 +16,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
@@ -34,28 +36,51 @@ SETTLED = 2
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The pass after the n-th mail: seconds of this process's CPU, and statements of the database."""
+    """The pass after the n-th mail: seconds of this process's CPU, and statements of the database.
+
+    `writer` is the CPU of the longest transaction that kept others from writing.
+    """
 
     mail: int
     seconds: float
     statements: int
+    writer: float
 
 
 def measure(mails: Sequence[Mail], folder: Path) -> Iterator[Step]:
     """One pass a mail over a store of its own."""
-    with _parts(folder) as parts, parts.sandbox() as sandbox:
-        counts = count_statements(parts)
+    with parts_in(folder) as parts, parts.sandbox() as sandbox:
+        counts, turns = count_statements(parts), _time_writers(parts)
         for number, mail in enumerate(mails, 1):
             file = folder / "mail.eml"
             file.write_bytes(mail.raw)
             ingest(parts.engine, parts.archive, [file], mail.received_at, lambda *_: None)
+            turns.clear()
             before, began = counts["statements"], time.process_time()
             after_ingest(parts, sandbox, deliver=False)
-            yield Step(number, time.process_time() - began, counts["statements"] - before)
+            took = time.process_time() - began
+            yield Step(number, took, counts["statements"] - before, max(turns, default=0.0))
+
+
+def _time_writers(parts: Parts) -> list[float]:
+    """The processor time of each transaction that writes, from now on."""
+    turns: list[float] = []
+
+    def begun(connection: Any) -> None:
+        connection.info["begun"] = time.thread_time()
+
+    def committed(connection: Any) -> None:
+        if not connection.get_execution_options().get("readonly", False):
+            turns.append(time.thread_time() - connection.info["begun"])
+
+    sa.event.listen(parts.engine, "begin", begun)
+    sa.event.listen(parts.engine, "commit", committed)
+    return turns
 
 
 @contextmanager
-def _parts(folder: Path) -> Iterator[Parts]:
+def parts_in(folder: Path) -> Iterator[Parts]:
+    """The parts of a service whose store is in the folder, and that neither polls nor looks at scans."""
     (folder / "password").write_text("unused", "utf-8")
     config = folder / "config.toml"
     config.write_text(_CONFIG, "utf-8")
@@ -100,10 +125,11 @@ def main() -> int:
     mails = write_mails_of_one(options.mails, load_campaign().units)
     with TemporaryDirectory(prefix="shouwen-growth-") as name:
         steps = list(measure(mails, Path(name)))
-    table = Table("mail of the unit", "CPU ms of the service", "statements")
+    table = Table("mail of the unit", "CPU ms of the service", "statements", "longest writer, ms")
     shown = sorted({2, 3, 5, 10, 20, 40, 60, 80, len(steps)} & set(range(1, len(steps) + 1)))
     for step in (steps[number - 1] for number in shown):
-        table.add_row(str(step.mail), f"{step.seconds * 1000:.0f}", str(step.statements))
+        told = f"{step.seconds * 1000:.0f}", str(step.statements), f"{step.writer * 1000:.0f}"
+        table.add_row(str(step.mail), *told)
     Console().print(table)
     if options.json:
         options.json.write_text(json.dumps([asdict(step) for step in steps]), "utf-8")

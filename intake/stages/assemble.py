@@ -30,7 +30,7 @@ from intake.domain.rules.judge import judge_unit
 from intake.domain.rules.mail_checks import takes_place
 from intake.domain.rules.namesakes import Namesake, entry_of, name_key
 from intake.stages import mail_facts
-from intake.stages.ledger_plan import AssembleResult, Judged, Plan, record
+from intake.stages.ledger_plan import AssembleResult, Judged, LedgerPlan, record
 from parsers.mail import quoting
 from store.database import audit
 from store.database.engine import viewing, writing
@@ -121,7 +121,7 @@ class Assembler:
         if plan.is_twofold:
             record(cn, self._planned(cn, rows), self.campaign, result)
 
-    def _planned(self, cn: Connection, rows: Collection[int]) -> Plan:
+    def _planned(self, cn: Connection, rows: Collection[int]) -> LedgerPlan:
         """Each case of these units with its judgement and its unit's row, as they are to be recorded."""
         seen = audit.newest(cn)
         # What people said meanwhile counts at once, whatever a pass that began before has read.
@@ -157,7 +157,7 @@ class Assembler:
                 plan += [(row, case, judgement) for case, judgement in judged]
         plan.sort(key=lambda entry: (entry[1].received_at, entry[1].documents[0].document.order))
         said = nominations.findings_of(cn, [entry.id for entry in standings])
-        return Plan(seen, tuple(rows), plan, standings, said, [mail.ref.id for mail in mails])
+        return LedgerPlan(seen, tuple(rows), plan, standings, said, [mail.ref.id for mail in mails])
 
     def _judged(
         self,

@@ -43,7 +43,7 @@ class AssembleResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class LedgerPlan:
     """The cases of units (`rows`) as they are judged, and what they were judged by.
 
     `seen` is the newest event of the store then; `standings` and `findings` are what the ledger says of the
@@ -63,7 +63,7 @@ class Plan:
         return any(case.corrects and case.number is None for _, case, _ in self.judged)
 
 
-def record(cn: Connection, plan: Plan, campaign: Campaign, result: AssembleResult) -> None:
+def record(cn: Connection, plan: LedgerPlan, campaign: Campaign, result: AssembleResult) -> None:
     """Writes what was planned; numbers are given in the order in which nominations came."""
     now = clock.now()
     by_number = {entry.case.number: entry for entry in plan.standings}

@@ -53,11 +53,14 @@ class LastTold:
 
 def record_said(cn: Connection, letter_row: int, said: Mapping[int, Said]) -> None:
     """Notes what a letter asks for of each nomination (by row) that it speaks of."""
-    for row, item in said.items():
+    told = [{"row": row, "told": said_adapter().dump_python(item, mode="json")} for row, item in said.items()]
+    if told:
+        about = letter_nomination.c.nomination_id == sa.bindparam("row")
         cn.execute(
             sa.update(letter_nomination)
-            .where(letter_nomination.c.letter_id == letter_row, letter_nomination.c.nomination_id == row)
-            .values(said=said_adapter().dump_python(item, mode="json"))
+            .where(letter_nomination.c.letter_id == letter_row, about)
+            .values(said=sa.bindparam("told")),
+            told,
         )
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as whole
-from bench import growth
+from bench import growth, known
 from bench.scans import inks
-from bench.workload import write_mails_of_one
+from bench.workload import write_mails, write_mails_of_one
 from intake.config.campaign_file import load_campaign
 
 MOST_MORE = 2
@@ -38,3 +38,10 @@ def test_work_grows_with_what_is_new(tmp_path: Path) -> None:
     steps = list(growth.measure(mails, tmp_path))
     asked = [step.statements for step in steps]
     assert asked[-1] - asked[2] <= MOST_MORE * (len(asked) - 3), asked
+
+
+def test_new_mails_ask_no_more_of_a_store_that_holds_others(tmp_path: Path) -> None:
+    mails = list(write_mails(6, load_campaign().units, 1))
+    empty, full = known.measure(mails, 4, tmp_path)
+    assert (empty["nominations"], full["nominations"]) == (2, 6)
+    assert full["statements"] <= empty["statements"] + MOST_MORE * 4, (empty, full)

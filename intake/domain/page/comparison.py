@@ -49,7 +49,6 @@ NOMINEE_WEIGHT, UNIT_WEIGHT, CATEGORY_WEIGHT = 0.6, 0.2, 0.2
 """What each value counts in a likeness: forms of one unit share all but the nominee."""
 
 
-@lru_cache(maxsize=MOST_KEPT)
 def compare(
     expected: Expected,
     pages: tuple[ScanPage, ...],
@@ -61,6 +60,13 @@ def compare(
     `terms` are the campaign's labels and categories (`terms_of`); without them the customary labels of
     such forms are known, and no category is told from another.
     """
+    return _compare(expected, pages, terms, certainty)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _compare(
+    expected: Expected, pages: tuple[ScanPage, ...], terms: Terms, certainty: Certainty
+) -> Mapping[str, Compared]:
     layouts = _layouts(pages, terms)
     return {
         "nominee": _value(_nominee(expected), layouts, certainty),

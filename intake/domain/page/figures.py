@@ -48,7 +48,6 @@ class Figure:
         return self.place is not None and self.place.struck
 
 
-@lru_cache(maxsize=MOST_KEPT)
 def figures(
     pages: tuple[ScanPage, ...],
     campaign: Campaign,
@@ -60,6 +59,13 @@ def figures(
     They are read as those of a Word form are, from the lines put into rows of cells; a field that was not
     read is not in the answer.
     """
+    return _figures(pages, campaign, category, certainty)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _figures(
+    pages: tuple[ScanPage, ...], campaign: Campaign, category: str | None, certainty: Certainty
+) -> Mapping[str, Figure]:
     form = form_of(word_sheet(sheet_facts(pages, campaign), campaign), campaign, whole=False)
     kind = category or form.category
     wanted = {t.field for t in campaign.threshold if kind in (None, t.category)}

@@ -57,12 +57,16 @@ class CategoryName:
     sure: bool
 
 
-@lru_cache(maxsize=MOST_KEPT)
 def title_of(page: ScanPage, terms: Terms = CUSTOMARY) -> Title | None:
     """The title of the form that begins on the page, or None where none does.
 
     With the campaign's `terms` its category is named as well, where a name stands there whole.
     """
+    return _title_of(page, terms)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _title_of(page: ScanPage, terms: Terms) -> Title | None:
     pieces = list(title_pieces(layout(page, terms), terms))
     if not pieces:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -70,9 +70,13 @@ def wanted_of(form: Form | None, campaign: Campaign, unit_names: Sequence[str]) 
     return Wanted(expected, terms_of(campaign, form.category if form else None)) if expected else None
 
 
-@lru_cache(maxsize=KEPT)
 def match_of(wanted: Wanted, pages: tuple[ScanPage, ...], certainty: Certainty = SHIPPED) -> FormMatch:
     """How a form compares with these pages."""
+    return _match_of(wanted, pages, certainty)
+
+
+@lru_cache(maxsize=KEPT)
+def _match_of(wanted: Wanted, pages: tuple[ScanPage, ...], certainty: Certainty) -> FormMatch:
     found = compare(wanted.expected, pages, wanted.terms, certainty)
     name, read = fold(wanted.expected.nominee).text, fold(found["nominee"].read).text
     return FormMatch(
@@ -99,22 +103,35 @@ def matches_of(
         match_of(item, pages, certainty) if item and name and name in text else None
         for item, name in zip(wanted, names, strict=True)
     ]
-    if any(one and one.nominee is Likeness.EQUAL is one.category for one in found):
-        return [one or (PASSED_OVER if item else NO_MATCH) for one, item in zip(found, wanted, strict=True)]
-    # How much of a name is mentioned takes long to say of each, and is asked only where it decides.
-    rest = [place for place, item in enumerate(wanted) if item and found[place] is None]
-    likely = sorted((-_mentioned(names[place], text), place) for place in rest)
-    compared = len(wanted) - found.count(None)
+    rest = {place: item for place, item in enumerate(wanted) if item and found[place] is None}
+    if any(one and _is_whole(one) for one in found):
+        others = dict.fromkeys(rest, PASSED_OVER)
+    else:
+        # How much of a name is mentioned takes long to say of each, and is asked only where it decides.
+        shares = {place: _mentioned(names[place], text) for place in rest}
+        likely = sorted(rest, key=lambda place: (-shares[place], place))
+        half = sum(share >= HALF for share in shares.values())
+        always = max(half, ALWAYS - (len(wanted) - found.count(None)))
+        others = _until_whole({place: rest[place] for place in likely}, pages, certainty, always)
+    return [one or others.get(place, NO_MATCH) for place, one in enumerate(found)]
+
+
+def _until_whole(
+    wanted: Mapping[int, Wanted], pages: tuple[ScanPage, ...], certainty: Certainty, always: int
+) -> dict[int, FormMatch]:
+    """Compares forms in this order, the first `always`, until one is found whole: the rest is passed over."""
+    found: dict[int, FormMatch] = {}
     whole = False
-    for mentioned, place in likely:
-        item = wanted[place]
-        if item is None or (-mentioned < HALF and compared >= ALWAYS and not whole):
-            continue
-        one = PASSED_OVER if whole else match_of(item, pages, certainty)
-        found[place] = one
-        compared += 1
-        whole = whole or Likeness.EQUAL is one.nominee is one.category
-    return [one or NO_MATCH for one in found]
+    for place, item in wanted.items():
+        if not whole and len(found) >= always:
+            break
+        found[place] = PASSED_OVER if whole else match_of(item, pages, certainty)
+        whole = whole or _is_whole(found[place])
+    return found
+
+
+def _is_whole(found: FormMatch) -> bool:
+    return found.nominee is Likeness.EQUAL is found.category
 
 
 def is_half_shown(index: int, found: Sequence[FormMatch]) -> bool:

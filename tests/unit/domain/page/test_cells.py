@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake.domain.model.inspection import Box, Likeness, ScanLine, ScanPage
-from intake.domain.page.cells import layout
+from intake.domain.page.cells import PageLayout, _Sheet, layout
 from intake.domain.page.figures import figures
 from intake.domain.page.vocabulary import CUSTOMARY, Terms, terms_of
 from intake.domain.text.ocr_characters import fold
@@ -160,3 +160,25 @@ def test_a_stroke_beside_the_label_is_no_value() -> None:
         line("欧阳若兰", 0.3, 0.158),
     )
     assert plain(ScanPage(1, 1654, 2339, "colour", lines=lines), "nominee") == ["欧阳若兰"]
+
+
+def labels(shown: PageLayout) -> list[tuple[str, str]]:
+    return [(one.kind, one.head.text) for one in shown.labelled]
+
+
+@pytest.mark.parametrize("label", ["姓名", "项目名称", "组织名称"])
+def test_a_page_laid_out_for_others_is_as_if_it_were_laid_out_anew(label: str) -> None:
+    """项目名称 names the nominee of a project and nobody on the form of a person."""
+    shown = page([((label,), ("郑若明",)), (("推荐单位",), (UNIT,))], LOOKS[0])
+    for category in (None, *CAMPAIGN.categories, None):
+        terms = terms_of(CAMPAIGN, category)
+        assert layout(shown, terms) == _Sheet(shown).under(terms)
+
+
+def test_terms_that_call_all_labels_alike_share_a_layout_and_others_do_not() -> None:
+    shown = page([(("项目名称",), (NAME,)), (("推荐单位",), (UNIT,))], LOOKS[0])
+    every = layout(shown, terms_of(CAMPAIGN))
+    assert layout(shown, PROJECT) is every
+    person = layout(shown, terms_of(CAMPAIGN, "volunteer"))
+    assert ("nominee", "项目名称") in labels(every)
+    assert ("other", "项目名称") in labels(person)
