@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from werkzeug.test import Client, TestResponse
 
+from intake import clock
 from intake.clock import SHANGHAI
 from intake.config.desk_settings import DeskSettings
 from intake.config.settings import load_settings
@@ -38,6 +40,7 @@ from store.mail.readings import message_adapter
 
 NOMINATIONS = 3000
 LIMIT_SECONDS = 0.3
+LIMIT_DIGEST_BYTES = 60_000
 ROUNDS = 3
 PASSWORD = "correct horse battery"
 
@@ -269,7 +272,21 @@ def main() -> int:
         for page, seconds, size in measure(client):
             print(f"{seconds * 1000:7.0f} ms {size / 1024:7.0f} KiB  {page}", flush=True)
             slow = slow or seconds > LIMIT_SECONDS
-    return int(slow)
+        page = len(digest_page(client).encode())
+        print(f"digest: {page / 1000:.0f} kB of HTML; this process holds {resident_bytes() / 1e6:.0f} MB")
+    return int(slow or page > LIMIT_DIGEST_BYTES)
+
+
+def digest_page(client: Client) -> str:
+    """The digest of the last day of the ledger, as its mail shows it."""
+    desk: Desk = client.application.extensions["desk"]  # type: ignore[attr-defined]
+    return desk.parts.digester().render(clock.now()).html
+
+
+def resident_bytes() -> int:
+    """The memory that this process holds now (Linux)."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize()
 
 
 if __name__ == "__main__":

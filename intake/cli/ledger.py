@@ -11,7 +11,16 @@ from typing import Annotated
 import typer
 
 from intake import clock
-from intake.cli.shared import AsJson, SomeNumber, no_such_nomination, opened, out, print_json, screen
+from intake.cli.shared import (
+    NEEDS_PERSON,
+    AsJson,
+    SomeNumber,
+    no_such_nomination,
+    opened,
+    out,
+    print_json,
+    screen,
+)
 from intake.domain.letters.unread import damaged_line, unfetched_line
 from intake.domain.model.nomination import State
 from intake.domain.scans.inspection_cost import tally
@@ -20,6 +29,7 @@ from intake.service.overview import (
     LedgerFilter,
     ledger_rows,
     ledger_table,
+    needs_person,
     restored_line,
     scans_account,
     service_lines,
@@ -55,7 +65,7 @@ def status(
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="No more than these.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """The ledger at a glance, or all about one nomination."""
+    """The ledger at a glance, or all about one nomination; the first ends with 1 where a person is needed."""
     with opened(context.obj, reads=True) as parts:
         if number is None:
             _glance(parts, LedgerFilter(unit, state, limit), as_json=as_json)
@@ -95,6 +105,9 @@ def _glance(parts: Parts, wanted: LedgerFilter, *, as_json: bool) -> None:
             out.print(said, markup=False, highlight=False, soft_wrap=True)
         if account:
             out.print(account, markup=False, highlight=False)
+    if said := needs_person(parts):
+        screen.print(said, markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(NEEDS_PERSON)
 
 
 def export_rows(

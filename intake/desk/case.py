@@ -223,6 +223,9 @@ _EVENTS = {
     "taken up": "恢复列入待办",
     "answered": "答复",
     "answer taken back": "收回答复",
+    "orders taken up": "以邮件办理",
+    "orders answered": "办理情况已回告",
+    "orders refused": "以邮件提出的办理未予办理",
     "put away": "归档，不再处理",
     "letter spared": "此前信函已答复，未另发函",
     "time given": "指定收到时间",
@@ -244,4 +247,7 @@ def event_told(event: audit.AuditEvent) -> str:
         # Why a rule changed it is told in English, for the operator.
         return f"{said}：{why}" if event.actor != audit.SERVICE and why else said
     name = _EVENTS.get(event.verb, event.verb)
+    if event.verb.startswith("orders "):
+        # How many and why is told in English, for the operator.
+        return name
     return f"{name}：{event.detail}" if event.detail else name

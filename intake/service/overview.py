@@ -12,15 +12,16 @@ from intake import clock
 from intake.domain.campaign.findings import finding_name
 from intake.domain.campaign.wording import state_name
 from intake.domain.letters.outage import DUTY_NAMES, done_line, work_line
+from intake.domain.model.mail import LetterState
 from intake.domain.model.nomination import State
 from intake.domain.scans.inspection_cost import COST_NAMES, STEP_NAMES, Tally
 from intake.domain.text.calendar import moment
 from intake.service.bootstrap import Parts
 from intake.service.outage_record import OutageRecord
-from store import reports
+from store import listing, reports
 from store.database.engine import viewing
 from store.database.restored import Restored
-from store.mail import jobs, secrecy
+from store.mail import attention, jobs, secrecy
 
 COLOURS = {"complete": "green", "deficient": "yellow", "review": "red", "held": "magenta"}
 
@@ -136,3 +137,16 @@ def scans_account(account: Tally) -> str:
     return (
         f"扫描件核验：已看{account.files}份，其中{steps}{known}。处理器用时共{account.total:.1f}秒：{spent}。"
     )
+
+
+def needs_person(parts: Parts) -> str:
+    """What waits for a person, in a line; "" where nothing does."""
+    with viewing(parts.engine) as cn:
+        counts = {
+            "nomination(s) to look at": listing.count(cn, listing.ListFilter(waiting=True)),
+            "letter(s) held": listing.count_letters(cn, LetterState.HELD),
+            "letter(s) that failed": listing.count_letters(cn, LetterState.DEAD),
+            "mail(s) in quarantine": len(attention.quarantined(cn)),
+        }
+    waiting = [f"{count} {what}" for what, count in counts.items() if count]
+    return f"a person is needed: {', '.join(waiting)}; `shouwen digest` lists them" if waiting else ""

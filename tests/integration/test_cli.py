@@ -10,10 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from rich.cells import cell_len
 
 from intake.cli.shared import JsonLines, discreet, out
 from intake.demo.mailbox import EmbeddedMailbox
+from store.database.engine import writing
 from tests.integration.conftest import OfficeOn
 from tests.journey import BAD_USAGE, DONE, NEEDS_PERSON, UNREACHABLE, Office
 from tests.material import AT, SOCIETY, both, entry, form, letter
@@ -247,6 +249,19 @@ def test_status(ledger: Office) -> None:
         assert text in one or (text == "关于补正" and "补正函" in one)
     assert "于洁" not in one
     assert ledger.shouwen("status", "KX2024-9999").code == BAD_USAGE
+
+
+def test_status_says_whether_a_person_is_needed(ledger: Office) -> None:
+    quiet = ledger.shouwen("status")
+    assert quiet.code == DONE and "a person is needed" not in quiet.text, quiet.text
+    row, *_ = ledger.query("SELECT id FROM letter ORDER BY id")
+    with ledger.engine() as engine, writing(engine) as cn:
+        cn.execute(
+            sa.text("UPDATE letter SET state = 'held', sent_at = NULL WHERE id = :row"), {"row": row.id}
+        )
+    waits = ledger.shouwen("status")
+    assert waits.code == NEEDS_PERSON and "a person is needed: 1 letter(s) held" in waits.err
+    assert ledger.shouwen("status", "--json").code == DONE, "data for a program is data alone"
 
 
 def test_the_ledger_fits_a_terminal_with_a_line_each(ledger: Office, monkeypatch: pytest.MonkeyPatch) -> None:

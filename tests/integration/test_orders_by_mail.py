@@ -201,6 +201,14 @@ def test_nobody_else_orders_anything(
     assert bool(answered) is answers
     if answers:
         assert (why or "未读到办理意见") in "".join(words(answered[0]).split())
+    # Read anew it comes to the same, and whoever was told is not told again.
+    served.shouwen("replay", "--all", now=AT + at + 2 * HOUR)
+    served.shouwen("once", now=AT + at + 2 * HOUR)
+    again = [mail for mail in to_clerk(served) if mail["In-Reply-To"] and "原因：" in words(mail)]
+    assert len(again) == len(answered) and served.states()["于洁"] == "complete"
+    if answers:
+        rows = [row for row in served.export("messages") if row["claimed_from"] == ZHANG.sender.address]
+        assert [row["kind"] for row in rows] == ["other"]
     if why:
         troubles = served.query("select detail from event where verb = 'trouble'")
         assert any(why in detail for (detail,) in troubles)

@@ -83,11 +83,11 @@ class OrderTaker:
             over = orders.said_of(cn, mail, (orders.ANSWERED,))
             refused = orders.said_of(cn, mail, (orders.REFUSED,))
             begun = orders.said_of(cn, mail, (orders.BEGUN,))
-        if over is not None:
-            with writing(self.engine) as cn:
-                self._set_aside(cn, mail)
-            return 0
-        if refused is not None:
+        if over is not None or refused is not None:
+            # Read anew, or come again.  What nobody vouches for stays what it is: a mail like any other.
+            if over is not None or mail.verified:
+                with writing(self.engine) as cn:
+                    self._set_aside(cn, mail)
             return 0
         said = orders_in(mail.facts.body, self.loaded.campaign.campaign.number_prefix, by)
         answers = digest_at is not None
@@ -140,7 +140,9 @@ class OrderTaker:
         """Nothing is done, and staff know; whoever surely wrote it is told himself."""
         why = REFUSALS[mandate]
         with writing(self.engine) as cn:
-            orders.note(cn, mail, orders.REFUSED, str(mandate), by, now)
+            # A name that anybody may have put there stands in no history.
+            who = audit.SERVICE if mandate is Mandate.ALOOF else by
+            orders.note(cn, mail, orders.REFUSED, str(mandate), who, now)
             if mandate is not Mandate.EMPTY:
                 said = f"有来信以{mail.mail.claimed_from}的名义要求办理，未予办理：{why}"
                 audit.note_trouble(cn, said, now)
