@@ -22,7 +22,7 @@ from werkzeug.test import Client, TestResponse
 
 from intake import clock
 from intake.clock import SHANGHAI
-from intake.config.desk_settings import DeskSettings
+from intake.config.sections.desk import DeskSettings
 from intake.config.settings import load_settings
 from intake.desk.app import make_app
 from intake.desk.throttle import Throttle

@@ -17,7 +17,7 @@ from pathlib import Path
 from PIL import Image
 from werkzeug.test import Client, TestResponse
 
-from intake.config.desk_settings import DeskSettings
+from intake.config.sections.desk import DeskSettings
 from intake.config.settings import load_settings
 from intake.desk.app import make_app
 from intake.desk.throttle import Throttle

@@ -19,7 +19,7 @@ from pathlib import Path
 from PIL import Image
 from selenium import webdriver
 
-from intake.config.desk_settings import DeskSettings
+from intake.config.sections.desk import DeskSettings
 from intake.config.settings import load_settings
 from intake.desk.server import serving
 from intake.domain.model.staff import StaffRole

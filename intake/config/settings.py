@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
 
-from intake.config.alert_settings import AlertSettings
-from intake.config.desk_settings import DeskSettings
-from intake.config.engine_settings import EngineSettings
 from intake.config.faults import ConfigFault, Fault, Wrong, faults_of, toml_value
-from intake.config.store_settings import StoreSettings
+from intake.config.sections.alerts import AlertSettings
+from intake.config.sections.desk import DeskSettings
+from intake.config.sections.engine import EngineSettings
+from intake.config.sections.store import StoreSettings
 from intake.config.values import (
     Address,
     Beside,

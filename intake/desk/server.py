@@ -11,7 +11,7 @@ from typing import Any
 
 from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
-from intake.config.desk_settings import DeskSettings
+from intake.config.sections.desk import DeskSettings
 from intake.config.values import is_loopback
 from intake.desk.app import make_app
 from intake.desk.throttle import Throttle

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 from flask import abort, current_app, g, render_template, request
 from werkzeug.wrappers import Response
 
-from intake.config.desk_settings import DeskSettings
+from intake.config.sections.desk import DeskSettings
 from intake.desk.throttle import Throttle
 from intake.desk.worker import Worker
 from intake.domain.letters.views import View

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from intake.clock import now
-from intake.config.store_settings import StoreSettings
+from intake.config.sections.store import StoreSettings
 from intake.mail.trouble import one_line
 from intake.staff.check import Check
 from store.archive.archive import Archive, open_archive

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
-from intake.config.store_settings import StoreSettings
+from intake.config.sections.store import StoreSettings
 from store.archive.archive import Archive, open_archive
 from store.archive.names import PREFIX, SHELVES, Damaged, Shelf
 from store.database import engine as store_engine

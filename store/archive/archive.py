@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from intake.config.store_settings import S3, BucketSettings, StoreSettings
+from intake.config.sections.store import S3, BucketSettings, StoreSettings
 from store.archive.folder import FolderShelves
 from store.archive.names import Shelf, content_hash
 from store.archive.scratch import scratch_folder, sweep_folders

@@ -14,7 +14,7 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from intake.clock import FREEZE
-from intake.config.desk_settings import DeskSettings
+from intake.config.sections.desk import DeskSettings
 from intake.config.settings import load_settings
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.desk import login as login_page

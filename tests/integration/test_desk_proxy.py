@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from intake.config.desk_settings import DeskSettings
+from intake.config.sections.desk import DeskSettings
 from intake.config.settings import load_settings
 from intake.desk.server import serving
 from intake.domain.model.staff import StaffRole
