@@ -43,7 +43,7 @@ class Step:
 
 def measure(mails: Sequence[Mail], folder: Path) -> Iterator[Step]:
     """One pass a mail over a store of its own."""
-    with _parts(folder) as parts, parts.sandbox() as sandbox:
+    with parts_in(folder) as parts, parts.sandbox() as sandbox:
         counts = count_statements(parts)
         for number, mail in enumerate(mails, 1):
             file = folder / "mail.eml"
@@ -55,7 +55,8 @@ def measure(mails: Sequence[Mail], folder: Path) -> Iterator[Step]:
 
 
 @contextmanager
-def _parts(folder: Path) -> Iterator[Parts]:
+def parts_in(folder: Path) -> Iterator[Parts]:
+    """A service over an empty store in that folder, which reaches no server."""
     (folder / "password").write_text("unused", "utf-8")
     config = folder / "config.toml"
     config.write_text(_CONFIG, "utf-8")
