@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as whole
-from bench import growth
+from bench import growth, poll, replay
 from bench.workload import write_mails_of_one
 from intake.config.campaign_file import load_campaign
 
 MOST_MORE = 2
 """Statements by which a mail of a unit may cost more than the one before it."""
+
+MOST_COMMANDS = 10
+"""Commands of a poll where nothing is new, however many mails there are."""
 
 
 def test_every_mail_becomes_a_complete_nomination(
@@ -30,3 +33,16 @@ def test_work_grows_with_what_is_new(tmp_path: Path) -> None:
     steps = list(growth.measure(mails, tmp_path))
     asked = [step.statements for step in steps]
     assert asked[-1] - asked[2] <= MOST_MORE * (len(asked) - 3), asked
+
+
+def test_a_poll_over_what_is_known_asks_little() -> None:
+    seen = poll.measure(mails=8, known=60, large=2, large_bytes=200_000)
+    assert seen.idle_commands <= MOST_COMMANDS
+    assert seen.raw_seconds > 0
+    assert seen.large_memory > 0
+
+
+def test_a_replay_reads_all_mails_and_no_file_again(tmp_path: Path) -> None:
+    seen = replay.measure(write_mails_of_one(3, load_campaign().units), tmp_path)
+    assert seen.mails == 3
+    assert seen.again_reading > 0
