@@ -80,7 +80,7 @@ def _time_writers(parts: Parts) -> list[float]:
 
 @contextmanager
 def parts_in(folder: Path) -> Iterator[Parts]:
-    """The parts of a service whose store is in the folder, and that neither polls nor looks at scans."""
+    """A service over a store in that folder, which reaches no server and looks at no scans."""
     (folder / "password").write_text("unused", "utf-8")
     config = folder / "config.toml"
     config.write_text(_CONFIG, "utf-8")
