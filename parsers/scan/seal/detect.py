@@ -52,6 +52,9 @@ _MUCH_RED = 0.012
 """Share of a page in plainly red strokes above which some should have fitted; a seal on A4 has under 0.01, a
 red letterhead 0.0075."""
 
+_NOISY, _MUCH_IN_NOISE = 0.045, 0.0015
+"""Where so much redness is noise a pale ring drowns: then less red that fits nothing is a doubt."""
+
 _SOME_RED = 0.008
 """The same from which a seal may fill a picture, and is sought with paper around it."""
 
@@ -87,10 +90,11 @@ def find_seals(pixels: Plane, colour: Colour, *, digital: bool = False) -> tuple
         return marks or _grey_marks(ink.dark, ink.around), _COLOURLESS
     marks, doubt = _red_marks(ink) or _close_marks(page, ink), doubt_of(page, ink, digital=digital)
     if not marks:
-        much = _red_share(ink) > _MUCH_RED or _covered_share(ink) > _MUCH_COVERED
-        doubt = doubt or (_UNEXPLAINED if much else "")
         marks = _other_marks(ink) or _grey_marks(ink.dark, ink.around, judge_dark)
         doubt = doubt or (_NOT_RED if marks else "")
+        most = _MUCH_RED if ink.faintest < _NOISY else _MUCH_IN_NOISE
+        much = _red_share(ink) > most or _covered_share(ink) > _MUCH_COVERED
+        doubt = doubt or (_UNEXPLAINED if much else "")
     return marks, doubt
 
 
