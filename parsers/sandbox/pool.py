@@ -273,7 +273,8 @@ class Sandbox:
                 if task.lies_in(process.place) and process.lives():
                     return process
                 _end(process)
-        room = Path(tempfile.mkdtemp(prefix="room-", dir=task.scratch and task.scratch.parent))
+        # Within the scratch folder, whose lock keeps both from other processes that sweep.
+        room = Path(tempfile.mkdtemp(prefix="room-", dir=task.scratch))
         try:
             return self._servers[task.server].fork(task.place(room), programs=task.programs)
         except BaseException:
