@@ -1,7 +1,8 @@
 """Torments the service for TORTURE_MINUTES (60) on two cores (`make torture`, `python -m tests.torture`).
 
 Each trial is told in a line, all of them in a table at the end; anything wrong ends with exit code 1.
-`TORTURE_SEED=N` begins with that seed, `TORTURE_TRIALS=N` plays so many trials and no more,
+`TORTURE_SEED=N` begins with that seed, `TORTURE_TRIALS=N` plays so many trials and no more, `TORTURE_CORES=N`
+that many at once (2),
 `TORTURE_SERVICES=2` has two services on one store in every trial (else in every third), and PLANTED names
 a fault of the program to be found out.
 """
@@ -27,7 +28,7 @@ SEED = int(os.environ.get("TORTURE_SEED") or time.time())
 TRIALS = int(os.environ.get("TORTURE_TRIALS", "100000"))
 SERVICES = int(os.environ.get("TORTURE_SERVICES", "0"))
 PLANTED = os.environ.get("PLANTED", "")
-CORES = 2
+CORES = int(os.environ.get("TORTURE_CORES", "2"))
 
 
 def plans(postgres: bool) -> Iterator[Plan]:
