@@ -186,7 +186,10 @@ class Reader:
 
     def _read_in(self, scratch: Path, item: Unread) -> Outcome:
         try:
-            return self._reading(item, self._unpacked(item, scratch), scratch)
+            found = self._reading(item, self._unpacked(item, scratch), scratch)
+            # The file may have come to harm between its check and its reading.
+            self.archive.checked("messages", item.content_hash)
+            return found
         except Damaged as fault:
             # One file of the archive is at fault: this message waits, and the next one goes on.
             return Unavailable(item.id, str(fault))
