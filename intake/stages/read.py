@@ -206,8 +206,10 @@ class Reader:
 
     def _read_in(self, taking: _Taking, item: Unread) -> Outcome:
         try:
-            reading = self._reading(item, self._unpacked(item, taking), taking)
-            return self._placed(item, reading)
+            found = self._placed(item, self._reading(item, self._unpacked(item, taking), taking))
+            # The file may have come to harm between its check and its reading.
+            self.archive.checked("messages", item.content_hash, taking.scratch)
+            return found
         except Damaged as fault:
             # One file of the archive is at fault: this message waits, and the next one goes on.
             return Unavailable(item.id, str(fault))

@@ -95,8 +95,8 @@ def serve(line: socket.socket, instructions: bytes, processes: int, parent: int)
             frames.write(line, _answer(order, place))
     except MemoryError:
         code = OUT_OF_MEMORY
-    except frames.Broken:
-        code = 0  # nobody listens any more
+    except (frames.Broken, frames.FrameLate):
+        code = 0  # nobody listens any more, or nobody tells what is to be done
     except BaseException:  # noqa: BLE001 - walls that cannot be raised: told as our fault
         with suppress(Exception):
             frames.write(line, encoded_failure(ChildFault(traceback.format_exc())))

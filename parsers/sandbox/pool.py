@@ -24,7 +24,7 @@ from intake.domain.model.facts import Facts, MessageFacts, UnreadableFacts
 from intake.domain.model.inspection import Inspection, Request
 from parsers.common import limits, magic
 from parsers.common.contract import Unreadable, UnreadableCode
-from parsers.sandbox import answers, child, rooms
+from parsers.sandbox import answers, child
 from parsers.sandbox.connection import ForkServer, Late, ProcessEnding, ReadingProcess, ServerGone
 from parsers.sandbox.forkserver import LOOKING, READING, SWOLLEN
 from parsers.sandbox.tasks import SandboxTask, _also
@@ -312,7 +312,13 @@ class Sandbox:
                 if task.lies_in(process.place) and process.lives():
                     return process
                 _end(process)
-        return rooms.process_in_room(self._servers[task.server], task)
+        # Within the scratch folder, whose lock keeps both from other processes that sweep.
+        room = Path(tempfile.mkdtemp(prefix="room-", dir=task.scratch))
+        try:
+            return self._servers[task.server].fork(task.place(room), programs=task.programs)
+        except BaseException:
+            shutil.rmtree(room, ignore_errors=True)
+            raise
 
     def _keep(self, task: SandboxTask, process: ReadingProcess) -> bool:
         """Keeps a process for the next file of its mail; false where there is none to come."""

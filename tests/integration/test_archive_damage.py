@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
+from intake.domain.model.facts import MessageFacts
 from intake.stages.read import Reader, ReadResult
 from store.archive.archive import Archive
 from store.archive.names import content_hash
+from store.mail.messages import Unread
 from tests.integration.conftest import OfficeOn
 from tests.integration.test_inspect import LOOK, Eyes, looks  # noqa: F401 - the fixture
 from tests.journey import DONE, NEEDS_PERSON, Office
@@ -220,3 +222,25 @@ def test_doctor_tells_what_is_damaged_missing_or_foreign(
     assert any("note.txt" in line and "foreign" in line for line in told)
     assert any(unknown in line and "foreign" in line for line in told)
     assert len(told) == 5
+
+
+def test_what_comes_to_harm_while_it_is_read_is_read_again(
+    pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = office_on(pymap_mailbox)
+    pymap_mailbox.deliver(OURS, AT)
+    read = Reader._unpacked
+
+    def harmed(self: Reader, item: Unread, scratch: Path) -> MessageFacts:
+        changed(self.archive.path("messages", item.content_hash))
+        # As if it had been whole when it was checked.
+        with monkeypatch.context() as patch:
+            patch.setattr(Archive, "checked", lambda self, shelf, name: self.path(shelf, name))
+            return read(self, item, scratch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Reader, "_unpacked", harmed)
+        office.shouwen("once", now=AT + timedelta(hours=1))
+    assert not office.states()
+    office.once(AT + timedelta(hours=2))
+    assert office.states() == {NAMES[0]: "complete"}

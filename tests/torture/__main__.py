@@ -1,8 +1,8 @@
 """Torments the service for TORTURE_MINUTES (60) on two cores (`make torture`, `python -m tests.torture`).
 
 Each trial is told in a line, all of them in a table at the end; anything wrong ends with exit code 1.
-`TORTURE_SEED=N` begins with that seed, `TORTURE_TRIALS=N` plays so many trials and no more,
-`TORTURE_WORKERS=1` has workers read in every trial on Postgres (else in every second),
+`TORTURE_SEED=N` begins with that seed, `TORTURE_TRIALS=N` plays so many trials and no more, `TORTURE_CORES=N`
+that many at once (2), `TORTURE_WORKERS=1` has workers read in every trial on Postgres (else in every second),
 `TORTURE_SERVICES=2` has two services on one store in every trial (else in every third), and PLANTED names
 a fault of the program to be found out.
 """
@@ -29,7 +29,7 @@ TRIALS = int(os.environ.get("TORTURE_TRIALS", "100000"))
 SERVICES = int(os.environ.get("TORTURE_SERVICES", "0"))
 WORKERS = 2 if os.environ.get("TORTURE_WORKERS") else 4
 PLANTED = os.environ.get("PLANTED", "")
-CORES = 2
+CORES = int(os.environ.get("TORTURE_CORES", "2"))
 
 
 def plans(postgres: bool) -> Iterator[Plan]:

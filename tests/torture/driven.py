@@ -1,7 +1,7 @@
 """The service in a process that the torture holds by strings: its clock, its database, its named points.
 
-`python -m tests.torture.driven ORDERS.json` runs the real commands; nothing of the program is replaced but
-what the orders name.  The clock and the database's state are files that may change while it runs.
+It runs the real commands (`nursery.py` starts it); nothing of the program is replaced but what the orders
+name.  The clock and the database's state are files that may change while it runs.
 """
 
 from __future__ import annotations
@@ -106,7 +106,3 @@ def _database(state: Path) -> Any:
                 connection.exec_driver_sql(f"PRAGMA {pragma}")
 
     return begin
-
-
-if __name__ == "__main__":
-    follow(Orders.read(Path(sys.argv[1])))

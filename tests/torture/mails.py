@@ -23,12 +23,16 @@ ENDINGS = {"archive": "zip", "word": "docx", "pdf": "pdf"}
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A mail and the instant at which the mailbox has it; `fuzz` where its bytes were changed."""
+    """A mail and the instant at which the mailbox has it; `fuzz` where its bytes were changed.
+
+    Mails of one `correspondence` bear on one another, and are met by one and the same pass.
+    """
 
     raw: bytes
     at: datetime
     folder: str = "INBOX"
     fuzz: bool = False
+    correspondence: str = "fuzz"
 
 
 @cache
@@ -47,9 +51,11 @@ def waves(seed: int, units: int = 8, strangers: int = 4) -> tuple[list[Sent], li
     second: list[Sent] = []
     for place, name in enumerate(chance.sample(societies(), units)):
         unit = sample_unit(name, "society")
+        # All of it in one folder: a pass may come between two.
+        folder = chance.choice(("INBOX", "INBOX", "INBOX", "垃圾邮件"))
         for number in range(chance.choice((1, 1, 1, 2))):
             person = f"{FAMILY_NAMES[place % 10]}{GIVEN_NAMES[(place + number) % 6]}"
-            _nominate(chance, entry(person, unit), first, second)
+            _nominate(chance, entry(person, unit), folder, first, second)
     first += _others(chance, AT)
     second += _others(chance, AT + SECOND_WAVE)
     first += _changed(chance, AT, strangers)
@@ -62,14 +68,14 @@ def in_order(mails: list[Sent]) -> list[Sent]:
     return sorted(mails, key=lambda mail: (mail.at, mail.raw))
 
 
-def _nominate(chance: Random, item: SampleEntry, first: list[Sent], second: list[Sent]) -> None:
+def _nominate(chance: Random, item: SampleEntry, folder: str, first: list[Sent], second: list[Sent]) -> None:
     """One nomination: whole, in two mails, lacking its scan for ever or until the second day."""
     at = AT + timedelta(minutes=chance.randrange(90))
     later, next_day = at + timedelta(minutes=4), at + SECOND_WAVE
-    folder = chance.choice(("INBOX", "INBOX", "INBOX", "垃圾邮件"))
 
     def mail(files: tuple[AttachedFile, ...], when: datetime, subject: str = "推荐材料") -> Sent:
-        return Sent(letter(files, when, item.unit, subject=f"{subject}（{item.nominee}）"), when, folder)
+        raw = letter(files, when, item.unit, subject=f"{subject}（{item.nominee}）")
+        return Sent(raw, when, folder, correspondence=item.unit.name)
 
     course = chance.choice(("whole", "whole", "apart", "lacking", "supplied", "supplied"))
     if course == "whole":
@@ -87,11 +93,19 @@ def _others(chance: Random, at: datetime) -> Iterator[Sent]:
     asker = _stranger("来询单位", chance)
     when = at + timedelta(minutes=chance.randrange(90))
     question = letter((), when, asker, subject="咨询", text="请问推荐表是否需要法人签字？")
-    yield Sent(question, when)
-    yield Sent(question, when + timedelta(minutes=1), "垃圾邮件")
+    yield Sent(question, when, correspondence=asker.name)
+    yield Sent(question, when + timedelta(minutes=1), "垃圾邮件", correspondence=asker.name)
     absent = {"Auto-Submitted": "auto-replied"}
     machine = _stranger("外出单位", chance)
-    yield Sent(letter((), when, machine, subject="自动回复", text="我正在休假。", headers=absent), when)
+    said = letter((), when, machine, subject="自动回复", text="我正在休假。", headers=absent)
+    yield Sent(said, when, correspondence=machine.name)
+
+
+def portions(mails: list[Sent], count: int) -> list[list[Sent]]:
+    """The mails in so many parts that come one after another, each correspondence in one of them."""
+    order = list(dict.fromkeys(mail.correspondence for mail in mails))
+    place = {name: at * count // len(order) for at, name in enumerate(order)}
+    return [[mail for mail in mails if place[mail.correspondence] == part] for part in range(count)]
 
 
 def _changed(chance: Random, at: datetime, count: int) -> Iterator[Sent]:

@@ -8,7 +8,8 @@ from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path
 
-VICTIMS = ("parent", "tree", "fork server", "child")
+READS = "child"
+VICTIMS = ("parent", "tree", "fork server", READS)
 """Whom a kill meets; `tree` is everything at once, from the leaves to the root."""
 
 

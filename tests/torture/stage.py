@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -22,13 +20,14 @@ from typing import Any, Self
 from tests.journey import DONE, NEEDS_PERSON, UNREACHABLE, Office, words
 from tests.servers.imap_faults import Faults, FaultyMailbox, Stored
 from tests.servers.postgres import Postgres
+from tests.torture import nursery
 from tests.torture.driven import Orders, write_clock
 from tests.torture.evidence import Evidence, RecordingPostOffice, Window, gathered, plain
 from tests.torture.mails import Sent
+from tests.torture.nursery import DrivenProcess
 from tests.torture.points import Point
 from tests.torture.processes import kill
 
-ROOT = Path(__file__).resolve().parents[2]
 USER, PASSWORD = "intake@example.org", "secret"
 FOLDERS = ("INBOX", "垃圾邮件")
 SENT = "已发送"
@@ -40,7 +39,7 @@ PASSES_WITHIN = 900.0
 
 SPARE = 20.0
 STARTS_WITHIN = 60.0
-PREYS_WITHIN = 2.0
+PREYS_WITHIN = 4.0
 """Seconds for which a kill waits for a process of its kind: reading processes live for moments."""
 
 HOUR = timedelta(hours=1)
@@ -85,7 +84,7 @@ class Stage:
         self._to_put_back = False
         self.database = ""
         self._open = ExitStack()
-        self._services: list[subprocess.Popen[bytes]] = []
+        self._services: list[DrivenProcess] = []
 
     def __enter__(self) -> Self:
         self.folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="shouwen-torture-")))
@@ -114,17 +113,21 @@ class Stage:
         self._open.close()
 
     def deliver(self, mails: Iterable[Sent]) -> None:
-        """Mails come into the mailbox."""
+        """Mails come into the mailbox, those of a folder all at once."""
+        by_folder: dict[str, list[tuple[bytes, datetime]]] = {}
         for mail in mails:
             self.mails.append(mail)
-            self._arrive(mail.folder, mail.raw, mail.at)
+            by_folder.setdefault(mail.folder, []).append((mail.raw, mail.at))
+        for folder, come in by_folder.items():
+            self._arrive(folder, come)
 
     def _file(self, raw: bytes) -> None:
-        self._arrive(SENT, raw, self.now)
+        self._arrive(SENT, [(raw, self.now)])
 
-    def _arrive(self, folder: str, raw: bytes, at: datetime) -> None:
+    def _arrive(self, folder: str, come: Iterable[tuple[bytes, datetime]]) -> None:
         held = self.mailbox.folders[folder]
-        held.append(Stored(held[-1].uid + 1 if held else 1, raw, at))
+        next_uid = held[-1].uid + 1 if held else 1
+        held.extend([Stored(next_uid + place, raw, at) for place, (raw, at) in enumerate(come)])
 
     def set_clock(self, now: datetime) -> None:
         """Sets the service's clock, forward or back."""
@@ -150,7 +153,7 @@ class Stage:
                 return
             time.sleep(0.02)
 
-    def living(self) -> list[subprocess.Popen[bytes]]:
+    def living(self) -> list[DrivenProcess]:
         """The services that run; those that ended by themselves are taken off."""
         for process in list(self._services):
             if process.poll() is None:
@@ -289,24 +292,15 @@ class Stage:
         found.hangs = list(self.hangs)
         return found
 
-    def _driven(
-        self, commands: list[tuple[str, list[str]]], points: Iterable[Point]
-    ) -> subprocess.Popen[bytes]:
+    def _driven(self, commands: list[tuple[str, list[str]]], points: Iterable[Point]) -> DrivenProcess:
         orders = self.folder / "orders.json"
         Orders(
             str(self.office.config), str(self.clock), str(self.state), commands, list(points), self.planted
         ).write(orders)
         # Two services may read their orders at the same time.
         mine = orders.rename(self.folder / f"orders-{time.monotonic_ns()}.json")
-        with self.log.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "tests.torture.driven", str(mine)],
-                cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
+        self.log.touch()
+        return nursery.start(mine, self.log)
 
     def _end_all(self) -> None:
         for process in self._services:

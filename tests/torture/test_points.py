@@ -14,8 +14,9 @@ from intake.demo.mailbox import EmbeddedMailbox
 from tests.journey import Office
 from tests.material import AT, both, entry, letter
 from tests.servers.smtp_faults import FaultyPostOffice
+from tests.torture.nursery import ROOT
 from tests.torture.points import FULL, PLANTED, POINTS, Point, found
-from tests.torture.stage import HOUR, ROOT
+from tests.torture.stage import HOUR
 
 
 @pytest.mark.parametrize("name", sorted({*POINTS, *FULL, *(name for name, _ in PLANTED.values())}))

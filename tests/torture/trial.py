@@ -21,9 +21,9 @@ from tests.torture.crowd import CrowdedStage
 from tests.torture.evidence import Evidence
 from tests.torture.faults import FAULTS, End
 from tests.torture.judge import BROKEN, Objection, judged
-from tests.torture.mails import SECOND_WAVE, waves
+from tests.torture.mails import SECOND_WAVE, Sent, portions, waves
 from tests.torture.points import POINTS, SIDES, Point
-from tests.torture.processes import VICTIMS
+from tests.torture.processes import READS, VICTIMS
 from tests.torture.stage import HOUR, PASSES_WITHIN, STOPS_WITHIN, Stage
 
 MINUTE = timedelta(minutes=1)
@@ -31,7 +31,10 @@ BEGINS = (HOUR * 4, SECOND_WAVE + HOUR * 4)
 """When the service meets each wave: after the last of its mails, and before the next wave."""
 
 A_WHILE = (0.0, 2.5)
-"""Seconds between two blows: a service reads a wave in about two."""
+"""Seconds between two blows: a service reads what came since the last one in about one."""
+
+SAME_MAILS = 4
+"""So many trials in a row have the same mails, whose undisturbed run takes a third of a trial."""
 
 RUNS_FIRST = 0.8
 """The share of services that begin a pass before a blow falls; the others are met while they start."""
@@ -45,7 +48,7 @@ class Plan:
 
     seed: int
     postgres: bool = False
-    blows: int = 8
+    blows: int = 10
     units: int = 8
     strangers: int = 4
     services: int = 1
@@ -57,6 +60,11 @@ class Plan:
     kill_share: float = 0.5
     stops_within: float = STOPS_WITHIN
     passes_within: float = PASSES_WITHIN
+
+    @property
+    def mails(self) -> int:
+        """The seed of the mails."""
+        return self.seed // SAME_MAILS
 
     def __str__(self) -> str:
         store, sent = "Postgres" if self.postgres else "SQLite", "with" if self.keeps_copies else "without"
@@ -80,17 +88,16 @@ class Report:
 
 def run_trial(plan: Plan, postgres: Postgres | None = None) -> Report:
     """Plays a trial and judges it after each wave; `postgres` is the server for plans that want one."""
-    parts = waves(plan.seed, plan.units, plan.strangers)[: plan.days]
-    meant = truth(plan.seed, plan.units, plan.strangers, plan.days)
+    parts = waves(plan.mails, plan.units, plan.strangers)[: plan.days]
+    meant = truth(plan.mails, plan.units, plan.strangers, plan.days)
     chance = Random(f"blows {plan.seed}")
     report = Report(plan)
     server = postgres if plan.postgres else None
     with _stage(plan, server) as stage:
         stage.passes_within = plan.passes_within
         for mails, right, after in zip(parts, meant, BEGINS[: plan.days], strict=True):
-            stage.deliver(mails)
             stage.set_clock(AT + after)
-            _torment(stage, chance, plan)
+            _torment(stage, chance, plan, mails)
             if not stage.hangs:
                 stage.calm()
             found = stage.evidence()
@@ -136,23 +143,21 @@ def truth(seed: int, units: int, strangers: int, days: int) -> list[Evidence]:
     return found
 
 
-def _torment(stage: Stage, chance: Random, plan: Plan) -> None:
-    """Blows on a service that is started again whenever it is gone."""
+def _torment(stage: Stage, chance: Random, plan: Plan, mails: list[Sent]) -> None:
+    """Blows on a service that is started again whenever it is gone, each while new mails are read."""
     ends: list[End] = []
-    for _ in range(plan.blows):
-        while len(stage.living()) < plan.services:
-            stage.start(*(_points(chance) if plan.kill_share else ()))
-            if chance.random() < RUNS_FIRST:
-                stage.wait_until_it_runs()
+    if not plan.blows:
+        stage.deliver(mails)
+    for part in portions(mails, plan.blows):
+        victim = chance.choice(VICTIMS) if chance.random() < plan.kill_share or not plan.faults else ""
+        if victim != READS:
+            stage.deliver(part)
+        _start(stage, chance, plan)
         time.sleep(chance.uniform(*A_WHILE))
-        ended, ends = ends, []
-        if chance.random() < plan.kill_share or not plan.faults:
-            stage.kill(chance.choice(VICTIMS))
-        else:
-            name = chance.choice(plan.faults)
-            stage.counts.faults[name.partition(" ")[0] if name == "archive" else name] += 1
-            if end := FAULTS[name](stage, chance):
-                ends.append(end)
+        if victim == READS:
+            # A process that reads lives for moments.
+            stage.deliver(part)
+        ended, ends = ends, _blow(stage, chance, plan, victim)
         for end in ended:
             end()
         stage.pass_time(7 * MINUTE)
@@ -162,6 +167,25 @@ def _torment(stage: Stage, chance: Random, plan: Plan) -> None:
         stage.start()
     time.sleep(1.0)
     stage.stop()
+
+
+def _start(stage: Stage, chance: Random, plan: Plan) -> None:
+    """As many services as there should be, each met while it starts or when it is at work."""
+    while len(stage.living()) < plan.services:
+        stage.start(*(_points(chance) if plan.kill_share else ()))
+        if chance.random() < RUNS_FIRST:
+            stage.wait_until_it_runs()
+
+
+def _blow(stage: Stage, chance: Random, plan: Plan, victim: str) -> list[End]:
+    """A kill, or a fault where there is no victim; returns what ends it."""
+    if victim:
+        stage.kill(victim)
+        return []
+    name = chance.choice(plan.faults)
+    stage.counts.faults[name.partition(" ")[0] if name == "archive" else name] += 1
+    end = FAULTS[name](stage, chance)
+    return [end] if end else []
 
 
 def _points(chance: Random) -> list[Point]:

@@ -30,7 +30,6 @@ APART = {
     "intake/cli/decision.py": "what loads the stages, which the lists of the ledger do without",
     "intake/config/sections/alerts.py": "the table [alerts]",
     "intake/config/sections/engine.py": "who does the work, which no server's settings know",
-    "parsers/sandbox/rooms.py": "a folder and its lock, around the start of a process",
     "intake/config/starter.py": "files for an operator, no settings",
     "intake/mail/trouble.py": "one sentence for both protocols",
     # A word of the field, or a format, each with its own source.

@@ -14,7 +14,7 @@ from intake.domain.model.facts import OpaqueFacts, WordFacts
 from intake.domain.secrecy import mail_marks
 from parsers.sandbox.answers import WholeMail
 from parsers.sandbox.pool import Sandbox
-from store.archive import content_hash
+from store.archive.names import content_hash
 
 Put = Callable[[bytes], Path]
 

@@ -25,6 +25,7 @@ from parsers.sandbox import pool
 from parsers.sandbox.connection import ProcessEnding
 from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
 from parsers.sandbox.tasks import SandboxTask
+from store.archive.archive import Archive
 
 Put = Callable[[bytes], Path]
 
@@ -50,6 +51,21 @@ def test_documents_and_messages_are_read(
     assert isinstance(sandbox.parse(put(form_docx), scratch), WordFacts)
     facts = sandbox.unpack(put(b"Subject: x\r\nContent-Type: application/pdf\r\n\r\nbytes"), tmp_path)
     assert (tmp_path / facts.attachments[0].content_hash.removeprefix("sha256:")).read_bytes() == b"bytes"
+
+
+def test_another_process_that_sweeps_leaves_a_reading_process_its_folder(
+    sandbox: Sandbox, put: Put, tmp_path: Path
+) -> None:
+    """Any command sweeps when it opens the archive, beside a service that is reading."""
+    archive = Archive(tmp_path / "archive")
+    with archive.scratch() as scratch:
+        sandbox.parse(put(b"one"), scratch)
+        room = sandbox._mails[scratch].place.room
+        Archive(tmp_path / "archive").sweep()
+        assert room.is_dir()
+        assert sandbox.parse(put(b"two"), scratch) == OpaqueFacts("text")
+        sandbox.release(scratch)
+        assert not room.exists()
 
 
 def test_a_scan_is_read_within_the_limits(sandbox: Sandbox, put: Put, scan_pdf: bytes, scratch: Path) -> None:
