@@ -18,8 +18,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
+from intake.clock import PATIENCE
 from intake.config.settings import LettersSettings, MailboxSettings, SmtpSettings
-from intake.deadline import PATIENCE
 from intake.domain.text.calendar import local
 from intake.letters.after_restore import look_before_sending
 from intake.letters.sent_folder import Looked, Sentbox

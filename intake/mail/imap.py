@@ -21,9 +21,9 @@ from imapclient.imap4 import IMAP4WithTimeout
 from imapclient.response_parser import parse_fetch_response
 from imapclient.tls import IMAP4_TLS
 
+from intake.clock import PATIENCE, SLOWEST, TimedLine
 from intake.config.faults import Wrong
 from intake.config.settings import MailboxSettings
-from intake.deadline import PATIENCE, SLOWEST, TimedLine
 from intake.mail.imap_listing import Fetched, FolderState, Listed, batches
 from intake.mail.trouble import Trouble, explain, one_line
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
+from intake.clock import PATIENCE, SLOWEST, TimedLine
 from intake.config.faults import Wrong
 from intake.config.settings import SmtpSettings
 from intake.config.values import is_loopback
-from intake.deadline import PATIENCE, SLOWEST, TimedLine
 from intake.mail.message import BadAddress, bare_address
 from intake.mail.trouble import Cause, Trouble, explain, one_line
 

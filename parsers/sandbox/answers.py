@@ -36,6 +36,11 @@ _SUSPECT = re.compile(rb"NaN|Infinity|[0-9]{16}|[0-9][eE]|\\u0000")
 """Where JSON may hold a number that no database takes, or NUL: looked at value by value."""
 
 
+def is_hash(name: str) -> bool:
+    """True for a content hash; anything else may be a path of a stranger's."""
+    return _HASH.fullmatch(name) is not None
+
+
 class NoSoundAnswer(Exception):
     """The bytes are no answer to what was asked; the text says why, for staff."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-import signal
 import tempfile
 import threading
 from collections.abc import Callable
@@ -22,22 +21,18 @@ from typing import Any, Generic, TypeVar
 
 from intake.domain.model.facts import Facts, MessageFacts, UnreadableFacts
 from intake.domain.model.inspection import Inspection, Request
-from parsers.common import limits, magic
+from parsers.common import limits
 from parsers.common.contract import Unreadable, UnreadableCode
-from parsers.sandbox import answers, child
+from parsers.sandbox import answers, child, verdict
 from parsers.sandbox.connection import ForkServer, Late, ProcessEnding, ReadingProcess, ServerGone
-from parsers.sandbox.forkserver import LOOKING, READING, SWOLLEN
+from parsers.sandbox.forkserver import LOOKING, READING
 from parsers.sandbox.tasks import SandboxTask, _also
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_FROM_OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -signal.SIGQUIT)
 _PAUSE_SECONDS = 0.1
-_MEMORY_SHARE = 0.75
-_BUSY_SHARE = 0.5
-"""Of a task's processor time: what was late after as much of it is not tried again."""
 
 
 class MessageUnreadable(Exception):
@@ -72,14 +67,6 @@ class Pending(Generic[T]):
     def result(self) -> T:
         """The facts; raises what the `Sandbox` method that began it says."""
         return self._result()
-
-
-class _EndedFromOutside(Exception):
-    """Somebody ended the process, or its server: to be tried again."""
-
-
-class _Proven(Unreadable):
-    """A verdict that a second try would only repeat."""
 
 
 class Sandbox:
@@ -160,7 +147,7 @@ class Sandbox:
         assert task.scratch is not None  # noqa: S101 - for the type checker
         try:
             read = self._attempt(task)
-        except (Unreadable, OSError, _EndedFromOutside) as fault:
+        except (Unreadable, OSError, verdict.EndedFromOutside) as fault:
             log.info("%s is read file by file: %s", task.arguments[0], fault)
             return None
         if not isinstance(read, answers.WholeMail):
@@ -170,7 +157,7 @@ class Sandbox:
             name: facts
             for name, facts in read.files.items()
             # Its process may be in a stranger's hands: it speaks of this mail's files and no others.
-            if (task.scratch / name.removeprefix("sha256:")).exists()
+            if answers.is_hash(name) and (task.scratch / name.removeprefix("sha256:")).exists()
         }
         return answers.WholeMail(read.facts, files)
 
@@ -205,7 +192,7 @@ class Sandbox:
             try:
                 facts: Facts = finish()
             except Unreadable as fault:
-                return UnreadableFacts(fault.code, _format(fault, path), fault.detail)
+                return UnreadableFacts(fault.code, verdict.claimed_format(fault, path), fault.detail)
             return facts
 
         return Pending(result)
@@ -263,10 +250,10 @@ class Sandbox:
                 raise SandboxLost("the sandbox is closed")
             try:
                 value = self._attempt(task)
-            except _EndedFromOutside as fault:
+            except verdict.EndedFromOutside as fault:
                 lost = str(fault)
-            except Unreadable as verdict:
-                if doubted or isinstance(verdict, _Proven):
+            except Unreadable as said:
+                if doubted or isinstance(said, verdict.Proven):
                     raise
                 doubted = True
             else:
@@ -284,17 +271,17 @@ class Sandbox:
             room = process.place.room
             answer = process.ask(task.order(room))
             if isinstance(answer, ProcessEnding):
-                raise _verdict(answer, task)
+                raise verdict.verdict(answer, task)
             value = answers.decoded(answer, task.kind)
             if task.scratch is not None:
                 answers.vouch(value, room, task.scratch)
         except Late as late:
-            raise _late(late.ending, task) from None
+            raise verdict.late(late.ending, task) from None
         except answers.NoSoundAnswer as fault:
             said = f"its reading process gave no sound answer: {fault}"
             raise Unreadable("too-large", "unknown", said) from None
         except ServerGone as fault:
-            raise _EndedFromOutside(str(fault)) from None
+            raise verdict.EndedFromOutside(str(fault)) from None
         else:
             if self._keep(task, process):
                 process = None
@@ -384,38 +371,6 @@ def _end(process: ReadingProcess) -> None:
     shutil.rmtree(process.place.room, ignore_errors=True)
 
 
-def _verdict(ending: ProcessEnding, task: SandboxTask) -> Exception:
-    """What the end of a process means that gave no answer.
-
-    Never "unreadable": a library that aborts for want of memory (PDFium) or crashes has proven nothing
-    of the file, and its sender must not be asked for another one.
-    """
-    if ending.why == SWOLLEN:
-        return _Proven("too-large", "unknown", "it started too many processes or wrote too much")
-    if ending.status == -signal.SIGXCPU:
-        return _Proven("too-large", "unknown", f"took more than {task.seconds} s of processor time")
-    if ending.status == child.OUT_OF_MEMORY or _was_large(ending, task):
-        return Unreadable("too-large", "unknown", f"took more than {task.address_space} bytes of memory")
-    if ending.status in _FROM_OUTSIDE and not ending.why:
-        return _EndedFromOutside("the reading process was ended from outside")
-    return Unreadable("too-large", "unknown", f"the reading process died of it (exit {ending.status})")
-
-
-def _late(ending: ProcessEnding, task: SandboxTask) -> Unreadable:
-    """What it means that a task took more than its time on the clock.
-
-    One that was at work for much of it would be again; one that had hardly a turn met a busy machine.
-    """
-    said = f"not read within {task.seconds * limits.WALL_FACTOR} s"
-    kind = _Proven if ending.processor > _BUSY_SHARE * task.seconds else Unreadable
-    return kind("too-large", "unknown", said)
-
-
-def _was_large(ending: ProcessEnding, task: SandboxTask) -> bool:
-    """True for a process that the kernel probably ended to have its memory back."""
-    return ending.status == -signal.SIGKILL and ending.memory > _MEMORY_SHARE * task.address_space
-
-
 def _disk_serves(task: SandboxTask) -> bool:
     """True when we can read the task's files and write beside them ourselves."""
     try:
@@ -430,11 +385,3 @@ def _disk_serves(task: SandboxTask) -> bool:
     except OSError:
         return False
     return True
-
-
-def _format(fault: Unreadable, path: Path) -> str:
-    """What the file claims to be, by its first bytes where its process could not say any more."""
-    if fault.claimed_format != "unknown":
-        return fault.claimed_format
-    with path.open("rb") as file:
-        return magic.kind(file.read(limits.HEAD_BYTES)) or "unknown"

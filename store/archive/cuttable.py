@@ -17,7 +17,7 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from intake.deadline import TimedLine
+from intake.clock import TimedLine
 
 MOST = 32
 """Connections that are kept for the next request."""

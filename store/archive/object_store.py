@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError, TimeoutError
 
-from intake.deadline import SLOWEST
+from intake.clock import SLOWEST
 from store.archive import cuttable
 from store.archive.names import PIECE, ArchiveDown
 

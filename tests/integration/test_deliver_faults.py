@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from intake.clock import PATIENCE
 from intake.config.settings import load_settings
-from intake.deadline import PATIENCE
 from intake.demo.mailbox import EmbeddedMailbox
 from store.database.engine import writing
 from store.database.schema import letter as letter_table

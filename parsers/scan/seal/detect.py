@@ -48,9 +48,9 @@ _LEAST_CLOSE = 0.38
 _PLAINLY_RED = 0.06
 """Redness that is no blotch of a camera or of compression."""
 
-_MUCH_RED = 0.012
+_MUCH_RED = 0.02
 """Share of a page in plainly red strokes above which some should have fitted; a seal on A4 has under 0.01, a
-red letterhead 0.0075."""
+red letterhead 0.0075, on a small picture of the sheet 0.017."""
 
 _NOISY, _MUCH_IN_NOISE = 0.045, 0.0015
 """Where so much redness is noise a pale ring drowns: then less red that fits nothing is a doubt."""

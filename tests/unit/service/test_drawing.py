@@ -54,7 +54,7 @@ def drawer(
 
     monkeypatch.setattr(drawing, "viewing", viewing)
     monkeypatch.setattr(drawing.scan_evidence, "known", lambda cn, hashes: {})
-    archive = SimpleNamespace(scratch=scratch, checked=lambda shelf, name: tmp_path / "scan.pdf")
+    archive = SimpleNamespace(scratch=scratch, checked=lambda shelf, name, own: tmp_path / "scan.pdf")
     walls = Walls(write)
     parts: Any = SimpleNamespace(archive=archive, engine=None)
     sandbox: Any = walls

@@ -21,7 +21,7 @@ import pytest
 from intake.domain.model.facts import OpaqueFacts, PdfFacts, UnreadableFacts, WordFacts
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.sandbox import pool
+from parsers.sandbox import verdict
 from parsers.sandbox.connection import ProcessEnding
 from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
 from parsers.sandbox.tasks import SandboxTask
@@ -107,7 +107,7 @@ def test_what_was_late_after_much_work_is_not_tried_again(
 
     def late(self: Sandbox, task: SandboxTask) -> None:
         tried.append(task.name)
-        raise pool._late(ProcessEnding(-signal.SIGKILL, "", 0, processor), task)
+        raise verdict.late(ProcessEnding(-signal.SIGKILL, "", 0, processor), task)
 
     monkeypatch.setattr(Sandbox, "_attempt", late)
     with pytest.raises(Unreadable) as refusal:
@@ -120,13 +120,13 @@ def test_what_was_late_after_much_work_is_not_tried_again(
 def test_a_late_child_tells_how_much_it_worked(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "WALL_FACTOR", 0.2)
     endings: list[ProcessEnding] = []
-    whole = pool._late
+    whole = verdict.late
 
     def seen(ending: ProcessEnding, task: SandboxTask) -> Unreadable:
         endings.append(ending)
         return whole(ending, task)
 
-    monkeypatch.setattr(pool, "_late", seen)
+    monkeypatch.setattr(verdict, "late", seen)
     with pytest.raises(Unreadable):
         sandbox.run(pow, 3, 10**9, seconds=20)
     assert all(0.1 < ending.processor < 20 for ending in endings)

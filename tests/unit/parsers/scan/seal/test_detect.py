@@ -258,4 +258,6 @@ def test_a_seal_over_the_border_of_a_sheet_on_a_red_cloth_is_seen():
 
 
 def test_a_red_cloth_under_the_sheet_is_no_seal():
-    assert certainties(scanned(on_a_desk(printed(), (150, 30, 35)))) == ([], "")
+    marks, _ = certainties(scanned(on_a_desk(printed(), (150, 30, 35))))
+    # So much red may hide one: whether there is none, a person says.
+    assert marks == []
