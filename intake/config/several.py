@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def load_campaigns(path: Path, *, secrets: bool = True) -> dict[str, Settings]:
                 Fault(one.key, one.value, one.what, one.mend, f"{path.name} ({campaign})")
                 for one in fault.faults
             )
-    faults += _alike(found, path)
+    faults += [*_alike(found, path), *_polled_apart(found, path)]
     if faults:
         raise ConfigFault(tuple(dict.fromkeys(faults)))
     for settings in found.values():
@@ -57,7 +58,8 @@ def load_campaigns(path: Path, *, secrets: bool = True) -> dict[str, Settings]:
 
 def _one_mailbox(one: Settings, other: Settings) -> bool:
     """True where two campaigns are served from the same account."""
-    return (one.mailbox.host, one.mailbox.username) == (other.mailbox.host, other.mailbox.username)
+    mine, theirs = one.mailbox, other.mailbox
+    return (mine.host.lower(), mine.username.lower()) == (theirs.host.lower(), theirs.username.lower())
 
 
 def _alone(data: Mapping[str, Any], path: Path, faults: list[Fault]) -> dict[str, dict[str, Any]]:
@@ -140,6 +142,14 @@ def _set_apart(tables: dict[str, Any], entry: Mapping[str, Any], key: str) -> No
         record = Path(alerts.get("record", "var/outages.json"))
         alerts["record"] = str(record.with_name(f"{record.stem}-{key}{record.suffix}"))
     tables["alerts"] = alerts
+
+
+def _polled_apart(found: Mapping[str, Settings], path: Path) -> Iterator[Fault]:
+    """Campaigns of one account that read different folders: a mail for one might reach the other alone."""
+    for one, other in combinations(found.values(), 2):
+        if _one_mailbox(one, other) and {*one.mailbox.folders} != {*other.mailbox.folders}:
+            what = f"{one.mailbox.username} is read in different folders"
+            yield Fault("mailbox.folders", "…", what, "name the same folders in both", path.name)
 
 
 def _alike(found: Mapping[str, Settings], path: Path) -> Sequence[Fault]:

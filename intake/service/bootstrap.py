@@ -161,7 +161,9 @@ class Parts:
         from intake.stages.place import Placer
 
         own = self.loaded.campaign.campaign.id
-        return Placer(own, self.neighbours) if len(self.neighbours) > 1 else None
+        # On a copy of the store, as a rehearsal has, the neighbours are the true ones.
+        keeps = any(each.engine is self.engine for each in self.neighbours)
+        return Placer(own, self.neighbours, keeps) if len(self.neighbours) > 1 else None
 
     def attributor(self, roles: CorrectedRoles) -> Attributor:
         """The stage that tells whose mail it is."""

@@ -72,28 +72,36 @@ class Placer:
 
     own: str
     neighbours: Sequence[Neighbour]
+    keeps: bool = True
+    """False for a rehearsal, which says nothing for good."""
 
     @property
     def is_first(self) -> bool:
-        """True for the campaign whose staff are shown the mails that fit none."""
+        """True for the campaign whose staff hear of mail that bears a mark of a state secret."""
         return self.neighbours[0].key == self.own
 
     def place(self, content_hash: str, reading: MailReading) -> MailReading | None:
         """The reading as this campaign takes it up; None where a person has to say whose the mail is.
 
-        Of a mail that is another's nothing is kept but its header.
+        Then it waits in each campaign, since any of them might ask for what it brings.  Of a mail that is
+        another's nothing is kept but its header.
         """
-        if reading.kind is MessageKind.BOUNCE:
+        if reading.kind in (MessageKind.BOUNCE, MessageKind.AUTO_REPLY):
             others = [each for each in self.neighbours if each.key != self.own]
             return _elsewhere(reading) if self._wrote_of(others, reading) else reading
-        if reading.kind not in PLACED:
+        if reading.kind not in PLACED or not self._was_polled(content_hash):
             return reading
+        if reading.classified is not None:
+            return reading if self.is_first else _elsewhere(reading)
         whose = self._whose(content_hash, reading)
         if whose == self.own:
             return reading
-        if whose is None and self.is_first:
-            return None
-        return _elsewhere(reading)
+        return _elsewhere(reading) if whose else None
+
+    def _was_polled(self, content_hash: str) -> bool:
+        own = next(each for each in self.neighbours if each.key == self.own)
+        with viewing(own.engine) as cn:
+            return placement.came_by_mailbox(cn, content_hash)
 
     def place_by_person(self, content_hash: str, campaign: str, by: str) -> None:
         """A person says whose a mail is; each campaign of the mailbox reads it again at its next pass."""
@@ -110,15 +118,15 @@ class Placer:
         with viewing(first) as cn:
             said = placement.placed(cn, content_hash)
         campaigns = {each.key: each.campaign for each in self.neighbours}
-        if said in campaigns:
-            return said
+        if said == placement.NOBODY or said in campaigns:
+            return said or None
         papers = [BroughtFile(item.filename, item.facts) for item in reading.documents]
         known = {each.key: _memory(each, reading) for each in self.neighbours}
         found = destination(reading.facts, papers, reading.received_at, campaigns, known)
-        if found is None:
-            return None
+        if not self.keeps:
+            return found
         with writing(first) as cn:
-            return placement.place(cn, content_hash, found, clock.now())
+            return placement.place(cn, content_hash, found or placement.NOBODY, clock.now()) or None
 
     @staticmethod
     def _wrote_of(neighbours: Sequence[Neighbour], reading: MailReading) -> bool:

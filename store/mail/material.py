@@ -154,7 +154,7 @@ def mail_of_units(cn: Connection, unit_ids: Collection[int]) -> list[Mail]:
     return [_mail(row) for row in rows]
 
 
-_IS_WORDS = message.c.kind.in_(("enquiry", "other", "auto-reply")) & (message.c.state == "read")
+_IS_WORDS = message.c.kind.in_(("enquiry", "other", "auto-reply", "elsewhere")) & (message.c.state == "read")
 """Mail without files.  Short words such as 已收到通知，申请撤回 pass for an automatic reply."""
 
 

@@ -9,14 +9,18 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from store.database.engine import insert_new, put_row
-from store.database.schema import letter, message, nomination, placement
+from store.database.schema import letter, message, nomination, placement, sighting
+from store.mail.messages import is_proven
 
 BY_PROGRAM = ""
 """Who said it, where no person did."""
 
+NOBODY = ""
+"""Said of a mail of which only a person can tell whose it is: evidence that comes later changes no answer."""
+
 
 def placed(cn: Connection, content_hash: str) -> str | None:
-    """The campaign that a mail was given to, or None."""
+    """The campaign that a mail was given to, `NOBODY`, or None where nothing was said yet."""
     said = sa.select(placement.c.campaign).where(placement.c.content_hash == content_hash)
     return cn.execute(said).scalar_one_or_none()
 
@@ -25,7 +29,8 @@ def place(cn: Connection, content_hash: str, campaign: str, at: datetime) -> str
     """Gives a mail to a campaign unless it was given before; returns whose it is."""
     values = {"campaign": campaign, "by_name": BY_PROGRAM, "at": at}
     insert_new(cn, placement, {"content_hash": content_hash}, values)
-    return placed(cn, content_hash) or campaign
+    said = placed(cn, content_hash)
+    return campaign if said is None else said
 
 
 def place_by_person(cn: Connection, content_hash: str, campaign: str, by: str, at: datetime) -> None:
@@ -41,13 +46,29 @@ def wrote(cn: Connection, message_ids: Collection[str]) -> bool:
 
 
 def heard_from(cn: Connection, address: str) -> bool:
-    """True where an address has sent this store material before."""
+    """True where an address has sent this store material before, as far as the provider vouches for that."""
     found = (
         sa.select(message.c.id)
-        .where(message.c.kind == "material", message.c.claimed_from == address, message.c.state == "read")
+        .where(
+            message.c.kind == "material",
+            message.c.claimed_from == address,
+            message.c.state == "read",
+            is_proven(),
+        )
         .limit(1)
     )
     return bool(address) and cn.execute(found).first() is not None
+
+
+def came_by_mailbox(cn: Connection, content_hash: str) -> bool:
+    """True where a mail was polled; what an operator ingests was given to this campaign by him."""
+    found = (
+        sa.select(sighting.c.id)
+        .join(message, message.c.id == sighting.c.message_id)
+        .where(message.c.content_hash == content_hash)
+        .limit(1)
+    )
+    return cn.execute(found).first() is not None
 
 
 def nominees(cn: Connection) -> set[str]:
