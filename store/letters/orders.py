@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from intake.domain.model.facts import MessageFacts
 from intake.domain.model.mail import LetterKind, MessageKind, MessageState
 from store.database import audit
-from store.database.schema import document, event, letter, message
+from store.database.schema import document, event, letter, letter_message, message
 from store.letters.unanswered import Unanswered, unanswered_mail
 from store.mail.messages import vouched_for
 from store.mail.readings import message_adapter
@@ -80,6 +80,12 @@ def waiting(cn: Connection, addresses: Collection[str], since: datetime) -> list
         )
         for row in rows
     ]
+
+
+def is_answered(cn: Connection, row: int) -> bool:
+    """True where a letter answers the mail already."""
+    found = sa.select(letter_message.c.letter_id).where(letter_message.c.message_id == row)
+    return cn.execute(found).first() is not None
 
 
 def digest_meant(cn: Connection, message_ids: Collection[str], to: str) -> datetime | None:

@@ -44,9 +44,10 @@ from parsers.sandbox.pool import Sandbox
 from store.archive.archive import Archive
 from store.archive.names import Damaged
 from store.database import audit
-from store.database.engine import viewing, writing
+from store.database.engine import StoreDown, viewing, writing
 from store.letters import orders
 from store.letters.orders import StaffMail
+from store.mail import damage
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,21 @@ class OrderTaker:
             return 0
         with viewing(self.engine) as cn:
             waiting = orders.waiting(cn, names, clock.now() - VALID)
-        return sum(self._take(mail, names[mail.mail.claimed_from.lower()]) for mail in waiting)
+        return sum(self._turn(mail, names[mail.mail.claimed_from.lower()]) for mail in waiting)
+
+    def _turn(self, mail: StaffMail, by: str) -> int:
+        """One mail's turn: what fails in it keeps neither the others nor the pass; it is tried again."""
+        try:
+            return self._take(mail, by)
+        except Damaged as fault:
+            log.error("message %d: %s; it is fetched again", mail.mail.id, fault)
+        except (StoreDown, OSError):
+            raise
+        except Exception:
+            log.exception("message %d: what it orders cannot be taken up", mail.mail.id)
+            with writing(self.engine) as cn:
+                audit.note_trouble(cn, f"邮件{mail.mail.id}的办理意见未能处理，将再次尝试", clock.now())
+        return 0
 
     def _take(self, mail: StaffMail, by: str) -> int:
         now, address = clock.now(), mail.mail.claimed_from
@@ -105,7 +120,7 @@ class OrderTaker:
             with writing(self.engine) as cn:
                 orders.note(cn, mail, orders.BEGUN, "", by, now)
         asked = once_each([*said.asked, *(row for file in books for row in self._of_book(file, by))])
-        reports = carry_out_rows(self.engine, asked, self.loaded.units, since=begun)
+        reports = carry_out_rows(self.engine, asked, self.loaded.units, since=begun, shown=digest_at)
         in_words = len(said.asked)
         lines = tuple(_line("正文", report) for report in reports[:in_words])
         lines += tuple(_line("台账", report) for report in reports[in_words:])
@@ -123,7 +138,11 @@ class OrderTaker:
             with self.archive.scratch() as scratch:
                 path = self.archive.checked("documents", file.content_hash, scratch)
                 rows = self.sandbox.run(rows_of_file, path, seconds=BOOK_SECONDS, kind=list[BookRow])
-        except (OSError, Damaged):
+        except Damaged as fault:
+            with writing(self.engine) as cn:
+                damage.note_document(cn, file.content_hash, str(fault))
+            raise
+        except OSError:
             raise
         except Exception as fault:  # noqa: BLE001 - whatever the file does, the clerk is told
             log.warning("a workbook that came by mail cannot be read: %s", fault)
@@ -160,7 +179,8 @@ class OrderTaker:
             self._set_aside(cn, mail)
 
     def _write(self, cn: Connection, mail: StaffMail, now: datetime, view: OrderReportView) -> None:
-        draft = LetterDraft(LetterKind.DIGEST, ("orders", mail.content_hash), view, answers=(mail.mail.id,))
+        answers = () if orders.is_answered(cn, mail.mail.id) else (mail.mail.id,)
+        draft = LetterDraft(LetterKind.DIGEST, ("orders", mail.content_hash), view, answers=answers)
         self.letterhead.write_to_staff(cn, mail.mail.claimed_from, draft, TITLE, now, now, mail.mail)
 
     @staticmethod

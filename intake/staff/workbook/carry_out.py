@@ -12,11 +12,13 @@ from sqlalchemy.engine import Engine
 
 from intake.domain.campaign.campaign import UnitRow
 from intake.domain.campaign.wording import ACT_NAMES, state_name
-from intake.domain.model.nomination import Action, State
+from intake.domain.model.nomination import Action, Case, State
+from intake.domain.rules.judge import standing
 from intake.staff.decision import MOST_WORDS, TOLD_OF_ITSELF, NotDecided, try_to_decide, try_to_foresee
 from store import listing
 from store.database.engine import viewing
 from store.ledger import nominations
+from store.letters import notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +96,19 @@ def carry_out_rows(
     *,
     dry_run: bool = False,
     since: datetime | None = None,
+    shown: datetime | None = None,
 ) -> list[RowReport]:
     """Decides what is asked for, row by row; what a row gets wrong keeps no other from being done.
 
     A row whose action and reason are the last word on its nomination already is not done twice; one whose
     nomination is in another state than it shows is left out.  `dry_run`: tells the same, and changes nothing.
     `since`: an attempt that broke off began then; what was decided after it is the word that stands.
+    `shown`: the list was written then; what would be told of a case whose senders wrote after it is left out.
     """
     return [
         RowReport(item.row, item.number, RowEnd.LEFT_OUT, item.why)
         if isinstance(item, UnclearRow)
-        else _carried_out(engine, item, registry, dry_run, since)
+        else _carried_out(engine, item, registry, dry_run, (since, shown))
         for item in asked
     ]
 
@@ -114,13 +118,18 @@ def _carried_out(
     item: AskedDecision,
     registry: Sequence[UnitRow],
     dry_run: bool,
-    since: datetime | None,
+    moments: tuple[datetime | None, datetime | None],
 ) -> RowReport:
+    since, shown = moments
     with viewing(engine) as cn:
         seen = listing.mark(cn, item.number)
         last = nominations.last_word(cn, item.number)
+        found = nominations.find(cn, item.number)
+        now = nominations.state(cn, found[0]) if found else None
     if last is not None:
-        if (last.action, last.reason) == (item.action, item.reason):
+        # A word that new material has overtaken is no longer in force, and may be said again.
+        in_force = now is None or standing(last, now) is now
+        if in_force and (last.action, last.reason) == (item.action, item.reason):
             return RowReport(item.row, item.number, RowEnd.DONE_BEFORE)
         if since is not None and last.at >= since:
             return _left_out(item, _NOT_DONE[NotDecided.OVERTAKEN])
@@ -132,6 +141,8 @@ def _carried_out(
         en = f"it is {before} now, and {item.state} in the workbook"
         return _left_out(item, Why(en, f"现为“{before}”，台账中为“{item.state}”，请重新核对"))
     wanted = item.action in TOLD_OF_ITSELF
+    if wanted and shown is not None and _has_come(engine, ahead.case, shown):
+        return _left_out(item, _NOT_DONE[NotDecided.OVERTAKEN])
     if dry_run:
         return RowReport(
             item.row, item.number, RowEnd.DONE, None, ahead.after, wanted and not ahead.reachable
@@ -153,6 +164,13 @@ _NOT_DONE = {
         "somebody, or new mail, was faster; run the command again", "其间已另有办理或来信，请核对后重新办理"
     ),
 }
+
+
+def _has_come(engine: Engine, case: Case, shown: datetime) -> bool:
+    """True where one of those who sent the case's papers has written since it was shown."""
+    senders = {paper.document.message.claimed_from for paper in case.papers}
+    with viewing(engine) as cn:
+        return notices.has_written_since(cn, senders, shown)
 
 
 def _why(engine: Engine, item: AskedDecision, kind: NotDecided) -> Why:
