@@ -20,6 +20,7 @@ from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State
 from intake.domain.rules.judge import standing
 from intake.domain.text.calendar import moment
+from store.database import audit
 from store.database.audit import Newest
 from store.ledger import nominations
 from store.ledger.nominations import Standing
@@ -100,6 +101,8 @@ def record(cn: Connection, plan: LedgerPlan, campaign: Campaign, result: Assembl
             why = "its documents belong to another nomination"
             nominations.change_state(cn, gone.id, number, gone.state, State.SUPERSEDED, now, why)
     material.mark_assembled(cn, plan.messages)
+    # Papers and findings change without a change of state: a plan that was made beside this one must see it.
+    audit.append(cn, audit.AuditEvent(now, "assembled", f"{len(plan.judged)} nomination(s)"))
     result.units += len(plan.rows)
     if plan.judged:
         unit = plan.judged[0][1].unit

@@ -110,6 +110,7 @@ class _Taking:
     scratch: Path
     version: str
     heed: bool = True
+    anew: bool = False
     known: dict[str, Facts] = field(default_factory=dict)
     found: list[ReadDocument] = field(default_factory=list)
     size: int = 0
@@ -209,6 +210,8 @@ class Reader:
             found = self._placed(item, self._reading(item, self._unpacked(item, taking), taking))
             # The file may have come to harm between its check and its reading.
             self.archive.checked("messages", item.content_hash, taking.scratch)
+            if isinstance(found, MailReading):
+                self._shelve(found.documents, taking.scratch)
             return found
         except Damaged as fault:
             # One file of the archive is at fault: this message waits, and the next one goes on.
@@ -239,10 +242,16 @@ class Reader:
         path = self.archive.checked("messages", item.content_hash, taking.scratch)
         if item.was_read:
             with viewing(self.engine) as cn:
-                taking.known |= readings.stored_of(cn, item.id, taking.version)
+                stored = readings.stored_of(cn, item.id, taking.version)
+            # What holds files is opened anew: one of them may be lost.
+            taking.known |= {name: facts for name, facts in stored.items() if not _holds_files(facts)}
+            taking.anew = True
         whole = self.sandbox.read_mail(path, taking.scratch, frozenset(taking.known), mail_marks.is_marked)
         if whole is not None:
-            taking.known |= whole.files
+            # What is known of a file was read for whoever sent it first: no other mail's process changes it.
+            with viewing(self.engine) as cn:
+                known = readings.stored(cn, [*whole.files], taking.version)
+            taking.known |= whole.files | {n: facts for n, facts in known.items() if not _holds_files(facts)}
             return whole.facts
         try:
             return self.sandbox.unpack(path, taking.scratch)
@@ -313,11 +322,14 @@ class Reader:
         """
         for attachment in facts.attachments:
             self._take(attachment, "", 0, taking)
-        for content_hash in dict.fromkeys(item.content_hash for item in taking.found):
-            fresh = taking.scratch / content_hash.removeprefix(PREFIX)
+        return taking.found
+
+    def _shelve(self, documents: Sequence[ReadDocument], scratch: Path) -> None:
+        """Puts the files of a mail on the shelf, before there is a row of any."""
+        for content_hash in dict.fromkeys(item.content_hash for item in documents):
+            fresh = scratch / content_hash.removeprefix(PREFIX)
             if fresh.exists():
                 self.archive.adopt("documents", content_hash, fresh)
-        return taking.found
 
     def _take(self, item: Attachment, folder: str, depth: int, taking: _Taking) -> None:
         if not taking.room_for(item, depth):
@@ -343,7 +355,7 @@ class Reader:
             with viewing(self.engine) as cn:
                 cached = readings.stored(cn, [content_hash], taking.version).get(content_hash)
             fresh = scratch / content_hash.removeprefix(PREFIX)
-            if cached is None:
+            if cached is None or (taking.anew and _holds_files(cached)):
                 path = fresh if fresh.exists() else self.archive.checked("documents", content_hash, scratch)
                 cached = self._parsed(path, scratch)
             known[content_hash] = cached
@@ -360,6 +372,10 @@ class Reader:
 
 _NOTHING = MessageFacts(None, (), (), "", None, None, (), None, None, (), {}, "", "", ())
 """A message of which not even the header can be read."""
+
+
+def _holds_files(facts: Facts) -> bool:
+    return bool(getattr(facts, "members", ()))
 
 
 def whole_left_out(facts: MessageFacts) -> bool:

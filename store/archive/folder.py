@@ -57,7 +57,7 @@ class FolderShelves:
             try:
                 handle, temporary = mkstemp(dir=place.parent, prefix=_PART)
             except FileNotFoundError:
-                place.parent.mkdir(parents=True, exist_ok=True)
+                _made(place.parent)
                 handle, temporary = mkstemp(dir=place.parent, prefix=_PART)
             try:
                 with os.fdopen(handle, "wb", buffering=0) as file:
@@ -77,7 +77,7 @@ class FolderShelves:
         if self.holds(shelf, name, size):
             source.unlink()
             return
-        place.parent.mkdir(parents=True, exist_ok=True)
+        _made(place.parent)
         handle = os.open(source, os.O_RDONLY)
         try:
             os.fsync(handle)
@@ -182,3 +182,16 @@ class FolderShelves:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _made(folder: Path) -> None:
+    """Makes a folder of a shelf so that a power cut leaves it: its own entry, and its shelf's, are synced."""
+    if folder.is_dir():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for above in (folder.parent, folder.parent.parent):
+        handle = os.open(above, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -19,7 +19,7 @@ from store.database.engine import JOBS_SCHEMA, StoreDown, schema_of, viewing
 LOCK = 20261130
 """Postgres advisory lock: two that start together must not both make the tables."""
 
-_DONE = sa.table("migration", sa.column("name", sa.Text), schema=JOBS_SCHEMA)
+_DONE = sa.Table("migration", sa.MetaData(), sa.Column("name", sa.Text), schema=JOBS_SCHEMA)
 
 
 @dataclass(frozen=True, slots=True)

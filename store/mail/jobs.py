@@ -28,21 +28,26 @@ QUEUES: tuple[Queue, ...] = ("read", "look")
 HEARTBEAT_SECONDS, STALLED_SECONDS = 5.0, 30.0
 """How often a worker tells that it lives; silent for so long it counts as dead, and others do its jobs."""
 
-_job = sa.table(
+_METADATA = sa.MetaData()
+"""Apart from ours: what stands in it is made by procrastinate alone."""
+
+_job = sa.Table(
     "procrastinate_jobs",
-    sa.column("id", sa.BigInteger),
-    sa.column("queue_name", sa.Text),
-    sa.column("task_name", sa.Text),
-    sa.column("queueing_lock", sa.Text),
-    sa.column("args", JSONB),
-    sa.column("status", sa.Text),
-    sa.column("worker_id", sa.BigInteger),
+    _METADATA,
+    sa.Column("id", sa.BigInteger),
+    sa.Column("queue_name", sa.Text),
+    sa.Column("task_name", sa.Text),
+    sa.Column("queueing_lock", sa.Text),
+    sa.Column("args", JSONB),
+    sa.Column("status", sa.Text),
+    sa.Column("worker_id", sa.BigInteger),
     schema=JOBS_SCHEMA,
 )
-_worker = sa.table(
+_worker = sa.Table(
     "procrastinate_workers",
-    sa.column("id", sa.BigInteger),
-    sa.column("last_heartbeat", sa.DateTime(timezone=True)),
+    _METADATA,
+    sa.Column("id", sa.BigInteger),
+    sa.Column("last_heartbeat", sa.DateTime(timezone=True)),
     schema=JOBS_SCHEMA,
 )
 _STATUS = sa.cast(_job.c.status, sa.Text)
