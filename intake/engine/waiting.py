@@ -40,7 +40,7 @@ class JobWait:
 
     def until_done(self, queue: Queue) -> bool:
         """True once no job of the queue is open; False after a request to stop, or if nobody claims any."""
-        seen: tuple[int, int] | None = None
+        seen = told = None
         total = 0
         idle = looked = time.monotonic()
         while not self.stop.is_set():
@@ -52,7 +52,10 @@ class JobWait:
             with viewing(self.engine) as cn:
                 waiting, doing = found = jobs.open_jobs(cn, queue)
             total = max(total, waiting + doing)
-            self.progressed(total - waiting - doing, total)
+            if found != told:
+                # Only what moves is a sign of life: a job that hangs must not look like one that is done.
+                told = found
+                self.progressed(total - waiting - doing, total)
             if not waiting + doing:
                 return True
             if doing or found != seen:

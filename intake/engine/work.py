@@ -16,7 +16,8 @@ from intake.domain.model.inspection import Inspection
 from intake.stages.inspect import OUR_FAULT, Inspector
 from intake.stages.read import Reader
 from parsers.scan import reader as scan_reader
-from store.archive.names import Damaged
+from store.archive.folder import FolderShelves
+from store.archive.names import ArchiveDown, Damaged
 from store.database.engine import writing
 from store.mail import messages, scan_evidence
 
@@ -37,11 +38,21 @@ class Work:
     reader: Reader
     inspector: Callable[[], Inspector | None]
 
+    def _is_mounted(self) -> None:
+        """Raises `ArchiveDown` where the archive's folder holds nothing, though a job tells of a mail in it.
+
+        A machine whose shared folder is not mounted would else call every mail damaged.
+        """
+        archive = self.reader.archive
+        if isinstance(archive.shelves, FolderShelves) and not (archive.root / "messages").is_dir():
+            raise ArchiveDown(f"{archive.root} holds no messages: is it mounted on this machine?")
+
     def read(self, row: int, attempts: int) -> None:
         """Reads a message; one over which so many workers have died is quarantined.
 
         Raises `OSError` or `StoreDown` for an outage, after which the message still waits.
         """
+        self._is_mounted()
         if attempts < MOST_ATTEMPTS:
             self.reader.read_message(row)
             return
@@ -56,6 +67,7 @@ class Work:
 
         One over which so many workers have died counts as one that cannot be looked at.  Raises as `read`.
         """
+        self._is_mounted()
         inspector = self.inspector()
         if inspector is None:
             raise OSError("the parts that look at scans are not installed here; see `shouwen doctor`")

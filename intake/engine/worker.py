@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import procrastinate
 import psycopg
+import psycopg.conninfo
 from procrastinate.exceptions import ConnectorException, JobAborted
 from sqlalchemy.engine import Engine
 
@@ -94,9 +95,11 @@ class JobWorker:
                 await working
 
     def _app(self) -> procrastinate.App:
-        url = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        # As the engine itself connects: a password or an option may hold what an address cannot.
+        _, given = self.engine.dialect.create_connect_args(self.engine.url)
+        given.pop("context", None)
         connector = procrastinate.PsycopgConnector(
-            conninfo=url,
+            conninfo=psycopg.conninfo.make_conninfo(**given),
             kwargs=dict(POSTGRES),
             configure=_finding(jobs_schema(self.engine)),
             min_size=1,
