@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -231,12 +232,12 @@ def test_what_comes_to_harm_while_it_is_read_is_read_again(
     pymap_mailbox.deliver(OURS, AT)
     read = Reader._unpacked
 
-    def harmed(self: Reader, item: Unread, scratch: Path) -> MessageFacts:
-        changed(self.archive.path("messages", item.content_hash))
+    def harmed(self: Reader, item: Unread, taking: Any) -> MessageFacts:
+        changed(self.archive.shelves.path("messages", item.content_hash))
         # As if it had been whole when it was checked.
         with monkeypatch.context() as patch:
-            patch.setattr(Archive, "checked", lambda self, shelf, name: self.path(shelf, name))
-            return read(self, item, scratch)
+            patch.setattr(Archive, "checked", lambda self, shelf, name, *_: self.shelves.path(shelf, name))
+            return read(self, item, taking)
 
     with monkeypatch.context() as patch:
         patch.setattr(Reader, "_unpacked", harmed)

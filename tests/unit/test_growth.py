@@ -24,11 +24,13 @@ from typing import Any
 
 import pytest
 
+from intake.config.campaign_file import load_campaign, shipped_campaign
 from intake.domain.documents.category import categories_in
 from intake.domain.documents.inline_labels import text_entries
 from intake.domain.documents.labels import labels_of
 from intake.domain.documents.recognition import text_sheet
 from intake.domain.mail.authentication import TOPMOST
+from intake.domain.mail.destination import BroughtFile, Memory
 from intake.domain.mail.forwarded import Original
 from intake.domain.mail.intent import Intent
 from intake.domain.mail.links import CloudLink
@@ -73,6 +75,7 @@ MOST = 10
 TRIES = 4
 
 AT = datetime(2025, 2, 20, tzinfo=UTC)
+PRIZE = load_campaign(shipped_campaign("paper-prize")).campaign
 OFFICES_OWN = {
     "prefix": "KX2024",
     "short_name": "农技中心",
@@ -87,6 +90,8 @@ OFFICES_OWN = {
     "trusted": (),
     "names": ("张伟", "张伟东"),
     "campaign": CAMPAIGN,
+    "campaigns": {"one": CAMPAIGN, "other": PRIZE},
+    "known": {"one": Memory(nominees=("张伟",)), "other": Memory(nominees=("张伟东",))},
     "find": lambda squeezed: categories_in(squeezed, CAMPAIGN),
     "known_links": (),
     "weak": (),
@@ -196,6 +201,7 @@ TEXTS: dict[str, Callable[[str], Any]] = {
     "Sequence[tuple[str | None, str | None]]": lambda words: [(words, words)],
     "Folded": fold,
     "Sequence[Named]": lambda words: [Named(words)],
+    "Sequence[BroughtFile]": lambda words: [BroughtFile(words, _word(words))],
     "Sequence[Entry]": lambda words: list(text_entries(words, labels_of(CAMPAIGN))),
     "Iterable[Quantity]": lambda words: [Quantity(1, "年", "exact", len(words) - 1, len(words))],
     "Case": _case,

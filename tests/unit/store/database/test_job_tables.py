@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from store.database import engine as store_engine
 from store.database import job_tables
-from store.database.job_tables import SCHEMA
+from store.database.engine import JOBS_SCHEMA
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_two_that_start_together_make_the_tables_once(engine: sa.Engine) -> None
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(job_tables.migrate, [engine] * 4))
     assert job_tables.state(engine).is_current and not job_tables.migrate(engine)
-    assert "procrastinate_jobs" in sa.inspect(engine).get_table_names(SCHEMA)
+    assert "procrastinate_jobs" in sa.inspect(engine).get_table_names(JOBS_SCHEMA)
     assert sa.inspect(engine).get_table_names() == [], "nothing stands among our tables"
 
 
@@ -41,4 +41,4 @@ def test_what_a_newer_version_ships_is_run_once(
     assert job_tables.state(engine).missing == (newer.name,)
     assert job_tables.migrate(engine) and not job_tables.migrate(engine)
     with engine.connect() as cn:
-        assert cn.exec_driver_sql(f"SELECT count(*) FROM {SCHEMA}.newer").scalar_one() == 1
+        assert cn.exec_driver_sql(f"SELECT count(*) FROM {JOBS_SCHEMA}.newer").scalar_one() == 1

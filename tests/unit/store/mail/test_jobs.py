@@ -35,7 +35,7 @@ def claim(cn: sa.Connection, silent: int) -> None:
 def test_a_message_is_handed_out_once_while_it_waits(engine: sa.Engine) -> None:
     with writing(engine) as cn:
         for name in ("a", "b"):
-            messages.add(cn, Archived(f"sha256:{name}", 1), clock.now())
+            messages.add(cn, [Archived(f"sha256:{name}", 1)], clock.now())
         jobs.defer_reading(cn, ["sha256:a"])
         assert jobs.open_jobs(cn, "read") == (1, 0)
         jobs.defer_reading(cn)
