@@ -1,7 +1,7 @@
 """`python -m bench.scans.inks`: seals as they come, and pages without one, held against what is said of them.
 
 Each page is made, looked at and judged as the service does it (`intake/domain/rules/seals.py`).  Exit code 1
-where a sealed page was called unsealed, an unsealed one was accepted, or a share of `docs/scans.md` was missed.
+where a sealed page was called unsealed, an unsealed one accepted, or a share of `docs/scans.md` missed.
 """
 
 from __future__ import annotations

@@ -157,11 +157,10 @@ class Parts:
         )
 
     def placer(self) -> Placer | None:
-        """What tells which campaign a mail is for; None where the mailbox serves this one alone."""
+        """What tells which campaign a mail is for, for good but on a copy; None for a mailbox of one."""
         from intake.stages.place import Placer
 
         own = self.loaded.campaign.campaign.id
-        # On a copy of the store, as a rehearsal has, the neighbours are the true ones.
         keeps = any(each.engine is self.engine for each in self.neighbours)
         return Placer(own, self.neighbours, keeps) if len(self.neighbours) > 1 else None
 

@@ -244,14 +244,18 @@ class Reader:
             with viewing(self.engine) as cn:
                 stored = readings.stored_of(cn, item.id, taking.version)
             # What holds files is opened anew: one of them may be lost.
-            taking.known |= {name: facts for name, facts in stored.items() if not _holds_files(facts)}
+            taking.known |= {
+                name: facts for name, facts in stored.items() if not getattr(facts, "members", ())
+            }
             taking.anew = True
         whole = self.sandbox.read_mail(path, taking.scratch, frozenset(taking.known), mail_marks.is_marked)
         if whole is not None:
             # What is known of a file was read for whoever sent it first: no other mail's process changes it.
             with viewing(self.engine) as cn:
                 known = readings.stored(cn, [*whole.files], taking.version)
-            taking.known |= whole.files | {n: facts for n, facts in known.items() if not _holds_files(facts)}
+            taking.known |= whole.files | {
+                n: facts for n, facts in known.items() if not getattr(facts, "members", ())
+            }
             return whole.facts
         try:
             return self.sandbox.unpack(path, taking.scratch)
@@ -303,7 +307,7 @@ class Reader:
             # Of a mail that nobody could read, nobody can say what came; and where the domain's owner
             # disowns it, the address is most likely that of a third person.  A person answers marked mail.
             answer_to=None
-            if place is not None or whole_left_out(facts) or verdict.failed
+            if place is not None or WHOLE_MAIL in dict(facts.left_out) or verdict.failed
             else answer_address(
                 facts,
                 kind,
@@ -355,7 +359,7 @@ class Reader:
             with viewing(self.engine) as cn:
                 cached = readings.stored(cn, [content_hash], taking.version).get(content_hash)
             fresh = scratch / content_hash.removeprefix(PREFIX)
-            if cached is None or (taking.anew and _holds_files(cached)):
+            if cached is None or (taking.anew and getattr(cached, "members", ())):
                 path = fresh if fresh.exists() else self.archive.checked("documents", content_hash, scratch)
                 cached = self._parsed(path, scratch)
             known[content_hash] = cached
@@ -367,20 +371,12 @@ class Reader:
             return self.sandbox.parse(path, scratch)
         except ParserFault as fault:
             log.error("a parser tripped over %s: %s", path.name, fault)
-            return UnreadableFacts("too-large", "unknown", f"our parser failed: {_last_line(str(fault))}")
+            said = f"our parser failed: {str(fault).strip().rpartition(chr(10))[2][:200]}"
+            return UnreadableFacts("too-large", "unknown", said)
 
 
 _NOTHING = MessageFacts(None, (), (), "", None, None, (), None, None, (), {}, "", "", ())
 """A message of which not even the header can be read."""
-
-
-def _holds_files(facts: Facts) -> bool:
-    return bool(getattr(facts, "members", ()))
-
-
-def whole_left_out(facts: MessageFacts) -> bool:
-    """True where nothing but the header of a message was read."""
-    return any(name == WHOLE_MAIL for name, _ in facts.left_out)
 
 
 def _count(outcome: Outcome, result: ReadResult) -> None:
@@ -391,12 +387,7 @@ def _count(outcome: Outcome, result: ReadResult) -> None:
         log.error("message %d cannot be read: %s; it is fetched again", outcome.message, outcome.how)
     else:
         result.quarantined += 1
-        row = outcome.message
-        log.error("message %d is quarantined; `shouwen quarantine show %d` tells why", row, row)
-
-
-def _last_line(story: str) -> str:
-    return (story.strip().splitlines() or [""])[-1][:200]
+        log.error("message %d is quarantined; `shouwen quarantine show` tells why", outcome.message)
 
 
 def _sender(facts: MessageFacts) -> str | None:
