@@ -46,8 +46,7 @@ from store.mail.readings import MailReading, ReadDocument
 
 log = logging.getLogger(__name__)
 
-UNNAMED = "未命名附件"
-WHOLE_MAIL = "整封邮件"
+UNNAMED, WHOLE_MAIL = "未命名附件", "整封邮件"
 
 RECORDED = 16
 """Messages whose readings are written in one transaction: some ten milliseconds of work, one fsync."""
@@ -250,7 +249,7 @@ class Reader:
             taking.anew = True
         whole = self.sandbox.read_mail(path, taking.scratch, frozenset(taking.known), mail_marks.is_marked)
         if whole is not None:
-            # What is known of a file was read for whoever sent it first: no other mail's process changes it.
+            # What is known of a file was read for its first sender: no other mail's process changes it.
             with viewing(self.engine) as cn:
                 known = readings.stored(cn, [*whole.files], taking.version)
             taking.known |= whole.files | {
@@ -359,7 +358,7 @@ class Reader:
             with viewing(self.engine) as cn:
                 cached = readings.stored(cn, [content_hash], taking.version).get(content_hash)
             fresh = scratch / content_hash.removeprefix(PREFIX)
-            if cached is None or (taking.anew and getattr(cached, "members", ())):
+            if cached is None or (taking.anew and [*getattr(cached, "members", ())]):
                 path = fresh if fresh.exists() else self.archive.checked("documents", content_hash, scratch)
                 cached = self._parsed(path, scratch)
             known[content_hash] = cached
