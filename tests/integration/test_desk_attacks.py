@@ -32,6 +32,7 @@ WANTED = {
     "login.leave": StaffRole.SEE,
     "mails.retry": StaffRole.ADMIN,
     "mails.put_away": StaffRole.ADMIN,
+    "mails.place": StaffRole.ADMIN,
 }
 """The role that a change asks for, where it is not to decide."""
 

@@ -105,7 +105,7 @@ def answers(driver: WebDriver) -> None:
     assert "答复已写成" in confirmed(driver, "path-answer")
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.long)])
 def test_from_the_digest_to_an_empty_one(day: Office, browser: WebDriver, width: int) -> None:  # noqa: F811
     with desk_on(day) as link:
         day.change(desk={"listen": link.removeprefix("http://"), "address": link})

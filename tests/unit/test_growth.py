@@ -249,7 +249,17 @@ def _calls() -> Iterator[tuple[ModuleType, str, Callable[..., Any], dict[str, st
                 yield module, name, function, asked
 
 
-CALLS = [pytest.param(*call, id=f"{call[0].__name__}.{call[1]}") for call in _calls()]
+WITHIN = ("read_forms",)
+"""Functions that cost much and are called by another that is measured: left to `make test-long`."""
+
+CALLS = [
+    pytest.param(
+        *call,
+        id=f"{call[0].__name__}.{call[1]}",
+        marks=[pytest.mark.long] if call[1] in WITHIN else [],
+    )
+    for call in _calls()
+]
 
 
 def _arguments(
