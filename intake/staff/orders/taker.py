@@ -89,6 +89,8 @@ class OrderTaker:
             log.exception("message %d: what it orders cannot be taken up", mail.mail.id)
             with writing(self.engine) as cn:
                 audit.note_trouble(cn, f"邮件{mail.mail.id}的办理意见未能处理，将再次尝试", clock.now())
+                # No plain receipt goes meanwhile: the report will be its answer.
+                self._set_aside(cn, mail)
         return 0
 
     def _take(self, mail: StaffMail, by: str) -> int:
