@@ -127,7 +127,7 @@ def _raw(count: int, username: str, password: str, port: int) -> int:
     return done
 
 
-def _service(role: str, folder: Path, count: int, uidvalidity: int) -> int:
+def _service(role: str, folder: Path, count: int, uidvalidity: int) -> tuple[int, float]:
     with open_parts(load_settings(folder / "config.toml")) as parts:
         poller = parts.poller()
         if role == "idle":
@@ -141,12 +141,7 @@ def _service(role: str, folder: Path, count: int, uidvalidity: int) -> int:
             done = poller.poll().new
             if role == "read":
                 done = parts.reader(sandbox).read().read
-            _Spent.seconds = processor_seconds() - began
-    return done
-
-
-class _Spent:
-    seconds = 0.0
+            return done, processor_seconds() - began
 
 
 _CONFIG = """\
@@ -180,10 +175,10 @@ def _play(options: argparse.Namespace) -> int:
     if options.role == "raw":
         began = processor_seconds()
         done = _raw(options.count, username, password, int(port))
-        _Spent.seconds = processor_seconds() - began
+        spent = processor_seconds() - began
     else:
-        done = _service(options.role, Path(folder), options.count, int(uidvalidity))
-    json.dump({"messages": done, "processor": _Spent.seconds, "own_peak": own_peak()}, sys.stdout)
+        done, spent = _service(options.role, Path(folder), options.count, int(uidvalidity))
+    json.dump({"messages": done, "processor": spent, "own_peak": own_peak()}, sys.stdout)
     return 0
 
 

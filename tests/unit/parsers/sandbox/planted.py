@@ -49,16 +49,11 @@ def _leads_out(way: Callable[[], object]) -> bool:
 
 
 def _ways(aims: Aims) -> Iterator[tuple[str, Callable[[], object]]]:
-    for path in (
-        *aims.files,
-        "/etc/passwd",
-        "/etc/shadow",
-        "/etc/hostname",
-        "/proc/1/cmdline",
-        "/root/.profile",
-    ):
+    for path in (*aims.files, "/etc/passwd", "/etc/shadow", "/etc/hostname", "/proc/1/cmdline"):
         yield f"read {path}", lambda path=path: Path(path).read_bytes()
         yield f"write {path}", lambda path=path: os.open(path, os.O_RDWR)
+    # Of the test's own files alone: where a wall does not stand, the machine must not pay for it.
+    for path in aims.files:
         yield f"remove {path}", lambda path=path: Path(path).unlink()
         yield f"link {path}", lambda path=path: os.link(path, f"taken-{abs(hash(path))}")
         yield f"rename {path}", lambda path=path: Path(path).rename("taken")
