@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from intake.engine.waiting import JobWait, WorkersAway
 from intake.stages.inspect import Look, Sight
-from intake.stages.read import ReadResult
+from intake.stages.read_outcomes import ReadResult
 from parsers.scan import reader
 from store.archive.names import DAMAGED, Damaged
 from store.database.engine import viewing, writing

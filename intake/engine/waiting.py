@@ -19,6 +19,9 @@ IDLE_SECONDS = 60.0
 Longer than a killed worker's jobs need to be given back (`STALLED_SECONDS`).
 """
 
+HANGING_SECONDS = 3600.0
+"""Of the jobs in hand none is done for so long, the longest tried again and again among them."""
+
 STEP_SECONDS = 0.1
 """Between two looks at what is still open."""
 
@@ -39,10 +42,10 @@ class JobWait:
     progressed: Callable[[int, int], None] = lambda done, total: None
 
     def until_done(self, queue: Queue) -> bool:
-        """True once no job of the queue is open; False after a request to stop, or if nobody claims any."""
-        seen = told = None
+        """True once no job of the queue is open; False after a request to stop, or where nothing moves."""
+        seen: tuple[int, int] | None = None
         total = 0
-        idle = looked = time.monotonic()
+        moved = looked = time.monotonic()
         while not self.stop.is_set():
             now = time.monotonic()
             if now > looked + TAKE_UP_SECONDS:
@@ -52,15 +55,13 @@ class JobWait:
             with viewing(self.engine) as cn:
                 waiting, doing = found = jobs.open_jobs(cn, queue)
             total = max(total, waiting + doing)
-            if found != told:
+            if found != seen:
                 # Only what moves is a sign of life: a job that hangs must not look like one that is done.
-                told = found
+                seen, moved = found, now
                 self.progressed(total - waiting - doing, total)
             if not waiting + doing:
                 return True
-            if doing or found != seen:
-                seen, idle = found, now
-            elif now > idle + IDLE_SECONDS:
+            if now > moved + (HANGING_SECONDS if doing else IDLE_SECONDS):
                 return False
             self.stop.wait(STEP_SECONDS)
         return False

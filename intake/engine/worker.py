@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 import procrastinate
 import psycopg
@@ -55,8 +56,9 @@ class JobWorker:
 
     def run(self) -> None:
         """Works until `stop` is set; the jobs in hand are finished first."""
-        for name in ("asyncio", "procrastinate.worker", "procrastinate.worker.worker"):
-            logging.getLogger(name).addFilter(_outage_in_a_line)
+        # On the handlers: whichever of the library's many loggers comes upon it.
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(_outage_in_a_line)
         asyncio.run(self._run())
 
     async def _run(self) -> None:
@@ -76,6 +78,7 @@ class JobWorker:
         """Works while the database can be had; raises where it cannot."""
         async with self._app().open_async() as app:
             log.info("working on %s with %d hand(s)", ", ".join(self.queues), self.hands)
+            lost = _lost_ends(app)
             working = asyncio.create_task(
                 app.run_worker_async(
                     queues=list(self.queues),
@@ -87,7 +90,7 @@ class JobWorker:
                     stalled_worker_timeout=STALLED_SECONDS,
                 )
             )
-            while not working.done() and not self.stop.is_set():
+            while not (working.done() or self.stop.is_set() or lost.is_set()):
                 await asyncio.wait({working}, timeout=0.2)
             # It finishes what it has in hand.
             working.cancel()
@@ -145,6 +148,24 @@ class JobWorker:
         while waited < seconds and not self.stop.is_set():
             await asyncio.sleep(0.2)
             waited += 0.2
+
+
+def _lost_ends(app: procrastinate.App) -> asyncio.Event:
+    """Set once the end of a job could not be put on record.
+
+    Such a job stays in the hands of this registration for as long as that lives: a new one has to begin.
+    """
+    lost, finish = asyncio.Event(), app.job_manager.finish_job
+
+    async def finished(*given: Any, **named: Any) -> None:
+        try:
+            await finish(*given, **named)
+        except Exception:
+            lost.set()
+            raise
+
+    app.job_manager.finish_job = finished  # type: ignore[method-assign]
+    return lost
 
 
 @contextmanager

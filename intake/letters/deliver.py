@@ -12,6 +12,7 @@ import random
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -27,7 +28,7 @@ from intake.mail.imap import MailboxDown
 from intake.mail.smtp import Accepted, AuthRefused, Down, LetterRefused, PostOffice, Unsure
 from intake.mail.smtp_replies import Course, SmtpCourse, given_up, judge_reply, next_attempt, next_day
 from store.database import audit, restored
-from store.database.engine import viewing, writing
+from store.database.engine import StoreDown, viewing, writing
 from store.letters import outbox, returns, sent_copies
 from store.letters.outbox import Due
 from store.mail import messages
@@ -143,14 +144,16 @@ class Postman:
     def _of_others(self, midnight: datetime) -> Iterator[int]:
         """How many letters of other campaigns have left by the account since midnight."""
         for other in self.others:
-            with viewing(other) as cn:
+            # What befalls one campaign leaves the others' letters alone: its store may be away.
+            with suppress(StoreDown), viewing(other) as cn:
                 yield outbox.sent_since(cn, midnight)
 
     def _pause(self) -> None:
         """Waits until the pause after the last letter, of this run or an earlier one, is over."""
-        sent = []
-        for engine in (self.engine, *self.others):
-            with viewing(engine) as cn:
+        with viewing(self.engine) as cn:
+            sent = [outbox.last_sent_at(cn)]
+        for other in self.others:
+            with suppress(StoreDown), viewing(other) as cn:
                 sent.append(outbox.last_sent_at(cn))
         if last := max(filter(None, sent), default=None):
             wait = (last + timedelta(seconds=self.smtp.pause_seconds) - clock.now()).total_seconds()

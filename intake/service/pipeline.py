@@ -18,7 +18,7 @@ from intake.mail.imap import MailboxDown, MailboxRefused
 from intake.service.bootstrap import Parts
 from intake.stages.assemble import AssembleResult
 from intake.stages.poll import Polled
-from intake.stages.read import ReadResult
+from intake.stages.read_outcomes import ReadResult
 from parsers.sandbox.pool import Sandbox
 from store.database import audit
 from store.database.engine import viewing, writing

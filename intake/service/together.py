@@ -44,7 +44,9 @@ def each(campaigns: Sequence[str], arguments: Sequence[str]) -> int:
     worst = 0
     for campaign in campaigns:
         print(f"== {campaign}", flush=True)  # noqa: T201 - a heading of what the commands themselves print
-        worst = max(worst, subprocess.run(_command(campaign, arguments), check=False).returncode)
+        code = subprocess.run(_command(campaign, arguments), check=False).returncode
+        # A signal's is negative; told as a shell tells it.
+        worst = max(worst, code if code >= 0 else 128 - code)
     return worst
 
 
@@ -109,7 +111,11 @@ class _Kept:
             self._began = now
             environment = {name: value for name, value in os.environ.items() if name not in _OF_THE_MANAGER}
             # One thread runs here: what is done between fork and exec is safe.
-            self._process = subprocess.Popen(self.command, env=environment, preexec_fn=_end_with_parent)
+            try:
+                self._process = subprocess.Popen(self.command, env=environment, preexec_fn=_end_with_parent)
+            except (OSError, subprocess.SubprocessError) as fault:
+                log.error("the service of %s cannot be started now: %s", self.campaign, fault)
+                self._due, self._again = now + self._again, min(2 * self._again, LONGEST_AGAIN)
 
     def ask_to_stop(self) -> None:
         """Asks it to end in order."""

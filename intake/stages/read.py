@@ -32,6 +32,7 @@ from intake.domain.model.facts import Attachment, Facts, MessageFacts, Unreadabl
 from intake.domain.model.mail import MessageKind
 from intake.domain.secrecy import mail_marks
 from intake.domain.secrecy.mail_marks import Mark, Place
+from intake.stages.read_outcomes import Outcome, ReadingTrouble, ReadResult, Unavailable
 from parsers import reading_version
 from parsers.common import limits
 from parsers.mail import message
@@ -55,29 +56,8 @@ SLICE = 64
 """Messages read between two looks at whether the service is to stop."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingTrouble:
-    """A message that could not be read, and the whole story for whoever mends it (or its code)."""
-
-    message: int
-    story: str
-    sender: str | None = None
-
-
 BY_PEOPLE = frozenset({MessageKind.MATERIAL, MessageKind.ENQUIRY, MessageKind.OTHER})
 """Kinds of mail that people write: machines and mass mail speak of secrets as they like."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unavailable:
-    """A message whose archived bytes cannot be had now, and how so; no fault of its sender's."""
-
-    message: int
-    how: str
-
-
-Outcome = MailReading | ReadingTrouble | Unavailable
-"""What becomes of one message."""
 
 
 class _Marked(Exception):
@@ -86,20 +66,6 @@ class _Marked(Exception):
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self.place = place
-
-
-@dataclass(slots=True)
-class ReadResult:
-    """How many messages were read, how many went to quarantine, and how many could not be had."""
-
-    read: int = 0
-    quarantined: int = 0
-    damaged: int = 0
-
-    @property
-    def done(self) -> int:
-        """How many were tried."""
-        return self.read + self.quarantined + self.damaged
 
 
 @dataclass(slots=True)
@@ -158,7 +124,7 @@ class Reader:
                     break
                 outcomes = pool.map(partial(self._read_one, version), waiting[start : start + SLICE])
                 while some := list(islice(outcomes, RECORDED)):
-                    self._record(some, version, result)
+                    self._kept(some, version, result)
                     self.progressed(result.done, len(waiting))
         return result
 
@@ -169,12 +135,29 @@ class Reader:
         if item := self._waiting(message_row):
             outcome = self._read_one(version, item)
             if self._waiting(message_row):
-                self._record([outcome], version, result)
+                self._kept([outcome], version, result)
         return result
 
     def _waiting(self, message_row: int) -> Unread | None:
         with viewing(self.engine) as cn:
             return next(iter(messages.unread(cn, message_row)), None)
+
+    def _kept(self, outcomes: Sequence[Outcome], version: str, result: ReadResult) -> None:
+        """Records them together; where a fault of ours forbids it each alone, at last without its reading."""
+        try:
+            self._record(outcomes, version, result)
+        except (StoreDown, OSError):
+            raise
+        except Exception:
+            if len(outcomes) > 1:
+                for outcome in outcomes:
+                    self._kept([outcome], version, result)
+                return
+            (only,) = outcomes
+            if not isinstance(only, MailReading):
+                raise
+            story = traceback.format_exc()
+            self._record([ReadingTrouble(only.message, story, _sender(only.facts))], version, result)
 
     def _record(self, outcomes: Sequence[Outcome], version: str, result: ReadResult) -> None:
         read = [item for item in outcomes if isinstance(item, MailReading)]
@@ -190,7 +173,7 @@ class Reader:
                 elif isinstance(outcome, ReadingTrouble):
                     messages.quarantine(cn, outcome.message, outcome.story, outcome.sender, clock.now())
         for outcome in outcomes:
-            _count(outcome, result)
+            result.count(outcome)
 
     def _forget(self, cn: Connection, message_row: int) -> None:
         """Drops what an earlier reading kept of a mail whose mark is seen only now."""
@@ -376,17 +359,6 @@ class Reader:
 
 _NOTHING = MessageFacts(None, (), (), "", None, None, (), None, None, (), {}, "", "", ())
 """A message of which not even the header can be read."""
-
-
-def _count(outcome: Outcome, result: ReadResult) -> None:
-    if isinstance(outcome, MailReading):
-        result.read += 1
-    elif isinstance(outcome, Unavailable):
-        result.damaged += 1
-        log.error("message %d cannot be read: %s; it is fetched again", outcome.message, outcome.how)
-    else:
-        result.quarantined += 1
-        log.error("message %d is quarantined; `shouwen quarantine show` tells why", outcome.message)
 
 
 def _sender(facts: MessageFacts) -> str | None:

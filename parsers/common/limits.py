@@ -121,6 +121,9 @@ HTML_CHARACTERS = 2_000_000
 LINKS = 200
 """Links of an HTML body that are told: a mail with cloud attachments has about 10."""
 
+ADDRESS_CHARACTERS = 320
+"""A mail address: 64 before the @ and 255 behind it (RFC 5321 §4.5.3.1); databases index no longer ones."""
+
 NAME_CHARACTERS = 320
 """A file's name: Windows and macOS allow 255, web systems 300 and more.  Files are kept by their hash."""
 

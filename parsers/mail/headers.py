@@ -145,7 +145,7 @@ def _mailboxes(text: str) -> list[Address]:
 
     found: list[Address] = []
     for name, address in get_addresses(text):
-        if address and not address.startswith("=?"):
+        if 0 < len(address) <= limits.ADDRESS_CHARACTERS and not address.startswith("=?"):
             shown = text_of(name)
             found.append(Address("" if shown == address else shown, clean(address).lower()))
     return found

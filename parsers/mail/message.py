@@ -102,7 +102,8 @@ def _facts(tree: mime.Tree, found: leaves.Gathered) -> MessageFacts:
 def _message_id(fields: Fields) -> str | None:
     raw = field_of(fields, "message-id")
     identifiers = headers.message_ids([raw]) if raw else ()
-    return identifiers[0] if identifiers else headers.text_of(raw or "") or None
+    # Whatever stands there instead is only told apart by it.
+    return identifiers[0] if identifiers else headers.text_of(raw or "")[: limits.ADDRESS_CHARACTERS] or None
 
 
 def _content_type(root: mime.MimePart) -> str:

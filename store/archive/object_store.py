@@ -33,6 +33,9 @@ REST_SECONDS = 15.0
 
 CONNECT_SECONDS = 10.0
 
+MOST_ROUNDS = 100
+"""Times that a store is asked what is left of a deleted object, a thousand versions each."""
+
 _AGAIN = (
     "InternalError",
     "ServiceUnavailable",
@@ -140,9 +143,13 @@ class ObjectStore:
         if not self.is_versioned():
             self._short(self._client.delete_object, Key=key)
             return
-        while versions := self._versions(key):
+        for _ in range(MOST_ROUNDS):
+            versions = self._versions(key)
             for version in versions:
                 self._short(self._client.delete_object, Key=key, VersionId=version)
+            if not versions:
+                return
+        raise ArchiveDown(f"the bucket {self.bucket} goes on listing what it says it deleted")
 
     def is_versioned(self) -> bool:
         """True where the bucket keeps what is deleted or written over."""

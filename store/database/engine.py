@@ -59,6 +59,10 @@ _READ_ONLY = "25006"
 """Postgres' SQLSTATE of a write where none may be: a standby, or an operator who wants quiet."""
 
 
+_TOO_LARGE = "54"
+"""Postgres' class of SQLSTATE for what exceeds a limit of the program."""
+
+
 class StoreDown(Exception):
     """The database cannot be reached, written or locked: an outage, tried again later."""
 
@@ -191,7 +195,9 @@ def viewing(engine: Engine) -> Iterator[Connection]:
 
 
 def _is_outage(fault: DBAPIError) -> bool:
-    return isinstance(fault, OperationalError) or getattr(fault.orig, "sqlstate", None) == _READ_ONLY
+    state = getattr(fault.orig, "sqlstate", None) or ""
+    # A value that is too large for the database is so tomorrow as well: a fault of ours.
+    return (isinstance(fault, OperationalError) and not state.startswith(_TOO_LARGE)) or state == _READ_ONLY
 
 
 def _one_line(fault: DBAPIError) -> str:

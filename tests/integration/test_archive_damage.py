@@ -12,7 +12,8 @@ import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.domain.model.facts import MessageFacts
-from intake.stages.read import Reader, ReadResult
+from intake.stages.read import Reader
+from intake.stages.read_outcomes import ReadResult
 from store.archive.archive import Archive
 from store.archive.names import content_hash
 from store.mail.messages import Unread

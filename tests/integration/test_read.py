@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.mails import machines
 from intake.demo.mails.programs import Author, SampleLetter
 from intake.domain.mail import kind as mailkind
+from store.mail import readings
 from tests.integration.conftest import OfficeOn
 from tests.journey import NEEDS_PERSON, Office
 from tests.material import (
@@ -20,9 +22,11 @@ from tests.material import (
     DEADLINE,
     NAMES,
     OFFICE,
+    PROVINCE,
     SOCIETY,
     both,
     entry,
+    form,
     letter,
     message_id,
     without_received,
@@ -208,3 +212,43 @@ def test_the_same_mail_read_anew_gives_the_same_ledger(
     assert office.shouwen("replay", number).code == 0
     assert [office.export(what) for what in ("nominations", "messages", "letters")] == before
     assert len(office.sent()) == 1
+
+
+def test_what_a_database_cannot_index_stops_nobody(
+    pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn, database_url: str
+) -> None:
+    """A B-tree of Postgres takes 2,704 bytes; what does not compress is that long after packing too."""
+    chance = Random(1)
+    long = "".join(chr(chance.randrange(0x4E00, 0x9FA5)) for _ in range(1200))
+    junk = "".join(chance.choice("abcdefghijkmnpqrstuvwxyz0123456789") for _ in range(9000))
+    office = office_on(pymap_mailbox, database_url)
+    odd = entry(long, SOCIETY)
+    pymap_mailbox.deliver(letter([form(odd, "推荐表.docx")], AT, SOCIETY), AT)
+    heads = (f"From: {junk}@unit.example", f"Message-ID: {junk}", f"Message-ID: <{junk}@unit.example>")
+    for place, head in enumerate(heads):
+        raw = letter((), AT, subject=f"询问{place}", text="请问何时截止？")
+        name = head.partition(":")[0].encode()
+        kept = [line for line in raw.split(b"\r\n") if not line.startswith(name + b":")]
+        pymap_mailbox.deliver(b"\r\n".join([head.encode(), *kept]), AT)
+    pymap_mailbox.deliver(letter(both(entry("于洁", PROVINCE)), AT, PROVINCE), AT)
+    office.shouwen("once", now=AT + timedelta(hours=1))
+    assert [row["state"] for row in office.export("messages")] == ["read"] * 5
+    assert office.states()["于洁"] == "complete"
+
+
+def test_a_reading_that_cannot_be_put_on_record_keeps_no_other_from_it(
+    pymap_mailbox: EmbeddedMailbox, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("于洁", "马骁", "白桦"):
+        pymap_mailbox.deliver(letter(both(entry(name)), AT, key=name), AT)
+    record = readings.record
+
+    def refused(cn: Any, items: Any, *given: Any) -> None:
+        if any(item.message == 2 for item in items):
+            raise ValueError("value out of range")
+        record(cn, items, *given)
+
+    monkeypatch.setattr(readings, "record", refused)
+    assert office.shouwen("once", now=AT + timedelta(hours=1)).code == NEEDS_PERSON
+    states = {row["id"]: row["state"] for row in office.export("messages")}
+    assert states == {1: "read", 2: "quarantined", 3: "read"}

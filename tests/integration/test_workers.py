@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +13,16 @@ from unittest.mock import Mock, patch
 
 import pytest
 import sqlalchemy as sa
+from procrastinate.exceptions import ConnectorException
+from procrastinate.manager import JobManager
 
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.mails.programs import AttachedFile
 from intake.demo.papers.scans import ScanLook, bound_scans
 from intake.engine import waiting
+from intake.engine.waiting import JobWait
 from intake.engine.work import MOST_ATTEMPTS
+from intake.engine.worker import JobWorker
 from parsers.sandbox.pool import Sandbox
 from store.database.engine import writing
 from store.mail import jobs, messages
@@ -180,3 +185,37 @@ def test_workers_want_the_engine_that_hands_out(
     assert office.shouwen("migrate").code == DONE
     tables = "SELECT count(*) FROM pg_namespace WHERE nspname = 'procrastinate'"
     assert office.query(tables) == [(0,)], "the embedded engine makes no tables of jobs"
+
+
+def test_a_job_whose_end_was_lost_is_given_back(
+    pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(pymap_mailbox)
+    office = office_on(pymap_mailbox, postgres_url, **BY_WORKERS)
+    with monkeypatch.context() as changed:
+        changed.setattr(waiting, "IDLE_SECONDS", 0.1)
+        office.once(AT + LATER, code=UNREACHABLE)
+    finish, lost = JobManager.finish_job, []
+
+    async def finished(self: JobManager, *given: Any, **named: Any) -> None:
+        if not lost:
+            lost.append(given)
+            raise ConnectorException
+        await finish(self, *given, **named)
+
+    monkeypatch.setattr(JobManager, "finish_job", finished)
+    monkeypatch.setattr("intake.engine.worker.AGAIN_SECONDS", 0.2)
+    stop, read = threading.Event(), []
+    with office.engine() as engine:
+        work = Mock(read=lambda row, attempts: read.append(row))
+        worker = threading.Thread(target=JobWorker(engine, work, ["read"], 1, stop).run)
+        worker.start()
+        try:
+            assert JobWait(engine, stop).until_done("read")
+        finally:
+            stop.set()
+            worker.join(TAKEN_UP)
+    assert not worker.is_alive()
+    assert lost and sorted(read) == sorted([*range(1, 4), read[0]]), (
+        "the job whose end was lost is done again"
+    )

@@ -77,8 +77,9 @@ def book_rows(data: bytes) -> list[BookRow]:
                 return rows
     except NoLedgerBook:
         raise
-    except _DAMAGED as fault:
-        raise NoLedgerBook("it is no workbook (xlsx), or a damaged one") from fault
+    except _DAMAGED:
+        # Their own words repeat what stands in a cell, which goes into no log.
+        raise NoLedgerBook("it is no workbook (xlsx), or a damaged one") from None
     raise NoLedgerBook(f"no sheet of it has the columns {'、'.join(_NEEDED)}")
 
 
