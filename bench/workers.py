@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,14 +27,13 @@ from intake.demo.papers.scans import bound_scans
 from intake.demo.postoffice import EmbeddedPostOffice
 from store.database.engine import viewing
 from store.mail import jobs
+from tests.integration.workers import working
 from tests.journey import Office
 from tests.material import AT, NAMES, entry, form, letter
 from tests.servers.postgres import Postgres, find_programs, running_postgres
 
 DAY = date(2025, 2, 18)
 USER, PASSWORD = "intake@example.org", "secret"
-COMMAND = "from intake.cli.app import main; main()"
-STARTS_WITHIN = 120.0
 UNITS = (
     units.HENAN,
     units.ANHUI,
@@ -72,6 +68,8 @@ def main() -> int:
     programs = find_programs()
     if programs is None:
         parser.error("no Postgres here: install the package postgresql")
+    # What a library does with several threads would be another worker.
+    os.environ["OMP_NUM_THREADS"] = "1"
     mails = [_mail(number) for number in range(asked.scans)]
     with running_postgres(programs) as server:
         runs = [
@@ -111,8 +109,7 @@ def _run(server: Postgres, mails: list[bytes], workers: int) -> Run:
                 scans={"look": "auto"},
                 service={"workers": 1},
             )
-            office.shouwen("migrate")
-            with _working(office, workers):
+            with working(office, workers):
                 return _measured(office, workers)
     finally:
         server.drop_database(url)
@@ -143,32 +140,6 @@ def _measured(office: Office, workers: int) -> Run:
     if outcome.code:
         sys.stderr.write(outcome.text)
     return Run(workers, busy[0], seconds, len(office.nominations()), (before, os.getloadavg()[0]))
-
-
-@contextmanager
-def _working(office: Office, count: int) -> Iterator[None]:
-    environment = {**os.environ, "SHOUWEN_CONFIG": str(office.config), "OMP_NUM_THREADS": "1"}
-    with (office.folder / "workers.log").open("wb") as log:
-        workers = [
-            subprocess.Popen(
-                [sys.executable, "-c", COMMAND, "worker"], env=environment, stdout=log, stderr=log
-            )
-            for _ in range(count)
-        ]
-    try:
-        deadline = time.monotonic() + STARTS_WITHIN
-        with office.engine() as engine:
-            while time.monotonic() < deadline:
-                with viewing(engine) as cn:
-                    if jobs.workload(cn).workers >= count:
-                        break
-                time.sleep(0.2)
-        yield
-    finally:
-        for worker in workers:
-            worker.terminate()
-        for worker in workers:
-            worker.wait()
 
 
 def _table(runs: list[Run]) -> Table:

@@ -16,7 +16,7 @@ from intake.domain.model.mail import LETTER_NAMES
 from intake.domain.text.calendar import moment
 from intake.letters.answers import NoQuestion, Unanswerable
 from intake.service.bootstrap import Parts
-from intake.service.daemon import stop_on_signals
+from intake.service.watchdog import stop_on_signals
 from intake.staff import worklist
 from store.database.engine import viewing, writing
 from store.mail import settlement

@@ -24,11 +24,11 @@ from intake.domain.scans.inspection_cost import CascadeStep, Tally, tally_since
 from intake.mail.message import self_contained
 from intake.service.alerts import Monitor
 from intake.service.bootstrap import Parts, open_parts
-from intake.service.daemon import Service, stop_on_signals
+from intake.service.daemon import Service
 from intake.service.dry_run import Difference, rehearse
 from intake.service.pipeline import TROUBLE_NAMES, Summary, after_ingest, deliver_due, whole_pass
 from intake.service.watch import look, note
-from intake.service.watchdog import notify
+from intake.service.watchdog import notify, stop_on_signals
 from intake.stages.ingest import ingest
 from store.database.engine import StoreDown, viewing, writing
 from store.mail import messages, scan_evidence

@@ -168,6 +168,11 @@ class LettersSettings(Section):
     per_thread: Count = 30
     questions_a_day: Count = 30
 
+    @property
+    def settle_minutes(self) -> int:
+        """The quiet time as staff are told it: whole minutes, at least one."""
+        return max(1, round(self.settle_seconds / 60))
+
 
 class DigestSettings(Section):
     """`[digest]`: who gets the daily summary, and when; nobody when `to` is empty."""

@@ -19,6 +19,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from intake.config.faults import ConfigFault, Fault
+from intake.config.sections.alerts import AlertSettings
+from intake.config.sections.store import StoreSettings
 from intake.config.settings import Settings, check_settings, read_toml
 
 OWN_TABLES = ("smtp", "store", "letters", "digest", "scans", "service", "alerts", "desk")
@@ -124,7 +126,7 @@ def _set_apart(tables: dict[str, Any], entry: Mapping[str, Any], key: str) -> No
     """Gives a campaign its place in the store and its record of outages, unless it names its own."""
     own = entry.get("store", {})
     store = dict(tables.get("store", {}))
-    defaults = {"database": "sqlite:///var/shouwen.db", "archive": "var/archive"}
+    defaults = {name: found.default for name, found in StoreSettings.model_fields.items()}
     if "archive" not in own:
         store["archive"] = f"{str(store.get('archive', defaults['archive'])).rstrip('/')}/{key}"
     if "database" not in own and "schema" not in own:
@@ -139,7 +141,7 @@ def _set_apart(tables: dict[str, Any], entry: Mapping[str, Any], key: str) -> No
     tables["store"] = store
     alerts = dict(tables.get("alerts", {}))
     if "record" not in entry.get("alerts", {}):
-        record = Path(alerts.get("record", "var/outages.json"))
+        record = Path(alerts.get("record", AlertSettings.model_fields["record"].default))
         alerts["record"] = str(record.with_name(f"{record.stem}-{key}{record.suffix}"))
     tables["alerts"] = alerts
 

@@ -125,7 +125,7 @@ class Because:
 def letters_go() -> dict[str, object]:
     """What a preview says of when a letter goes: after how many minutes, and whether a person releases it."""
     letters = desk().parts.settings.letters
-    return {"settle": max(1, round(letters.settle_seconds / 60)), "held": letters.mode == "hold"}
+    return {"settle": letters.settle_minutes, "held": letters.mode == "hold"}
 
 
 def page(template: str, **values: Any) -> str:

@@ -353,7 +353,7 @@ def open_parts(
     try:
         if store_engine.migrate(engine):
             log.info("the database is migrated")
-        if settings.engine.by_workers and engine.dialect.name == "postgresql":
+        if settings.engine.by_workers:
             _make_job_tables(engine)
         _claim_database(engine, loaded)
         archive.sweep()

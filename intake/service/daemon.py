@@ -22,7 +22,7 @@ from intake.domain.letters.outage import Duty
 from intake.mail.smtp import AuthRefused, PostOffice
 from intake.service.bootstrap import Parts
 from intake.service.pipeline import TROUBLE_NAMES, Summary, deliver_due, whole_pass
-from intake.service.watchdog import HUNG, Pulse, end_hard, end_hard_after, notify
+from intake.service.watchdog import HUNG, SIGNALS, Pulse, end_hard, end_hard_after, notify
 from parsers.sandbox.pool import Sandbox
 from store.database import audit
 from store.database.engine import StoreDown, viewing, writing
@@ -42,8 +42,6 @@ LOOK_SECONDS = 600.0
 
 CLOCK_SECONDS = 10
 """How often the clock is asked whether the digest's hour has come; it may have been set meanwhile."""
-
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Service:
@@ -289,15 +287,3 @@ class _Daily:
         """The next such hour after `now`."""
         found: datetime = self._hour.get_next_fire_time(None, now + timedelta(microseconds=1))
         return found
-
-
-def stop_on_signals(stop: threading.Event, seconds: float | None = None) -> None:
-    """Lets a single command end its work in order on SIGTERM or SIGINT, within `seconds` where given."""
-
-    def asked(_number: int, _frame: FrameType | None) -> None:
-        if seconds is not None and not stop.is_set():
-            end_hard_after(seconds, "asked to stop")
-        stop.set()
-
-    for name in SIGNALS:
-        signal.signal(name, asked)

@@ -6,7 +6,6 @@ that slow scans hold up nobody who only reads or decides.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -29,8 +28,6 @@ MOST_BYTES = 8 * 1024 * 1024
 """Of one picture; ours have a tenth of it."""
 
 JPEG = b"\xff\xd8\xff"
-
-_HASH = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 class AllDrawing(Exception):
@@ -83,7 +80,7 @@ class Drawer:
             path = self._parts.archive.checked("documents", content_hash, own)
             request = (path, room, number, turned, seals)
             drawn: Picture = self._sandbox.run(child.draw, *request, seconds=DRAW_SECONDS, kind=Picture)
-            if not _HASH.fullmatch(drawn.content_hash) or not 0 < drawn.size <= MOST_BYTES:
+            if not answers.is_hash(drawn.content_hash) or not 0 < drawn.size <= MOST_BYTES:
                 raise answers.NoSoundAnswer("the picture's name or size is none")
             name = drawn.content_hash.removeprefix("sha256:")
             # Its process may be a stranger's: what it wrote is held against its hash, where it never was.

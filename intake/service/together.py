@@ -15,10 +15,9 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from types import FrameType
+from dataclasses import dataclass
 
-from intake.service.watchdog import notify
+from intake.service.watchdog import notify, stop_on_signals
 
 log = logging.getLogger(__name__)
 
@@ -56,12 +55,7 @@ def together(campaigns: Sequence[str], arguments: Sequence[str], stop_seconds: f
     All have ended `stop_seconds` and a little after the signal.
     """
     stop = threading.Event()
-
-    def asked(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, asked)
+    stop_on_signals(stop)
     services = [_Kept(campaign, _command(campaign, arguments)) for campaign in campaigns]
     notify("READY=1")
     log.info("running %s", ", ".join(campaigns))
@@ -90,7 +84,7 @@ class _Kept:
     _process: subprocess.Popen[bytes] | None = None
     _began: float = 0.0
     _due: float = 0.0
-    _again: float = field(default=FIRST_AGAIN)
+    _again: float = FIRST_AGAIN
 
     def look(self) -> None:
         """Starts it where it does not run and its time has come."""

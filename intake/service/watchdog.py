@@ -8,11 +8,13 @@ from __future__ import annotations
 import faulthandler
 import logging
 import os
+import signal
 import socket
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import FrameType
 
 from intake.progress import Progress
 
@@ -111,3 +113,18 @@ def end_hard_after(seconds: float, why: str, before: Callable[[], None] = lambda
         end_hard(f"{why}, not through after {seconds:.0f} s", 1)
 
     threading.Thread(target=wait, name="last-call", daemon=True).start()
+
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def stop_on_signals(stop: threading.Event, seconds: float | None = None) -> None:
+    """Lets a single command end its work in order on SIGTERM or SIGINT, within `seconds` where given."""
+
+    def asked(_number: int, _frame: FrameType | None) -> None:
+        if seconds is not None and not stop.is_set():
+            end_hard_after(seconds, "asked to stop")
+        stop.set()
+
+    for name in SIGNALS:
+        signal.signal(name, asked)

@@ -7,7 +7,6 @@ that it names, which were written before their rows.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -22,7 +21,7 @@ from sqlalchemy.engine import Connection, Engine
 from intake import clock
 from intake.config.sections.store import StoreSettings
 from store.archive.archive import Archive, open_archive
-from store.archive.names import PREFIX, SHELVES, Damaged, Shelf
+from store.archive.names import SHELVES, Damaged, Shelf, file_hash
 from store.database import engine as store_engine
 from store.database import restored, snapshot
 from store.database.lease import Lease
@@ -254,4 +253,4 @@ def _is_ours(path: Path) -> bool:
 
 def _hash(path: Path) -> str:
     with path.open("rb") as file:
-        return PREFIX + hashlib.file_digest(file, "sha256").hexdigest()
+        return file_hash(file)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -128,15 +128,13 @@ class Reader:
                     self.progressed(result.done, len(waiting))
         return result
 
-    def read_message(self, message_row: int) -> ReadResult:
+    def read_message(self, message_row: int) -> None:
         """Reads one message, unless it is read already, or was meanwhile: for a worker beside others."""
-        result = ReadResult()
         version = reading_version()
         if item := self._waiting(message_row):
             outcome = self._read_one(version, item)
             if self._waiting(message_row):
-                self._kept([outcome], version, result)
-        return result
+                self._kept([outcome], version, ReadResult())
 
     def _waiting(self, message_row: int) -> Unread | None:
         with viewing(self.engine) as cn:
@@ -226,18 +224,14 @@ class Reader:
             with viewing(self.engine) as cn:
                 stored = readings.stored_of(cn, item.id, taking.version)
             # What holds files is opened anew: one of them may be lost.
-            taking.known |= {
-                name: facts for name, facts in stored.items() if not getattr(facts, "members", ())
-            }
+            taking.known |= _memberless(stored)
             taking.anew = True
         whole = self.sandbox.read_mail(path, taking.scratch, frozenset(taking.known), mail_marks.is_marked)
         if whole is not None:
             # What is known of a file was read for its first sender: no other mail's process changes it.
             with viewing(self.engine) as cn:
                 known = readings.stored(cn, [*whole.files], taking.version)
-            taking.known |= whole.files | {
-                n: facts for n, facts in known.items() if not getattr(facts, "members", ())
-            }
+            taking.known |= whole.files | _memberless(known)
             return whole.facts
         try:
             return self.sandbox.unpack(path, taking.scratch)
@@ -359,6 +353,11 @@ class Reader:
 
 _NOTHING = MessageFacts(None, (), (), "", None, None, (), None, None, (), {}, "", "", ())
 """A message of which not even the header can be read."""
+
+
+def _memberless(stored: Mapping[str, Facts]) -> dict[str, Facts]:
+    """Those of the files that hold no others."""
+    return {name: facts for name, facts in stored.items() if not getattr(facts, "members", ())}
 
 
 def _sender(facts: MessageFacts) -> str | None:

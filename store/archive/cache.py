@@ -6,7 +6,6 @@ be synced, and one that is damaged is fetched again.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import time
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
 
-from store.archive.names import PREFIX, SHELVES, Shelf, inner_path
+from store.archive.names import SHELVES, Shelf, file_hash, inner_path
 
 KEPT_SECONDS = 24 * 3600.0
 """How long a copy lies here unused: one that was erased elsewhere is gone from this machine a day later."""
@@ -53,7 +52,7 @@ class Cache:
             if scratch is not None:
                 copy = linked(copy, scratch)
             with copy.open("rb") as file:
-                if f"{PREFIX}{hashlib.file_digest(file, 'sha256').hexdigest()}" == name:
+                if file_hash(file) == name:
                     return copy
             self.drop(shelf, name)
             if scratch is not None:

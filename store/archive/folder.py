@@ -8,7 +8,6 @@ data all the same: bytes are held against their hash whenever they are read.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -21,12 +20,12 @@ from tempfile import mkstemp
 from store.archive.names import (
     DAMAGED,
     MISSING,
-    PREFIX,
     SHELVES,
     UNREADABLE,
     Damaged,
     Shelf,
     content_hash,
+    file_hash,
     inner_path,
     name_at,
 )
@@ -78,11 +77,7 @@ class FolderShelves:
             source.unlink()
             return
         _made(place.parent)
-        handle = os.open(source, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        _sync(source)
         self._move_in(shelf, name, source)
 
     def get(self, shelf: Shelf, name: str) -> bytes:
@@ -96,7 +91,7 @@ class FolderShelves:
     def local(self, shelf: Shelf, name: str, scratch: Path | None = None) -> Path:
         """Where the bytes of that hash lie, held against it piece by piece; raises `Damaged`."""
         with self._opened(shelf, name) as file:
-            if f"{PREFIX}{hashlib.file_digest(file, 'sha256').hexdigest()}" != name:
+            if file_hash(file) != name:
                 raise Damaged(shelf, name, DAMAGED)
         return self.path(shelf, name)
 
@@ -177,11 +172,7 @@ class FolderShelves:
             temporary.replace(place)
         except IsADirectoryError:
             raise Damaged(shelf, name, "a folder lies in its place") from None
-        folder = os.open(place.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _sync(place.parent)
 
 
 def _made(folder: Path) -> None:
@@ -190,8 +181,13 @@ def _made(folder: Path) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     for above in (folder.parent, folder.parent.parent):
-        handle = os.open(above, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        _sync(above)
+
+
+def _sync(path: Path) -> None:
+    """Waits until a file, or a folder's list of what lies in it, is on stable storage."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

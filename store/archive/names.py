@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Literal
+from typing import BinaryIO, Literal
 
 Shelf = Literal["messages", "documents", "pictures"]
 
@@ -35,6 +35,11 @@ class ArchiveDown(OSError):
 def content_hash(data: bytes) -> str:
     """The name of these bytes: "sha256:" and 64 hex digits."""
     return PREFIX + hashlib.sha256(data).hexdigest()
+
+
+def file_hash(file: BinaryIO) -> str:
+    """The name of a file's bytes, read piece by piece."""
+    return PREFIX + hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def inner_path(shelf: Shelf, name: str) -> str:

@@ -6,7 +6,7 @@ happens to a process, and however often the mail is read anew or comes again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -100,15 +100,15 @@ def digest_meant(cn: Connection, message_ids: Collection[str], to: str) -> datet
     return found
 
 
-def said_of(cn: Connection, mail: StaffMail, verbs: Sequence[str]) -> datetime | None:
-    """When the first of these events happened to the mail, or to another copy of it."""
+def said_of(cn: Connection, mail: StaffMail, verb: str) -> datetime | None:
+    """When this event first happened to the mail, or to another copy of it."""
     same = [message.c.id == mail.mail.id]
     if mail.mail.message_id:
         same.append(message.c.message_id == mail.mail.message_id)
     found: datetime | None = cn.execute(
         sa.select(sa.func.min(event.c.at))
         .join(message, message.c.id == event.c.message_id)
-        .where(sa.or_(*same), event.c.verb.in_(verbs))
+        .where(sa.or_(*same), event.c.verb == verb)
     ).scalar_one()
     return found
 

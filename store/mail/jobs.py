@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.engine import Connection
 
 from intake.domain.model.mail import MessageState
-from store.database.engine import JOBS_SCHEMA
+from store.database.engine import JOBS_SCHEMA, dialect_of
 from store.database.job_tables import on_path
 from store.database.schema import message
 from store.mail import damage
@@ -38,7 +36,7 @@ _job = sa.Table(
     sa.Column("queue_name", sa.Text),
     sa.Column("task_name", sa.Text),
     sa.Column("queueing_lock", sa.Text),
-    sa.Column("args", JSONB),
+    sa.Column("args", sa.JSON),
     sa.Column("status", sa.Text),
     sa.Column("worker_id", sa.BigInteger),
     schema=JOBS_SCHEMA,
@@ -90,7 +88,7 @@ def defer_looking(cn: Connection, units: Mapping[str, Collection[int]]) -> froze
     on_path(cn)
     given = [(name, sorted(rows)) for name, rows in units.items()]
     each = sa.values(
-        sa.column("name", sa.Text), sa.column("rows", ARRAY(sa.Integer)), name="given"
+        sa.column("name", sa.Text), sa.column("rows", sa.ARRAY(sa.Integer)), name="given"
     ).data(given)  # fmt: skip
     lock = sa.func.concat("look:", each.c.name)
     args = sa.func.jsonb_build_object("content_hash", each.c.name, "rows", each.c.rows)
@@ -103,7 +101,8 @@ def _in_hand(lock: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
 
 
 def _insert(cn: Connection, rows: sa.Select[tuple[str, str, str, object]]) -> list[str]:
-    into = pg_insert(_job).from_select(["queue_name", "task_name", "queueing_lock", "args"], rows)
+    into = dialect_of("postgresql").insert(_job)
+    into = into.from_select(["queue_name", "task_name", "queueing_lock", "args"], rows)
     # Another process may have handed out the same at this very moment.
     made = into.on_conflict_do_nothing().returning(_job.c.queueing_lock)
     return list(cn.execute(made).scalars())
@@ -123,7 +122,7 @@ def open_jobs(cn: Connection, queue: Queue) -> tuple[int, int]:
 
 def in_hand(cn: Connection, hashes: Collection[str]) -> frozenset[str]:
     """Those of these scans that some worker is looking at, or will."""
-    named = _job.c.args["content_hash"].astext
+    named = _job.c.args["content_hash"].as_string()
     rows = cn.execute(sa.select(named).where(_job.c.queue_name == "look", _IS_OPEN, named.in_(hashes)))
     return frozenset(rows.scalars())
 
@@ -131,7 +130,7 @@ def in_hand(cn: Connection, hashes: Collection[str]) -> frozenset[str]:
 def broken_off(cn: Connection, queue: Queue) -> frozenset[str]:
     """What was not done for an outage, by content hash or row as text; told once, and forgotten."""
     on_path(cn)
-    named = sa.func.coalesce(_job.c.args["content_hash"].astext, _job.c.args["row"].astext)
+    named = sa.func.coalesce(_job.c.args["content_hash"].as_string(), _job.c.args["row"].as_string())
     gone = sa.delete(_job).where(_job.c.queue_name == queue, ~_IS_OPEN).returning(named)
     return frozenset(cn.execute(gone).scalars())
 

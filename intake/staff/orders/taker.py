@@ -68,19 +68,20 @@ class OrderTaker:
     settings: DigestSettings
     sandbox: Sandbox
 
-    def take(self) -> int:
-        """Takes up what staff ordered by mail since; returns how many orders were carried out."""
+    def take(self) -> None:
+        """Takes up what staff ordered by mail since."""
         names = staff_names(self.settings.to)
         if not names:
-            return 0
+            return
         with viewing(self.engine) as cn:
             waiting = orders.waiting(cn, names, clock.now() - VALID)
-        return sum(self._turn(mail, names[mail.mail.claimed_from.lower()]) for mail in waiting)
+        for mail in waiting:
+            self._turn(mail, names[mail.mail.claimed_from.lower()])
 
-    def _turn(self, mail: StaffMail, by: str) -> int:
+    def _turn(self, mail: StaffMail, by: str) -> None:
         """One mail's turn: what fails in it keeps neither the others nor the pass; it is tried again."""
         try:
-            return self._take(mail, by)
+            self._take(mail, by)
         except Damaged as fault:
             log.error("message %d: %s; it is fetched again", mail.mail.id, fault)
         except (StoreDown, OSError):
@@ -91,21 +92,20 @@ class OrderTaker:
                 audit.note_trouble(cn, f"邮件{mail.mail.id}的办理意见未能处理，将再次尝试", clock.now())
                 # No plain receipt goes meanwhile: the report will be its answer.
                 self._set_aside(cn, mail)
-        return 0
 
-    def _take(self, mail: StaffMail, by: str) -> int:
+    def _take(self, mail: StaffMail, by: str) -> None:
         now, address = clock.now(), mail.mail.claimed_from
         with viewing(self.engine) as cn:
             digest_at = orders.digest_meant(cn, named_ids(mail.facts), address)
-            over = orders.said_of(cn, mail, (orders.ANSWERED,))
-            refused = orders.said_of(cn, mail, (orders.REFUSED,))
-            begun = orders.said_of(cn, mail, (orders.BEGUN,))
+            over = orders.said_of(cn, mail, orders.ANSWERED)
+            refused = orders.said_of(cn, mail, orders.REFUSED)
+            begun = orders.said_of(cn, mail, orders.BEGUN)
         if over is not None or refused is not None:
             # Read anew, or come again.  What nobody vouches for stays what it is: a mail like any other.
             if over is not None or mail.verified:
                 with writing(self.engine) as cn:
                     self._set_aside(cn, mail)
-            return 0
+            return
         said = orders_in(mail.facts.body, self.loaded.campaign.campaign.number_prefix, by)
         answers = digest_at is not None
         books = [file for file in mail.files if is_book(file.filename, answers=answers)]
@@ -114,10 +114,10 @@ class OrderTaker:
         )
         mandate = mandate_of(word, begun or now)
         if mandate is Mandate.NONE:
-            return 0
+            return
         if mandate is not Mandate.FULL:
             self._refuse(mail, mandate, by, now)
-            return 0
+            return
         if begun is None:
             with writing(self.engine) as cn:
                 orders.note(cn, mail, orders.BEGUN, "", by, now)
@@ -128,7 +128,6 @@ class OrderTaker:
         lines += tuple(_line("台账", report) for report in reports[in_words:])
         told = any(report.end is RowEnd.DONE and not report.unreachable for report in reports)
         self._answer(mail, by, now, self._view(mail, lines=lines, unread=said.unread, undoable=told))
-        return sum(report.end is RowEnd.DONE for report in reports)
 
     def _of_book(self, file: orders.StaffFile, by: str) -> list[AskedDecision | UnclearRow]:
         """What the 台账 asks for, read behind the sandbox's walls as every file from a mail."""
@@ -201,7 +200,6 @@ class OrderTaker:
         undoable: bool = False,
     ) -> OrderReportView:
         campaign = self.loaded.campaign.campaign
-        settle = self.letterhead.letters.settle_seconds
         return OrderReportView(
             campaign.title,
             mail.mail.received_at,
@@ -209,7 +207,7 @@ class OrderTaker:
             unread,
             refused,
             undoable,
-            max(1, round(settle / 60)),
+            self.letterhead.letters.settle_minutes,
             example_of(campaign.number_prefix),
         )
 
