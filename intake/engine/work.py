@@ -18,7 +18,7 @@ from intake.stages.read import Reader
 from parsers.scan import reader as scan_reader
 from store.archive.folder import FolderShelves
 from store.archive.names import ArchiveDown, Damaged
-from store.database.engine import writing
+from store.database.engine import StoreDown, writing
 from store.mail import messages, scan_evidence
 
 log = logging.getLogger(__name__)
@@ -65,22 +65,37 @@ class Work:
     def look(self, content_hash: str, rows: Collection[int], attempts: int) -> None:
         """Looks at a scan for the units of these rows, as far as they leave anything open.
 
-        One over which so many workers have died counts as one that cannot be looked at.  Raises as `read`.
+        One over which so many workers have died, or over which the program fails, counts as one that cannot
+        be looked at.  Raises as `read`.
         """
         self._is_mounted()
         inspector = self.inspector()
         if inspector is None:
             raise OSError("the parts that look at scans are not installed here; see `shouwen doctor`")
-        looks = [look for look in inspector.looks(rows) if look.content_hash == content_hash]
         if attempts >= MOST_ATTEMPTS:
             log.error("the scan %s: %d workers have died over it; it is left", content_hash, attempts)
-            with writing(self.engine) as cn:
-                for look in looks:
-                    seen = replace(look.before or Inspection((), 0), refused=OUR_FAULT)
-                    scan_evidence.record(cn, content_hash, scan_reader.version(), seen)
+            self._leave(content_hash)
             return
+        try:
+            self._look(inspector, content_hash, rows)
+        except (OSError, StoreDown):
+            raise
+        except Exception:
+            # Raised any further it would be handed out with each pass for ever, and nobody would hear of it.
+            log.exception("the scan %s: a fault of ours; it is left", content_hash)
+            self._leave(content_hash)
+
+    def _look(self, inspector: Inspector, content_hash: str, rows: Collection[int]) -> None:
+        looks = [look for look in inspector.looks(rows) if look.content_hash == content_hash]
         for _, sight in inspector.eyes.take(looks):
             if isinstance(sight, OSError) and not isinstance(sight, Damaged):
                 raise sight
             if sight is None:
                 raise OSError("asked to stop before the scan was looked at")
+
+    def _leave(self, content_hash: str) -> None:
+        """Puts on record that this scan cannot be looked at, beside what was seen of it: a person sees it."""
+        version = scan_reader.version()
+        with writing(self.engine) as cn:
+            before = scan_evidence.known(cn, [content_hash], version).get(content_hash, Inspection((), 0))
+            scan_evidence.record(cn, content_hash, version, replace(before, refused=OUR_FAULT))

@@ -14,7 +14,6 @@ from email.utils import parseaddr
 
 from sqlalchemy.engine import Connection, Engine
 
-from intake import clock
 from intake.config.settings import LettersSettings, SmtpSettings
 from intake.domain.campaign.campaign import Campaign, UnitRow
 from intake.domain.letters.last_letter import Said
@@ -31,7 +30,7 @@ from intake.mail.message import (
     why_unwritten,
 )
 from store.database import audit, restored, secret
-from store.database.engine import StoreDown, writing
+from store.database.engine import writing
 from store.ledger import units
 from store.ledger.nominations import next_value
 from store.letters import caps, decisions, outbox
@@ -207,14 +206,9 @@ def turn(engine: Engine, whose: str | int) -> Iterator[Connection]:
     Staff are told `whose` letter it is (the row of a unit, or words); it is tried again at every pass.  An
     outage is raised.
     """
-    try:
-        with writing(engine) as cn:
-            yield cn
-    except (StoreDown, OSError):
-        raise
-    except Exception as fault:
-        log.exception("%s: no letter could be made", whose)
-        with writing(engine) as cn:
-            name = units.by_row(cn, [whose])[whose].name if isinstance(whose, int) else whose
-            said = f"{name}：信函未能生成，其余信函照常，下一轮重试（{type(fault).__name__}）"
-            audit.note_trouble(cn, said, clock.now())
+
+    def name(cn: Connection) -> str:
+        return whose if isinstance(whose, str) else units.names(cn, [whose])
+
+    with audit.apart(engine, name, "信函未能生成，其余信函照常，下一轮重试"), writing(engine) as cn:
+        yield cn

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy.engine import Connection, Engine
 
@@ -47,6 +48,9 @@ ROUNDS_OF_NAMESAKES = 3
 TRIES_OUTSIDE = 3
 """Times that units are judged before the writer is taken; then within it, where nothing can come between."""
 
+UNJUDGED = "材料未能核对，其余单位照常，下一轮重试"
+"""What becomes of units over which the program fails: their mails wait, and no letter goes meanwhile."""
+
 NEAR_UNITS_TOLD = 5
 """Near names that a finding lists; of more it is anybody's guess."""
 
@@ -72,7 +76,7 @@ class Assembler:
         for done, group in enumerate(groups, 1):
             if self.stop.is_set():
                 break
-            self._group(group, result)
+            self._turn(group, result)
             self.progressed(done, len(groups))
         self._tell_namesakes(result)
         return result
@@ -91,7 +95,12 @@ class Assembler:
                 return
             before = rows
             for row in rows:
-                self._group([row], result)
+                self._turn([row], result)
+
+    def _turn(self, rows: Collection[int], result: AssembleResult) -> None:
+        """Brings the ledger up to date for a group; a fault of ours leaves it as it is, for the next pass."""
+        with audit.apart(self.engine, partial(units.names, rows=rows), UNJUDGED):
+            self._group(rows, result)
 
     def _group(self, rows: Collection[int], result: AssembleResult) -> None:
         """Assembles, judges and records units that share a message, in one transaction.

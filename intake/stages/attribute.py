@@ -9,12 +9,15 @@ writer is taken.  The size of a slice changes nothing in the ledger.
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sqlalchemy.engine import Connection, Engine
 
+from intake import clock
 from intake.domain.assembly import attribution
 from intake.domain.assembly.attribution import PERSON, Attribution, Belonging, Incoming
 from intake.domain.assembly.corrected import CorrectedRoles
@@ -24,11 +27,13 @@ from intake.domain.campaign.registry import Registry
 from intake.domain.mail.intent import letter_references, nomination_numbers
 from intake.domain.model.document import Document
 from intake.domain.model.nomination import Unit
-from store.database.engine import viewing, writing
+from store.database.engine import StoreDown, viewing, writing
 from store.ledger import corrections, nominations, ownership, units
 from store.letters import outbox
-from store.mail import material
+from store.mail import material, messages
 from store.mail.material import Mail
+
+log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 
@@ -72,7 +77,7 @@ class Attributor:
         touched: dict[int, set[int]] = {}
         nominees: set[tuple[int, str]] = set()
         for mails in _slices(fresh, self.slice_size):
-            nominees |= self._attribute_slice(mails, touched)
+            nominees |= self._turn(mails, touched)
         with writing(self.engine) as cn:
             self._follow(cn, fresh, nominees, touched)
         wanted = [*unheeded, *((mail, _asks(mail)) for mail in astray)]
@@ -110,6 +115,23 @@ class Attributor:
                 touched.setdefault(item.message, set()).update({row, item.unit_id})
         for message, before, row in ownership.join_files(cn, said.pairs):
             touched.setdefault(message, set()).update({before, row})
+
+    def _turn(self, mails: Sequence[Mail], touched: dict[int, set[int]]) -> set[tuple[int, str]]:
+        """Attributes some messages; one over which the program fails is set aside, and stops no other."""
+        try:
+            return self._attribute_slice(mails, touched)
+        except (StoreDown, OSError):
+            raise
+        except Exception:  # noqa: BLE001 - told below, once it is known over which mail
+            story = traceback.format_exc()
+        if len(mails) > 1:
+            return {item for mail in mails for item in self._turn([mail], touched)}
+        (only,) = mails
+        touched.pop(only.ref.id, None)
+        log.error("message %d cannot be given to a unit and is quarantined:\n%s", only.ref.id, story)
+        with writing(self.engine) as cn:
+            messages.quarantine(cn, only.ref.id, story, None, clock.now())
+        return set()
 
     def _attribute_slice(self, mails: Sequence[Mail], touched: dict[int, set[int]]) -> set[tuple[int, str]]:
         """Attributes some messages in their order; returns document row and nominee of each form.

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy.engine import Connection, Engine
@@ -19,14 +20,17 @@ from sqlalchemy.engine import Connection, Engine
 from intake.config.campaign_file import LoadedCampaign
 from intake.domain.assembly.corrected import CorrectedRoles
 from intake.domain.model.inspection import Inspection, Request
+from intake.domain.model.nomination import Unit
 from intake.domain.scans.inspection_plan import open_requests
 from parsers.sandbox.pool import ParserFault, Sandbox
 from parsers.scan import reader
 from store.archive.archive import Archive
 from store.archive.names import PREFIX, Damaged
+from store.database import audit
 from store.database.engine import viewing, writing
 from store.ledger import corrections, units
 from store.mail import damage, material, scan_evidence
+from store.mail.material import Mail
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +40,9 @@ SLICE = 6
 ROUNDS = 8
 """How often what is still open is asked for: pictures once a scan is seen to bear no seal, and what was left
 of a long file when its time was used up (200 pages take four looks)."""
+
+UNSEEN = "扫描件未能核对，其余单位照常，下一轮重试"
+"""What becomes of a unit over which the program fails: its mails wait, and no letter goes meanwhile."""
 
 OUR_FAULT = "the scan could not be looked at for a fault of the program; its log tells more"
 
@@ -60,11 +67,15 @@ class Look:
 
 @dataclass(slots=True)
 class _Progress:
-    """What became of a slice: files that are not tried again, rows of units with one that waits, and why."""
+    """What became of a slice: files that are not tried again, rows of units with one that waits, and why.
+
+    `failed` are the rows of units over which the program fails.
+    """
 
     ended: set[str] = field(default_factory=set)
     seen: int = 0
     waiting: set[int] = field(default_factory=set)
+    failed: set[int] = field(default_factory=set)
     outage: OSError | None = None
 
 
@@ -170,7 +181,9 @@ class Inspector:
         """Looks at the files of these units: the scans, then what these leave open."""
         progress = _Progress()
         for _ in range(ROUNDS):
-            looks = [look for look in self.looks(rows) if look.content_hash not in progress.ended]
+            found, failed = self._looks(set(rows) - progress.failed)
+            progress.failed |= failed
+            looks = [look for look in found if look.content_hash not in progress.ended]
             for look, seen in self.eyes.take(looks):
                 if not (isinstance(seen, Inspection) and _is_further(seen, look.before)):
                     progress.ended.add(look.content_hash)
@@ -182,33 +195,45 @@ class Inspector:
                     progress.outage = progress.outage or seen
             if not looks:
                 break
+        progress.waiting |= progress.failed
         return progress
 
     def looks(self, rows: Collection[int]) -> list[Look]:
         """What is open on the files of these units; one of several units is held against all their forms."""
+        return self._looks(rows)[0]
+
+    def _looks(self, rows: Collection[int]) -> tuple[list[Look], set[int]]:
+        """The looks, and the rows of the units over which the program fails: theirs wait."""
+        found: list[Look] = []
+        failed: set[int] = set()
         with viewing(self.engine) as cn:
-            found = list(self._requests(cn, rows))
+            self.roles.corrections = corrections.up_to_date(cn, self.roles.corrections)
+            mails = material.mail_of_units(cn, rows)
+            for row, unit in units.by_row(cn, rows).items():
+                failed.add(row)
+                with audit.apart(self.engine, partial(units.names, rows=[row]), UNSEEN):
+                    found += self._requests(cn, row, unit, mails)
+                    failed.remove(row)
         merged: dict[str, Look] = {}
         for task in found:
             old = merged.get(task.content_hash)
             merged[task.content_hash] = old.merged(task) if old else task
-        return list(merged.values())
+        return list(merged.values()), failed
 
-    def _requests(self, cn: Connection, rows: Collection[int]) -> Iterator[Look]:
-        self.roles.corrections = corrections.up_to_date(cn, self.roles.corrections)
-        mails = material.mail_of_units(cn, rows)
-        for row, unit in units.by_row(cn, rows).items():
-            raws = material.documents_of_unit(cn, row, [mail.ref for mail in mails])
-            documents = [
-                part
-                for raw in raws
-                for part in raw.parts(self.roles.read(raw.content_hash, raw.filename, raw.facts, raw.reading))
-            ]
-            known = scan_evidence.known(cn, {raw.content_hash for raw in raws}, reader.version())
-            names = self.loaded.spellings(unit.name) if unit.name else ()
-            requests = open_requests(documents, known, self.loaded.campaign, names)
-            for content_hash, request in requests.items():
-                yield Look(content_hash, request, known.get(content_hash), frozenset({row}))
+    def _requests(self, cn: Connection, row: int, unit: Unit, mails: Sequence[Mail]) -> list[Look]:
+        raws = material.documents_of_unit(cn, row, [mail.ref for mail in mails])
+        documents = [
+            part
+            for raw in raws
+            for part in raw.parts(self.roles.read(raw.content_hash, raw.filename, raw.facts, raw.reading))
+        ]
+        known = scan_evidence.known(cn, {raw.content_hash for raw in raws}, reader.version())
+        names = self.loaded.spellings(unit.name) if unit.name else ()
+        requests = open_requests(documents, known, self.loaded.campaign, names)
+        return [
+            Look(content_hash, request, known.get(content_hash), frozenset({row}))
+            for content_hash, request in requests.items()
+        ]
 
 
 def _is_further(seen: Inspection, before: Inspection | None) -> bool:

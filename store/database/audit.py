@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
+from intake import clock
+from store.database.engine import StoreDown, writing
 from store.database.schema import event
+
+log = logging.getLogger(__name__)
 
 SERVICE = "shouwen"
 """The actor of everything that no person did."""
@@ -84,6 +91,23 @@ def note_trouble(cn: Connection, what: str, at: datetime) -> None:
     known = event.c.verb == TROUBLE, event.c.detail == what, event.c.at > at - TOLD_WITHIN
     if cn.execute(sa.select(event.c.id).where(*known)).first() is None:
         append(cn, AuditEvent(at, TROUBLE, what))
+
+
+@contextmanager
+def apart(engine: Engine, whose: Callable[[Connection], str], fate: str) -> Iterator[None]:
+    """A fault of ours within stops nobody else: it is logged, and staff read whose it is and its `fate`.
+
+    An outage is raised.
+    """
+    try:
+        yield
+    except (StoreDown, OSError):
+        raise
+    except Exception as fault:
+        with writing(engine) as cn:
+            name = whose(cn)
+            note_trouble(cn, f"{name}：{fate}（{type(fault).__name__}）", clock.now())
+        log.exception("%s: a fault of ours, which stops nobody else", name)
 
 
 def troubles(cn: Connection, since: datetime, until: datetime) -> list[str]:

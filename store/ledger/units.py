@@ -36,6 +36,11 @@ def by_row(cn: Connection, ids: Collection[int], *, lock: bool = False) -> dict[
     return {row.id: _unit(row) for row in rows}
 
 
+def names(cn: Connection, rows: Collection[int]) -> str:
+    """What these units are called, in one line for staff."""
+    return "、".join(unit.name or unit.key for unit in by_row(cn, rows).values())
+
+
 def all_of_them(cn: Connection) -> dict[int, Unit]:
     """Every unit that was heard of, by row."""
     return {row.id: _unit(row) for row in cn.execute(sa.select(unit).order_by(unit.c.id))}
