@@ -5,6 +5,8 @@ PYTHON ?= python3
 DEMO_DIR ?= demo
 # Tests run in two processes; PYTEST_ARGS="-k name" chooses, PYTEST_ARGS="-n 0" is for a debugger.
 PYTEST_ARGS ?=
+# make bench BENCHES="bench.poll bench.start" measures these alone.
+BENCHES ?= bench bench.poll bench.replay bench.start bench.growth bench.known bench.desk bench.workers bench.scans
 # make bench-scans BENCH_SCANS="--samples 10 --everything" measures more; --help tells the rest.
 BENCH_SCANS ?=
 # make bench-certainty BENCH_CERTAINTY="--samples 4 --folder seen" measures more, and looks at nothing twice.
@@ -71,8 +73,9 @@ fuzz: $(INSTALLED) ## Read changed files for FUZZ_SECONDS (300); failures in fuz
 torture: $(INSTALLED) ## Kill and starve the service for TORTURE_MINUTES (60); 1 where anything was lost, doubled or wrong
 	$(BIN)/python -m tests.torture
 
-bench: $(INSTALLED) ## Measure messages per second, beside the bare library calls
-	$(BIN)/python -m bench
+bench: $(INSTALLED) ## Measure every row of docs/performance.md, an hour or more; BENCHES=bench: messages per second
+	@failed=0; for one in $(BENCHES); do echo "== python -m $$one"; $(BIN)/python -m $$one || failed=1; done; \
+		exit $$failed
 
 bench-scans: $(INSTALLED) ## Measure looking at scans: cost and accuracy, beside OCRmyPDF with Tesseract
 	$(BIN)/python -m bench.scans.__main__ $(BENCH_SCANS)
