@@ -159,7 +159,7 @@ class Office:
     def completed(self, *arguments: object, now: datetime | None = None) -> Outcome:
         """Runs the command as a process of its own and waits for it."""
         process = self.start(*arguments, now=now)
-        said, _ = process.communicate(timeout=120)
+        said, _ = process.communicate(timeout=600)
         return Outcome(process.returncode, said, "")
 
     # What came of it ---------------------------------------------------------------------

@@ -52,8 +52,15 @@ _MUCH_RED = 0.02
 """Share of a page in plainly red strokes above which some should have fitted; a seal on A4 has under 0.01, a
 red letterhead 0.0075, on a small picture of the sheet 0.017."""
 
-_NOISY, _MUCH_IN_NOISE = 0.045, 0.0015
-"""Where so much redness is noise a pale ring drowns: then less red that fits nothing is a doubt."""
+_NOISY = 0.035
+"""Redness that is noise, from which a pale ring drowns in it."""
+
+_EVEN = 0.02
+"""Width by the page's short side, some 4 mm, over which noise is taken out of redness."""
+
+_OUT_OF_NOISE = 7.5
+"""What is left by its noise: of pages without a seal 6 at most, of pale seals that drown 9 and more
+(`bench/scans/inks.py`)."""
 
 _SOME_RED = 0.008
 """The same from which a seal may fill a picture, and is sought with paper around it."""
@@ -92,9 +99,8 @@ def find_seals(pixels: Plane, colour: Colour, *, digital: bool = False) -> tuple
     if not marks:
         marks = _other_marks(ink) or _grey_marks(ink.dark, ink.around, judge_dark)
         doubt = doubt or (_NOT_RED if marks else "")
-        most = _MUCH_RED if ink.faintest < _NOISY else _MUCH_IN_NOISE
-        much = _red_share(ink) > most or _covered_share(ink) > _MUCH_COVERED
-        doubt = doubt or (_UNEXPLAINED if much else "")
+        much = _red_share(ink) > _MUCH_RED or _covered_share(ink) > _MUCH_COVERED
+        doubt = doubt or (_UNEXPLAINED if much or _red_in_noise(page, ink) else "")
     return marks, doubt
 
 
@@ -159,6 +165,24 @@ def _red_share(ink: Ink) -> float:
 def _covered_share(ink: Ink) -> float:
     """The share of the sheet that is red at all, be it in strokes as wide as areas, as of a seal close by."""
     return float(((ink.red > max(ink.faintest, _PLAINLY_RED)) & (ink.around == 0)).mean())
+
+
+def _red_in_noise(page: Plane, ink: Ink) -> bool:
+    """True where the colours are noisy, and something is red once the noise is averaged away.
+
+    Redness is by the mean of green and blue here: noise leaves that at 0, and where the channels of a
+    scanner lie apart the two sides of a stroke cancel out.
+    """
+    if ink.faintest < _NOISY:
+        return False
+    reds, greens, blues = cv2.split(cv2.divide(page.astype(np.float32), np.maximum(ink.paper, 12.0)))
+    red = reds - (greens + blues) / 2
+    red -= float(np.median(red[::4, ::4]))
+    red[ink.around > 0] = 0
+    width = int(ink.short * _EVEN) | 1
+    even = cv2.blur(red, (width, width))[width:-width, width:-width]
+    noise = 1.48 * float(np.median(np.abs(even[::4, ::4])))
+    return float(even.max()) > _OUT_OF_NOISE * noise
 
 
 def _other_marks(ink: Ink) -> tuple[SealMark, ...]:

@@ -12,9 +12,6 @@ NO_COLOUR = "the picture holds no colour at all: a seal would be grey"
 _COLOURED_SHARE = 0.001
 """Share of pixels whose channels differ by more than 1, from which a picture has kept colours."""
 
-_NOISY = 0.065
-"""Redness that stands out of the noise, from which pale seals were passed over by `bench/scans/inks.py`."""
-
 _EDGE_WINDOW = 15
 _SHARP = 0.2
 """Climb of an edge a pixel, by its contrast: 0.3 and more in soft phone pictures, 0.14 where rings drown."""
@@ -56,8 +53,6 @@ def doubt_of(page: Plane, ink: Ink, *, digital: bool) -> str:
         return "the whole page is tinted"
     if not digital and _colourless(page):
         return NO_COLOUR
-    if ink.faintest > _NOISY:
-        return "colour noise would hide a faint seal"
     if _blurred(cv2.max(ink.dark, ink.red)):
         return "the picture is blurred"
     return "a red picture on the page could hide a seal" if _hiding_picture(page, light) else ""

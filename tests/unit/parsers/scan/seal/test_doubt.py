@@ -144,3 +144,13 @@ def test_a_portrait_of_two_inches_on_red_hides_none():
     draw.pieslice((512, 215, 612, 360), 180, 360, fill=(35, 40, 60))
 
     assert find_seals(scanned(page), "colour") == ((), "")
+
+
+@pytest.mark.parametrize(("strength", "doubtful"), [(0.0, False), (0.18, True), (0.25, True)])
+def test_what_is_red_in_colour_noise_is_a_doubt_and_the_noise_alone_is_none(strength, doubtful):
+    page = sealed(SealLook(colour=(228, 115, 122), strength=strength)) if strength else printed()
+
+    marks, doubt = find_seals(scanned(page, noise=18, quality=85), "colour")
+
+    assert not marks
+    assert bool(doubt) is doubtful
