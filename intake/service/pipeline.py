@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from intake import clock
 from intake.domain.assembly.corrected import CorrectedRoles
@@ -100,8 +101,9 @@ def whole_pass(parts: Parts, sandbox: Sandbox, *, poll: bool = True, deliver: bo
         parts.archive.rest()
         if poll:
             _poll(parts, summary)
+        began = clock.now()
         _judge(parts, sandbox, summary)
-        _answer(parts, summary)
+        _answer(parts, summary, began)
         if poll and not summary.broken and not parts.stop.is_set():
             with writing(parts.engine) as cn:
                 messages.set_progress(cn, messages.JOURNEY_ENDED, clock.now())
@@ -193,17 +195,17 @@ def _judge(parts: Parts, sandbox: Sandbox, summary: Summary) -> None:
         summary.troubles.append(PassTrouble("archive", said, on_record=True))
 
 
-def _answer(parts: Parts, summary: Summary) -> None:
+def _answer(parts: Parts, summary: Summary, began: datetime) -> None:
+    """Writes the letters; tells what went wrong over single units and letters since the pass began."""
     with viewing(parts.engine) as cn:
         known = messages.horizon(cn, clock.now())
     if known:
         parts.lapser().lapse(known)
-    began = clock.now()
     summary.composed = parts.correspondent().compose(known) if known else 0
     with viewing(parts.engine) as cn:
         unwritten = outbox.unwritten(cn)
         told = audit.troubles(cn, began, clock.now())
-    summary.troubles += (PassTrouble("letters", what, on_record=True) for what in told)
+    summary.troubles += (PassTrouble("faults", what, on_record=True) for what in told)
     if unwritten:
         said = f"{unwritten} letter(s) could not be written; see `shouwen letters list`"
         summary.troubles.append(PassTrouble("letters", said))

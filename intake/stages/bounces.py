@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy.engine import Connection, Engine
 
 from intake import clock
 from intake.domain.mail.bounces import bounced_message_ids, failed_recipients, outcome_of, reason_of
+from store.database import audit
 from store.database.engine import viewing, writing
 from store.letters import returns
 from store.letters.returns import Notice, Sent
+
+UNMATCHED = "退信未能对应到信函，下一轮重试"
+"""What becomes of a bounce over which the program fails."""
 
 log = logging.getLogger(__name__)
 
@@ -32,16 +37,26 @@ class Sorter:
             waiting = returns.unheeded(cn)
         failed = 0
         for notice in waiting:
-            with writing(self.engine) as cn:
-                sent = _letter_of(cn, notice)
-                outcome = outcome_of(notice.facts)
-                returns.record(cn, notice, sent, outcome, reason_of(notice.facts), clock.now())
-            if sent is None:
-                log.info("message %d is a bounce of no letter of ours", notice.message)
-            elif outcome == "failed":
-                failed += 1
-                log.warning("letter %d to %s came back (message %d)", sent.id, sent.address, notice.message)
+            with audit.apart(self.engine, partial(_named, notice), UNMATCHED):
+                failed += self._match(notice)
         return failed
+
+    def _match(self, notice: Notice) -> bool:
+        """Matches one bounce; true where its letter failed for good."""
+        with writing(self.engine) as cn:
+            sent = _letter_of(cn, notice)
+            outcome = outcome_of(notice.facts)
+            returns.record(cn, notice, sent, outcome, reason_of(notice.facts), clock.now())
+        if sent is None:
+            log.info("message %d is a bounce of no letter of ours", notice.message)
+            return False
+        if outcome == "failed":
+            log.warning("letter %d to %s came back (message %d)", sent.id, sent.address, notice.message)
+        return outcome == "failed"
+
+
+def _named(notice: Notice, cn: Connection) -> str:
+    return f"邮件{notice.message}"
 
 
 def _letter_of(cn: Connection, notice: Notice) -> Sent | None:

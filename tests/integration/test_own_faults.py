@@ -47,7 +47,7 @@ def test_a_unit_that_cannot_be_judged_stops_no_other(office: Office, monkeypatch
     with monkeypatch.context() as patch:
         faulty = failing(judge_unit, lambda found, known: found.unit.name == SOCIETY.name)
         patch.setattr("intake.stages.assemble.judge_unit", faulty)
-        office.once()
+        office.once(code=NEEDS_PERSON)
     assert set(office.nominations()) == {THEIRS.nominee}
     assert recipients(office) == {PROVINCE.sender.address}
     troubles = [row[0] for row in office.query("SELECT detail FROM event WHERE verb = 'trouble'")]
@@ -64,7 +64,7 @@ def test_a_unit_whose_scans_cannot_be_planned_stops_no_other(
     with monkeypatch.context() as patch:
         faulty = failing(open_requests, lambda documents, known, campaign, names: SOCIETY.name in names)
         patch.setattr("intake.stages.inspect.open_requests", faulty)
-        office.once()
+        office.once(code=NEEDS_PERSON)
         assert set(office.nominations()) == {THEIRS.nominee}
     troubles = [row[0] for row in office.query("SELECT detail FROM event WHERE verb = 'trouble'")]
     assert [said for said in troubles if SOCIETY.name in said and "扫描件" in said]
