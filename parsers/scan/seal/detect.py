@@ -52,7 +52,7 @@ _MUCH_RED = 0.02
 """Share of a page in plainly red strokes above which some should have fitted; a seal on A4 has under 0.01, a
 red letterhead 0.0075, on a small picture of the sheet 0.017."""
 
-_NOISY = 0.035
+_NOISY = 0.045
 """Redness that is noise, from which a pale ring drowns in it."""
 
 _EVEN = 0.02
