@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+import shutil
+import tempfile
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -20,12 +23,51 @@ from tests.servers.postgres import Postgres, find_programs, running_postgres
 from tests.servers.s3 import ObjectGate, ObjectStoreServer, running_store
 from tests.servers.smtp_faults import FaultyPostOffice
 
+MEMORY = Path("/dev/shm")
+MEMORY_WANTED = 4 << 30
+"""Bytes: many times what all tests together hold at a time."""
+
 settings.register_profile("shouwen", deadline=None)
 settings.load_profile("shouwen")
 """No time limit for one example: on a machine with other work it says nothing of the program."""
 
 USERNAME = "intake@example.org"
 PASSWORD = "secret"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whatever tests and servers write lies in memory: on the disk they would wait for it thousands of times.
+
+    Only where there is room and programs may be run from it (tests write some).  Who wants to look at what
+    a test left names another place: TMPDIR=/tmp make test.
+    """
+    if "TMPDIR" in os.environ or hasattr(config, "workerinput") or not MEMORY.is_dir():
+        return
+    place = os.statvfs(MEMORY)
+    if place.f_bavail * place.f_frsize < MEMORY_WANTED or place.f_flag & os.ST_NOEXEC:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="sw-", dir=MEMORY))
+    # Postgres and Dovecot run under accounts of their own.
+    folder.chmod(0o711)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+    config.add_cleanup(lambda: _forget(folder))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Nothing that is loaded with the tests is ever let go: the collector of garbage need not look at it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _forget(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    os.environ.pop("TMPDIR", None)
+    tempfile.tempdir = None
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 from unittest.mock import patch
@@ -233,10 +233,15 @@ def empty_database() -> bytes:
 
 
 def parsed(letter: Any) -> EmailMessage:
-    """A letter that the mail server took, as a mail reader sees it."""
-    mail = message_from_bytes(letter.raw, policy=policy.default)
+    """A letter that the mail server took, as a mail reader sees it; the next to ask is given the same one."""
+    return _parsed(letter.raw, letter.rcpt_tos)
+
+
+@lru_cache(256)
+def _parsed(raw: bytes, recipients: tuple[str, ...]) -> EmailMessage:
+    mail = message_from_bytes(raw, policy=policy.default)
     assert isinstance(mail, EmailMessage)
-    assert letter.rcpt_tos == (mail["To"].addresses[0].addr_spec,)
+    assert recipients == (mail["To"].addresses[0].addr_spec,)
     return mail
 
 

@@ -243,13 +243,13 @@ class PostOffice:
     def _connect(self) -> smtplib.SMTP:
         settings = self._settings
         host, port, patience = settings.host, settings.port, settings.timeout_seconds
-        context = ssl.create_default_context()
         if settings.security == "tls":
+            context = ssl.create_default_context()
             return _TlsServer(self._line, host, port, EHLO_NAME, timeout=patience, context=context)
         server = _Server(self._line, host, port, EHLO_NAME, timeout=patience)
         if settings.security == "starttls":
             try:
-                server.starttls(context=context)
+                server.starttls(context=ssl.create_default_context())
                 if server.sock is not None:
                     self._line.is_made(server.sock)
             except smtplib.SMTPNotSupportedError:

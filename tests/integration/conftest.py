@@ -10,15 +10,20 @@ import pytest
 from intake.demo.mailbox import EmbeddedMailbox
 from tests import kept_servers
 from tests.journey import Office, Server
+from tests.kept_work import work_kept
 from tests.servers.smtp_faults import FaultyPostOffice
 
 OfficeOn = Callable[..., Office]
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For a test that asks the databases nothing which the others of its file do not ask both."""
+ON_POSTGRES = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+"""For one among others on SQLite that ask the same."""
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _kept_servers() -> Iterator[None]:
-    """Each pass in this process reads with a fork server that the pass before has left."""
-    with pytest.MonkeyPatch.context() as patch:
+def _kept() -> Iterator[None]:
+    """Each pass in this process has the fork server of the pass before, and more of its work."""
+    with pytest.MonkeyPatch.context() as patch, work_kept():
         patch.setattr("parsers.sandbox.pool.ForkServer", kept_servers.KeptServer)
         yield
     kept_servers.end()

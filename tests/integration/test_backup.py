@@ -11,7 +11,7 @@ import pytest
 
 from intake.demo import units
 from tests.conftest import PASSWORD
-from tests.integration.conftest import OfficeOn
+from tests.integration.conftest import ON_SQLITE, OfficeOn
 from tests.journey import BAD_USAGE, DONE, NEEDS_PERSON, UNREACHABLE, Office
 from tests.material import AT, NAMES, PROVINCE, SOCIETY, both, entry, form, letter, sample_unit
 from tests.servers.dovecot import Dovecot
@@ -81,6 +81,7 @@ def test_what_went_out_after_the_backup_is_found_and_only_what_is_new_goes(
     assert set(office.states()) == {NAMES[place] for place in range(4)}
 
 
+@ON_SQLITE
 def test_of_46_letters_since_the_backup_none_goes_again(
     office: Office, dovecot: Dovecot, postoffice: FaultyPostOffice
 ) -> None:
@@ -123,6 +124,7 @@ def test_where_no_copies_are_kept_a_person_decides(
     assert len(office.sent()) == 7
 
 
+@ON_SQLITE
 def test_no_letter_goes_before_the_mailbox_was_polled(
     office: Office, dovecot: Dovecot, postoffice: FaultyPostOffice
 ) -> None:
@@ -168,6 +170,7 @@ def of_another(folder: Path) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text()), "campaign": "another"}))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("harm", [damage_file, damage_database, lose_manifest, of_another])
 def test_a_backup_that_is_not_whole_is_never_put_back(office: Office, harm: Callable[[Path], None]) -> None:
     harm(office.folder / "backup")
@@ -223,6 +226,7 @@ def test_a_backup_is_taken_and_told_of_while_the_service_runs(office: Office, do
         process.communicate(timeout=60)
 
 
+@ON_SQLITE
 def test_what_the_archive_lacks_is_told_and_the_rest_is_saved(office: Office) -> None:
     damage_file(office.folder)
     outcome = office.shouwen("backup", office.folder / "second", now=AT + DAY)
@@ -230,6 +234,7 @@ def test_what_the_archive_lacks_is_told_and_the_rest_is_saved(office: Office) ->
     assert office.shouwen("restore", office.folder / "second", "--replace", now=AT + DAY).code == DONE
 
 
+@ON_SQLITE
 def test_another_folder_is_not_written_into(office: Office, tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "letter.txt").write_text(PASSWORD)

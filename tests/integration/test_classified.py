@@ -17,7 +17,7 @@ from intake.demo.mails.programs import AttachedFile
 from intake.demo.papers import scans
 from intake.demo.papers.sheet import Line, SampleSheet, SheetLayout, sheet_of
 from intake.domain.secrecy.mail_marks import Mark
-from tests.integration.conftest import OfficeOn
+from tests.integration.conftest import ON_POSTGRES, OfficeOn
 from tests.journey import DONE, STAFF, Office, words
 from tests.material import AT, PROVINCE, SOCIETY, both, docx, entry, form, letter, scan
 from tests.prize import amend
@@ -181,6 +181,7 @@ def stamped(name: str, mark: str = "") -> AttachedFile:
         return AttachedFile(f"{name}推荐表（盖章）.pdf", scans.bound_scans([(content, item.layout)]))
 
 
+@ON_POSTGRES
 def test_a_mark_that_only_the_pixels_of_a_scan_show(
     pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn, database_url: str
 ) -> None:

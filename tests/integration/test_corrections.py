@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from intake.demo.mailbox import EmbeddedMailbox
-from tests.integration.conftest import OfficeOn
+from tests.integration.conftest import ON_SQLITE, OfficeOn
 from tests.journey import BAD_USAGE, DONE, Office, words
 from tests.material import AT, both, entry, form, letter, scan
 
@@ -83,6 +83,7 @@ def test_a_correction_is_taken_back(misread: Office) -> None:
     assert "王芳  taken back" in told
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("said", "why"),
     [
@@ -98,6 +99,7 @@ def test_what_cannot_be_said_is_refused(misread: Office, said: str, why: str) ->
     assert misread.query("SELECT * FROM correction") == []
 
 
+@ON_SQLITE
 def test_a_corrected_figure_is_judged(
     pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn, database_url: str
 ) -> None:
@@ -110,6 +112,7 @@ def test_a_corrected_figure_is_judged(
     assert "below-threshold" in office.codes("于洁")
 
 
+@ON_SQLITE
 def test_a_corrected_category_reads_the_form_as_one_of_it(
     pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn, database_url: str
 ) -> None:

@@ -12,7 +12,7 @@ from intake.config.settings import load_settings
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.service.bootstrap import open_parts
 from intake.staff.workbook.ledger_book import HEADING_ROW
-from tests.integration.conftest import OfficeOn
+from tests.integration.conftest import ON_SQLITE, OfficeOn
 from tests.journey import BAD_USAGE, DONE, NEEDS_PERSON, Office
 from tests.material import AT, SOCIETY, both, entry, form, letter
 
@@ -73,6 +73,7 @@ def test_each_row_is_decided_and_told_once(four: Office) -> None:
     assert [row["kind"] for row in four.export("letters")].count("decision") == 1
 
 
+@ON_SQLITE
 def test_rows_that_cannot_be_done_are_told_and_hinder_no_other(four: Office) -> None:
     number = four.nominations()["于洁"]["number"]
     path = ledger(
@@ -102,6 +103,7 @@ def test_rows_that_cannot_be_done_are_told_and_hinder_no_other(four: Office) -> 
     }
 
 
+@ON_SQLITE
 def test_a_case_that_has_changed_since_is_left_to_a_person(
     four: Office, pymap_mailbox: EmbeddedMailbox
 ) -> None:
@@ -114,6 +116,7 @@ def test_a_case_that_has_changed_since_is_left_to_a_person(
     assert four.states()[PROJECT] == "complete"
 
 
+@ON_SQLITE
 def test_what_cannot_be_meant_is_refused(four: Office) -> None:
     number = four.nominations()["于洁"]["number"]
     path, no_book = ledger(four), four.folder / "x.xlsx"
@@ -134,6 +137,7 @@ def test_what_cannot_be_meant_is_refused(four: Office) -> None:
     assert four.shouwen("decide", "--from", path, *by).code == DONE, "nothing is asked for"
 
 
+@ON_SQLITE
 def test_a_correction_by_decide_is_one(four: Office) -> None:
     number = four.nominations()["于洁"]["number"]
     said = (
@@ -162,6 +166,7 @@ def test_a_decision_can_be_tried(four: Office) -> None:
     assert four.states()["于洁"] == "complete"
 
 
+@ON_SQLITE
 def test_the_sheets_hold_what_the_ledger_and_the_registry_know(four: Office) -> None:
     book = load_workbook(ledger(four))
     lines = {

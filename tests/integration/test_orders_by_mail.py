@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -17,7 +18,7 @@ from intake.demo.mails.programs import AttachedFile
 from intake.staff.workbook.ledger_book import HEADING_ROW
 from tests.integration.conftest import OfficeOn
 from tests.journey import Office, words
-from tests.material import AT, SOCIETY, both, entry, letter, sample_unit
+from tests.material import AT, SOCIETY, both, entry, letter, message_id, sample_unit
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ZHANG = sample_unit("张敏", "province", address="zhang@staff.example")
@@ -154,64 +155,84 @@ def test_the_ledger_sent_back_is_carried_out(pymap_mailbox: EmbeddedMailbox, ser
 BELOW = "\n\n-----Original Message-----\nFrom: x@unit.example\nSubject: 撤回\n\n"
 AWAY = "我正在休假，无法及时回复，请联系李娟。\n"
 MARKED = "已阅\n办理：直接回复本邮件（回复请写在本行以上）。\n"
-ATTACKS: dict[str, Callable[[Office, str, timedelta], bytes]] = {
-    "forged": lambda office, order, at: unvouched(reply(order, token(office))),
-    "silent provider": lambda office, order, at: unvouched(reply(order, token(office)), ""),
-    "no token": lambda office, order, at: reply(order, ""),
-    "made-up token": lambda office, order, at: reply(order, f"<shouwen.{'0' * 40}@example.org>"),
-    "another's token": lambda office, order, at: reply(order, token(office, "li@staff.example")),
-    "old token": lambda office, order, at: reply(order, token(office), at=at),
-    "unit": lambda office, order, at: reply(order, token(office), unit=SOCIETY),
-    "quoted": lambda office, order, at: reply(f"已阅\n\n> {order}\n", token(office)),
-    "below our line": lambda office, order, at: reply(f"{MARKED}{order}", token(office)),
-    "absent": lambda office, order, at: reply(
-        f"{AWAY}{order}", token(office), subject=f"自动回复：{SUBJECT}"
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """A mail that looks like an order: how it is made, why it is none, whether its sender hears of that."""
+
+    made: Callable[[Office, str, str], bytes]
+    why: str
+    answers: bool
+    at: timedelta = 3 * HOUR
+
+
+def told_apart(raw: bytes, key: str) -> bytes:
+    return re.sub(rb"(?im)^(Message-ID: *<)", lambda found: found[1] + key.encode() + b".", raw, count=1)
+
+
+NOT_HIS, NO_ANSWER = "未能确认该信确由办公人员本人发出", "不是对日报的回复"
+ATTACKS: dict[str, Attack] = {
+    "forged": Attack(lambda office, order, own: unvouched(reply(order, own)), NOT_HIS, False),
+    "silent": Attack(lambda office, order, own: unvouched(reply(order, own), ""), NOT_HIS, False),
+    "no-token": Attack(lambda office, order, own: reply(order, ""), NO_ANSWER, True),
+    "made-up": Attack(
+        lambda office, order, own: reply(order, f"<shouwen.{'0' * 40}@example.org>"), NO_ANSWER, True
     ),
-    "forwarded": lambda office, order, at: reply(
-        f"{order}{BELOW}{order}", token(office), subject="转发: 撤回"
+    "another's": Attack(
+        lambda office, order, own: reply(order, token(office, "li@staff.example")), NO_ANSWER, True
     ),
+    "unit": Attack(lambda office, order, own: reply(order, own, unit=SOCIETY), "", False),
+    "quoted": Attack(lambda office, order, own: reply(f"已阅\n\n> {order}\n", own), "", True),
+    "below-our-line": Attack(lambda office, order, own: reply(f"{MARKED}{order}", own), "", True),
+    "absent": Attack(
+        lambda office, order, own: reply(f"{AWAY}{order}", own, subject=f"自动回复：{SUBJECT}"), "", False
+    ),
+    "forwarded": Attack(
+        lambda office, order, own: reply(f"{order}{BELOW}{order}", own, subject="转发: 撤回"),
+        "含有转发的其他邮件",
+        True,
+    ),
+    "old": Attack(lambda office, order, own: reply(order, own, at=8 * DAY), "已超过7日", True, 8 * DAY),
 }
 
 
-@pytest.mark.parametrize(
-    ("attack", "why", "answers"),
-    [
-        ("forged", "未能确认该信确由办公人员本人发出", False),
-        ("silent provider", "未能确认该信确由办公人员本人发出", False),
-        ("no token", "不是对日报的回复", True),
-        ("made-up token", "不是对日报的回复", True),
-        ("another's token", "不是对日报的回复", True),
-        ("old token", "已超过7日", True),
-        ("unit", "", False),
-        ("quoted", "", True),
-        ("below our line", "", True),
-        ("absent", "", False),
-        ("forwarded", "含有转发的其他邮件", True),
-    ],
-)
-def test_nobody_else_orders_anything(
-    pymap_mailbox: EmbeddedMailbox, served: Office, attack: str, why: str, answers: bool
-) -> None:
-    one, at = number(served, "于洁"), 8 * DAY if attack == "old token" else 3 * HOUR
-    raw = ATTACKS[attack](served, f"{one} 退回 缺单位意见", at)
-    pymap_mailbox.deliver(raw, AT + at)
-    served.shouwen("once", now=AT + at + HOUR)
-    assert served.states()["于洁"] == "complete", attack
-    answered = [mail for mail in to_clerk(served) if mail["In-Reply-To"] and "原因：" in words(mail)]
-    assert bool(answered) is answers
-    if answers:
-        assert (why or "未读到办理意见") in "".join(words(answered[0]).split())
+def test_nobody_else_orders_anything(pymap_mailbox: EmbeddedMailbox, served: Office) -> None:
+    one, own = number(served, "于洁"), token(served)
+    came: dict[str, str] = {}
+    for at in sorted({attack.at for attack in ATTACKS.values()}):
+        for name, attack in ATTACKS.items():
+            if attack.at == at:
+                raw = told_apart(attack.made(served, f"{one} 退回 缺{name}意见", own), name)
+                came[name] = message_id(raw)
+                pymap_mailbox.deliver(raw, AT + at)
+        served.shouwen("once", now=AT + at + HOUR)
+        assert served.states()["于洁"] == "complete", served.shouwen("status", one).text
+
+    def answered() -> dict[str, list[str]]:
+        found = {name: [mail for mail in served.sent() if mail["In-Reply-To"] == came[name]] for name in came}
+        return {
+            name: [words(mail) for mail in mails if "原因：" in words(mail)] for name, mails in found.items()
+        }
+
+    first = answered()
+    assert {name: len(mails) for name, mails in first.items()} == {
+        name: int(attack.answers) for name, attack in ATTACKS.items()
+    }
+    for name, mails in first.items():
+        for mail in mails:
+            assert (ATTACKS[name].why or "未读到办理意见") in "".join(mail.split()), name
     # Read anew it comes to the same, and whoever was told is not told again.
-    served.shouwen("replay", "--all", now=AT + at + 2 * HOUR)
-    served.shouwen("once", now=AT + at + 2 * HOUR)
-    again = [mail for mail in to_clerk(served) if mail["In-Reply-To"] and "原因：" in words(mail)]
-    assert len(again) == len(answered) and served.states()["于洁"] == "complete"
-    if answers:
-        rows = [row for row in served.export("messages") if row["claimed_from"] == ZHANG.sender.address]
-        assert [row["kind"] for row in rows] == ["other"]
-    if why:
-        troubles = served.query("select detail from event where verb = 'trouble'")
-        assert any(why in detail for (detail,) in troubles)
+    served.shouwen("replay", "--all", now=AT + 8 * DAY + 2 * HOUR)
+    served.shouwen("once", now=AT + 8 * DAY + 2 * HOUR)
+    assert answered() == first and served.states()["于洁"] == "complete"
+    kinds = {row["message_id"].strip("<>"): row["kind"] for row in served.export("messages")}
+    of_attacks = {name: kinds[came[name].strip("<>")] for name in came}
+    assert {of_attacks[name] for name, attack in ATTACKS.items() if attack.answers} == {"other"}, of_attacks
+    # Staff read each reason once.
+    troubles = [detail for (detail,) in served.query("select detail from event where verb = 'trouble'")]
+    for reason in {attack.why for attack in ATTACKS.values() if attack.why}:
+        assert sum(reason in detail for detail in troubles) == 1, (reason, troubles)
 
 
 def test_a_pass_that_broke_off_does_nothing_twice(

@@ -18,7 +18,7 @@ from tests.material import AT, SOCIETY, both, entry, form, letter, registered, s
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 HALF = HOUR / 2
-AT_ONCE = 5
+AT_ONCE = 13
 """So many tricks are read in one pass."""
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import gc
 import inspect
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -67,11 +68,16 @@ ROOMS = (
     "parsers.mail",
     "parsers.common",
 )
-LENGTHS = (256, 1024, 4096, 16_384)
+LENGTHS = (1024, 4096, 16_384)
 FLOOR = 0.004
 """Seconds below which nothing is compared: starting up and the machine's other work are of that size."""
 MOST = 10
 """Times that fourfold length may cost; sixteen is quadratic."""
+LITTLE = 0.0005
+"""Seconds at the first length below which the last length is safe to try at once, were the growth cubic."""
+SURE = 0.008, (4.4, 6.0)
+"""Seconds that can be trusted, and times that the first and the second step of length may cost so that no
+further length can show more: what is linear with a quadratic part stays below `MOST` at the last one."""
 TRIES = 4
 
 AT = datetime(2025, 2, 20, tzinfo=UTC)
@@ -299,11 +305,20 @@ def _seconds(function: Callable[..., Any], asked: dict[str, str], words: str) ->
 
 def _grows(function: Callable[..., Any], asked: dict[str, str], head: str, unit: str) -> list[float]:
     """The seconds at each length where they grow faster than the text; empty for none."""
-    seconds: list[float] = []
-    for length in LENGTHS:
-        seconds.append(_seconds(function, asked, text(head, unit, length)))
-        if len(seconds) > 1 and seconds[-1] > max(FLOOR, MOST * seconds[-2]):
+
+    def at(length: int) -> float:
+        return _seconds(function, asked, text(head, unit, length))
+
+    seconds = [at(LENGTHS[0])]
+    # Most cost next to nothing: where the longest is not worth comparing, neither is what is shorter.
+    if seconds[0] < LITTLE and at(LENGTHS[-1]) <= FLOOR:
+        return []
+    for length, fine in zip(LENGTHS[1:], SURE[1], strict=True):
+        seconds.append(at(length))
+        if seconds[-1] > max(FLOOR, MOST * seconds[-2]):
             return seconds
+        if SURE[0] < seconds[-1] < fine * seconds[-2]:
+            return []
     return []
 
 
@@ -327,3 +342,24 @@ def test_no_text_costs_more_than_its_length(
         if seconds := _surely_grows(function, asked, head, stretch):
             slow[head, stretch] = [round(each, 4) for each in seconds]
     assert not slow
+
+
+def _squares(words: str) -> None:
+    re.search(r"\s*$", words)
+
+
+def _squares_after_much_else(words: str) -> None:
+    for _ in range(30):
+        words.encode().decode()
+    re.search(r"\s*$", words)
+
+
+def _in_proportion(words: str) -> None:
+    for character in words:
+        character.isspace()
+
+
+def test_what_grows_with_the_square_is_seen_and_what_grows_with_the_length_is_not() -> None:
+    for planted in (_squares, _squares_after_much_else):
+        assert _surely_grows(planted, {"words": "str"}, "", " "), planted
+    assert not _surely_grows(_in_proportion, {"words": "str"}, "", " ")

@@ -14,14 +14,16 @@ from store.ledger.nominations import Conflict
 
 
 def rounds_of(work: Callable[[bool], object], wanted: int, done: list[bool], ask: bool) -> None:
+    """Waits for so many rounds, and then as long as several more would take."""
     stop = threading.Event()
     made = Worker(work, stop)
     made.start()
     made.ask(read=ask)
-    for _ in range(200):
+    for _ in range(500):
         if len(done) >= wanted:
             break
         stop.wait(0.02)
+    stop.wait(20 * worker.AGAIN_SECONDS)
     stop.set()
     made.join(5.0)
 
@@ -41,16 +43,17 @@ def test_a_round_that_came_to_nothing_is_tried_again_with_what_it_was_to_do(
             return False
         return True
 
-    rounds_of(work, 4, done, ask=True)
+    rounds_of(work, 3, done, ask=True)
     assert done == [True, True, True], "and no more once it went well"
 
 
-def test_a_fault_of_ours_ends_that_round_alone() -> None:
+def test_a_fault_of_ours_ends_that_round_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "AGAIN_SECONDS", 0.01)
     done: list[bool] = []
 
     def work(read: bool) -> bool:
         done.append(read)
         raise RuntimeError("ours")
 
-    rounds_of(work, 2, done, ask=False)
+    rounds_of(work, 1, done, ask=False)
     assert done == [False]

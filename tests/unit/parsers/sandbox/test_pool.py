@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import operator
 import os
 import random
 import signal
@@ -21,7 +22,7 @@ import pytest
 from intake.domain.model.facts import OpaqueFacts, PdfFacts, UnreadableFacts, WordFacts
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.sandbox import verdict
+from parsers.sandbox import pool, verdict
 from parsers.sandbox.connection import ProcessEnding
 from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
 from parsers.sandbox.tasks import SandboxTask
@@ -36,6 +37,12 @@ KILLED = "import os, signal; signal.raise_signal(signal.SIGKILL)"
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(workers=2) as started:
         yield started
+
+
+@pytest.fixture(autouse=True)
+def _no_long_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the tries for a file that was lost; of the six the last ones would wait for seconds."""
+    monkeypatch.setattr(pool, "_PAUSE_SECONDS", 0.005)
 
 
 @pytest.fixture
@@ -75,7 +82,7 @@ def test_a_scan_is_read_within_the_limits(sandbox: Sandbox, put: Put, scan_pdf: 
 
 
 def test_many_at_once_in_the_order_given(sandbox: Sandbox, put: Put, scratch: Path) -> None:
-    paths = [put(b"{\\rtf1" if n % 2 else b"GIF89a") for n in range(10)]
+    paths = [put(b"words" if n % 2 else b"GIF89a") for n in range(10)]
     begun = [sandbox.submit_parse(path, scratch) for path in paths]
     kinds = [pending.result().kind for pending in begun]
     assert kinds == ["unreadable", "opaque"] * 5
@@ -128,8 +135,8 @@ def test_a_late_child_tells_how_much_it_worked(sandbox: Sandbox, monkeypatch: py
 
     monkeypatch.setattr(verdict, "late", seen)
     with pytest.raises(Unreadable):
-        sandbox.run(pow, 3, 10**9, seconds=20)
-    assert all(0.1 < ending.processor < 20 for ending in endings)
+        sandbox.run(pow, 3, 10**9, seconds=8)
+    assert all(0.1 < ending.processor < 8 for ending in endings)
 
 
 @pytest.mark.usefixtures("rests_in")
@@ -179,10 +186,10 @@ def test_a_bomb_among_documents_is_told_by_its_format(
 
 
 def test_other_files_go_on_while_one_child_dies(sandbox: Sandbox, put: Put, scratch: Path) -> None:
-    others = [sandbox.submit_parse(put(b"{\\rtf1"), scratch) for _ in range(5)]
+    others = [sandbox.submit_parse(put(b"words"), scratch) for _ in range(5)]
     with pytest.raises(Unreadable):
         sandbox.run(os._exit, 3, seconds=5)
-    assert [pending.result() for pending in others] == [OpaqueFacts("rtf")] * 5
+    assert [pending.result() for pending in others] == [OpaqueFacts("text")] * 5
 
 
 @pytest.mark.usefixtures("rests_in")
@@ -228,7 +235,7 @@ def test_a_file_that_is_lost_alone_again_and_again_is_no_outage_for_ever(
     for _ in range(limits.OUTAGES - 1):
         with pytest.raises(SandboxLost):
             sandbox.run(exec, code, seconds=5)
-        sandbox.parse(put(b"{\\rtf1"), scratch)
+        sandbox.parse(put(b"words"), scratch)
     with pytest.raises(Unreadable) as verdict:
         sandbox.run(exec, code, seconds=5)
     assert verdict.value.code == "too-large"
@@ -311,7 +318,7 @@ def test_a_closed_sandbox_takes_no_more(put: Put, scratch: Path) -> None:
 
 
 def test_it_starts_from_another_thread(put: Put, scratch: Path) -> None:
-    path = put(b"{\\rtf1")
+    path = put(b"words")
     found: list[object] = []
 
     def read() -> None:
@@ -321,7 +328,7 @@ def test_it_starts_from_another_thread(put: Put, scratch: Path) -> None:
     thread = threading.Thread(target=read)
     thread.start()
     thread.join(60)
-    assert found == [OpaqueFacts("rtf")]
+    assert found == [OpaqueFacts("text")]
 
 
 PROGRAM = """
@@ -347,7 +354,7 @@ def test_signals_to_the_whole_process_group(put: Put, number: signal.Signals) ->
     program = f"import signal; signal.signal({int(number)}, lambda *_: None)\n" + PROGRAM
     script = put(program.encode()).rename(put(b"").with_suffix(".py"))
     with subprocess.Popen(
-        [sys.executable, str(script), str(put(b"{\\rtf1"))],
+        [sys.executable, str(script), str(put(b"words"))],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -360,7 +367,7 @@ def test_signals_to_the_whole_process_group(put: Put, number: signal.Signals) ->
         os.killpg(process.pid, number)
         rest, faults = process.communicate(timeout=60)
     assert lines == ["program started", "ready"]
-    assert rest.split() == ["None", "rtf"]
+    assert rest.split() == ["None", "text"]
     assert process.returncode == 0
     assert "Traceback" not in faults
 
@@ -370,10 +377,11 @@ def test_a_storm_of_kills_costs_no_file(put: Put, scratch: Path) -> None:
     """Reading processes and fork servers killed while files are read: each is read, and none is blamed."""
     over = threading.Event()
     killed = [0, 0]
+    enough = (15, 3)
 
     def storm(sandbox: Sandbox) -> None:
-        dice, until = random.Random(1), time.monotonic() + 20
-        while time.monotonic() < until:
+        dice, until = random.Random(1), time.monotonic() + 60
+        while time.monotonic() < until and any(map(operator.lt, killed, enough)):
             servers = sandbox.servers()
             victims = servers if dice.random() < 0.02 else list(below(servers))
             for pid in victims:
@@ -401,4 +409,4 @@ def test_a_storm_of_kills_costs_no_file(put: Put, scratch: Path) -> None:
         assert [sandbox.run(Path.read_bytes, path, seconds=5, kind=bytes) for path in paths] == [
             path.read_bytes() for path in paths
         ]
-    assert read and all(killed), (read, killed)
+    assert read and all(map(operator.ge, killed, enough)), (read, killed)
