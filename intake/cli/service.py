@@ -91,7 +91,7 @@ def run(context: typer.Context) -> None:
                 parts.engine, parts.monitor(), lambda: not service.stands_by, by_workers=parts.by_workers
             )
             stack.enter_context(telling(settings.service.health, vitals))
-        if settings.desk is not None:
+        if settings.desk is not None and not settings.desk.apart:
             from intake.desk.server import serving
 
             stack.enter_context(serving(parts, sandbox))

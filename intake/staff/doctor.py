@@ -279,6 +279,8 @@ def _desk(settings: Settings) -> Iterator[Check]:
     if settings.desk is None:
         yield Check("desk", True, "not in `shouwen run`; `shouwen desk` serves it on loopback")
         return
+    if settings.desk.apart:
+        yield Check("desk apart", True, "not in `shouwen run`; `shouwen desk` serves it")
     if settings.desk.proxy:
         said = f"at {settings.desk.link}, from the TLS proxy {settings.desk.proxy} alone"
         yield Check("desk", True, said)

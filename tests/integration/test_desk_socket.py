@@ -10,7 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.journey import Office
+import pytest
+
+from intake.service.daemon import Service
+from tests.journey import BAD_USAGE, DONE, Office
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60
@@ -42,3 +45,15 @@ def test_a_browser_that_came_before_the_desk_is_answered(office: Office) -> None
                 desk.send_signal(signal.SIGTERM)
                 _, said = desk.communicate(timeout=SECONDS)
         assert desk.returncode == 0, said
+
+
+def test_a_desk_apart_is_left_to_itself_by_the_service(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Service, "run", lambda _: None)
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        office.change(desk={"listen": f"127.0.0.1:{held.getsockname()[1]}"})
+        assert office.shouwen("run").code == BAD_USAGE, "the place is taken"
+        office.change(desk={"apart": True})
+        assert office.shouwen("run").code == DONE
+    assert "`shouwen desk` serves it" in office.shouwen("doctor").text
