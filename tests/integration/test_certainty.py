@@ -47,7 +47,7 @@ def test_a_ledger_of_an_older_version_is_read_and_replay_fills_in_the_basis(
     row = office.nominations()["于洁"]
     assert {f["basis"] for f in row["findings"]} == {None}
     shown = office.shouwen("status", row["number"])
-    assert shown.code == DONE and "缺盖章扫描PDF版" in shown.text and "依据" not in shown.text
+    assert shown.code == DONE and "scan-missing: " in shown.text and "absence" not in shown.text
     assert office.shouwen("replay", "--all").code == DONE
     assert "absence" in {f["basis"] for f in office.nominations()["于洁"]["findings"]}
 

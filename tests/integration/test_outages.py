@@ -203,7 +203,7 @@ def test_a_service_that_was_killed_is_noticed_by_watch(dovecot: Dovecot, office_
     for _ in range(3):
         outcome = office.shouwen("watch", "--alert")
         assert outcome.code == NEEDS_PERSON
-        assert "收文服务没有运行" in outcome.text and len(outcome.text.splitlines()) == 1
+        assert "the service does not run" in outcome.text and len(outcome.text.splitlines()) == 1
     assert subjects(office) == ["【请即处理】收信服务已"]
     with running(office):
         until(lambda: len(told(office)) > 1, "the news of its end")
