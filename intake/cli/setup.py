@@ -11,7 +11,7 @@ import typer
 
 from intake.cli.shared import NEEDS_PERSON, UNREACHABLE, out, print_said
 from intake.config.campaign_file import shipped_names
-from intake.config.language import said
+from intake.config.language import either, said
 from intake.config.starter import write_starter
 from intake.staff.archive_check import examine_archive
 from intake.staff.doctor import examine
@@ -26,6 +26,10 @@ class Shell(StrEnum):
     BASH = "bash"
     ZSH = "zsh"
     FISH = "fish"
+
+
+MARKS = {"ok": "正常", "warn": "注意", "FAIL": "故障"}
+"""How a check's marks are said in Chinese."""
 
 
 def init(
@@ -55,7 +59,8 @@ def doctor(
     styles = {True: "green", None: "yellow", False: "red"}
     for check in checks:
         shown = replace(check, name=said(check.name), what=said(check.what), mend=said(check.mend))
-        out.print(str(shown), style=styles[check.ok], markup=False, highlight=False, soft_wrap=True)
+        line = str(shown).replace(shown.mark, either(shown.mark, MARKS[shown.mark.strip()]), 1)
+        out.print(line, style=styles[check.ok], markup=False, highlight=False, soft_wrap=True)
     failed = [check for check in checks if check.ok is False]
     if any(check.outage for check in failed):
         raise typer.Exit(UNREACHABLE)

@@ -108,6 +108,7 @@ def _phrases(language: Language) -> tuple[dict[str, str], list[tuple[re.Pattern[
         parts = _PART.split(text)
         if len(parts) == 1:
             exact.setdefault(text, other)
+        if len(parts) == 1 or not any(parts[::2]):
             continue
         written = "".join(
             f"(?P<{part}>{r'[0-9]+' if part == 'count' else '.*?'})" if place % 2 else re.escape(part)

@@ -16,6 +16,7 @@ import pytest
 
 from intake.cli import app
 from intake.config.language import Language, choose, either, of_environment, pairs, said
+from tests.screens import CHAPTERS, english_words
 
 ROOT = Path(__file__).parents[3]
 TOLD = (
@@ -147,13 +148,6 @@ def test_the_language_of_the_system_changes_nothing(monkeypatch: pytest.MonkeyPa
     assert "Usage" in shouwen("--lang", "en", "--help").text, "what is typed outranks it"
 
 
-CHAPTERS = {
-    "letters": ("list", "show", "release", "hold", "unblock"),
-    "quarantine": ("list", "show", "replay", "place"),
-    "unit": ("list", "show", "confirm", "refuse"),
-    "person": ("find", "export", "correct", "forget"),
-    "staff": ("add", "list", "change", "remove"),
-}
 HELPS = [
     (),
     *((name,) for name in app.COMMANDS),
@@ -176,64 +170,6 @@ def test_help_is_in_one_language(words: tuple[str, ...]) -> None:
         examples.sub("", english.text),
     )
     assert re.findall(r"[\u4e00-\u9fff]+", plain) == []
-
-
-NAMES = {
-    *(*app.COMMANDS, *(one for ones in CHAPTERS.values() for one in ones), "shouwen", "pip", "install"),
-    # Arguments, values that an option takes, kinds of files, programs.
-    *(
-        "address",
-        "campaign",
-        "folder",
-        "kind",
-        "letter",
-        "message",
-        "name",
-        "output",
-        "paths",
-        "text",
-        "what",
-    ),
-    *(
-        "accept",
-        "admin",
-        "decide",
-        "en",
-        "look",
-        "read",
-        "reject",
-        "reopen",
-        "return",
-        "see",
-        "withdraw",
-        "zh",
-    ),
-    *(
-        "bash",
-        "cast",
-        "cron",
-        "csv",
-        "fish",
-        "json",
-        "mbox",
-        "paper",
-        "prize",
-        "shell",
-        "workers",
-        "xlsx",
-        "zsh",
-    ),
-    *("nominations", "letters", "messages", "directory", "to"),
-}
-"""English words that are names in Chinese too."""
-
-
-def english_words(text: str) -> list[str]:
-    """Words of a text that are no name of ours: options, places of values, commands, keys, files."""
-    bare = re.sub(
-        r"`[^`]*`|<[^>]*>|\[[A-Za-z|_. =.…-]*\]|--?[\w-]+|[\w./*-]*[./_=@:][\w./*\"-]+|\"[^\"]*\"", " ", text
-    )
-    return [word for word in re.findall(r"\b[a-z]{2,}\b", bare) if word not in NAMES]
 
 
 @pytest.mark.parametrize(
