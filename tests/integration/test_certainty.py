@@ -28,7 +28,7 @@ def test_the_basis_is_kept_and_shown(
     row = office.nominations()["于洁"]
     (found,) = (f for f in row["findings"] if f["code"] == "scan-missing")
     assert (found["basis"], found["confidence"]) == ("absence", None)
-    assert "（依据：未收到相应文件）" in office.shouwen("status", row["number"]).text
+    assert " (absence)" in office.shouwen("status", row["number"]).text
     (flat,) = office.table("nominations")
     assert '"basis": "absence"' in flat["findings"]
     first = office.export("nominations")
