@@ -1,13 +1,13 @@
-"""`python -m bench.desk`: the processor time of each page of the desk on a ledger of 3,000 nominations.
+"""`python -m bench.desk`: what the desk costs on a ledger of 3,000 nominations.
 
-The ledger is written straight into a database of its own; nothing is read, and nothing is sent.
+The processor time of each page, and the memory of `shouwen run` with the desk after all of them and a
+digest (`--memory` alone: only that).  The ledger is written straight into a database of its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from werkzeug.test import Client, TestResponse
 
+from bench.desk_memory import memory_of_run
 from intake import clock
 from intake.clock import SHANGHAI
 from intake.config.sections.desk import DeskSettings
@@ -41,6 +42,7 @@ from store.mail.readings import message_adapter
 NOMINATIONS = 3000
 LIMIT_SECONDS = 0.3
 LIMIT_DIGEST_BYTES = 60_000
+LIMIT_MEMORY = 250_000_000
 ROUNDS = 3
 PASSWORD = "correct horse battery"
 
@@ -87,24 +89,33 @@ archive = "archive"
 """
 
 
+LOGIN = {"name": "bench", "password": PASSWORD, "back": "/"}
+
+
 @contextmanager
-def desk_of(count: int) -> Iterator[Client]:
-    """A browser that is logged in to a desk with so many nominations."""
+def ledger_of(count: int) -> Iterator[Path]:
+    """The configuration of an installation with so many nominations, and an account for `LOGIN`."""
     with TemporaryDirectory(prefix="shouwen-bench-") as name:
         folder = Path(name)
         (folder / "password").write_text("none")
         config = folder / "config.toml"
         config.write_text(_CONFIG.format(), "utf-8")
-        with open_parts(load_settings(config, secrets=False)) as parts, Sandbox(1) as sandbox:
+        with open_parts(load_settings(config, secrets=False)) as parts:
             with writing(parts.engine) as cn:
                 fill(cn, parts, count)
-            accounts = Accounts(parts.engine)
-            accounts.add("bench", StaffRole.ADMIN, PASSWORD, "bench")
-            worker = Worker(lambda read: None, parts.stop)
-            app = make_app(Desk(parts, DeskSettings(), accounts, Throttle(), worker, sandbox))
-            client = Client(app, TestResponse)
-            client.post("/login", data={"name": "bench", "password": PASSWORD, "back": "/"})
-            yield client
+            Accounts(parts.engine).add("bench", StaffRole.ADMIN, PASSWORD, "bench")
+        yield config
+
+
+@contextmanager
+def desk_of(config: Path) -> Iterator[Client]:
+    """A browser that is logged in to the desk of an installation."""
+    with open_parts(load_settings(config, secrets=False)) as parts, Sandbox(1) as sandbox:
+        worker = Worker(lambda read: None, parts.stop)
+        desk = Desk(parts, DeskSettings(), Accounts(parts.engine), Throttle(), worker, sandbox)
+        client = Client(make_app(desk), TestResponse)
+        client.post("/login", data=LOGIN)
+        yield client
 
 
 def fill(cn: Connection, parts: Parts, count: int) -> None:
@@ -264,29 +275,36 @@ def measure(client: Client, rounds: int = ROUNDS) -> Iterator[tuple[str, float, 
 
 
 def main() -> int:
-    """Prints a line a page; returns 1 where one takes longer than it may."""
+    """Prints a line a page, and the memory; returns 1 where one is more than it may be."""
     parser = argparse.ArgumentParser(prog="python -m bench.desk", description=__doc__)
     parser.add_argument("--nominations", type=int, default=NOMINATIONS, metavar="N")
+    parser.add_argument("--memory", action="store_true", help="the memory alone")
+    given = parser.parse_args()
+    with ledger_of(given.nominations) as config:
+        over = not given.memory and _pages_cost_too_much(config)
+        held = memory_of_run(config.parent, LOGIN, PAGES)
+    print(
+        f"shouwen run with the desk: {held.resident / 1e6:.0f} MB, {held.peak / 1e6:.0f} MB at most; "
+        f"{held.together / 1e6:.0f} MB with its children"
+    )
+    return int(over or max(held.peak, held.together) > LIMIT_MEMORY)
+
+
+def _pages_cost_too_much(config: Path) -> bool:
     slow = False
-    with desk_of(parser.parse_args().nominations) as client:
+    with desk_of(config) as client:
         for page, seconds, size in measure(client):
             print(f"{seconds * 1000:7.0f} ms {size / 1024:7.0f} KiB  {page}", flush=True)
             slow = slow or seconds > LIMIT_SECONDS
-        page = len(digest_page(client).encode())
-        print(f"digest: {page / 1000:.0f} kB of HTML; this process holds {resident_bytes() / 1e6:.0f} MB")
-    return int(slow or page > LIMIT_DIGEST_BYTES)
+        digest = len(digest_page(client).encode())
+    print(f"digest: {digest / 1000:.0f} kB of HTML", flush=True)
+    return slow or digest > LIMIT_DIGEST_BYTES
 
 
 def digest_page(client: Client) -> str:
     """The digest of the last day of the ledger, as its mail shows it."""
     desk: Desk = client.application.extensions["desk"]  # type: ignore[attr-defined]
     return desk.parts.digester().render(clock.now()).html
-
-
-def resident_bytes() -> int:
-    """The memory that this process holds now (Linux)."""
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-    return pages * resource.getpagesize()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,17 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from intake.cli.shared import Context, LogFormat, chapter, start_log, tell
+from intake.cli.shared import (
+    Context,
+    LogFormat,
+    ScreenContext,
+    chapter,
+    in_language,
+    show_fault,
+    start_log,
+    tell,
+)
+from intake.config.language import Language, choose, of_environment
 
 
 class CommandEntry(NamedTuple):
@@ -162,6 +172,8 @@ COMMANDS = {
 class CommandTable(TyperGroup):
     """The commands, each imported only when it is chosen: the help of all loads none of them."""
 
+    context_class = ScreenContext
+
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         for name, entry in COMMANDS.items():
@@ -185,6 +197,7 @@ def loaded(name: str) -> Any:
         found = alone
     command = typer.main.get_command(found)
     command.name = name
+    in_language(command)
     shown = "\n".join(f"  shouwen {example}" for example in COMMANDS[name].examples)
     # The mark keeps lines as they are.
     command.epilog = f"\b\nExamples:\n{shown}"
@@ -204,6 +217,11 @@ app = typer.Typer(
 
 COMPLETE = "_SHOUWEN_COMPLETE"
 """The environment variable by which a shell asks for the words that may follow; see `shouwen completion`."""
+
+
+def _language(wanted: Language | None) -> None:
+    if wanted is not None:
+        choose(wanted)
 
 
 def _version(wanted: bool) -> None:
@@ -228,6 +246,15 @@ def options(
     log_format: Annotated[
         LogFormat, typer.Option(help="json: one object a line, for machines.")
     ] = LogFormat.TEXT,
+    language: Annotated[
+        Language | None,
+        typer.Option(
+            "--lang",
+            help="What a person reads: English, or Chinese; else as SHOUWEN_LANG says.",
+            callback=_language,
+            is_eager=True,
+        ),
+    ] = None,
     version: Annotated[
         bool,
         typer.Option(
@@ -277,9 +304,13 @@ def main() -> None:
         from typer.completion import completion_init  # type: ignore[attr-defined]
 
         completion_init()
+    choose(of_environment())
     try:
-        app(prog_name="shouwen")
+        # An exit code of a command's own, or nothing.
+        sys.exit(app(prog_name="shouwen", standalone_mode=False))
     except Exception as fault:
+        if (code := show_fault(fault)) is not None:
+            sys.exit(code)
         if (code := tell(fault)) is None:
             raise
         sys.exit(code)

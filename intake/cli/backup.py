@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, opened, out, screen
+from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, complain, opened, print_said, screen
 from intake.config.campaign_file import load_campaign
 from intake.progress import ProgressBars
 from intake.staff import backup as backups
@@ -25,14 +25,9 @@ def backup(
     except BackupFault as fault:
         _refused(fault)
     found = taken.manifest
-    out.print(
-        f"backup of {found.taken_at}: database and {found.count} file(s), {taken.added} of them new",
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
-    )
-    for said in found.missing:
-        screen.print(f"not in the backup, since the archive lacks it: {said}", markup=False, soft_wrap=True)
+    print_said(f"backup of {found.taken_at}: database and {found.count} file(s), {taken.added} of them new")
+    for name in found.missing:
+        complain(f"not in the backup, since the archive lacks it: {name}")
     if found.missing:
         raise typer.Exit(NEEDS_PERSON)
 
@@ -59,9 +54,9 @@ def restore(
         "letters wait until the mailbox was polled; what may have gone out before is asked of the folder of "
         "sent mail, or held for a person: shouwen letters list"
     )
-    out.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+    print_said("\n".join(lines))
 
 
 def _refused(fault: BackupFault) -> NoReturn:
-    screen.print(str(fault), style="red", markup=False, highlight=False, soft_wrap=True)
+    complain(str(fault), "red")
     raise typer.Exit(BAD_USAGE)

@@ -13,11 +13,13 @@ from intake.cli.shared import (
     NEEDS_PERSON,
     Number,
     SomeNumber,
+    complain,
     no_such_nomination,
     opened,
     out,
-    screen,
+    print_said,
 )
+from intake.config.language import either, said
 from intake.domain.assembly.corrected import Unfit
 from intake.domain.campaign.wording import state_name
 from intake.domain.model.correction import ScanVerdict
@@ -90,8 +92,8 @@ def decide_nomination(
         if telling:
             raise typer.BadParameter("a correction is told in the next letter: it goes without --tell, --say")
         with opened(context.obj) as parts:
-            said = CorrectionAct(number, fields={str(field).strip(): str(value).strip()})
-            carry_out(parts, said, by, reason, dry_run)
+            word = CorrectionAct(number, fields={str(field).strip(): str(value).strip()})
+            carry_out(parts, word, by, reason, dry_run)
         return
     if say.strip() and tell is False:
         raise typer.BadParameter("--say is what the unit reads: it goes with --tell")
@@ -120,17 +122,17 @@ def _decide_one(
         except NoSuchNomination:
             no_such_nomination(number)
         except Refused as fault:
-            screen.print(f"{number}: {fault}; see `shouwen status {number}`", markup=False, soft_wrap=True)
+            complain(f"{number}: {fault}; see `shouwen status {number}`")
             raise typer.Exit(NEEDS_PERSON) from None
         if not dry_run:
             _judge_anew(parts)
         settle = parts.settings.letters.settle_seconds
-    out.print(f"{number}: {state_name(state)} ({state})", markup=False)
+    print_said(f"{number}: {_state(state)}")
     if is_told:
-        said = "decide again to change it" if settle else "it goes with the next pass"
-        screen.print(f"the unit is told by letter after {settle} s; {said}", soft_wrap=True)
+        then = "decide again to change it" if settle else "it goes with the next pass"
+        complain(f"the unit is told by letter after {settle} s; {then}")
     elif told is not None:
-        screen.print(f"{UNREACHABLE_UNIT}: tell it by telephone", soft_wrap=True)
+        complain(f"{UNREACHABLE_UNIT}: tell it by telephone")
         raise typer.Exit(NEEDS_PERSON)
 
 
@@ -149,15 +151,20 @@ def _decide_rows(context: typer.Context, workbook: Path, by: str, dry_run: bool)
         if not dry_run and any(report.end is RowEnd.DONE for report in reports):
             _judge_anew(parts)
     for report in reports:
-        state = f"{state_name(report.state)} ({report.state})" if report.state else ""
-        phone = f"{UNREACHABLE_UNIT}: tell it by telephone" if report.unreachable else ""
-        said = "; ".join(filter(None, (state, str(report.why or ""), phone)))
-        line = f"row {report.row}  {report.number or '-'}  {report.end}{': ' if said else ''}{said}"
+        state = _state(report.state) if report.state else ""
+        phone = said(f"{UNREACHABLE_UNIT}: tell it by telephone") if report.unreachable else ""
+        what = "; ".join(filter(None, (state, said(str(report.why or "")), phone)))
+        end = f"{said(report.end)}{': ' if what else ''}{what}"
+        line = f"{said(f'row {report.row}')}  {report.number or '-'}  {end}"
         out.print(line, markup=False, highlight=False, soft_wrap=True)
-    counts = ", ".join(f"{sum(report.end is end for report in reports)} {end}" for end in RowEnd)
-    out.print(f"{counts}{' (dry run: nothing is changed)' if dry_run else ''}", highlight=False)
+    counts = ", ".join(f"{sum(report.end is end for report in reports)} {said(end)}" for end in RowEnd)
+    out.print(f"{counts}{said(' (dry run: nothing is changed)') if dry_run else ''}", highlight=False)
     if any(report.end is RowEnd.LEFT_OUT or report.unreachable for report in reports):
         raise typer.Exit(NEEDS_PERSON)
+
+
+def _state(state: str) -> str:
+    return either(state, state_name(state))
 
 
 def _judge_anew(parts: Parts) -> None:
@@ -179,10 +186,10 @@ def correct(
     The same value as was read settles a doubt about it.  With --undo, FIELD alone: as it was read.
     """
     texts: dict[str, str | None] = {}
-    for said in fields:
-        name, given, text = said.replace("＝", "=").partition("=")
+    for word in fields:
+        name, given, text = word.replace("＝", "=").partition("=")
         if bool(given) is undo:
-            raise typer.BadParameter(f"write {said!r} as {'FIELD' if undo else 'FIELD=VALUE'}")
+            raise typer.BadParameter(f"write {word!r} as {'FIELD' if undo else 'FIELD=VALUE'}")
         texts[name.strip()] = None if undo else text.strip()
     with opened(context.obj) as parts:
         carry_out(parts, CorrectionAct(number, fields=texts), by, reason, dry_run)
@@ -219,10 +226,10 @@ def _say_of_scan(
     number: str,
     file: str,
     belonging: ScanVerdict | None,
-    said: tuple[str, str, bool],
+    given: tuple[str, str, bool],
 ) -> None:
     with opened(context.obj) as parts:
-        carry_out(parts, lambda: _of_scan(parts, number, file, belonging), *said)
+        carry_out(parts, lambda: _of_scan(parts, number, file, belonging), *given)
 
 
 def join(
@@ -252,9 +259,9 @@ def carry_out(
     if not by.strip() or not reason.strip():
         raise typer.BadParameter("--by and --reason must say something")
     try:
-        said = act() if callable(act) else act
+        word = act() if callable(act) else act
         corrector = parts.corrector()
-        done = corrector.foresee(said, by, reason) if dry_run else corrector.carry_out(said, by, reason)
+        done = corrector.foresee(word, by, reason) if dry_run else corrector.carry_out(word, by, reason)
     except NoSuchNomination as fault:
         _refused(f"no nomination has the number {fault}; `shouwen status` lists them")
     except (NoSuchFile, Unfit) as fault:
@@ -270,21 +277,21 @@ def _of_scan(parts: Parts, number: str, name: str, belonging: ScanVerdict | None
 
 
 def _tell(done: Consequences) -> None:
+    none, unclear = said("（无）"), said("（待核）")
     for sentence in done.said:
-        out.print(sentence, markup=False, highlight=False, soft_wrap=True)
+        print_said(sentence)
     for change in done.changes:
-        before, after = (state_name(state) if state else "（无）" for state in (change.before, change.after))
+        before, after = (_state(state) if state else none for state in (change.before, change.after))
         states = after if before == after else f"{before} -> {after}"
-        scans = (
-            f"  扫描件：{change.scan_after or '（无）'}" if change.scan_before != change.scan_after else ""
-        )
-        line = f"{change.number}  {change.nominee or '（待核）'}  {states}{scans}"
+        changed = change.scan_before != change.scan_after
+        scans = f"  {said('scan')}: {change.scan_after or none}" if changed else ""
+        line = f"{change.number}  {change.nominee or unclear}  {states}{scans}"
         out.print(line, markup=False, highlight=False, soft_wrap=True)
     for letter in done.letters:
         text = f"\n{letter.to}\n{letter.fault or letter.subject}\n\n{letter.text}"
         out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
-def _refused(said: str) -> NoReturn:
-    screen.print(said, markup=False, soft_wrap=True)
+def _refused(why: str) -> NoReturn:
+    complain(why)
     raise typer.Exit(BAD_USAGE)

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from intake import clock
-from intake.cli.shared import DONE, NEEDS_PERSON, AsJson, opened, out, print_json, screen
+from intake.cli.shared import DONE, NEEDS_PERSON, AsJson, complain, opened, out, print_json, print_said
+from intake.config.language import either, said, when
 from intake.config.replies import load_replies
 from intake.domain.campaign.wording import LETTER_STATE_NAMES, state_name
 from intake.domain.model.mail import LETTER_NAMES
-from intake.domain.text.calendar import moment
 from intake.letters.answers import NoQuestion, Unanswerable
 from intake.service.bootstrap import Parts
 from intake.service.watchdog import stop_on_signals
@@ -35,8 +35,8 @@ def desk(context: typer.Context) -> None:
         serving(parts, sandbox) as settings,
     ):
         if not Accounts(parts.engine).listed():
-            screen.print("nobody can log in yet: shouwen staff add NAME --role decide", soft_wrap=True)
-        screen.print(f"the desk is at {settings.link}; Ctrl-C ends it", markup=False, soft_wrap=True)
+            complain("nobody can log in yet: shouwen staff add NAME --role decide")
+        complain(f"the desk is at {settings.link}; Ctrl-C ends it")
         while not stop.wait(1.0):
             pass
 
@@ -58,7 +58,7 @@ def find(
     elif lines:
         out.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
     else:
-        screen.print(f"nothing bears {text!r}", markup=False, soft_wrap=True)
+        complain(f"nothing bears {text!r}")
     raise typer.Exit(DONE if lines else NEEDS_PERSON)
 
 
@@ -87,17 +87,17 @@ def answer(
         try:
             if dry_run:
                 ahead = parts.answerer().ahead(message, words)
-                said = f"To: {ahead.to}\nSubject: {ahead.letter.subject}\n\n{ahead.letter.text}"
-                out.print(said, markup=False, highlight=False, soft_wrap=True)
+                letter = f"To: {ahead.to}\nSubject: {ahead.letter.subject}\n\n{ahead.letter.text}"
+                out.print(letter, markup=False, highlight=False, soft_wrap=True)
                 return
             written = parts.answerer().answer(message, words, by.strip())
         except Unanswerable as fault:
-            screen.print(f"mail {message}: {fault}", markup=False, soft_wrap=True)
+            complain(f"mail {message}: {fault}")
             raise typer.Exit(NEEDS_PERSON) from None
         except NoQuestion:
-            screen.print(f"mail {message} is no question that waits", markup=False, soft_wrap=True)
+            complain(f"mail {message} is no question that waits")
             raise typer.Exit(NEEDS_PERSON) from None
-    out.print(f"letter {written.letter} to {written.to}: {written.state}", markup=False, soft_wrap=True)
+    print_said(f"letter {written.letter} to {written.to}: {written.state}")
 
 
 def settle(
@@ -112,29 +112,25 @@ def settle(
     with opened(context.obj) as parts, writing(parts.engine) as cn:
         done = settlement.settle(cn, message, by.strip(), reason.strip(), clock.now())
     if not done:
-        screen.print(f"there is no mail {message}, or it is settled already", soft_wrap=True)
+        complain(f"there is no mail {message}, or it is settled already")
         raise typer.Exit(NEEDS_PERSON)
-    out.print(f"mail {message}: settled")
+    print_said(f"mail {message}: settled")
 
 
 def _lines(parts: Parts, found: worklist.SearchResult) -> Iterator[str]:
-    campaign = parts.loaded.campaign
+    campaign, unclear = parts.loaded.campaign, said("（待核）")
     for row in found.nominations:
-        what = (
-            campaign.category_name(row["category"]),
-            row["nominee"] or "（待核）",
-            row["unit"] or "（待核）",
-        )
-        yield "  ".join((row["number"], state_name(row["state"]), *what))
+        category = either(row["category"] or unclear, campaign.category_name(row["category"]))
+        what = (category, row["nominee"] or unclear, row["unit"] or unclear)
+        yield "  ".join((row["number"], either(row["state"], state_name(row["state"])), *what))
     if found.count > len(found.nominations):
-        yield f"（另有{found.count - len(found.nominations)}项）"
+        yield said(f"（另有{found.count - len(found.nominations)}项）")
     for unit in found.units:
-        yield "  ".join(filter(None, ("单位", unit.name, unit.phone, "、".join(unit.addresses))))
+        yield "  ".join(filter(None, (said("单位"), unit.name, unit.phone, "、".join(unit.addresses))))
     for mail in found.mails:
-        at = moment(mail["received_at"])
-        yield "  ".join(
-            (f"邮件{mail['id']}", at, mail["claimed_from"] or "", mail["subject"] or "（无主题）")
-        )
+        at, subject = when(mail["received_at"]), mail["subject"] or said("（无主题）")
+        yield "  ".join((said(f"邮件{mail['id']}"), at, mail["claimed_from"] or "", subject))
     for item in found.letters:
-        kind, state = LETTER_NAMES[item["kind"]], LETTER_STATE_NAMES[item["state"]]
-        yield "  ".join((f"信函{item['id']}", kind, state, item["to"], item["subject"]))
+        kind = either(item["kind"], LETTER_NAMES[item["kind"]])
+        state = either(item["state"], LETTER_STATE_NAMES[item["state"]])
+        yield "  ".join((said(f"信函{item['id']}"), kind, state, item["to"], item["subject"]))

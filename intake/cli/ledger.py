@@ -15,11 +15,12 @@ from intake.cli.shared import (
     NEEDS_PERSON,
     AsJson,
     SomeNumber,
+    complain,
     no_such_nomination,
     opened,
     out,
     print_json,
-    screen,
+    print_said,
 )
 from intake.domain.letters.unread import damaged_line, unfetched_line
 from intake.domain.model.nomination import State
@@ -82,8 +83,8 @@ def status(
         # A form and its scan are held against each other: rooms that the list of all does without.
         from intake.service.nomination_account import nomination_account
 
-        said = nomination_account(parts, found[0], scan, events)
-        out.print(said, markup=False, highlight=False, soft_wrap=True)
+        account = nomination_account(parts, found[0], scan, events)
+        out.print(account, markup=False, highlight=False, soft_wrap=True)
 
 
 def _glance(parts: Parts, wanted: LedgerFilter, *, as_json: bool) -> None:
@@ -101,12 +102,12 @@ def _glance(parts: Parts, wanted: LedgerFilter, *, as_json: bool) -> None:
     with out.pager(styles=True) if paged else nullcontext():
         out.print(table)
         lines = [*service_lines(parts), *([restored_line(back)] if back else [])]
-        for said in (*lines, *map(damaged_line, damaged), *map(unfetched_line, unfetched)):
-            out.print(said, markup=False, highlight=False, soft_wrap=True)
+        for line in (*lines, *map(damaged_line, damaged), *map(unfetched_line, unfetched)):
+            print_said(line)
         if account:
             out.print(account, markup=False, highlight=False)
-    if said := needs_person(parts):
-        screen.print(said, markup=False, highlight=False, soft_wrap=True)
+    if waits := needs_person(parts):
+        complain(waits)
         raise typer.Exit(NEEDS_PERSON)
 
 
@@ -129,4 +130,4 @@ def export_rows(
         sys.stdout.buffer.flush()
     else:
         output.write_bytes(content)
-        screen.print(f"saved: {output}", markup=False, soft_wrap=True)
+        complain(f"saved: {output}")

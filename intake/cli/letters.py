@@ -7,10 +7,21 @@ from email import message_from_string, policy
 from typing import Annotated, NoReturn
 
 import typer
-from rich.table import Table
 
 from intake import clock
-from intake.cli.shared import BAD_USAGE, NEEDS_PERSON, AsJson, chapter, opened, out, print_json, screen
+from intake.cli.shared import (
+    BAD_USAGE,
+    NEEDS_PERSON,
+    AsJson,
+    chapter,
+    complain,
+    opened,
+    out,
+    print_json,
+    print_said,
+    print_table,
+)
+from intake.config.language import either, said
 from intake.domain.campaign.wording import LETTER_STATE_NAMES
 from intake.domain.model.mail import LETTER_NAMES, LetterState
 from intake.staff import letters as staff_letters
@@ -32,21 +43,21 @@ def list_letters(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table(header_style="bold")
-    for heading in ("ID", "种类", "状态", "收件人", "主题", "发出时间", "原因"):
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        cells = (
-            str(row["id"]),
-            LETTER_NAMES[row["kind"]],
-            LETTER_STATE_NAMES[row["state"]],
-            row["to"],
-            row["subject"],
-            row["sent_at"] or "",
-            row["trouble"] or "",
-        )
-        table.add_row(*(cell.replace("[", r"\[") for cell in cells))
-    out.print(table)
+    print_table(
+        ("ID", "Kind", "State", "To", "Subject", "Sent at", "Trouble"),
+        (
+            (
+                str(row["id"]),
+                either(row["kind"], LETTER_NAMES[row["kind"]]),
+                either(row["state"], LETTER_STATE_NAMES[row["state"]]),
+                row["to"],
+                row["subject"],
+                row["sent_at"] or "",
+                said(row["trouble"] or ""),
+            )
+            for row in rows
+        ),
+    )
 
 
 @app.command()
@@ -58,13 +69,11 @@ def show(context: typer.Context, letter: int) -> None:
     if raw is None or row is None:
         _no_such(letter)
     if not raw:
-        said = (
-            f"To: {row['to']}",
-            f"Subject: {row['subject']}",
-            f"\n{row['trouble']}",
-            f"原因排除后重新撰写：shouwen letters release {letter}",
+        out.print(
+            f"To: {row['to']}\nSubject: {row['subject']}\n", markup=False, highlight=False, soft_wrap=True
         )
-        out.print("\n".join(said), markup=False, highlight=False, soft_wrap=True)
+        print_said(row["trouble"] or "")
+        print_said(f"once that is mended it is written anew: shouwen letters release {letter}")
         return
     mail = message_from_string(raw.decode(), policy=policy.default)
     body = mail.get_body(("plain",))
@@ -117,11 +126,11 @@ def unblock(
     with opened(context.obj) as parts, writing(parts.engine) as cn:
         held = returns.unblock(cn, address.strip(), clock.now(), by.strip(), reason.strip())
     if held is None:
-        screen.print(f"no letter to {address} came back, or it was cleared before", soft_wrap=True)
+        complain(f"no letter to {address} came back, or it was cleared before")
         raise typer.Exit(BAD_USAGE)
-    out.print(f"{address}: letters may go again", markup=False, soft_wrap=True)
+    print_said(f"{address}: letters may go again")
     for letter in held:
-        out.print(f"held meanwhile: shouwen letters release {letter}", soft_wrap=True)
+        print_said(f"held meanwhile: shouwen letters release {letter}")
 
 
 def _say(letter: int, move: LetterMove, to: LetterState, allowed: tuple[LetterState, ...]) -> None:
@@ -129,23 +138,23 @@ def _say(letter: int, move: LetterMove, to: LetterState, allowed: tuple[LetterSt
         case Moved.UNKNOWN:
             _no_such(letter)
         case Moved.ANEW:
-            out.print(f"letter {letter}: written anew at the next pass")
+            print_said(f"letter {letter}: written anew at the next pass")
         case Moved.BLOCKED:
             _blocked(move.address)
         case Moved.REFUSED:
-            states = " or ".join(allowed)
-            screen.print(f"letter {letter} is not {states}; see `shouwen letters list`", soft_wrap=True)
+            states = " / ".join(either(state, LETTER_STATE_NAMES[state]) for state in allowed)
+            complain(f"letter {letter} is not {states}; see `shouwen letters list`")
             raise typer.Exit(NEEDS_PERSON)
         case Moved.DONE:
-            out.print(f"letter {letter}: {to}")
+            print_said(f"letter {letter}: {to}")
 
 
 def _blocked(address: str) -> NoReturn:
-    said = f"a letter to {address} came back; once the unit has confirmed its address: "
-    screen.print(f"{said}shouwen letters unblock {address} --by NAME --reason TEXT", soft_wrap=True)
+    lead = f"a letter to {address} came back; once the unit has confirmed its address: "
+    complain(f"{lead}shouwen letters unblock {address} --by NAME --reason TEXT")
     raise typer.Exit(NEEDS_PERSON)
 
 
 def _no_such(letter: int) -> NoReturn:
-    screen.print(f"there is no letter {letter}; see `shouwen letters list`", soft_wrap=True)
+    complain(f"there is no letter {letter}; see `shouwen letters list`")
     raise typer.Exit(BAD_USAGE)

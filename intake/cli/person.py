@@ -10,7 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from intake import clock
-from intake.cli.shared import NEEDS_PERSON, chapter, opened, out, screen
+from intake.cli.shared import NEEDS_PERSON, chapter, complain, opened, out, print_said
+from intake.config.language import either, said
+from intake.domain.campaign.wording import state_name
 from intake.domain.model.lifecycle import Refused
 from intake.domain.model.nomination import Action
 from intake.service.pipeline import judge
@@ -31,11 +33,19 @@ def find(context: typer.Context, name: str) -> None:
     """Where the name stands: nominations, and how many rows of each table."""
     held = _held(context, name)
     lines = [
-        f"{row['number']}  {row['state']}  {row['unit']['name'] or ''}  {row['nominee']}"
+        "  ".join(
+            (
+                row["number"],
+                either(row["state"], state_name(row["state"])),
+                row["unit"]["name"] or "",
+                row["nominee"] or "",
+            )
+        )
         for row in held["nominations"]
     ]
-    lines += [f"{table}: {len(rows)} row(s)" for table, rows in held["places"].items()]
-    out.print("\n".join(lines) or "nothing is held", markup=False, highlight=False, soft_wrap=True)
+    lines += [said(f"{table}: {len(rows)} row(s)") for table, rows in held["places"].items()]
+    shown = "\n".join(lines) or said("nothing is held")
+    out.print(shown, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -76,10 +86,10 @@ def correct(
                 decide(parts.engine, row["number"], Action.RETURN, by, to, to, parts.loaded.units)
                 done += 1
             except Refused as fault:
-                screen.print(f"{row['number']}: {fault}", markup=False, soft_wrap=True)
+                complain(f"{row['number']}: {fault}")
         with parts.sandbox() as sandbox:
             judge(parts, sandbox)
-    out.print(f"{done} nomination(s) are returned to be put right", markup=False, highlight=False)
+    print_said(f"{done} nomination(s) are returned to be put right")
     if done < len(held["nominations"]) or not done:
         raise typer.Exit(NEEDS_PERSON)
 
@@ -119,7 +129,7 @@ def purge(
             if until is None:
                 raise typer.BadParameter("say --before, or set [campaign] retention_years")
             if before is None and until > clock.now():
-                out.print(f"all is kept until {until:%Y-%m-%d}; nothing to erase", highlight=False)
+                print_said(f"all is kept until {until:%Y-%m-%d}; nothing to erase")
                 return
             until = until if before else clock.now()
             if dry_run or not by.strip():
@@ -162,16 +172,15 @@ def _tell(plan: Plan, *, done: bool) -> None:
     if plan.mailbox:
         lines.append("the mailbox is only read; delete there by hand (folder, UID):")
         lines += [f"  {place}" for place in plan.mailbox]
-    out.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+    print_said("\n".join(lines))
 
 
 def _not_done(dry_run: bool) -> None:
-    screen.print("nothing was changed; say --by NAME to do it", markup=False)
+    complain("nothing was changed; say --by NAME to do it")
     if not dry_run:
         raise typer.Exit(NEEDS_PERSON)
 
 
 def _in_the_way(fault: Unsent) -> None:
-    said = f"not done: letter(s) {fault} are not sent yet; deliver them, or `shouwen letters` first"
-    screen.print(said, markup=False, soft_wrap=True)
+    complain(f"not done: letter(s) {fault} are not sent yet; deliver them, or `shouwen letters` first")
     raise typer.Exit(NEEDS_PERSON)

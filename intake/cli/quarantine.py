@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import Annotated, NoReturn
 
 import typer
-from rich.table import Table
 
 from intake import clock
-from intake.cli.shared import BAD_USAGE, AsJson, chapter, opened, out, print_json, screen
+from intake.cli.shared import (
+    BAD_USAGE,
+    AsJson,
+    chapter,
+    complain,
+    opened,
+    print_json,
+    print_said,
+    print_table,
+)
+from intake.config.language import said, when
 from intake.domain.mail.set_aside import trouble_told
-from intake.domain.text.calendar import moment
 from intake.service.pipeline import after_ingest
 from store.database.engine import viewing, writing
 from store.mail import attention, messages, placement
@@ -26,13 +34,15 @@ def list_quarantined(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table(header_style="bold")
-    for heading in ("ID", "archived", "what went wrong"):
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        last = trouble_told(row["trouble"]).strip().splitlines()[-1:] or [""]
-        table.add_row(str(row["id"]), moment(row["archived_at"]), last[0].replace("[", r"\["))
-    out.print(table)
+    print_table(
+        ("ID", "Archived", "What went wrong"),
+        ((str(row["id"]), when(row["archived_at"]), _last(row["trouble"])) for row in rows),
+    )
+
+
+def _last(trouble: str | None) -> str:
+    """The last line of what is told of a trouble."""
+    return "".join(said(trouble_told(trouble)).strip().splitlines()[-1:])
 
 
 @app.command()
@@ -44,10 +54,8 @@ def show(context: typer.Context, message: int) -> None:
         if row is None:
             _no_such(message)
         path = parts.archive.place("messages", row["content_hash"])
-    said = (
-        f"{trouble_told(row['trouble'])}\n\narchived: {path}\nreplay:   shouwen quarantine replay {message}"
-    )
-    out.print(said, markup=False, highlight=False, soft_wrap=True)
+    print_said(trouble_told(row["trouble"]))
+    print_said(f"\narchived: {path}\nreplay:   shouwen quarantine replay {message}")
 
 
 @app.command()
@@ -62,7 +70,7 @@ def replay(context: typer.Context, message: int) -> None:
             messages.replay(cn, [message], clock.now())
         with parts.sandbox() as sandbox:
             summary = after_ingest(parts, sandbox)
-    out.print(f"message {message}: {'read' if not summary.read.quarantined else 'still in quarantine'}")
+    print_said(f"message {message}: {'read' if not summary.read.quarantined else 'still in quarantine'}")
     if summary.exit_code:
         raise typer.Exit(summary.exit_code)
 
@@ -83,15 +91,13 @@ def place(
         placer = parts.placer()
         known = [each.key for each in placer.neighbours] if placer else []
         if placer is None or campaign not in known:
-            said = (
-                f"{campaign} is not served from this mailbox; served are: {', '.join(known) or 'no several'}"
-            )
-            screen.print(said, markup=False, soft_wrap=True)
+            served = ", ".join(known) or "no several"
+            complain(f"{campaign} is not served from this mailbox; served are: {served}")
             raise typer.Exit(BAD_USAGE)
         placer.place_by_person(content_hash, campaign, by)
-    out.print(f"message {message} is given to {campaign}; its next pass takes it up")
+    print_said(f"message {message} is given to {campaign}; its next pass takes it up")
 
 
 def _no_such(message: int) -> NoReturn:
-    screen.print(f"message {message} is not in quarantine; see `shouwen quarantine list`", soft_wrap=True)
+    complain(f"message {message} is not in quarantine; see `shouwen quarantine list`")
     raise typer.Exit(BAD_USAGE)

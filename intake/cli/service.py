@@ -15,9 +15,10 @@ import typer
 from rich.table import Table
 
 from intake import clock
-from intake.cli.shared import NEEDS_PERSON, opened, out, screen
+from intake.cli.shared import NEEDS_PERSON, complain, opened, out, print_said
 from intake.config.campaign_file import load_campaign
 from intake.config.faults import ConfigFault, Fault
+from intake.config.language import either, said
 from intake.config.settings import Settings
 from intake.domain.letters.outage import Duty
 from intake.domain.scans.inspection_cost import CascadeStep, Tally, tally_since
@@ -26,7 +27,7 @@ from intake.service.alerts import Monitor
 from intake.service.bootstrap import Parts, open_parts
 from intake.service.daemon import Service
 from intake.service.dry_run import Difference, rehearse
-from intake.service.pipeline import TROUBLE_NAMES, Summary, after_ingest, deliver_due, whole_pass
+from intake.service.pipeline import TROUBLE_NAMES, PassTrouble, Summary, after_ingest, deliver_due, whole_pass
 from intake.service.watch import look, note
 from intake.service.watchdog import notify, stop_on_signals
 from intake.stages.ingest import ingest
@@ -91,7 +92,7 @@ def run(context: typer.Context) -> None:
                 parts.engine, parts.monitor(), lambda: not service.stands_by, by_workers=parts.by_workers
             )
             stack.enter_context(telling(settings.service.health, vitals))
-        if settings.desk is not None:
+        if settings.desk is not None and not settings.desk.apart:
             from intake.desk.server import serving
 
             stack.enter_context(serving(parts, sandbox))
@@ -156,8 +157,9 @@ def watch(
     monitor = Monitor(settings, load_campaign(settings.campaign.file).campaign)
     if alert:
         note(monitor, settings.store.url)
-    if said := look(monitor, settings.store.url):
-        out.print(said, markup=False, highlight=False, soft_wrap=True)
+    if wrong := look(monitor, settings.store.url):
+        for line in wrong.split("；"):
+            print_said(line)
         raise typer.Exit(NEEDS_PERSON)
 
 
@@ -181,7 +183,7 @@ def ingest_files(
             summary = after_ingest(parts, sandbox)
     summary.polled.new, summary.polled.known = archived.new, archived.known
     for path in archived.skipped:
-        screen.print(f"passed over, no mail: {path}", markup=False, highlight=False, soft_wrap=True)
+        complain(f"passed over, no mail: {path}")
     _finish(summary, scans)
 
 
@@ -214,9 +216,9 @@ def _tell(difference: Difference) -> None:
     changed, letters = difference.changed, difference.letters
     lines = [f"{len(changed)} nomination(s) would change", *(f"  {item}" for item in changed)]
     lines += [f"{len(letters)} letter(s) would be newly owed", *(f"  {item}" for item in letters)]
-    out.print("\n".join([*lines, "nothing was changed"]), markup=False, highlight=False, soft_wrap=True)
+    print_said("\n".join([*lines, "nothing was changed"]))
     for trouble in difference.summary.troubles:
-        screen.print(str(trouble), style="yellow", markup=False, highlight=False, soft_wrap=True)
+        complain(_trouble(trouble), "yellow")
     if difference.summary.exit_code:
         raise typer.Exit(difference.summary.exit_code)
 
@@ -233,10 +235,10 @@ def digest(
         digester = parts.digester()
         if preview:
             preview.write_text(self_contained(digester.render(as_of).html, digester.pictures()), "utf-8")
-            screen.print(f"saved: {preview}", markup=False, soft_wrap=True)
+            complain(f"saved: {preview}")
         if send:
             written = digester.send(as_of)
-            screen.print(f"digest for {written} address(es) written")
+            complain(f"digest for {written} address(es) written")
             _finish(deliver_due(parts))
         if not preview and not send:
             out.print(digester.render(as_of).text, markup=False, highlight=False, soft_wrap=True)
@@ -286,6 +288,11 @@ def _scan_rows(account: Tally) -> Iterator[tuple[str, str]]:
         yield "scans known from before", str(account.known)
 
 
+def _trouble(trouble: PassTrouble) -> str:
+    """What kept a pass from being all well, in the language of the screen."""
+    return f"{either(trouble.where, TROUBLE_NAMES[trouble.where])}: {said(trouble.what)}"
+
+
 def _finish(summary: Summary, scans: ScansOfPass | None = None) -> None:
     """Prints what a pass did, says what needs a person, and ends with its exit code."""
     table = Table(show_header=False, box=None, pad_edge=False)
@@ -301,11 +308,11 @@ def _finish(summary: Summary, scans: ScansOfPass | None = None) -> None:
         ("letters sent", summary.delivered.sent),
         ("letters waiting", summary.delivered.waiting),
     ):
-        table.add_row(what, str(count))
+        table.add_row(said(what), str(count))
     for step, told in _scan_rows(scans.account) if scans else ():
-        table.add_row(step, told)
+        table.add_row(said(step), said(told))
     out.print(table)
     for trouble in summary.troubles:
-        screen.print(str(trouble), style="yellow", markup=False, highlight=False, soft_wrap=True)
+        complain(_trouble(trouble), "yellow")
     if summary.exit_code:
         raise typer.Exit(summary.exit_code)

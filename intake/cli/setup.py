@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from intake.cli.shared import NEEDS_PERSON, UNREACHABLE, out
+from intake.cli.shared import NEEDS_PERSON, UNREACHABLE, out, print_said
 from intake.config.campaign_file import shipped_names
+from intake.config.language import either, said
 from intake.config.starter import write_starter
 from intake.staff.archive_check import examine_archive
 from intake.staff.doctor import examine
@@ -26,6 +28,10 @@ class Shell(StrEnum):
     FISH = "fish"
 
 
+MARKS = {"ok": "正常", "warn": "注意", "FAIL": "故障"}
+"""How a check's marks are said in Chinese."""
+
+
 def init(
     directory: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path(),
     campaign: Annotated[
@@ -38,8 +44,7 @@ def init(
             f"no campaign {campaign!r} is shipped; write one of {', '.join(shipped_names())}"
         )
     for item in write_starter(directory, campaign):
-        said = "kept as it is" if item.kept else "written"
-        out.print(f"{said}: {item.path}", markup=False, highlight=False, soft_wrap=True)
+        print_said(f"{'kept as it is' if item.kept else 'written'}: {item.path}")
 
 
 def doctor(
@@ -53,7 +58,9 @@ def doctor(
     checks = [*examine(settings), *(examine_archive(settings.store) if archive else ())]
     styles = {True: "green", None: "yellow", False: "red"}
     for check in checks:
-        out.print(str(check), style=styles[check.ok], markup=False, highlight=False, soft_wrap=True)
+        shown = replace(check, name=said(check.name), what=said(check.what), mend=said(check.mend))
+        line = str(shown).replace(shown.mark, either(shown.mark, MARKS[shown.mark.strip()]), 1)
+        out.print(line, style=styles[check.ok], markup=False, highlight=False, soft_wrap=True)
     failed = [check for check in checks if check.ok is False]
     if any(check.outage for check in failed):
         raise typer.Exit(UNREACHABLE)
@@ -71,7 +78,7 @@ def migrate(context: typer.Context) -> None:
             changed |= job_tables.migrate(engine)
     finally:
         engine.dispose()
-    out.print("the database is migrated" if changed else "the database is up to date already")
+    print_said("the database is migrated" if changed else "the database is up to date already")
 
 
 def completion(shell: Annotated[Shell, typer.Argument(help="Which shell.")]) -> None:

@@ -1,14 +1,15 @@
-"""What all commands share: exit codes, the screens, and opening the parts."""
+"""What all commands share: exit codes, the screens and their help, and opening the parts."""
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -16,9 +17,15 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from typer._click.core import Command
+from typer._click.exceptions import ClickException, NoArgsIsHelpError, UsageError
+from typer._click.formatting import HelpFormatter
+
+from intake.config.language import Language, chosen, said
 
 # Imported where they are used: the help, and many a command, does without.
 if TYPE_CHECKING:
+    from intake.config.faults import Fault
     from intake.config.settings import Settings
     from intake.service.bootstrap import Parts
 
@@ -44,6 +51,29 @@ SomeNumber = Annotated[str | None, typer.Argument(metavar="NUMBER", callback=_as
 
 AsJson = Annotated[bool, typer.Option("--json", help="As data.")]
 """The option of every listing."""
+
+
+def print_said(text: str, style: str | None = None) -> None:
+    """Sentences on standard output, in the language of the screen and as long as they are."""
+    out.print(said(text), style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def complain(text: str, style: str | None = None) -> None:
+    """The same on standard error: what a person must know, or did wrong."""
+    screen.print(said(text), style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A listing for a person: its headings in the language of the screen, its cells as they are."""
+    from rich.table import Table
+
+    table = Table(header_style="bold")
+    for heading in headings:
+        table.add_column(said(heading), overflow="fold")
+    for cells in rows:
+        # Square brackets of a stranger's are no markup.
+        table.add_row(*(cell.replace("[", r"\[") for cell in cells))
+    out.print(table)
 
 
 def print_json(rows: object) -> None:
@@ -114,8 +144,7 @@ def opened(
 
 def no_such_nomination(number: str) -> NoReturn:
     """Says that no nomination has the number, and ends the command."""
-    said = f"no nomination has the number {number}; `shouwen status` lists them"
-    screen.print(said, markup=False, soft_wrap=True)
+    complain(f"no nomination has the number {number}; `shouwen status` lists them")
     raise typer.Exit(BAD_USAGE)
 
 
@@ -126,8 +155,8 @@ def discreet(record: logging.LogRecord) -> bool:
     it.  A line that cannot be formatted is left as it is, and told by the handler.
     """
     with suppress(TypeError, ValueError):
-        said = record.getMessage()
-        if (masked := _masked(said)) != said:
+        line = record.getMessage()
+        if (masked := _masked(line)) != line:
             record.msg, record.args = masked, None
     if record.exc_info and not record.exc_text:
         # Formatters print this text where it is there already.
@@ -201,21 +230,111 @@ def tell(fault: Exception) -> int | None:
     from store.ledger.nominations import Conflict
 
     match fault:
-        case ConfigFault() | WrongCampaign():
-            said, code = str(fault), BAD_USAGE
+        case ConfigFault():
+            text, code = "\n".join(fault_line(item) for item in fault.faults), BAD_USAGE
+        case WrongCampaign():
+            text, code = str(fault), BAD_USAGE
         case Conflict():
-            said, code = f"{fault}: another process was faster; run the command again", NEEDS_PERSON
+            text, code = f"{fault}: another process was faster; run the command again", NEEDS_PERSON
         case StoreDown():
-            said = f"the database cannot be used: {fault}; check [store] database and run `shouwen doctor`"
+            text = f"the database cannot be used: {fault}; check [store] database and run `shouwen doctor`"
             code = UNREACHABLE
         case ArchiveDown():
-            said = f"the archive cannot be used: {fault}; check [store] archive and run `shouwen doctor`"
+            text = f"the archive cannot be used: {fault}; check [store] archive and run `shouwen doctor`"
             code = UNREACHABLE
         case OSError():
             what = f"{fault.filename or 'the system'}: {fault.strerror or fault}"
-            said, code = f"{what}; check the path, its owner and the free space", BAD_USAGE
+            text, code = f"{what}; check the path, its owner and the free space", BAD_USAGE
         case _:
             return None
-    style = None if code == NEEDS_PERSON else "red"
-    screen.print(said, style=style, markup=False, highlight=False, soft_wrap=True)
+    complain(text, None if code == NEEDS_PERSON else "red")
     return code
+
+
+def fault_line(fault: Fault) -> str:
+    """A fault of a file in the language of the screen."""
+    return str(replace(fault, what=said(fault.what), mend=said(fault.mend)))
+
+
+CHINESE_WIDTH = 0.7
+"""Of the columns of a line, how many characters of Chinese with options between fit it."""
+
+_ASIDE = re.compile(r"(?P<help>.*?)(?P<gap>\s*)\[(?P<aside>[^\[\]]*)\]", re.DOTALL)
+"""The help of an option, with its default and whether it is required."""
+
+
+class ScreenFormatter(HelpFormatter):
+    """Writes each part of a help in the language of the screen."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """The first line."""
+        super().write_usage(prog, args, prefix or said("Usage: "))
+
+    def write_heading(self, heading: str) -> None:
+        """Above commands, arguments and options."""
+        super().write_heading(said(heading))
+
+    def write_text(self, text: str) -> None:
+        """A paragraph, or several."""
+        whole = self.width
+        self._narrow()
+        # The mark of lines that stay as they are, and each paragraph, are phrases apart.
+        super().write_text("\n\n".join(map(_paragraph, text.split("\n\n"))))
+        self.width = whole
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Commands or options, each with its help."""
+        whole = self.width
+        self._narrow()
+        super().write_dl([(first, _explained(second)) for first, second in rows], col_max, col_spacing)
+        self.width = whole
+
+    def _narrow(self) -> None:
+        if chosen() is Language.CHINESE:
+            self.width = int(self.width * CHINESE_WIDTH)
+
+
+def _paragraph(text: str) -> str:
+    if text.lstrip().startswith("\b"):
+        return said(text)
+    return said(" ".join(text.split()))
+
+
+def _explained(text: str) -> str:
+    """The help of an option; what stands in brackets behind it is told part by part."""
+    if found := _ASIDE.fullmatch(text):
+        parts = "; ".join(map(said, found["aside"].split("; ")))
+        return f"{_paragraph(found['help'])}{found['gap']}[{parts}]"
+    return _paragraph(text)
+
+
+class ScreenContext(typer.Context):
+    """What a command runs in, its help written in the language of the screen."""
+
+    formatter_class = ScreenFormatter
+
+
+def show_fault(fault: Exception) -> int | None:
+    """Says what is wrong with the words that were typed, and returns the exit code; None for other faults."""
+    if isinstance(fault, typer.Abort):
+        typer.echo(said("Aborted!"), err=True)
+        return 1
+    if not isinstance(fault, ClickException):
+        return None
+    if chosen() is Language.ENGLISH or isinstance(fault, NoArgsIsHelpError):
+        fault.show()
+        return fault.exit_code
+    if isinstance(fault, UsageError) and fault.ctx is not None:
+        typer.echo(fault.ctx.get_usage(), err=True)
+        typer.echo(said(f"Try '{fault.ctx.command_path} --help' for help."), err=True)
+    typer.echo(said(f"Error: {fault.format_message()}"), err=True)
+    return fault.exit_code
+
+
+def in_language(command: Command) -> None:
+    """Lets a command and those below it write their help in the language of the screen."""
+    for one in (command, *getattr(command, "commands", {}).values()):
+        one.context_class = ScreenContext
+        if chosen() is Language.CHINESE and one.help:
+            # What a listing shows is otherwise cut off before it is turned.
+            one.short_help = _paragraph(one.help.partition("\n\n")[0])

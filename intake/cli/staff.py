@@ -9,11 +9,19 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from intake.cli.shared import BAD_USAGE, AsJson, chapter, opened, out, print_json, screen
+from intake.cli.shared import (
+    BAD_USAGE,
+    AsJson,
+    chapter,
+    complain,
+    opened,
+    print_json,
+    print_said,
+    print_table,
+)
+from intake.config.language import either, said, when
 from intake.domain.model.staff import STAFF_ROLE_NAMES, StaffRole
-from intake.domain.text.calendar import moment
 
 app = chapter()
 
@@ -27,7 +35,7 @@ def add(context: typer.Context, name: str, role: Role = StaffRole.DECIDE) -> Non
 
     with opened(context.obj) as parts, _told():
         clerk = Accounts(parts.engine).add(name, role, _password(), getpass.getuser())
-    out.print(f"{clerk.name}: {clerk.role}", markup=False)
+    print_said(f"{clerk.name}: {_role(clerk.role)}")
 
 
 @app.command("list")
@@ -41,11 +49,12 @@ def list_accounts(context: typer.Context, as_json: AsJson = False) -> None:
         rows = [{"name": c.name, "role": c.role, "added_at": c.added_at.isoformat()} for c in clerks]
         print_json(rows)
         return
-    table = Table("姓名", "权限", "开通时间", header_style="bold")
-    for clerk in clerks:
-        name = clerk.name.replace("[", r"\[")
-        table.add_row(name, f"{STAFF_ROLE_NAMES[clerk.role]} ({clerk.role})", moment(clerk.added_at))
-    out.print(table)
+    rows_shown = ((clerk.name, _role(clerk.role), when(clerk.added_at)) for clerk in clerks)
+    print_table(("Name", "Role", "Since"), rows_shown)
+
+
+def _role(role: StaffRole) -> str:
+    return either(role, STAFF_ROLE_NAMES[role])
 
 
 @app.command()
@@ -63,7 +72,7 @@ def change(
     with opened(context.obj) as parts, _told():
         given = _password() if password else None
         Accounts(parts.engine).change(name, getpass.getuser(), role=role, password=given)
-    out.print(f"{name}: changed", markup=False)
+    print_said(f"{name}: changed")
 
 
 @app.command()
@@ -73,7 +82,7 @@ def remove(context: typer.Context, name: str) -> None:
 
     with opened(context.obj) as parts, _told():
         Accounts(parts.engine).remove(name, getpass.getuser())
-    out.print(f"{name}: removed", markup=False)
+    print_said(f"{name}: removed")
 
 
 @contextmanager
@@ -83,11 +92,11 @@ def _told() -> Iterator[None]:
     try:
         yield
     except BadAccount as fault:
-        screen.print(str(fault), markup=False, soft_wrap=True)
+        complain(str(fault))
         raise typer.Exit(BAD_USAGE) from None
 
 
 def _password() -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    return str(typer.prompt("password", hide_input=True, confirmation_prompt=True))
+    return str(typer.prompt(said("password"), hide_input=True, confirmation_prompt=True))

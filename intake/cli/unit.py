@@ -5,9 +5,18 @@ from __future__ import annotations
 from typing import Annotated, NoReturn
 
 import typer
-from rich.table import Table
 
-from intake.cli.shared import BAD_USAGE, AsJson, chapter, opened, out, print_json, screen
+from intake.cli.shared import (
+    BAD_USAGE,
+    AsJson,
+    chapter,
+    complain,
+    opened,
+    print_json,
+    print_said,
+    print_table,
+)
+from intake.config.language import said
 from intake.config.values import is_address
 from intake.domain.model.nomination import Unit
 from intake.service.bootstrap import Parts
@@ -19,12 +28,12 @@ from store.database.engine import viewing
 app = chapter()
 
 STANDINGS = {
-    "registered": "名录登记",
-    "confirmed": "已确认",
-    "refused": "已否认",
-    "first": "首个来信（未确认）",
-    "further": "其他来信（未确认）",
-    "new": "未经确认",
+    "registered": "in the registry",
+    "confirmed": "confirmed",
+    "refused": "refused",
+    "first": "wrote first, not confirmed",
+    "further": "wrote too, not confirmed",
+    "new": "not confirmed",
 }
 
 By = Annotated[str, typer.Option("--by", help="The name of the person who asked the unit.")]
@@ -81,11 +90,10 @@ def _say(context: typer.Context, name: str, address: str | None, by: str, *, con
             judge(parts, sandbox)
         with viewing(parts.engine) as cn:
             others = correspondents.unconfirmed(cn, parts.loaded, unit)
-    said = "is confirmed" if confirmed else "is refused"
-    out.print(f"{unit.name or unit.key}: {meant} {said}", markup=False, soft_wrap=True)
+    print_said(f"{unit.name or unit.key}: {meant} {'is confirmed' if confirmed else 'is refused'}")
     if confirmed and others:
         # Its other clerks wrote before anybody was confirmed: now what they sent waits.
-        screen.print(f"what these sent waits for a word on them: {', '.join(others)}", soft_wrap=True)
+        complain(f"what these sent waits for a word on them: {', '.join(others)}")
 
 
 def _unit(parts: Parts, name: str) -> Unit:
@@ -93,8 +101,7 @@ def _unit(parts: Parts, name: str) -> Unit:
         with viewing(parts.engine) as cn:
             return correspondents.unit_named(cn, parts.loaded, name.strip())
     except NoSuchUnit:
-        said = f"no unit is called {name}; `shouwen unit list` lists them"
-        screen.print(said, markup=False, soft_wrap=True)
+        complain(f"no unit is called {name}; `shouwen unit list` lists them")
         raise typer.Exit(BAD_USAGE) from None
 
 
@@ -108,7 +115,7 @@ def _only_waiting(parts: Parts, unit: Unit) -> str:
 
 def _which(unit: Unit, found: list[str]) -> NoReturn:
     those = f"which of {', '.join(found)}?" if found else "no address waits for it"
-    screen.print(f"{unit.name or unit.key}: {those}; name the ADDRESS", markup=False, soft_wrap=True)
+    complain(f"{unit.name or unit.key}: {those}; name the ADDRESS")
     raise typer.Exit(BAD_USAGE)
 
 
@@ -116,18 +123,18 @@ def _print(rows: list[Row], as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table(header_style="bold")
-    for heading in ("单位", "地址", "情况", "来信", "最近来信", "经办"):
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        for place, item in enumerate(row["addresses"]):
-            cells = (
+    print_table(
+        ("Unit", "Address", "Standing", "Mails", "Last mail", "By"),
+        (
+            (
                 (row["unit"] or "") if place == 0 else "",
                 item["address"],
-                STANDINGS[item["standing"]],
+                said(STANDINGS[item["standing"]]),
                 str(item["mails"] or ""),
                 (item["last_at"] or "")[:16].replace("T", " "),
                 item["by"] or "",
             )
-            table.add_row(*(cell.replace("[", r"\[") for cell in cells))
-    out.print(table)
+            for row in rows
+            for place, item in enumerate(row["addresses"])
+        ),
+    )

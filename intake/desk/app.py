@@ -29,6 +29,7 @@ from intake.domain.model.mail import LETTER_NAMES
 from intake.domain.model.staff import STAFF_ROLE_NAMES, Clerk, StaffRole
 from intake.domain.text import calendar
 from intake.service.drawing import Drawer
+from intake.service.nomination_account import event_told
 from store.database.engine import StoreDown
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ def make_app(parts: Desk) -> Flask:
         "role": role_name,
         "letter": lambda kind: LETTER_NAMES[kind],
         "letter_state": lambda state: LETTER_STATE_NAMES[state],
-        "event_told": case.event_told,
+        "event_told": event_told,
         "staff_role": lambda role: STAFF_ROLE_NAMES[role],
     }
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES

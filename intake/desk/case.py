@@ -12,7 +12,6 @@ from sqlalchemy.engine import Connection
 from intake import clock
 from intake.desk.handling import senders
 from intake.desk.wiring import desk, drawer, page
-from intake.domain.campaign.wording import state_name
 from intake.domain.letters.staff_hints import finding_account, kind_name
 from intake.domain.model.correction import CATEGORY
 from intake.domain.model.document import Document
@@ -210,44 +209,3 @@ def _sheet(document: Document) -> ShownFile:
     return ShownFile(
         document.id, document.filename, numbers, count - len(numbers), seen.refused if seen else ""
     )
-
-
-_EVENTS = {
-    "opened": "登记",
-    "decided: accept": "确认齐全",
-    "decided: return": "退回补正",
-    "decided: reject": "不予受理",
-    "decided: withdraw": "同意撤回",
-    "decided: reopen": "重新办理",
-    "settled": "办结",
-    "taken up": "恢复列入待办",
-    "answered": "答复",
-    "answer taken back": "收回答复",
-    "orders taken up": "以邮件办理",
-    "orders answered": "办理情况已回告",
-    "orders refused": "以邮件提出的办理未予办理",
-    "put away": "归档，不再处理",
-    "letter spared": "此前信函已答复，未另发函",
-    "time given": "指定收到时间",
-    "replayed": "重新读取",
-    "corrected": "人工更正",
-    "paired": "人工认定",
-    "parted": "人工认定",
-    "joined": "邮件归入单位",
-    "taken back": "撤销更正",
-}
-
-
-def event_told(event: audit.AuditEvent) -> str:
-    """An event of a nomination as staff read it: 状态由人工核对变为待补正：扫描件未盖章."""
-    if event.verb == "state":
-        change, _, why = event.detail.partition(": ")
-        before, _, after = change.partition(" -> ")
-        said = f"状态由{state_name(before)}变为{state_name(after)}"
-        # Why a rule changed it is told in English, for the operator.
-        return f"{said}：{why}" if event.actor != audit.SERVICE and why else said
-    name = _EVENTS.get(event.verb, event.verb)
-    if event.verb.startswith("orders "):
-        # How many and why is told in English, for the operator.
-        return name
-    return f"{name}：{event.detail}" if event.detail else name

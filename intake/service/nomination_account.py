@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from intake.config.language import either, said, when
 from intake.domain.campaign.terms import Words
 from intake.domain.campaign.wording import LETTER_STATE_NAMES, role_name, state_name
 from intake.domain.letters.staff_hints import finding_account, kind_name
@@ -13,7 +14,6 @@ from intake.domain.model.mail import LETTER_NAMES
 from intake.domain.page.comparison import Compared, Likeness, compare, terms_of
 from intake.domain.scans.inspection_cost import COST_NAMES
 from intake.domain.scans.page_text import shown_pages
-from intake.domain.text.calendar import moment
 from intake.service.bootstrap import Parts
 from store import reports
 from store.database import audit
@@ -24,44 +24,102 @@ def nomination_account(
 ) -> str:
     """All about one nomination: `row` as it is exported, the files of its scan, and what happened to it."""
     campaign, words = parts.loaded.campaign, parts.loaded.campaign.words
+    unclear, category = said("（待核）"), row["category"]
     lines = [
-        f"{row['number']}  {state_name(row['state'])}",
-        f"{words.unit}  {row['unit']['name'] or '（待核）'}",
-        f"类别      {campaign.category_name(row['category'])}",
-        f"{words.nominee}  {row['nominee'] or '（待核）'}",
-        f"收到时间  {row['received_at']}",
+        f"{row['number']}  {either(row['state'], state_name(row['state']))}",
+        f"{either('unit', words.unit)}  {row['unit']['name'] or unclear}",
+        f"{either('category', '类别')}  {either(category or unclear, campaign.category_name(category))}",
+        f"{either('nominee', words.nominee)}  {row['nominee'] or unclear}",
+        f"{said('收到时间')}  {row['received_at']}",
         "",
-        "材料",
+        said("材料"),
         *(
-            f"  {role_name(d['role'], words)}  {d['filename']}  {'' if d['current'] else '（旧版本）'}"
-            f"{'（发件人未经验证）' if d['authentication'] == 'unverified' else ''}"
+            f"  {either(d['role'], role_name(d['role'], words))}  {d['filename']}  "
+            f"{'' if d['current'] else said('（旧版本）')}"
+            f"{said('（发件人未经验证）') if d['authentication'] == 'unverified' else ''}"
             for d in row["documents"]
         ),
         "",
-        "扫描件所见",
+        said("扫描件所见"),
         *scan_account(parts, row, scan),
         "",
-        "检查情况",
-        *(f"  [{_weight(f, words)}] {finding_account(f, words)}" for f in row["findings"]),
+        said("检查情况"),
+        *(_finding(f, words) for f in row["findings"]),
         "",
-        "填报内容",
-        *(f"  {campaign.field_label(n, row['category'])}：{f['text']}" for n, f in row["fields"].items()),
+        said("填报内容"),
+        *(f"  {either(n, campaign.field_label(n, category))}: {f['text']}" for n, f in row["fields"].items()),
         "",
-        "往来信函",
+        said("往来信函"),
         *(
-            f"  {LETTER_NAMES[item['kind']]} {item['reference']} {LETTER_STATE_NAMES[item['state']]}"
+            f"  {either(item['kind'], LETTER_NAMES[item['kind']])} {item['reference']} "
+            f"{either(item['state'], LETTER_STATE_NAMES[item['state']])}"
             for item in row["letters"]
         ),
         "",
-        "经过",
-        *(f"  {moment(e.at)}  {e.actor}  {e.verb}  {e.detail}" for e in events),
+        said("经过"),
+        *(f"  {when(e.at)}  {e.actor}  {_event(e)}" for e in events),
     ]
     return "\n".join(lines)
 
 
-def _weight(finding: reports.Row, words: Words) -> str:
-    """Where a finding goes, and of a doubt its kind: review · 扫描件归属不明."""
-    return " · ".join(filter(None, (finding["severity"], kind_name(finding, words))))
+def _finding(finding: reports.Row, words: Words) -> str:
+    """A finding, where it goes, and of a doubt its kind: what it says is told as it was recorded."""
+    code, basis = finding["code"], finding.get("basis")
+    kind = finding.get("kind") or ""
+    weight = either(finding["severity"], SEVERITY_NAMES[finding["severity"]])
+    head = " · ".join(filter(None, (weight, either(kind, kind_name(finding, words)))))
+    score = "" if finding.get("confidence") is None else f", {finding['confidence']:.2f}"
+    english = f"{code}: {finding['evidence']}" + (f" ({basis}{score})" if basis else "")
+    return f"  [{head}] {either(english, finding_account(finding, words))}"
+
+
+def _event(event: audit.AuditEvent) -> str:
+    """What happened: as it is recorded for operators, or as staff read it."""
+    return either(f"{event.verb}  {event.detail}", event_told(event))
+
+
+SEVERITY_NAMES = {"curable": "可补正", "review": "人工核对", "note": "备注"}
+"""What a finding's severity is called."""
+
+_EVENTS = {
+    "opened": "登记",
+    "decided: accept": "确认齐全",
+    "decided: return": "退回补正",
+    "decided: reject": "不予受理",
+    "decided: withdraw": "同意撤回",
+    "decided: reopen": "重新办理",
+    "settled": "办结",
+    "taken up": "恢复列入待办",
+    "answered": "答复",
+    "answer taken back": "收回答复",
+    "orders taken up": "以邮件办理",
+    "orders answered": "办理情况已回告",
+    "orders refused": "以邮件提出的办理未予办理",
+    "put away": "归档，不再处理",
+    "letter spared": "此前信函已答复，未另发函",
+    "time given": "指定收到时间",
+    "replayed": "重新读取",
+    "corrected": "人工更正",
+    "paired": "人工认定",
+    "parted": "人工认定",
+    "joined": "邮件归入单位",
+    "taken back": "撤销更正",
+}
+
+
+def event_told(event: audit.AuditEvent) -> str:
+    """An event of a nomination as staff read it: 状态由人工核对变为待补正：扫描件未盖章."""
+    if event.verb == "state":
+        change, _, why = event.detail.partition(": ")
+        before, _, after = change.partition(" -> ")
+        said = f"状态由{state_name(before)}变为{state_name(after)}"
+        # Why a rule changed it is told in English, for the operator.
+        return f"{said}：{why}" if event.actor != audit.SERVICE and why else said
+    name = _EVENTS.get(event.verb, event.verb)
+    if event.verb.startswith("orders "):
+        # How many and why is told in English, for the operator.
+        return name
+    return f"{name}：{event.detail}" if event.detail else name
 
 
 _PAGE_COLOURS = {"colour": "彩色", "grey": "灰度", "bw": "黑白"}
@@ -78,20 +136,20 @@ def scan_account(parts: Parts, row: reports.Row, scan: Sequence[Document]) -> It
     pages: list[ScanPage] = []
     for document in scan:
         seen = document.inspection
-        yield f"  《{document.filename}》"
+        yield f"  {either(document.filename, f'《{document.filename}》')}"
         if seen is None:
-            yield "    未经自动核验"
+            yield said("    未经自动核验")
             continue
         if seen.refused:
-            yield f"    无法核验：{seen.refused}"
+            yield said(f"    无法核验：{seen.refused}")
             continue
         yield from _seen(parts, document, seen)
         pages += shown_pages(document)
     if pages:
         words = parts.loaded.campaign.words
-        yield "  识读"
+        yield said("  识读")
         read = _readings(parts, row, tuple(pages))
-        yield from (f"    {words.of(name)}：{said}" for name, said in read.items())
+        yield from (f"    {either(name, words.of(name))}: {said(told)}" for name, told in read.items())
 
 
 def scan_readings(parts: Parts, row: reports.Row, scan: Sequence[Document]) -> dict[str, str]:
@@ -109,13 +167,15 @@ def _seen(parts: Parts, document: Document, seen: Inspection) -> Iterator[str]:
     """Pages, seals, pictures and costs of one file."""
     looked = "" if len(seen.pages) == seen.page_count else f"，核验了{len(seen.pages)}页"
     effort = f"识读到第{seen.effort}级" if seen.effort else "未识读文字"
-    yield f"    共{seen.page_count}页{looked}，{effort}"
+    comma = either(", ", "，")
+    yield "    " + comma.join(map(said, f"共{seen.page_count}页{looked}，{effort}".split("，")))
     for page in seen.pages:
-        yield f"    第{page.number}页  {'，'.join(_page(page))}"
+        yield f"    {said(f'第{page.number}页')}  {comma.join(map(said, _page(page)))}"
     for picture in seen.pictures:
         path = parts.archive.place("pictures", picture.content_hash)
-        yield f"    附图  第{picture.page}页{_PICTURES.get(picture.what, picture.what)}  {path}"
-    yield f"    用时  {_costs(seen.costs)}"
+        what = either(picture.what, _PICTURES.get(picture.what, picture.what))
+        yield f"    {said('附图')}  {said(f'第{picture.page}页')}  {what}  {path}"
+    yield f"    {said('用时')}  {_costs(seen.costs)}"
 
 
 def _page(page: ScanPage) -> Iterator[str]:
@@ -157,5 +217,6 @@ def _expected(parts: Parts, row: reports.Row) -> Expected:
 
 
 def _costs(costs: Sequence[Cost]) -> str:
-    each = "、".join(f"{COST_NAMES.get(c.step, c.step)}{c.milliseconds / 1000:.2f}秒" for c in costs)
-    return f"{sum(c.milliseconds for c in costs) / 1000:.2f}秒（{each}）" if each else "0秒"
+    names = [either(c.step, COST_NAMES.get(c.step, c.step)) for c in costs]
+    each = ", ".join(f"{name} {c.milliseconds / 1000:.2f} s" for name, c in zip(names, costs, strict=True))
+    return f"{sum(c.milliseconds for c in costs) / 1000:.2f} s" + (f" ({each})" if each else "")

@@ -9,6 +9,7 @@ from itertools import islice
 from rich.table import Table
 
 from intake import clock
+from intake.config.language import either, said
 from intake.domain.campaign.findings import finding_name
 from intake.domain.campaign.wording import state_name
 from intake.domain.letters.outage import DUTY_NAMES, done_line, work_line
@@ -63,32 +64,32 @@ def ledger_table(parts: Parts, wanted: LedgerFilter = EVERYTHING) -> Table:
     rows = ledger_rows(parts, wanted)
     with viewing(parts.engine) as cn:
         marked = [str(row["id"]) for row in secrecy.marked(cn)]
-    title = f"{parts.loaded.campaign.campaign.title}：台账（{len(rows)}项）"
+    title = f"{parts.loaded.campaign.campaign.title} · {said(f'台账（{len(rows)}项）')}"
     table = Table(title=title, header_style="bold", box=None, pad_edge=False)
     if marked:
-        table.caption = f"另有{len(marked)}封邮件带密级标志，未处理（邮件编号{'、'.join(marked)}）"
+        table.caption = said(f"另有{len(marked)}封邮件带密级标志，未处理（邮件编号{'、'.join(marked)}）")
     for heading, narrowest in (
-        ("编号", 11),
-        ("状态", 8),
-        (words.unit, 10),
-        ("类别", 4),
-        (words.nominee, 8),
-        ("收到", 5),
-        ("情况", 8),
+        (said("编号"), 11),
+        (said("状态"), 8),
+        (either("Unit", words.unit), 10),
+        (said("类别"), 4),
+        (either("Nominee", words.nominee), 8),
+        (said("收到"), 5),
+        (said("情况"), 8),
     ):
         table.add_column(heading, no_wrap=True, overflow="ellipsis", min_width=narrowest)
+    unclear = said("（待核）")
     for row in rows:
-        said = "、".join(
-            dict.fromkeys(finding_name(f["code"], words) for f in row["findings"] if f["severity"] != "note")
-        )
+        findings = [f["code"] for f in row["findings"] if f["severity"] != "note"]
+        told = dict.fromkeys(either(code, finding_name(code, words)) for code in findings)
         table.add_row(
             row["number"],
-            f"[{COLOURS.get(row['state'], 'white')}]{state_name(row['state'])}[/]",
-            _plain(short_unit(row["unit"]["name"] or "（待核）")),
-            parts.loaded.campaign.category_name(row["category"]),
-            _plain(row["nominee"] or "（待核）"),
+            f"[{COLOURS.get(row['state'], 'white')}]{either(row['state'], state_name(row['state']))}[/]",
+            _plain(short_unit(row["unit"]["name"] or unclear)),
+            either(row["category"] or unclear, parts.loaded.campaign.category_name(row["category"])),
+            _plain(row["nominee"] or unclear),
             row["received_at"][5:10],
-            said,
+            either(", ", "、").join(told),
         )
     return table
 
@@ -126,16 +127,18 @@ def scans_account(account: Tally) -> str:
     """What each step of looking at scans decided and cost, in one paragraph; "" where none was looked at."""
     if not account.files:
         return ""
-    steps = "，".join(
-        f"{STEP_NAMES[step]}{count}份（{account.seconds[step]:.1f}秒）"
+    steps = either(", ", "，").join(
+        said(f"{STEP_NAMES[step]}{count}份（{account.seconds[step]:.1f}秒）")
         for step, count in account.settled.items()
     )
-    spent = "、".join(
-        f"{COST_NAMES.get(name, name)}{seconds:.1f}秒" for name, seconds in account.spent.items()
+    spent = either(", ", "、").join(
+        either(f"{name} {seconds:.1f} s", f"{COST_NAMES.get(name, name)}{seconds:.1f}秒")
+        for name, seconds in account.spent.items()
     )
-    known = f"；重复来件{account.known}份沿用已有结果" if account.known else ""
-    return (
-        f"扫描件核验：已看{account.files}份，其中{steps}{known}。处理器用时共{account.total:.1f}秒：{spent}。"
+    known = said(f"；重复来件{account.known}份沿用已有结果") if account.known else ""
+    return either(
+        f"scans: {account.files} looked at: {steps}{known}; {account.total:.1f} s of CPU: {spent}",
+        f"扫描件核验：已看{account.files}份，其中{steps}{known}。处理器用时共{account.total:.1f}秒：{spent}。",
     )
 
 
@@ -148,5 +151,5 @@ def needs_person(parts: Parts) -> str:
             "letter(s) that failed": listing.count_letters(cn, LetterState.DEAD),
             "mail(s) in quarantine": len(attention.quarantined(cn)),
         }
-    waiting = [f"{count} {what}" for what, count in counts.items() if count]
-    return f"a person is needed: {', '.join(waiting)}; `shouwen digest` lists them" if waiting else ""
+    waiting = either(", ", "，").join(said(f"{count} {what}") for what, count in counts.items() if count)
+    return said(f"a person is needed: {waiting}; `shouwen digest` lists them") if waiting else ""

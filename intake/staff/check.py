@@ -19,6 +19,10 @@ class Check:
     mend: str = ""
     outage: bool = False
 
+    @property
+    def mark(self) -> str:
+        """What a line of the doctor's begins with."""
+        return {True: "ok  ", None: "warn", False: "FAIL"}[self.ok]
+
     def __str__(self) -> str:
-        mark = {True: "ok  ", None: "warn", False: "FAIL"}[self.ok]
-        return f"{mark} {self.name}: {self.what}" + (f"; {self.mend}" if self.mend else "")
+        return f"{self.mark} {self.name}: {self.what}" + (f"; {self.mend}" if self.mend else "")

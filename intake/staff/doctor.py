@@ -279,6 +279,8 @@ def _desk(settings: Settings) -> Iterator[Check]:
     if settings.desk is None:
         yield Check("desk", True, "not in `shouwen run`; `shouwen desk` serves it on loopback")
         return
+    if settings.desk.apart:
+        yield Check("desk apart", True, "not in `shouwen run`; `shouwen desk` serves it")
     if settings.desk.proxy:
         said = f"at {settings.desk.link}, from the TLS proxy {settings.desk.proxy} alone"
         yield Check("desk", True, said)
@@ -332,7 +334,7 @@ def _unpacker() -> Check:
     """Stored members of a rar need no program; zip and tar never do, 7z hardly ever."""
     there = unpackers()
     if UNPACKER in there:
-        return Check("rar", True, f"rar archives are unpacked with {' and '.join(there)}")
+        return Check("rar", True, f"rar archives are unpacked with {', '.join(there)}")
     mend = "install unar and bsdtar (Debian: unar, libarchive-tools), then run `shouwen replay --all`"
     which = "most compressed" if there else "compressed"
     return Check("rar", None, f"{which} rar archives go to a person: there is no {UNPACKER} here", mend)
@@ -343,7 +345,7 @@ def _converter() -> Check:
     there = converters()
     mend = "install LibreOffice Writer (Debian: libreoffice-writer-nogui), then run `shouwen replay --all`"
     if OFFICE in there:
-        return Check("converter", True, f".doc, .wps, .rtf and .odt are read with {' and '.join(there)}")
+        return Check("converter", True, f".doc, .wps, .rtf and .odt are read with {', '.join(there)}")
     if there:
         said = f".doc is read with {there[0]}; .wps of Works, .rtf and .odt go to a person"
         return Check("converter", None, said, mend)

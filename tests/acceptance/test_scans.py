@@ -121,13 +121,13 @@ def test_what_scans_show_decides(office: Office, pymap_mailbox: EmbeddedMailbox)
 def what_was_seen_is_told(office: Office, number: str) -> None:
     """Status names the seals, what was read, the pictures on disk, and the costs of each step."""
     said = office.shouwen("status", number).text
-    assert f"印文“{units.HENAN.name}”" in said
-    assert "“欧阳璟雯”，与WORD版一致" in said and "识读文字" in said
-    paths = [line.split()[-1] for line in said.splitlines() if line.strip().startswith("附图")]
+    assert f"sure: red round seal, text “{units.HENAN.name}”" in said
+    assert "“欧阳璟雯”, as in the form" in said and " read " in said
+    paths = [line.split()[-1] for line in said.splitlines() if line.strip().startswith("picture")]
     assert paths
     assert all((office.folder / path).read_bytes().startswith(b"\xff\xd8") for path in paths)
     ledger = office.shouwen("status").text
-    assert "扫描件核验：已看" in ledger and "凭文字层1份" in ledger and "转人工核对1份" in ledger
+    assert "looked at" in ledger and "1 by the text layer" in ledger and "1 left to a person" in ledger
 
 
 def the_digest_shows_pictures(office: Office) -> None:

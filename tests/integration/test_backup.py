@@ -70,8 +70,8 @@ def test_what_went_out_after_the_backup_is_found_and_only_what_is_new_goes(
     filed_as_provider_does(dovecot, postoffice)
     ids = {str(mail["Message-ID"]) for mail in office.sent()}
     restored(office)
-    assert "备份恢复" in office.shouwen("status").text
-    assert "备份恢复" in office.shouwen("digest", now=AT + DAY).text
+    assert "from the backup of" in office.shouwen("status").text
+    assert "from the backup of" in office.shouwen("digest", now=AT + DAY).text
     for hours in (1, 2, 3):
         office.once(AT + DAY + hours * HOUR)
     new = office.sent()[3:]
@@ -110,7 +110,7 @@ def test_where_no_copies_are_kept_a_person_decides(
     office.once(AT + DAY + 2 * HOUR)
     assert len(office.sent()) == 3
     held = [row for row in office.export("letters") if row["state"] == "held"]
-    assert len(held) == 3 and "备份恢复" in held[0]["trouble"]
+    assert len(held) == 3 and "from the backup of" in held[0]["trouble"]
     come(dovecot, 4, 27)
     office.once(AT + DAY + 5 * HOUR)
     assert [str(mail["To"]) for mail in office.sent()[3:]] == [UNITS[4].sender.address], (
@@ -135,7 +135,7 @@ def test_no_letter_goes_before_the_mailbox_was_polled(
     outcome = office.once(AT + DAY + HOUR, UNREACHABLE)
     assert "the store was restored" in outcome.text
     assert len(office.sent()) == 3
-    assert "暂不发信" in office.shouwen("status").text
+    assert "no letter goes before all mail is fetched" in office.shouwen("status").text
 
 
 def test_later_backups_add_what_is_new(office: Office, dovecot: Dovecot) -> None:

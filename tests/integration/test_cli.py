@@ -245,8 +245,15 @@ def test_status(ledger: Office) -> None:
         assert name in shown and row["number"] in shown
     number = ledger.nominations()["马骁"]["number"]
     one = ledger.shouwen("status", number).text
-    for text in ("马骁", SOCIETY.name, "马骁推荐表.docx", "未见对应的盖章扫描", "关于补正", "opened"):
-        assert text in one or (text == "关于补正" and "补正函" in one)
+    for text in (
+        "马骁",
+        SOCIETY.name,
+        "马骁推荐表.docx",
+        "scan-missing: 未见对应的盖章扫描",
+        "deficiency",
+        "opened",
+    ):
+        assert text in one
     assert "于洁" not in one
     assert ledger.shouwen("status", "KX2024-9999").code == BAD_USAGE
 

@@ -35,7 +35,7 @@ def test_a_corrected_name_settles_the_doubt_and_survives_what_comes_later(
 ) -> None:
     number = number_of(misread, "沈知远")
     done = misread.shouwen("correct", number, "nominee=沈知遥", *BY, now=AT + HOUR)
-    assert done.code == DONE and "由“沈知远”更正为“沈知遥”" in done.text, done.text
+    assert done.code == DONE and "“沈知远” is corrected to “沈知遥”" in done.text, done.text
     assert misread.states() == {"沈知遥": "complete"}
     row = misread.nominations()["沈知遥"]
     assert row["number"] == number
@@ -162,7 +162,7 @@ def scan_of(office: Office, nominee: str) -> list[str]:
 def test_a_pair_that_a_clerk_makes_stands(unclear: Office, pymap_mailbox: EmbeddedMailbox) -> None:
     number = number_of(unclear, "于洁")
     done = unclear.shouwen("pair", number, "Scan_2.pdf", *BY, now=AT + HOUR)
-    assert done.code == DONE and "《Scan_2.pdf》认定为本件的扫描件" in done.text, done.text
+    assert done.code == DONE and "“Scan_2.pdf” is the scan of this nomination" in done.text, done.text
     assert scan_of(unclear, "于洁") == ["Scan_2.pdf"] and scan_of(unclear, "马骁") == ["Scan_1.pdf"]
     assert unclear.states() == {"于洁": "complete", "马骁": "complete"}
     before = unclear.export("nominations")

@@ -52,7 +52,7 @@ def ledger(office: Office, **said: tuple[str, ...]) -> Path:
 def test_each_row_is_decided_and_told_once(four: Office) -> None:
     path = ledger(four, 于洁=("退回补正", REASON, "王芳"), 科普进校园=("确认齐全", "已收到纸质件"))
     tried = four.shouwen("decide", "--from", path, "--by", "李明", "--dry-run", now=AT + 2 * HOUR)
-    assert tried.code == DONE and "2 done" in tried.text and "待补正 (deficient)" in tried.text, tried.text
+    assert tried.code == DONE and "2 done" in tried.text and "deficient" in tried.text, tried.text
     assert four.states()["于洁"] == "complete"
 
     done = four.shouwen("decide", "--from", path, "--by", "李明", now=AT + 2 * HOUR)
@@ -154,7 +154,7 @@ def test_a_correction_by_decide_is_one(four: Office) -> None:
     assert four.shouwen(*said, "--dry-run", now=AT + 2 * HOUR).code == DONE
     assert "于洁" in four.states()
     done = four.shouwen(*said, now=AT + 2 * HOUR)
-    assert done.code == DONE and "由“于洁”更正为“于浩”" in done.text, done.text
+    assert done.code == DONE and "“于洁” is corrected to “于浩”" in done.text, done.text
     assert four.nominations()["于浩"]["fields"]["nominee"]["basis"] == "person"
 
 
@@ -162,7 +162,7 @@ def test_a_decision_can_be_tried(four: Office) -> None:
     number = four.nominations()["于洁"]["number"]
     said = ("decide", number, "return", "--by", "李明", "--reason", REASON)
     tried = four.shouwen(*said, "--dry-run", now=AT + 2 * HOUR)
-    assert tried.code == DONE and "待补正" in tried.text
+    assert tried.code == DONE and "deficient" in tried.text
     assert four.states()["于洁"] == "complete"
 
 

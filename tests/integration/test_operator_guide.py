@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from intake.config.sections.desk import DeskSettings
 from intake.demo.mailbox import EmbeddedMailbox
 from tests.integration.conftest import OfficeOn
 from tests.journey import DONE, NEEDS_PERSON, Office
@@ -84,14 +85,16 @@ def test_what_the_guide_names_to_copy_or_install_is_there() -> None:
         assert (ROOT / name).exists(), name
 
 
-@pytest.mark.parametrize("unit", ["shouwen.service", "shouwen-desk.service", "shouwen-watch.service"])
+@pytest.mark.parametrize(
+    "unit", ["shouwen.service", *sorted(path.name.removesuffix(".d") for path in DEPLOY.glob("*.service.d"))]
+)
 def test_the_units_are_understood_and_closed(unit: str, tmp_path: Path) -> None:
     program = shutil.which("systemd-analyze") or missing("systemd-analyze", "install the package systemd")
     shutil.copy(DEPLOY / "shouwen.service", tmp_path / unit)
     if (DEPLOY / f"{unit}.d").exists():
         shutil.copytree(DEPLOY / f"{unit}.d", tmp_path / f"{unit}.d")
-    for timer in DEPLOY.glob("*.timer"):
-        shutil.copy(timer, tmp_path)
+    for beside in (*DEPLOY.glob("*.timer"), *DEPLOY.glob("*.socket")):
+        shutil.copy(beside, tmp_path)
     about = {"capture_output": True, "text": True, "env": {"SYSTEMD_UNIT_PATH": f"{tmp_path}:"}}
     done = subprocess.run([program, "verify", tmp_path / unit], check=False, **about)  # type: ignore[call-overload]
     complaints = [line for line in done.stderr.splitlines() if "is not executable" not in line]
@@ -99,6 +102,22 @@ def test_the_units_are_understood_and_closed(unit: str, tmp_path: Path) -> None:
     done = subprocess.run([program, "security", "--offline=true", tmp_path / unit], check=False, **about)  # type: ignore[call-overload]
     level = re.search(r"exposure level for \S+: ([\d.]+)", done.stdout)
     assert level and float(level[1]) <= 2.0
+
+
+def test_the_desks_socket_is_understood_and_where_the_desk_is_by_itself(tmp_path: Path) -> None:
+    program = shutil.which("systemd-analyze") or missing("systemd-analyze", "install the package systemd")
+    for name in ("shouwen-desk.socket", "shouwen.service"):
+        shutil.copy(DEPLOY / name, tmp_path / name.replace("shouwen.", "shouwen-desk."))
+    done = subprocess.run(
+        [program, "verify", tmp_path / "shouwen-desk.socket"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={"SYSTEMD_UNIT_PATH": f"{tmp_path}:"},
+    )
+    assert [line for line in done.stderr.splitlines() if "is not executable" not in line] == []
+    listen = re.search(r"(?m)^ListenStream=(\S+)$", (DEPLOY / "shouwen-desk.socket").read_text("utf-8"))
+    assert listen and listen[1] == DeskSettings().listen
 
 
 def test_the_compose_file_names_what_is_there() -> None:

@@ -115,7 +115,7 @@ def test_a_mailbox_that_is_down_is_told_once_and_so_is_its_return(
             assert office.shouwen("watch").code == NEEDS_PERSON
             time.sleep(LONGER)
             assert subjects(office) == ["【请即处理】收信服务已"]
-            assert "收信自" in office.shouwen("status").text
+            assert "receiving has failed since" in office.shouwen("status").text
         # A restart tells nothing twice.
         with running(office, until_alive=False):
             time.sleep(8)  # its start comes first
@@ -206,7 +206,7 @@ def test_a_service_that_was_killed_is_noticed_by_watch(dovecot: Dovecot, office_
     for _ in range(3):
         outcome = office.shouwen("watch", "--alert")
         assert outcome.code == NEEDS_PERSON
-        assert "收文服务没有运行" in outcome.text and len(outcome.text.splitlines()) == 1
+        assert "the service does not run" in outcome.text and len(outcome.text.splitlines()) == 1
     assert subjects(office) == ["【请即处理】收信服务已"]
     with running(office):
         until(lambda: len(told(office)) > 1, "the news of its end")
@@ -216,7 +216,7 @@ def test_a_service_that_was_killed_is_noticed_by_watch(dovecot: Dovecot, office_
 
 def test_watch_is_content_with_passes_by_cron(pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn) -> None:
     office = office_on(pymap_mailbox, **alert_settings(minutes=10))
-    assert "从未工作" in office.shouwen("watch").text
+    assert "it never worked" in office.shouwen("watch").text
     assert sorted(path.name for path in office.folder.iterdir()) == ["config.toml", "password"]
     assert office.shouwen("watch", "--alert").code == NEEDS_PERSON
     office.once()

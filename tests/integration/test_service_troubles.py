@@ -40,10 +40,13 @@ def test_a_pass_that_failed_is_told_after_a_restart(
 
 
 def test_status_and_digest_tell_when_mail_was_last_fetched(office: Office) -> None:
-    assert "最近一次收信" not in office.shouwen("status").text + office.shouwen("digest").text
+    assert "last poll" not in office.shouwen("status").text
+    assert "最近一次收信" not in office.shouwen("digest").text
     office.once()
-    for command in ("status", "digest"):
-        told = "".join(office.shouwen(command).text.split())
+    shown = office.shouwen("status").text
+    assert all(line in shown for line in ("last poll: 20", "last whole pass: 20", "last letter sent: never"))
+    for words in (("--lang", "zh", "status"), ("digest",)):
+        told = "".join(office.shouwen(*words).text.split())
         assert "最近一次收信：20" in told and "最近一次全部处理完毕：20" in told and "发信：尚无" in told
     # Of a day that is over the present would be no figure.
     assert "最近一次收信" not in office.shouwen("digest", "--date", "2025-02-21").text

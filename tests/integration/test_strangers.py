@@ -137,7 +137,7 @@ def test_a_person_says_who_writes_for_a_unit(pymap_mailbox: EmbeddedMailbox, off
     assert office.shouwen("unit", "refuse", SOCIETY.name, EVIL, "--by", "王某", now=more + HOUR).code == DONE
     assert office.states() == {"于洁": "complete"}
     shown = office.shouwen("unit", "show", SOCIETY.name).text
-    assert "已否认" in shown and "已确认" in shown and "王某" in shown
+    assert "refused" in shown and "confirmed" in shown and "王某" in shown
     events = office.query("SELECT verb, actor FROM event WHERE verb LIKE 'correspondent%' ORDER BY id")
     assert [tuple(row) for row in events] == [
         ("correspondent confirmed", "王某"),

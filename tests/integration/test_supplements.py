@@ -164,8 +164,7 @@ def test_a_corrected_name_makes_two_that_a_person_joins(
         (found,) = row["findings"]
         assert found["code"] == "doubtful"
         assert found["kind"] == ("corrected" if row is old else "correction")
-        name = "可能已被更正" if row is old else "可能系更正"
-        assert f"[review · {name}] " in office.shouwen("status", row["number"]).text
+        assert f"[review · {found['kind']}] " in office.shouwen("status", row["number"]).text
     replayed(office, LATER + 2 * HOUR)
     said = "经核实为同一人"
     assert office.shouwen("decide", old["number"], "withdraw", "--by", "王某", "--reason", said).code == DONE

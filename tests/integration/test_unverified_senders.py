@@ -56,7 +56,7 @@ def test_a_person_looks_first_and_the_receipt_tells_nothing(
     (row,) = office.export("messages")
     assert (row["authentication"], row["authentication_said"]) == ("unverified", "spf=none, dkim=none")
     number = office.nominations()["于洁"]["number"]
-    assert "发件人未经验证" in office.shouwen("status", number).text
+    assert "sender not verified" in office.shouwen("status", number).text
     digest = re.sub(r"\s", "", office.shouwen("digest", "--date", "2025-02-22").text)
     assert "可能不是由所显示的地址发出" in digest and "spf" not in digest and "核实发件人" in digest
     # Nothing is doubled, and a replay comes to the same.

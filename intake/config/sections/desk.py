@@ -21,6 +21,8 @@ class DeskSettings(Section):
 
     `user_header` is a header in which the proxy names who has logged in with it, a name that has an account
     here; the proxy must take out what a browser sends under that name.  Then nobody logs in at the desk.
+
+    `apart`: `shouwen run` leaves it to a `shouwen desk` beside it, and still links to it.
     """
 
     listen: Text = Field("127.0.0.1:8460", description='"host:port"')
@@ -31,6 +33,7 @@ class DeskSettings(Section):
     idle_minutes: Span = 60
     replies: Beside | None = Field(None, description="a path", examples=["replies.toml"])
     user_header: str = Field("", description="the name of a header, or empty", examples=["X-Remote-User"])
+    apart: bool = Field(False, description="true or false")
 
     @field_validator("listen")
     @classmethod

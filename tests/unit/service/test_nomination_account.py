@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
+from intake.config.language import Language, choose
 from intake.service.bootstrap import Parts
 from intake.service.nomination_account import scan_account, scan_readings
 from tests.unit.domain.cases import post, scanned, unit, word
@@ -28,5 +29,11 @@ def test_what_was_read_stands_beside_what_the_form_says() -> None:
     }
     readings = scan_readings(PARTS, row, [seen])
     assert "于浩" in readings["nominee"]
-    assert any(readings["nominee"] in line for line in scan_account(PARTS, row, [seen]))
+    english = "\n".join(scan_account(PARTS, row, [seen]))
+    assert "nominee: “于浩”, the form has “于洁”" in english and "sure: red round seal" in english
+    choose(Language.CHINESE)
+    try:
+        assert any(readings["nominee"] in line for line in scan_account(PARTS, row, [seen]))
+    finally:
+        choose(Language.ENGLISH)
     assert scan_readings(PARTS, row, [scan]) == {}

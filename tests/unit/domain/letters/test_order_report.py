@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
-from intake.domain.letters.order_report import MOST_SHOWN, OrderLine, OrderReportView, example_of
+import pytest
+
+from intake.domain.letters.order_report import ABOVE, MOST_SHOWN, OrderLine, OrderReportView, example_of
+
+TEMPLATES = Path(__file__).parents[4] / "templates"
 
 AT = datetime(2025, 2, 21, 1, 0, tzinfo=UTC)
 
@@ -28,3 +33,11 @@ def test_a_report_counts_what_it_has_no_room_for() -> None:
 
 def test_the_example_is_of_the_campaign() -> None:
     assert example_of("DM2025").startswith("DM2025-0007 退回")
+
+
+@pytest.mark.parametrize(
+    "template", ["digest/body.html", "digest/body.txt", "orders/body.html", "orders/body.txt"]
+)
+def test_what_may_be_answered_says_where_orders_end(template: str) -> None:
+    """Without that line the report's own words, quoted below an answer, would be read as orders."""
+    assert (TEMPLATES / template).read_text("utf-8").count(ABOVE) == 1
