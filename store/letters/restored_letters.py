@@ -50,7 +50,7 @@ class Suspect:
 
 
 def suspects(cn: Connection, rows: list[int], back: Restored) -> list[Suspect]:
-    """Those of some letters that no attempt was made at since the restore and that may have gone out before.
+    """Those of some letters that may have gone out before the restore, and were not tried or released since.
 
     They stood in the backup, or answer mail that came before the restore, or are of our own accord.
     """
@@ -60,11 +60,16 @@ def suspects(cn: Connection, rows: list[int], back: Restored) -> list[Suspect]:
         .where(letter_message.c.letter_id == letter.c.id)
         .scalar_subquery()
     )
-    since = sa.select(event.c.id).where(
-        event.c.letter_id == letter.c.id,
+    of_letter = sa.select(event.c.id).where(event.c.letter_id == letter.c.id)
+    since = of_letter.where(event.c.at >= back.at, event.c.verb.in_((HELD, f"letter {LetterState.SENDING}")))
+    # Held by an earlier restore already, as the backup has it, and then released: a person knew of the doubt.
+    told = of_letter.where(event.c.verb == HELD)
+    released = of_letter.where(
         event.c.at >= back.at,
-        event.c.verb.in_((HELD, f"letter {LetterState.SENDING}")),
+        event.c.verb == f"letter {LetterState.QUEUED}",
+        event.c.actor != audit.SERVICE,
     )
+    settled = since.exists() | (told.exists() & released.exists())
     may_have_gone = sa.or_(
         letter.c.created_at <= back.taken,
         newest <= back.at,
@@ -79,7 +84,7 @@ def suspects(cn: Connection, rows: list[int], back: Restored) -> list[Suspect]:
             letter.c.in_reply_to,
             newest.is_not(None),
         )
-        .where(letter.c.id.in_(rows), letter.c.kind.not_in(TO_STAFF), may_have_gone, ~since.exists())
+        .where(letter.c.id.in_(rows), letter.c.kind.not_in(TO_STAFF), may_have_gone, ~settled)
         .order_by(letter.c.id)
     )
     return [Suspect(*row) for row in found]
