@@ -45,7 +45,9 @@ class LoopGuard:
         A letter that was written after the mail was `archived` cannot have brought it about.
         """
         said = echoes.facts_of(cn, mail.id)
-        lately = echoes.lately_to(cn, _addresses(mail), clock.now() - QUIET, archived)
+        # A letter of that very instant was written in the pass that fetched the mail.
+        until = archived - timedelta(microseconds=1)
+        lately = echoes.lately_to(cn, _addresses(mail), clock.now() - QUIET, until)
         return self._named(cn, said) or lately
 
     def spare(self, cn: Connection, unit_row: int, mails: Sequence[Unanswered]) -> bool:
