@@ -71,7 +71,7 @@ def test_what_went_out_after_the_backup_is_found_and_only_what_is_new_goes(
     ids = {str(mail["Message-ID"]) for mail in office.sent()}
     restored(office)
     assert "from the backup of" in office.shouwen("status").text
-    assert "from the backup of" in office.shouwen("digest", now=AT + DAY).text
+    assert "备份恢复" in office.shouwen("digest", now=AT + DAY).text
     for hours in (1, 2, 3):
         office.once(AT + DAY + hours * HOUR)
     new = office.sent()[3:]
@@ -109,7 +109,7 @@ def test_where_no_copies_are_kept_a_person_decides(
     office.once(AT + DAY + 2 * HOUR)
     assert len(office.sent()) == 3
     held = [row for row in office.export("letters") if row["state"] == "held"]
-    assert len(held) == 3 and "from the backup of" in held[0]["trouble"]
+    assert len(held) == 3 and "备份恢复" in held[0]["trouble"]
     come(dovecot, 4, 27)
     office.once(AT + DAY + 5 * HOUR)
     assert [str(mail["To"]) for mail in office.sent()[3:]] == [UNITS[4].sender.address], (
