@@ -119,7 +119,7 @@ def test_what_was_lost_before_a_replay_blames_nobody_and_comes_back(
         SOCIETY.sender.address,
         PROVINCE.sender.address,
     ], "the others are answered; the sender of the lost mail is asked for nothing"
-    assert "are lost or damaged" in office.shouwen("digest").text
+    assert "存档文件损坏" in office.shouwen("digest").text
     assert "are lost or damaged" in office.shouwen("status").text
     server.folders["INBOX"] = [Stored(1, OURS, AT), Stored(2, OTHERS, AT), Stored(3, later, AT)]
     office.once()

@@ -249,7 +249,7 @@ def test_status(ledger: Office) -> None:
         "马骁",
         SOCIETY.name,
         "马骁推荐表.docx",
-        "scan-missing: 未见对应的盖章扫描",
+        "scan-missing: 收到《马骁推荐表.docx》，未见对应的盖章扫描",
         "deficiency",
         "opened",
     ):

@@ -75,7 +75,7 @@ def test_the_ledger_and_the_letters_are_those_of_the_embedded_engine(
     with working(office, 2, AT + LATER):
         office.once(AT + LATER)
         assert "2 worker(s)" in office.shouwen("status").text
-        assert "2 worker(s)" in office.shouwen("digest", now=AT + LATER).text
+        assert "工作进程2个" in office.shouwen("digest", now=AT + LATER).text
         assert "2 worker(s), 0 job(s) waiting" in office.shouwen("doctor").text
     assert outcome(office) == expected
     assert sorted(map(words, office.sent())) == said and len(said) == 2
