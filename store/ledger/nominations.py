@@ -77,9 +77,11 @@ def standings(cn: Connection, unit_rows: Collection[int]) -> list[Standing]:
         .where(nomination.c.unit_id.in_(unit_rows), nomination.c.erased_at.is_(None))
         .order_by(nomination.c.number)
     ).all()
+    if not rows:
+        return []
     ids = [row.id for row in rows]
-    documents, waiting = (_case_documents(cn, ids, waiting=is_waiting) for is_waiting in (False, True))
-    decisions = last_decisions(cn, [row.id for row in rows])
+    documents = _case_documents(cn, ids)
+    decisions = last_decisions(cn, ids)
     return [
         Standing(
             row.id,
@@ -89,9 +91,9 @@ def standings(cn: Connection, unit_rows: Collection[int]) -> list[Standing]:
                 category=row.category,
                 nominee=row.nominee,
                 received_at=row.received_at,
-                documents=tuple(documents.get(row.id, ())),
+                documents=tuple(documents.get((row.id, False), ())),
                 number=row.number,
-                waiting=tuple(waiting.get(row.id, ())),
+                waiting=tuple(documents.get((row.id, True), ())),
             ),
             State(row.state),
             decisions.get(row.id),
@@ -101,7 +103,8 @@ def standings(cn: Connection, unit_rows: Collection[int]) -> list[Standing]:
     ]
 
 
-def _case_documents(cn: Connection, ids: Collection[int], *, waiting: bool) -> dict[int, list[CaseDocument]]:
+def _case_documents(cn: Connection, ids: Collection[int]) -> dict[tuple[int, bool], list[CaseDocument]]:
+    """The documents of nominations, each with whether it only waits beside them."""
     rows = cn.execute(
         sa.select(
             nomination_document,
@@ -114,10 +117,10 @@ def _case_documents(cn: Connection, ids: Collection[int], *, waiting: bool) -> d
         )
         .join(document, document.c.id == nomination_document.c.document_id)
         .join(message, message.c.id == document.c.message_id)
-        .where(nomination_document.c.nomination_id.in_(ids), nomination_document.c.waiting.is_(waiting))
+        .where(nomination_document.c.nomination_id.in_(ids))
         .order_by(document.c.message_id, document.c.ordinal)
     )
-    result: dict[int, list[CaseDocument]] = {}
+    result: dict[tuple[int, bool], list[CaseDocument]] = {}
     for row in rows:
         ref = MessageRef(
             row.message_id,
@@ -142,7 +145,7 @@ def _case_documents(cn: Connection, ids: Collection[int], *, waiting: bool) -> d
             part=row.part,
         )
         placed = CaseDocument(plain, role, row.current, row.certain, row.page)
-        result.setdefault(row.nomination_id, []).append(placed)
+        result.setdefault((row.nomination_id, row.waiting), []).append(placed)
     return result
 
 
@@ -190,8 +193,8 @@ def insert_nominations(
         return []
     first = next_value(cn, "nomination", len(new)) - len(new) + 1
     numbers = [f"{prefix}-{first + place:04d}" for place in range(len(new))]
-    rows = cn.scalars(
-        sa.insert(nomination).returning(nomination.c.id, sort_by_parameter_order=True),
+    cn.execute(
+        sa.insert(nomination),
         [
             {
                 "number": number,
@@ -205,9 +208,14 @@ def insert_nominations(
             }
             for number, item in zip(numbers, new, strict=True)
         ],
-    ).all()
-    _insert_documents(cn, {row: item.case for row, item in zip(rows, new, strict=True)})
-    return list(zip(rows, numbers, strict=True))
+    )
+    # Rows that an insert returns have no order on SQLite, unless each is inserted by itself.
+    found = cn.execute(
+        sa.select(nomination.c.number, nomination.c.id).where(nomination.c.number.in_(numbers))
+    )
+    rows = {row.number: row.id for row in found}
+    _insert_documents(cn, {rows[number]: item.case for number, item in zip(numbers, new, strict=True)})
+    return [(rows[number], number) for number in numbers]
 
 
 def opened_events(number: str, item: NewNomination, at: datetime, detail: str) -> list[AuditEvent]:
