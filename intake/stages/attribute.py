@@ -182,7 +182,12 @@ class Attributor:
         """Writes whose these mails are; returns document row and nominee of each form."""
         documents = guessed.documents
         known: dict[Unit, int] = {}
+        given: list[ownership.Given] = []
         for mail, guess, first in zip(mails, guessed.guesses, guessed.founds, strict=True):
+            if mail.threads:
+                # Its unit may be that of a mail before it.
+                ownership.attribute(cn, given)
+                given = []
             threaded = self._threaded(cn, mail)
             found = first
             if threaded != guess.threaded:
@@ -191,17 +196,19 @@ class Attributor:
             owners = {found.unit, *found.documents.values()}
             known |= {item: units.row_of(cn, item) for item in owners - known.keys()}
             rows = {item.key: known[item] for item in owners}
-            ownership.attribute(
-                cn,
-                mail.ref.id,
-                rows[found.unit.key],
-                found.how,
-                {document: rows[owner.key] for document, owner in found.documents.items()},
+            given.append(
+                ownership.Given(
+                    mail.ref.id,
+                    rows[found.unit.key],
+                    found.how,
+                    {document: rows[owner.key] for document, owner in found.documents.items()},
+                )
             )
             # A replay may take a message from a unit, which is then put together without it.
             former = {mail.unit_id, *(guessed.before.get(document.id) for document in guess.documents)}
             former |= {*guessed.holders.get(mail.ref.id, ())}
             touched[mail.ref.id] = {*rows.values(), *(row for row in former if row is not None)}
+        ownership.attribute(cn, given)
         return {
             (item.id, name)
             for held in documents.values()

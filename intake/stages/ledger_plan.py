@@ -21,9 +21,9 @@ from intake.domain.model.nomination import Action, Case, Decision, Finding, Judg
 from intake.domain.rules.judge import standing
 from intake.domain.text.calendar import moment
 from store.database import audit
-from store.database.audit import Newest
+from store.database.audit import AuditEvent, Newest
 from store.ledger import nominations
-from store.ledger.nominations import Standing
+from store.ledger.nominations import NewNomination, Standing
 from store.letters import notices
 from store.mail import material
 
@@ -68,45 +68,60 @@ def record(cn: Connection, plan: LedgerPlan, campaign: Campaign, result: Assembl
     """Writes what was planned; numbers are given in the order in which nominations came."""
     now = clock.now()
     by_number = {entry.case.number: entry for entry in plan.standings}
+    ended = now >= campaign.campaign.supplement_until
+    placed = [(by_number.pop(case.number, None) if case.number else None, case) for _, case, _ in plan.judged]
+    new = {
+        place: NewNomination(case, unit_row, _fields(case), _by_rule(State.RECEIVED, judgement, ended))
+        for place, (unit_row, case, judgement) in enumerate(plan.judged)
+        if placed[place][0] is None
+    }
+    opened = nominations.insert_nominations(cn, [*new.values()], now, campaign.campaign.number_prefix)
+    rows = dict(zip(new, opened, strict=True))
+    result.opened += len(new)
     judged: dict[int, Sequence[Finding]] = {}
-    for unit_row, case, judgement in plan.judged:
-        old = by_number.pop(case.number, None) if case.number else None
+    events: list[AuditEvent] = []
+    for place, (unit_row, case, judgement) in enumerate(plan.judged):
+        findings, (old, _) = judgement.findings, placed[place]
         if old is None:
-            row, number = nominations.insert_nomination(
-                cn, case, unit_row, _fields(case), now, campaign.campaign.number_prefix
-            )
-            before, decision = State.RECEIVED, None
-            result.opened += 1
+            row, number = rows[place]
+            before, after = State.RECEIVED, new[place].state
+            events += nominations.opened_events(number, new[place], now, _codes(findings))
         else:
-            row, number, before, decision = old.id, case.number or "", old.state, old.decision
+            row, number, before = old.id, case.number or "", old.state
             nominations.record_case(cn, old, case, unit_row, _fields(case))
-        findings = judgement.findings
-        if decision is None:
-            ended = now >= campaign.campaign.supplement_until
-            after = lifecycle.by_rule(before, lifecycle.rejudged(before, judgement.state, ended=ended))
-        elif came := _answered(cn, case, decision):
-            # Only the person who asked can tell whether this is what was wanted.
-            findings, after = (*findings, came), State.REVIEW
-        else:
-            after = standing(decision, before)
+            if old.decision is None:
+                after = _by_rule(before, judgement, ended)
+            elif came := _answered(cn, case, old.decision):
+                # Only the person who asked can tell whether this is what was wanted.
+                findings, after = (*findings, came), State.REVIEW
+            else:
+                after = standing(old.decision, before)
+            if after is not before:
+                events.append(nominations.move_state(cn, row, number, before, after, now, _codes(findings)))
         judged[row] = findings
         if after is not before:
-            codes = ", ".join(dict.fromkeys(finding.code for finding in findings)) or "in order"
-            nominations.change_state(cn, row, number, before, after, now, codes)
             result.changed.append(number)
     nominations.record_findings(cn, judged, plan.findings)
     for gone in by_number.values():
         if gone.decision is None and gone.state not in CLOSED:
             number = gone.case.number or ""
             why = "its documents belong to another nomination"
-            nominations.change_state(cn, gone.id, number, gone.state, State.SUPERSEDED, now, why)
+            events.append(nominations.move_state(cn, gone.id, number, gone.state, State.SUPERSEDED, now, why))
     material.mark_assembled(cn, plan.messages)
     # Papers and findings change without a change of state: a plan that was made beside this one must see it.
-    audit.append(cn, audit.AuditEvent(now, "assembled", f"{len(plan.judged)} nomination(s)"))
+    audit.append(cn, *events, AuditEvent(now, "assembled", f"{len(plan.judged)} nomination(s)"))
     result.units += len(plan.rows)
     if plan.judged:
         unit = plan.judged[0][1].unit
         log.info("assembled %s: %d nomination(s)", unit.name or unit.key, len(plan.judged))
+
+
+def _by_rule(before: State, judgement: Judgement, ended: bool) -> State:
+    return lifecycle.by_rule(before, lifecycle.rejudged(before, judgement.state, ended=ended))
+
+
+def _codes(findings: Sequence[Finding]) -> str:
+    return ", ".join(dict.fromkeys(finding.code for finding in findings)) or "in order"
 
 
 def _answered(cn: Connection, case: Case, decision: Decision) -> Finding | None:

@@ -32,8 +32,12 @@ VALUE, REFUSAL, DISK_FAULT, FAULT = b"V", b"R", b"D", b"F"
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")
 _LARGEST = 2**53
 _ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
-_SUSPECT = re.compile(rb"NaN|Infinity|[0-9]{16}|[0-9][eE]|\\u0000")
-"""Where JSON may hold a number that no database takes, or NUL: looked at value by value."""
+_SUSPECT = re.compile(rb"NaN|Infinity|\\u0000|(?:^|[\s:,\[])-?(?:[0-9]{16}|[0-9]+(?:\.[0-9]+)?[eE])")
+"""Where JSON may hold a number that no database takes, or NUL: looked at value by value.
+
+A number stands at the beginning, or behind a bracket, comma, colon or blank; elsewhere such characters are
+those of a hash, of which every answer has some.
+"""
 
 
 def is_hash(name: str) -> bool:

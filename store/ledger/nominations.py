@@ -18,6 +18,7 @@ from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import OpaqueFacts
 from intake.domain.model.nomination import Action, Case, CaseDocument, Decision, Finding, Severity, State
 from store.database import audit
+from store.database.audit import AuditEvent
 from store.database.schema import (
     counter,
     decision,
@@ -49,9 +50,19 @@ class Standing:
     fields: Mapping[str, Any]
 
 
-def next_value(cn: Connection, name: str) -> int:
-    """The next number of a series, without gaps or doubles: the row stays locked until commit."""
-    step = sa.update(counter).where(counter.c.name == name).values(value=counter.c.value + 1)
+@dataclass(frozen=True, slots=True)
+class NewNomination:
+    """A nomination to be opened: its case, its unit's row, what its form says, its state as judged."""
+
+    case: Case
+    unit_row: int
+    fields: Mapping[str, Field]
+    state: State
+
+
+def next_value(cn: Connection, name: str, count: int = 1) -> int:
+    """The last of the next numbers of a series without gaps or doubles: the row stays locked until commit."""
+    step = sa.update(counter).where(counter.c.name == name).values(value=counter.c.value + count)
     return int(cn.execute(step.returning(counter.c.value)).scalar_one())
 
 
@@ -66,9 +77,11 @@ def standings(cn: Connection, unit_rows: Collection[int]) -> list[Standing]:
         .where(nomination.c.unit_id.in_(unit_rows), nomination.c.erased_at.is_(None))
         .order_by(nomination.c.number)
     ).all()
+    if not rows:
+        return []
     ids = [row.id for row in rows]
-    documents, waiting = (_case_documents(cn, ids, waiting=is_waiting) for is_waiting in (False, True))
-    decisions = last_decisions(cn, [row.id for row in rows])
+    documents = _case_documents(cn, ids)
+    decisions = last_decisions(cn, ids)
     return [
         Standing(
             row.id,
@@ -78,9 +91,9 @@ def standings(cn: Connection, unit_rows: Collection[int]) -> list[Standing]:
                 category=row.category,
                 nominee=row.nominee,
                 received_at=row.received_at,
-                documents=tuple(documents.get(row.id, ())),
+                documents=tuple(documents.get((row.id, False), ())),
                 number=row.number,
-                waiting=tuple(waiting.get(row.id, ())),
+                waiting=tuple(documents.get((row.id, True), ())),
             ),
             State(row.state),
             decisions.get(row.id),
@@ -90,7 +103,8 @@ def standings(cn: Connection, unit_rows: Collection[int]) -> list[Standing]:
     ]
 
 
-def _case_documents(cn: Connection, ids: Collection[int], *, waiting: bool) -> dict[int, list[CaseDocument]]:
+def _case_documents(cn: Connection, ids: Collection[int]) -> dict[tuple[int, bool], list[CaseDocument]]:
+    """The documents of nominations, each with whether it only waits beside them."""
     rows = cn.execute(
         sa.select(
             nomination_document,
@@ -103,10 +117,10 @@ def _case_documents(cn: Connection, ids: Collection[int], *, waiting: bool) -> d
         )
         .join(document, document.c.id == nomination_document.c.document_id)
         .join(message, message.c.id == document.c.message_id)
-        .where(nomination_document.c.nomination_id.in_(ids), nomination_document.c.waiting.is_(waiting))
+        .where(nomination_document.c.nomination_id.in_(ids))
         .order_by(document.c.message_id, document.c.ordinal)
     )
-    result: dict[int, list[CaseDocument]] = {}
+    result: dict[tuple[int, bool], list[CaseDocument]] = {}
     for row in rows:
         ref = MessageRef(
             row.message_id,
@@ -131,7 +145,7 @@ def _case_documents(cn: Connection, ids: Collection[int], *, waiting: bool) -> d
             part=row.part,
         )
         placed = CaseDocument(plain, role, row.current, row.certain, row.page)
-        result.setdefault(row.nomination_id, []).append(placed)
+        result.setdefault((row.nomination_id, row.waiting), []).append(placed)
     return result
 
 
@@ -168,28 +182,48 @@ def fields_of(cn: Connection, row: int) -> Mapping[str, Field]:
     )
 
 
-def insert_nomination(
-    cn: Connection, case: Case, unit_row: int, fields: Mapping[str, Field], at: datetime, prefix: str
-) -> tuple[int, str]:
-    """Opens a nomination under the next number (KX2024-0001); returns its row and number."""
-    number = f"{prefix}-{next_value(cn, 'nomination'):04d}"
-    row = cn.execute(
-        sa.insert(nomination)
-        .values(
-            number=number,
-            unit_id=unit_row,
-            category=case.category,
-            nominee=case.nominee,
-            state=State.RECEIVED,
-            received_at=case.received_at,
-            changed_at=at,
-            fields=fields_adapter().dump_python(fields, mode="json"),
-        )
-        .returning(nomination.c.id)
-    ).scalar_one()
-    _insert_documents(cn, row, case)
-    audit.append(cn, audit.AuditEvent(at, audit.OPENED, case.nominee or "", number=number))
-    return row, number
+def insert_nominations(
+    cn: Connection, new: Sequence[NewNomination], at: datetime, prefix: str
+) -> list[tuple[int, str]]:
+    """Opens nominations under the next numbers (KX2024-0001), in their order; returns row and number of each.
+
+    Their events (`opened_events`) are for the caller to record.
+    """
+    if not new:
+        return []
+    first = next_value(cn, "nomination", len(new)) - len(new) + 1
+    numbers = [f"{prefix}-{first + place:04d}" for place in range(len(new))]
+    cn.execute(
+        sa.insert(nomination),
+        [
+            {
+                "number": number,
+                "unit_id": item.unit_row,
+                "category": item.case.category,
+                "nominee": item.case.nominee,
+                "state": item.state,
+                "received_at": item.case.received_at,
+                "changed_at": at,
+                "fields": fields_adapter().dump_python(item.fields, mode="json"),
+            }
+            for number, item in zip(numbers, new, strict=True)
+        ],
+    )
+    # Rows that an insert returns have no order on SQLite, unless each is inserted by itself.
+    found = cn.execute(
+        sa.select(nomination.c.number, nomination.c.id).where(nomination.c.number.in_(numbers))
+    )
+    rows = {row.number: row.id for row in found}
+    _insert_documents(cn, {rows[number]: item.case for number, item in zip(numbers, new, strict=True)})
+    return [(rows[number], number) for number in numbers]
+
+
+def opened_events(number: str, item: NewNomination, at: datetime, detail: str) -> list[AuditEvent]:
+    """That a nomination was opened, and judged at once; `detail` says by what."""
+    opened = AuditEvent(at, audit.OPENED, item.case.nominee or "", number=number)
+    if item.state is State.RECEIVED:
+        return [opened]
+    return [opened, _changed(number, State.RECEIVED, item.state, at, detail)]
 
 
 def record_case(
@@ -205,13 +239,17 @@ def record_case(
         cn.execute(sa.update(nomination).where(nomination.c.id == old.id).values(changed))
     if set(_links(case)) != set(_links(old.case)):
         cn.execute(sa.delete(nomination_document).where(nomination_document.c.nomination_id == old.id))
-        _insert_documents(cn, old.id, case)
+        _insert_documents(cn, {old.id: case})
 
 
-def _insert_documents(cn: Connection, row: int, case: Case) -> None:
+def _insert_documents(cn: Connection, cases: Mapping[int, Case]) -> None:
     cn.execute(
         sa.insert(nomination_document),
-        [dict(zip(("nomination_id", *_LINK), (row, *link), strict=True)) for link in _links(case)],
+        [
+            dict(zip(("nomination_id", *_LINK), (row, *link), strict=True))
+            for row, case in cases.items()
+            for link in _links(case)
+        ],
     )
 
 
@@ -288,8 +326,21 @@ def change_state(
     actor: str = audit.SERVICE,
 ) -> None:
     """Compare-and-set on the state, with its event; raises `Conflict` when somebody was faster."""
-    if old is new:
-        return
+    if old is not new:
+        audit.append(cn, move_state(cn, row, number, old, new, at, detail, actor))
+
+
+def move_state(
+    cn: Connection,
+    row: int,
+    number: str,
+    old: State,
+    new: State,
+    at: datetime,
+    detail: str,
+    actor: str = audit.SERVICE,
+) -> AuditEvent:
+    """The same to another state; its event is for the caller to record."""
     changed = cn.execute(
         sa.update(nomination)
         .where(nomination.c.id == row, nomination.c.state == old)
@@ -297,9 +348,13 @@ def change_state(
     )
     if not changed.rowcount:
         raise Conflict(f"{number} is no longer {old}")
-    audit.append(
-        cn, audit.AuditEvent(at, audit.CHANGED, f"{old}{audit.ARROW}{new}: {detail}", actor, number=number)
-    )
+    return _changed(number, old, new, at, detail, actor)
+
+
+def _changed(
+    number: str, old: State, new: State, at: datetime, detail: str, actor: str = audit.SERVICE
+) -> AuditEvent:
+    return AuditEvent(at, audit.CHANGED, f"{old}{audit.ARROW}{new}: {detail}", actor, number=number)
 
 
 class Conflict(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -58,16 +58,30 @@ def units_of_threads(cn: Connection, message_ids: Collection[str]) -> set[int]:
     return set(rows.scalars())
 
 
-def attribute(
-    cn: Connection, message_row: int, unit_row: int, how: str, documents: Mapping[int, int]
-) -> None:
-    """Gives a message and its documents to their units."""
-    cn.execute(
-        sa.update(message).where(message.c.id == message_row).values(unit_id=unit_row, attribution=how)
-    )
-    for owner in set(documents.values()):
-        rows = [row for row, found in documents.items() if found == owner]
-        cn.execute(sa.update(document).where(document.c.id.in_(rows)).values(unit_id=owner))
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A message that is given to a unit, and how that is known; its documents with their own units' rows."""
+
+    message: int
+    unit_id: int
+    how: str
+    documents: Mapping[int, int]
+
+
+def attribute(cn: Connection, given: Sequence[Given]) -> None:
+    """Gives messages and their documents to their units."""
+    row, owner = sa.bindparam("row", type_=sa.Integer), sa.bindparam("owner", type_=sa.Integer)
+    if given:
+        how = sa.bindparam("how", type_=sa.String)
+        cn.execute(
+            sa.update(message).where(message.c.id == row).values(unit_id=owner, attribution=how),
+            [{"row": item.message, "owner": item.unit_id, "how": item.how} for item in given],
+        )
+    if owners := [pair for item in given for pair in item.documents.items()]:
+        cn.execute(
+            sa.update(document).where(document.c.id == row).values(unit_id=owner),
+            [{"row": held, "owner": unit_row} for held, unit_row in owners],
+        )
 
 
 def move_message(cn: Connection, message_row: int, unit_row: int, how: str) -> None:

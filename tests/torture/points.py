@@ -24,7 +24,7 @@ POINTS = (
     "store.mail.messages.set_cursor",
     "store.mail.messages.set_progress",
     "store.mail.readings.record",
-    "store.ledger.nominations.insert_nomination",
+    "store.ledger.nominations.insert_nominations",
     "store.ledger.nominations.record_findings",
     "store.ledger.nominations.change_state",
     "store.letters.outbox.next_round",

@@ -27,6 +27,9 @@ from intake.domain.text.ticks import ticked
 __all__ = ["Reading", "is_blank", "read_value", "tidy_text"]
 
 _HAN = r"[㐀-䶿一-鿿豈-﫿]|[𠀀-𲎯]"
+_ANY_HAN = re.compile(_HAN)
+_EDGE = rf"(?:{_HAN}|[（）()“”《》、，。：；·])"
+_BLANK_WITHIN = re.compile(rf"(?<={_EDGE}) (?={_EDGE})")
 _HALF_WIDTH = {
     code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
 }
@@ -120,12 +123,11 @@ def tidy_text(text: str) -> str:
     """
     folded = text.translate(_HALF_WIDTH).translate(_SPACES).strip()
     if len(folded) <= SHORT_TEXT:
-        folded = re.sub(r"\s+", " ", folded)
-        edge = rf"(?:{_HAN}|[（）()“”《》、，。：；·])"
-        folded = re.sub(rf"(?<={edge}) (?={edge})", "", folded) if re.search(_HAN, folded) else folded
+        folded = " ".join(folded.split())
+        folded = _BLANK_WITHIN.sub("", folded) if _ANY_HAN.search(folded) else folded
     else:
         folded = "\n".join(" ".join(line.split()) for line in folded.splitlines() if line.strip())
-    if re.search(_HAN, folded):
+    if _ANY_HAN.search(folded):
         folded = folded.replace("(", "（").replace(")", "）")
     return folded
 

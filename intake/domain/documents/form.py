@@ -54,10 +54,9 @@ def recognise(facts: WordFacts, campaign: Campaign) -> Role:
     return role_of(word_sheet(facts, campaign), campaign)
 
 
-@lru_cache(maxsize=MOST_KEPT)
 def recognise_text(text: str, campaign: Campaign) -> Role:
     """The same for the text layer of a PDF; `FORM` says that it shows a form, stamped or not."""
-    return role_of(text_sheet(text, campaign), campaign)
+    return _read_text(text, campaign)[0]
 
 
 def is_blank_form(form: Form) -> bool:
@@ -74,11 +73,16 @@ def read_form(facts: WordFacts, campaign: Campaign) -> Form | None:
     return form_of(sheet, campaign, whole=not facts.unread)
 
 
-@lru_cache(maxsize=MOST_KEPT)
 def read_text_form(text: str, campaign: Campaign) -> Form | None:
     """Best effort on the text layer of a PDF: for nominee, category and unit, not for judging figures."""
+    return _read_text(text, campaign)[1]
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _read_text(text: str, campaign: Campaign) -> tuple[Role, Form | None]:
     sheet = text_sheet(text, campaign)
-    return form_of(sheet, campaign) if role_of(sheet, campaign) is Role.FORM else None
+    role = role_of(sheet, campaign)
+    return role, form_of(sheet, campaign) if role is Role.FORM else None
 
 
 def last_day(campaign: Campaign) -> date:
@@ -101,10 +105,11 @@ def form_of(sheet: Sheet, campaign: Campaign, whole: bool = True, category: str 
     empty: list[str] = []
     conflicts = list(reading.conflicts)
     samples = 0
-    for name in dict.fromkeys(field.name for field in campaign.field):
+    told = _by_name(sheet.entries)
+    for name, kinds in _kinds_by_name(campaign).items():
         if name == "category":
             continue
-        found, astray = _candidates_for(name, sheet, campaign, reading.category)
+        found, astray = _candidates_for(name, kinds, told.get(name, ()), reading.category)
         candidates = [(_own_words(entry, kind, campaign), kind) for entry, kind in found]
         filled, masked = _filled(name, candidates)
         samples += masked
@@ -133,18 +138,33 @@ def _filled(
     return filled, len(written) - len(filled)
 
 
+def _kinds_by_name(campaign: Campaign) -> dict[str, list[FieldData]]:
+    kinds: dict[str, list[FieldData]] = {}
+    for kind in campaign.field:
+        kinds.setdefault(kind.name, []).append(kind)
+    return kinds
+
+
+def _by_name(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """The entries by the names of the fields that they may mean: they are asked for field by field."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        for name in {field.name for field in entry.label.fields}:
+            found.setdefault(name, []).append(entry)
+    return found
+
+
 def _candidates_for(
-    name: str, sheet: Sheet, campaign: Campaign, category: str | None
+    name: str, kinds: Sequence[FieldData], near: Sequence[Entry], category: str | None
 ) -> tuple[list[tuple[Entry, FieldData]], bool]:
     """The entries that may be the field, and whether they are those of another category.
 
     A form of another category that was used has a label that names the nominee, but not surely.
     """
-    own = [f for f in campaign.field if f.name == name and f.applies_to(category)]
-    found = _candidates(sheet.entries, own)
+    found = _candidates(near, [kind for kind in kinds if kind.applies_to(category)])
     if found or name != "nominee":
         return found, False
-    return _candidates(sheet.entries, [f for f in campaign.field if f.name == name]), True
+    return _candidates(near, kinds), True
 
 
 def _is_sample(sheet: Sheet, fields: Mapping[str, Field], samples: int) -> bool:
@@ -194,14 +214,11 @@ def _title_texts(sheet: Sheet, campaign: Campaign) -> list[tuple[str, str]]:
     return found
 
 
-def _candidates(found: Sequence[Entry], kinds: Sequence[FieldData]) -> list[tuple[Entry, FieldData]]:
-    """The entries that mean one of the fields, cells of their own before lines of text.
+def _candidates(near: Sequence[Entry], kinds: Sequence[FieldData]) -> list[tuple[Entry, FieldData]]:
+    """Those of the entries with a field's name that mean one of the fields, cells before lines of text.
 
     What stands within a long text counts only where nothing else does.
     """
-    # Names first: comparing two whole fields costs a hundred times as much.
-    names = {kind.name for kind in kinds}
-    near = [entry for entry in found if any(field.name in names for field in entry.label.fields)]
     pairs = [(entry, kind) for entry in near for kind in kinds if kind in entry.label.fields]
     pairs = [pair for pair in pairs if not pair[0].loose] or pairs
     return sorted(pairs, key=lambda pair: not pair[0].strong)

@@ -8,14 +8,15 @@ nominees, which is nobody's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.form import form_of, is_blank_form, read_form
 from intake.domain.documents.inline_labels import Entry, line_entries
 from intake.domain.documents.labels import Labels, labels_of
-from intake.domain.documents.recognition import LABELS_ALONE, is_list, role_of, says, word_sheet
+from intake.domain.documents.recognition import LABELS_ALONE, Sheet, is_list, role_of, says, word_sheet
 from intake.domain.documents.table_layout import entries, names_label
 from intake.domain.model.document import Form, Role
 from intake.domain.model.facts import Block, Paragraph, Table, WordFacts
@@ -32,13 +33,28 @@ _PROSE = re.compile(r"[。；;！!？?，,]|^附件\s*[\d一二三四五六七�
 NONE_SAID: Mapping[int, str] = {}
 
 
-@dataclass(slots=True)
+@dataclass
 class _Part:
-    """A stretch of a file that makes one form; `grown` tells that more was added than `form` has read."""
+    """A stretch of a file that makes one form, which is `read`; `sheet` is that of its beginning.
+
+    More may be added: `grown` tells so.
+    """
 
     blocks: list[Block]
-    form: Form
+    sheet: Sheet
+    read: Callable[[Sheet], Form]
+    whole: Callable[[Sequence[Block]], Form]
     grown: bool = False
+
+    @cached_property
+    def begun(self) -> Form:
+        """What its beginning says."""
+        return self.read(self.sheet)
+
+    @cached_property
+    def form(self) -> Form:
+        """What all of it says: to be asked when nothing more is added."""
+        return self.whole(self.blocks) if self.grown else self.begun
 
 
 def read_forms(
@@ -52,7 +68,9 @@ def read_forms(
     """
     parts = _parts(facts, campaign)
     if len(parts) < 2:
-        form = _better(read_form(facts, campaign), parts[0].form if parts else None)
+        # A part that is the whole file need not be read twice.
+        is_all = bool(parts) and tuple(parts[0].blocks) == facts.blocks
+        form = _better(None if is_all else read_form(facts, campaign), parts[0].form if parts else None)
         if form and 0 in categories:
             is_part = bool(parts) and form is parts[0].form
             form = _form_of(parts[0].blocks if is_part else facts.blocks, facts, campaign, categories[0])
@@ -91,16 +109,18 @@ def _parts(facts: WordFacts, campaign: Campaign) -> list[_Part]:
             continue
         nominee = any(names_label(entry.label, "nominee") for entry in sheet.entries)
         if role is Role.FORM and nominee and len(parts) < MOST_FORMS:
-            form = form_of(sheet, campaign, whole=not facts.unread)
-            if not parts or not _same(parts[-1].form, form):
-                parts.append(_Part(stretch, form))
+            part = _Part(
+                stretch,
+                sheet,
+                partial(form_of, campaign=campaign, whole=not facts.unread),
+                partial(_form_of, facts=facts, campaign=campaign),
+            )
+            if not parts or not _same(parts[-1].begun, part.begun):
+                parts.append(part)
                 continue
         if parts:
             parts[-1].blocks += stretch
             parts[-1].grown = True
-    for part in parts:
-        if part.grown:
-            part.form = _form_of(part.blocks, facts, campaign)
     return parts
 
 
@@ -115,6 +135,7 @@ class _Stretch:
     def __init__(self, blocks: Sequence[Block], labels: Labels) -> None:
         self._labels = labels
         self.blocks: list[Block] = []
+        self._unread: list[WordFacts] = []
         self._fields: set[str] = set()
         self._nominees: set[str] = set()
         self._heading: tuple[Block, ...] = ()
@@ -125,9 +146,7 @@ class _Stretch:
         """Takes one more block."""
         self.blocks.append(block)
         if isinstance(block, Table):
-            found = entries(WordFacts((*self._heading, block)), self._labels)
-            self._fields |= _fields(found)
-            self._nominees |= _nominees(found)
+            self._unread.append(WordFacts((*self._heading, block)))
             self._heading = ()
         elif block.text.strip():
             self._heading = (block,) if self._labels.heading(block.text) else ()
@@ -139,6 +158,13 @@ class _Stretch:
 
     def is_started_again_by(self, table: Table) -> bool:
         """True for a table with the labels of these, the nominee's among them with another name."""
+        for facts in self._unread:
+            found = entries(facts, self._labels)
+            self._fields |= _fields(found)
+            self._nominees |= _nominees(found)
+        self._unread.clear()
+        if len(self._fields) < LABELS_ALONE:
+            return False
         mine = entries(WordFacts((*self._heading, table)), self._labels)
         shared = _fields(mine) & self._fields
         return len(shared) >= LABELS_ALONE and "nominee" in shared and _nominees(mine) != self._nominees

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from intake.domain.documents.labels import Label, Labels, heads_prose, label_key
 
@@ -78,7 +78,7 @@ def in_place(found: Iterable[Entry]) -> Iterator[Entry]:
             entry, label = replace(entry, sure=False, loose=True), replace(label, fields=tuple(others))
         label = label.counted(met[entry.label.text, entry.block])
         if label.fields:
-            yield entry if label == entry.label else replace(entry, label=label)
+            yield entry if label is entry.label else replace(entry, label=label)
 
 
 def text_entries(text: str, labels: Labels) -> list[Entry]:
@@ -248,9 +248,10 @@ def _words(text: str, labels: Labels) -> list[str]:
     result: list[str] = []
     index = 0
     while index < len(words):
-        for length in range(min(6, len(words) - index), 1, -1):
+        short = len(list(takewhile(lambda word: len(word) <= 2, words[index : index + 6])))
+        for length in range(short, 1, -1):
             joined = "".join(words[index : index + length])
-            if all(len(word) <= 2 for word in words[index : index + length]) and labels.find(joined):
+            if labels.find(joined):
                 result.append(joined)
                 index += length
                 break

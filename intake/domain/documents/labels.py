@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -11,6 +12,8 @@ from intake.domain.campaign.campaign import Campaign, FieldData
 
 LONGEST_LABEL = 60
 """Characters without white space; nothing longer is a label."""
+LONGEST_LOOK = 4 * LONGEST_LABEL
+"""Characters with white space by which a longer text is known to be no label."""
 
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _NUMBER = re.compile(r"^(?:[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[).．、]|[①-⑳*])+(?=\D)")
@@ -40,14 +43,19 @@ class Label:
         if self.placed:
             return self
         own = [f for f in self.fields if (block in map(heading_key, f.under) if block else not f.under)]
-        return replace(self, fields=tuple(own))
+        return self._of(own)
 
     def counted(self, nth: int) -> Label:
         """The label with the fields that its nth occurrence means, counted from 1."""
-        numbered = tuple(f for f in self.fields if f.nth == nth)
-        return replace(self, fields=numbered or tuple(f for f in self.fields if f.nth is None))
+        numbered = [f for f in self.fields if f.nth == nth]
+        return self._of(numbered or [f for f in self.fields if f.nth is None])
+
+    def _of(self, some: Sequence[FieldData]) -> Label:
+        """The label with some of its fields, as a rule all."""
+        return self if len(some) == len(self.fields) else replace(self, fields=tuple(some))
 
 
+@lru_cache(maxsize=4096)
 def label_key(text: str) -> str:
     """The bare words of a label: without white space, numbering, colons, quotes and bracketed hints."""
     folded = unicodedata.normalize("NFKC", "".join(text.split()))
@@ -85,9 +93,13 @@ class Labels:
         # Cells repeat and are asked for again and again; the bound keeps a huge table out of memory.
         self._cached = lru_cache(maxsize=32_768)(self._find)
         self._patterns = [(re.compile(pattern), field) for field in fields for pattern in field.patterns]
+        self._any_pattern = _any_of(self._patterns)
 
     def find(self, text: str) -> Label | None:
         """The label that the whole text is, or None; patterns are asked only where no label matches."""
+        # Of prose, however long, its beginning tells that it is no label.
+        if len(text) > LONGEST_LOOK and len("".join(text[:LONGEST_LOOK].split())) > LONGEST_LABEL:
+            return None
         squeezed = "".join(text.split())
         return self._cached(squeezed) if 0 < len(squeezed) <= LONGEST_LABEL else None
 
@@ -101,15 +113,27 @@ class Labels:
     def _find(self, squeezed: str) -> Label | None:
         key = label_key(squeezed)
         placed = tuple(self._placed.get(key, ()))
-        fields = (
-            placed
-            or tuple(self._exact.get(key, ()))
-            or tuple(field for pattern, field in self._patterns if pattern.fullmatch(key))
-        )
+        fields = placed or tuple(self._exact.get(key, ())) or self._matching(key)
         if not fields:
             return None
         unit = _UNIT.search(unicodedata.normalize("NFKC", squeezed))
         return Label(key, unit[1] if unit else "", fields, bool(placed))
+
+    def _matching(self, key: str) -> tuple[FieldData, ...]:
+        if self._any_pattern and not self._any_pattern.fullmatch(key):
+            return ()
+        return tuple(field for pattern, field in self._patterns if pattern.fullmatch(key))
+
+
+def _any_of(patterns: Sequence[tuple[re.Pattern[str], FieldData]]) -> re.Pattern[str] | None:
+    """All of them as one, which most texts do not match; None where one cannot stand within another."""
+    if any(pattern.groups for pattern, _ in patterns):
+        # A number that refers to a group would mean another one's.
+        return None
+    try:
+        return re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in patterns))
+    except re.error:
+        return None
 
 
 def _enter(field: FieldData, key: str, known: dict[str, list[FieldData]]) -> None:

@@ -32,6 +32,8 @@ from intake.domain.page.vocabulary import Terms
 
 MOST_KEPT = 128
 """Pages that are kept laid out; one takes some hundred kilobytes."""
+PROSE = 15
+"""Characters of a line from which it is running text, not a value."""
 LONGEST_CUT = 40
 """Characters of a box that is searched for a second label; each place of it is tried as the beginning."""
 LONGEST_NEXT = 8
@@ -66,6 +68,11 @@ class PageLayout:
     spots: tuple[Spot, ...]
     labelled: tuple[LabelledValue, ...]
     free: tuple[Spot, ...]
+
+    @cached_property
+    def prose(self) -> tuple[Spot, ...]:
+        """The boxes with running text."""
+        return tuple(spot for spot in self.spots if len(spot.line.text) >= PROSE)
 
     @cached_property
     def wholes(self) -> tuple[tuple[CellText, ...], ...]:
@@ -120,7 +127,7 @@ def _sheet(sheet: ScanPage) -> _Sheet:
 def _layout(sheet: ScanPage, kind: Kind) -> PageLayout:
     page = sheet.number
     spots = spots_of(sheet.lines)
-    heads = heads_of(spots, page, kind)
+    heads = heads_of(spots, kind)
     used = {id(spot) for head in heads for spot in head.spots}
     others = [spot for spot in spots if id(spot) not in used]
     found: list[LabelledValue] = []

@@ -45,7 +45,7 @@ class Spot:
     box: Box
     readings: tuple[ScanLine, ...]
 
-    @property
+    @cached_property
     def line(self) -> ScanLine:
         """The first reading, which is the surest."""
         return self.readings[0]
@@ -90,6 +90,11 @@ def readings(spots: Sequence[Spot], page: int) -> tuple[CellText, ...]:
     return tuple(_piece(chosen, page) for chosen in islice(_choices(spots), MOST_READINGS))
 
 
+def texts_of(spots: Sequence[Spot]) -> Iterator[str]:
+    """The same as mere words."""
+    return ("".join(line.text for line in chosen) for chosen in islice(_choices(spots), MOST_READINGS))
+
+
 def _choices(spots: Sequence[Spot]) -> Iterator[tuple[ScanLine, ...]]:
     return product(*(spot.readings for spot in spots))
 
@@ -130,8 +135,10 @@ def joined(spots: Sequence[Spot]) -> Iterator[tuple[Spot, ...]]:
     """Neighbours of one row, and lines of one cell: two or more boxes that may hold one text."""
     for row in rows(spots):
         for start in range(len(row)):
+            length = len(row[start].line.text)
             for end in range(start + 2, min(len(row), start + MOST_JOINED) + 1):
-                if sum(len(spot.line.text) for spot in row[start:end]) <= LONGEST_VALUE:
+                length += len(row[end - 1].line.text)
+                if length <= LONGEST_VALUE:
                     yield tuple(row[start:end])
     yield from chains(spots)
 
@@ -221,6 +228,8 @@ def is_figure(text: str) -> bool:
 def _level(one: Box, other: Box) -> bool:
     """True for boxes of one row, which lie beside each other and not one above the other."""
     shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    if shared <= 0:
+        return False
     across = min(one.right, other.right) - max(one.left, other.left)
     narrower = min(one.right - one.left, other.right - other.left)
     return shared > OVERLAP * min(height_of(one), height_of(other)) and across < 0.3 * max(narrower, 1e-6)

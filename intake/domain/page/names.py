@@ -30,8 +30,6 @@ SLIP = 0.13
 """The share of a long name that may differ in its twin: 河南省科学技术协会 and 湖南省科学技术协会."""
 TELLING, SLIPPED = 4, 6
 """Characters of a line that tell another value of the form by its beginning, also with one misread."""
-PROSE = 15
-"""Characters of a line from which it is running text, not a value."""
 
 _ASSOCIATION = "科学技术协会"
 _LEAD = re.compile(r"(?:推荐|报送|申报|选送|推报)单位(?:名称|意见)?|(?:单位)?(?:加?盖公?章处?|公章|签章)")
@@ -232,10 +230,8 @@ def _in_prose(piece: CellText, page: PageLayout) -> bool:
     """True for the short last line of a paragraph, whose words are no value."""
     box = piece.lines[0].box
     return any(
-        len(spot.line.text) >= PROSE
-        and abs(spot.box.left - box.left) < 0.05
-        and 0 <= box.top - spot.box.top < 2.5 * height_of(box)
-        for spot in page.spots
+        abs(spot.box.left - box.left) < 0.05 and 0 <= box.top - spot.box.top < 2.5 * height_of(box)
+        for spot in page.prose
     )
 
 

@@ -27,7 +27,7 @@ from intake.domain.page.geometry import (
     joined,
     middle,
     next_above,
-    readings,
+    texts_of,
     white,
 )
 
@@ -60,32 +60,35 @@ class LabelBox:
     box: Box
 
 
-def heads_of(spots: Sequence[Spot], page: int, kind: Kind) -> list[LabelBox]:
+def heads_of(spots: Sequence[Spot], kind: Kind) -> list[LabelBox]:
     """The labels that fill whole boxes, those of several boxes before those of one, the longest first."""
-    labels = _candidates(spots, page, kind)
-    kinds = {tuple(id(spot) for spot in several): name for several, name in labels}
+    labels = _candidates(spots, kind)
+    kinds = {tuple(map(id, several)): name for several, name in labels}
+    ids = [frozenset(map(id, several)) for several, _ in labels]
     found: list[LabelBox] = []
     used: set[int] = set()
     # What places tell comes first: 名称 that belongs to the cell of 推荐单位 is nobody's twin.
     for of_one, by_twin in ((False, False), (False, True), (True, False)):
-        for several, name in labels:
-            if (len(several) == 1) != of_one or used & {id(spot) for spot in several}:
+        for (several, name), own in zip(labels, ids, strict=True):
+            if (len(several) == 1) != of_one or used & own:
                 continue
-            others = [(rest, other) for rest, other in labels if not {*rest} & {*several}]
-            twin = by_twin and any(
-                other == "nominee" and not used & {id(spot) for spot in rest} for rest, other in others
-            )
-            if of_one or _is_one_label(several, name, kinds, spots, [rest for rest, _ in others], twin):
-                found.append(LabelBox(name, several, frame(several)))
-                used |= {id(spot) for spot in several}
+            if not of_one:
+                others = [label for label, rest in zip(labels, ids, strict=True) if not rest & own]
+                twin = by_twin and any(
+                    other == "nominee" and used.isdisjoint(map(id, rest)) for rest, other in others
+                )
+                if not _is_one_label(several, name, kinds, spots, [rest for rest, _ in others], twin):
+                    continue
+            found.append(LabelBox(name, several, frame(several)))
+            used |= own
     return [head for head in found if not _ends_value(head, found, spots)]
 
 
-def _candidates(spots: Sequence[Spot], page: int, kind: Kind) -> list[tuple[tuple[Spot, ...], str]]:
+def _candidates(spots: Sequence[Spot], kind: Kind) -> list[tuple[tuple[Spot, ...], str]]:
     """All boxes, alone and put together, that read as a label, with its kind."""
     short = [spot for spot in spots if len(spot.line.text) <= LONGEST_LABEL]
     several = {tuple(map(id, boxes)): boxes for boxes in (*((spot,) for spot in short), *joined(short))}
-    labels = [(boxes, name) for boxes in several.values() if (name := _kind_of(boxes, page, kind))]
+    labels = [(boxes, name) for boxes in several.values() if (name := _kind_of(boxes, kind))]
     return sorted(
         labels, key=lambda one: (-len(one[0]), -_length(one[0]), one[0][0].box.top, one[0][0].box.left)
     )
@@ -95,11 +98,11 @@ def _length(spots: Sequence[Spot]) -> int:
     return sum(len(spot.line.text) for spot in spots)
 
 
-def _kind_of(spots: Sequence[Spot], page: int, kind: Kind) -> str:
+def _kind_of(spots: Sequence[Spot], kind: Kind) -> str:
     # A hint in brackets (（盖章）) belongs to what stands before it, and begins no label.
     if _length(spots) > 2 * LONGEST_LABEL or not label_key(spots[0].line.text):
         return ""
-    return next(filter(None, (kind(piece.text) for piece in readings(spots, page))), "")
+    return next(filter(None, map(kind, texts_of(spots))), "")
 
 
 def _is_one_label(

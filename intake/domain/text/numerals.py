@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 Direction = Literal["exact", "at-least", "around", "under"]
@@ -33,7 +34,10 @@ _AFTER: dict[Direction, str] = {
     "around": r"左右|上下",
 }
 _DASH = re.compile(r"[‐-―−﹣~〜～]+")
-_WRITTEN = {"○": "〇", "Ｏ": "〇", "卅": "三十", "兩": "两", "萬": "万", "仟": "千", "佰": "百", "拾": "十"}
+_ARABIC_ALONE = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
+_WRITTEN = str.maketrans(
+    {"○": "〇", "Ｏ": "〇", "卅": "三十", "兩": "两", "萬": "万", "仟": "千", "佰": "百", "拾": "十"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Quantity:
 
 def plain(text: str) -> str:
     """Half width, without white space, dashes as "-": what all figures are read from."""
-    folded = unicodedata.normalize("NFKC", "".join(_WRITTEN.get(c, c) for c in text))
+    folded = unicodedata.normalize("NFKC", text.translate(_WRITTEN))
     return _DASH.sub("-", "".join(folded.split()))
 
 
@@ -57,6 +61,8 @@ def to_number(numeral: str) -> float | None:
     """The value of one numeral (Arabic, Chinese or both: 1.2万), or None where it is none."""
     if not numeral or len(numeral) > LONGEST_NUMERAL:
         return None
+    if _ARABIC_ALONE.fullmatch(numeral):
+        return float(numeral.replace(",", ""))
     if numeral[0] in "百千万亿":
         # 百余人, 上千场: the leading 一 is often left out.
         numeral = "一" + numeral
@@ -127,6 +133,7 @@ def distinct(items: Iterable[Quantity]) -> list[Quantity]:
     return list(seen.values())
 
 
+@lru_cache(maxsize=64)
 def _pattern(unit: str) -> re.Pattern[str]:
     def choice(words: dict[Direction, str]) -> str:
         return "|".join(words.values())

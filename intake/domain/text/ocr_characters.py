@@ -85,17 +85,25 @@ def _fold(text: str, weak: frozenset[int]) -> Folded:
     chars: list[str] = []
     origins: list[int] = []
     for place, char in enumerate(text):
-        for part in unicodedata.normalize("NFKC", _TWIN.get(char, char)):
-            known = _TWIN.get(part, part).lower()
-            kind = unicodedata.category(known[0])
-            if kind == "Pd" or known in "−~":
-                known = _DASH
-            elif kind[0] in "PZCM" or known in _MARKS:
-                continue
+        for known in _kept(char):
             chars.append(known)
             origins.append(place)
     unsure = frozenset(index for index, place in enumerate(origins) if place in weak)
     return Folded("".join(chars), unsure, tuple(origins))
+
+
+@lru_cache(maxsize=8192)
+def _kept(char: str) -> tuple[str, ...]:
+    """What stays of one character."""
+    kept: list[str] = []
+    for part in unicodedata.normalize("NFKC", _TWIN.get(char, char)):
+        known = _TWIN.get(part, part).lower()
+        kind = unicodedata.category(known[0])
+        if kind == "Pd" or known in "−~":
+            kept.append(_DASH)
+        elif kind[0] not in "PZCM" and known not in _MARKS:
+            kept.append(known)
+    return tuple(kept)
 
 
 def gap(expected: str, read: Folded) -> Gap:

@@ -6,7 +6,7 @@ from time import process_time
 
 import pytest
 
-from intake.domain.documents.labels import labels_of
+from intake.domain.documents.labels import Labels, labels_of
 from tests.unit.domain.cases import CAMPAIGN
 
 LABELS = labels_of(CAMPAIGN)
@@ -85,3 +85,13 @@ def test_a_hostile_label_costs_little(words: str) -> None:
     for end in ("", "！", "比例", "注册"):
         LABELS.find((words * 60)[: 60 - len(end)] + end)
     assert process_time() - started < 0.5
+
+
+@pytest.mark.parametrize("pattern", [r"(姓)\1名", r"(?i)NAME"])
+def test_a_pattern_that_cannot_stand_within_another_is_still_asked(pattern: str) -> None:
+    """A campaign's pattern may refer to its own groups, or begin with a flag."""
+    plain = CAMPAIGN.field[0].model_copy(update={"name": "plain", "labels": (), "patterns": ("甲+",)})
+    other = plain.model_copy(update={"name": "other", "patterns": (pattern,)})
+    labels = Labels((plain, other))
+    names = [found and found.fields[0].name for found in map(labels.find, ("姓姓名", "name", "甲甲", "乙"))]
+    assert names == (["other", None, "plain", None] if "姓" in pattern else [None, "other", "plain", None])
