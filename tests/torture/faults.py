@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from datetime import timedelta
 from random import Random
 from typing import LiteralString
@@ -94,12 +94,26 @@ def _away(server: FaultyMailbox) -> End:
     server.__exit__(None, None, None)
 
     def back() -> None:
-        server.__enter__()
+        _listen_again(server)
 
     return back
 
 
 # The mail server ---------------------------------------------------------------------------
+
+
+def _listen_again(server: AbstractContextManager[object]) -> None:
+    """A server takes its port again; a connection of somebody else may have been given it meanwhile."""
+    until = time.monotonic() + 30.0
+    while True:
+        try:
+            server.__enter__()
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 def smtp_cut(stage: Stage, chance: Random) -> None:
@@ -129,7 +143,7 @@ def smtp_away(stage: Stage, chance: Random) -> End:
     began = time.monotonic()
 
     def back() -> None:
-        stage.postoffice.__enter__()
+        _listen_again(stage.postoffice)
         stage.excuse(began)
 
     return back
