@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 from collections.abc import Iterator, Sequence
@@ -329,10 +328,6 @@ class Parts:
             yield sandbox
 
 
-NEW_OBJECTS = 10_000
-"""Objects after which garbage in circles is looked for: a pass makes hardly any; the usual 700 cost it 3%."""
-
-
 @contextmanager
 def open_parts(
     settings: Settings,
@@ -347,7 +342,6 @@ def open_parts(
     Raises `ConfigFault` for the campaign file, `StoreDown` for an outage and
     `WrongCampaign` when the database belongs to another campaign.
     """
-    gc.set_threshold(NEW_OBJECTS, 10, 10)
     loaded = _as_configured(load_campaign(settings.campaign.file), settings)
     stop = stop or threading.Event()
     engine = store_engine.connect(settings.store.url, stop)
