@@ -46,6 +46,7 @@ TROUBLE_NAMES = {
     "archive": "有邮件的存档文件损坏",
     "store": "数据库或磁盘异常",
     "workers": "读信与核验扫描件的工作进程未在运行",
+    "faults": "部分处理未能完成",
     "internal": "处理过程出现内部错误，详见服务日志",
 }
 """How the digest speaks of each kind of trouble."""
