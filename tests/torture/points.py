@@ -26,7 +26,7 @@ POINTS = (
     "store.mail.readings.record",
     "store.ledger.nominations.insert_nominations",
     "store.ledger.nominations.record_findings",
-    "store.ledger.nominations.change_state",
+    "store.mail.material.mark_assembled",
     "store.letters.outbox.next_round",
     "store.letters.outbox.put",
     "store.letters.outbox.claim",
