@@ -276,7 +276,12 @@ def migrate(engine: Engine) -> bool:
 
 def claim(cn: Connection, name: str, at: datetime) -> str:
     """The campaign that the database serves; the first to ask has it."""
-    owner: str | None = cn.execute(sa.select(campaign.c.id)).scalar_one_or_none()
+    asked = sa.select(campaign.c.id)
+    owner: str | None = cn.execute(asked).scalar_one_or_none()
+    if owner is None and cn.dialect.name == "postgresql":
+        # A service and its workers start at the same time.
+        cn.execute(sa.text("LOCK TABLE campaign IN EXCLUSIVE MODE"))
+        owner = cn.execute(asked).scalar_one_or_none()
     if owner is None:
         cn.execute(sa.insert(campaign).values(id=name, since=at))
         return name

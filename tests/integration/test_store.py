@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -156,4 +159,28 @@ def test_what_the_database_refuses_for_good_is_no_outage(tmp_path: Path) -> None
     store_engine.migrate(engine)
     with pytest.raises(IntegrityError), store_engine.writing(engine) as cn:
         cn.exec_driver_sql("INSERT INTO progress (name, at) VALUES ('x', NULL)")
+    engine.dispose()
+
+
+def test_of_two_that_begin_at_once_on_an_empty_store_one_says_whose_it_is(postgres_url: str) -> None:
+    engine = store_engine.connect(postgres_url)
+    store_engine.migrate(engine)
+    begun = threading.Event()
+
+    def first() -> str:
+        with store_engine.writing(engine) as cn:
+            said = store_engine.claim(cn, "ours", AT)
+            begun.set()
+            # While the other asks.
+            time.sleep(1.0)
+        return said
+
+    def second() -> str:
+        assert begun.wait(30)
+        with store_engine.writing(engine) as cn:
+            return store_engine.claim(cn, "another", AT)
+
+    with ThreadPoolExecutor(2) as pool:
+        said = [pool.submit(first), pool.submit(second)]
+        assert [item.result(60) for item in said] == ["ours", "ours"]
     engine.dispose()
