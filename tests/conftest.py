@@ -70,6 +70,14 @@ def _forget(folder: Path) -> None:
     tempfile.tempdir = None
 
 
+@pytest.fixture(autouse=True)
+def umask_kept() -> Iterator[None]:
+    """The command writes for its own account alone; the servers of the next test run under others."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture
 def dovecot() -> Iterator[Dovecot]:
     """A fresh mailbox on a real Dovecot."""
