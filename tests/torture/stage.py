@@ -256,11 +256,15 @@ class Stage:
         self.passes(*((at, ["once"]) for at in times))
         if self.hangs:
             return
-        if waiting := self._not_gone():
-            self.counts.person += len(waiting)
-            release = [(times[2], ["letters", "release", row]) for row in waiting]
-            self.passes(*release, *((times[2] + n * HOUR, ["once"]) for n in (1, 3)))
-        self.now = times[2] + 3 * HOUR
+        now = times[2]
+        # A letter that was refused before the restore is held once more when it is released: he is asked again.
+        for _ in range(2):
+            if waiting := self._not_gone():
+                self.counts.person += len(waiting)
+                release = [(now, ["letters", "release", row]) for row in waiting]
+                self.passes(*release, *((now + n * HOUR, ["once"]) for n in (1, 3)))
+            now += 3 * HOUR
+        self.now = now
 
     def _not_gone(self) -> list[str]:
         """The letters that a person releases: they wait for one, and by what units received are not gone.
