@@ -257,7 +257,7 @@ class Stage:
         if self.hangs:
             return
         now = times[2]
-        # A letter that was refused before the restore is held once more when it is released: he is asked again.
+        # What was refused before a restore is held once more when it is released: he is asked again.
         for _ in range(2):
             if waiting := self._not_gone():
                 self.counts.person += len(waiting)
