@@ -69,11 +69,11 @@ def record(cn: Connection, plan: LedgerPlan, campaign: Campaign, result: Assembl
     now = clock.now()
     by_number = {entry.case.number: entry for entry in plan.standings}
     ended = now >= campaign.campaign.supplement_until
-    placed = [(by_number.pop(case.number, None) if case.number else None, case) for _, case, _ in plan.judged]
+    standings = [by_number.pop(case.number, None) if case.number else None for _, case, _ in plan.judged]
     new = {
         place: NewNomination(case, unit_row, _fields(case), _by_rule(State.RECEIVED, judgement, ended))
         for place, (unit_row, case, judgement) in enumerate(plan.judged)
-        if placed[place][0] is None
+        if standings[place] is None
     }
     opened = nominations.insert_nominations(cn, [*new.values()], now, campaign.campaign.number_prefix)
     rows = dict(zip(new, opened, strict=True))
@@ -81,7 +81,7 @@ def record(cn: Connection, plan: LedgerPlan, campaign: Campaign, result: Assembl
     judged: dict[int, Sequence[Finding]] = {}
     events: list[AuditEvent] = []
     for place, (unit_row, case, judgement) in enumerate(plan.judged):
-        findings, (old, _) = judgement.findings, placed[place]
+        findings, old = judgement.findings, standings[place]
         if old is None:
             row, number = rows[place]
             before, after = State.RECEIVED, new[place].state
