@@ -31,6 +31,12 @@ _MOMENT = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日(\d{1,2})时(\d\d)分")
 
 _PART = re.compile(r"\{(\w+)\}")
 
+LONGEST = 500
+"""Characters of a line that is looked up: a phrase has at most 200, the rest may be a stranger's words."""
+
+DEEPEST = 32
+"""Phrases within phrases: the parts of a list are so, one within the other."""
+
 _screen = [Language.ENGLISH]
 
 
@@ -63,27 +69,34 @@ def when(at: datetime) -> str:
 
 def said(text: str) -> str:
     """The text in the language of the screen: as a whole, else each line; what has no pair stays as it is."""
+    return _said(text, 0)
+
+
+def _said(text: str, depth: int) -> str:
     if chosen() is Language.ENGLISH:
         text = _MOMENT.sub(lambda found: "{}-{:0>2}-{:0>2} {:0>2}:{}".format(*found.groups()), text)
     if not _NOTABLE[chosen()].search(text):
         return text
-    whole = _turned(text)
+    whole = _turned(text, depth)
     if whole is None and "\n" in text:
-        return "\n".join(map(said, text.split("\n")))
+        return "\n".join(_said(line, depth) for line in text.split("\n"))
     return text if whole is None else whole
 
 
-def _turned(text: str) -> str | None:
+def _turned(text: str, depth: int) -> str | None:
     bare = text.strip()
     exact, patterns = _phrases(chosen())
-    found = exact.get(bare) or next(
-        (_filled(other, match) for pattern, other in patterns if (match := pattern.fullmatch(bare))), None
-    )
+    found = exact.get(bare)
+    if found is None and len(bare) <= LONGEST and depth < DEEPEST:
+        matches = ((other, pattern.fullmatch(bare)) for pattern, other in patterns)
+        found = next((_filled(other, match, depth + 1) for other, match in matches if match), None)
     return None if found is None else text.replace(bare, found)
 
 
-def _filled(other: str, match: re.Match[str]) -> str:
-    parts = {name: said(part) if name[-1] == "_" else part for name, part in match.groupdict().items()}
+def _filled(other: str, match: re.Match[str], depth: int) -> str:
+    parts = {
+        name: _said(part, depth) if name[-1] == "_" else part for name, part in match.groupdict().items()
+    }
     return _PART.sub(lambda part: parts[part[1]], other)
 
 

@@ -15,7 +15,7 @@ from unittest.mock import patch
 import pytest
 
 from intake.cli import app
-from intake.config.language import Language, choose, either, of_environment, pairs, said
+from intake.config.language import LONGEST, Language, choose, either, of_environment, pairs, said
 from tests.screens import CHAPTERS, english_words
 
 ROOT = Path(__file__).parents[3]
@@ -135,6 +135,17 @@ def test_a_sentence_is_said_in_the_language_of_the_screen_and_data_stays() -> No
     ) == ("KX2024-0007：状态为“暂存待放行”的项目不能作“确认齐全”处理，见 `shouwen status KX`")
     assert said("最近一次收信：2025年2月21日5时32分") == "最近一次收信：2025年2月21日5时32分"
     assert either("review", "人工核对") == "人工核对"
+
+
+@pytest.mark.parametrize("sign", ["; ", "；", ", ", "：", " ", "message 1 "])
+@pytest.mark.parametrize("language", list(Language))
+def test_a_strangers_words_may_be_full_of_what_parts_phrases(language: Language, sign: str) -> None:
+    choose(language)
+    other = "中" if language is Language.ENGLISH else "ab"
+    for length in (100, LONGEST - 10, 20_000):
+        assert said(sign * (length // len(sign)) + other).endswith(other)
+    long = sign * 20_000 + other
+    assert said(long) == long
 
 
 def test_the_language_of_the_system_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
