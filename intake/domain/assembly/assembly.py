@@ -152,7 +152,7 @@ class _Workbench:
 
     def read_scans(self) -> None:
         """As soon as it is known whom the forms name: a file of several scans is cut by their names."""
-        forms = (draft.forms[-1].form for draft in self._drafts)
+        forms = (draft.forms[-1] for draft in self._drafts)
         self._wanted = [wanted_of(form, self._campaign, self._known_names) for form in forms]
         self._several = read_scans(self._others, self._campaign, self._wanted)
         self._scans = [d for d in self._several.documents if d.role is Role.SCAN]

@@ -104,7 +104,7 @@ def weigh(
 
     What a scan shows comes before what its filename says, which is asked only where the scan shows nobody.
     """
-    wanted = [wanted_of(seat.form.form, campaign, known_names) for seat in seats]
+    wanted = [wanted_of(seat.form, campaign, known_names) for seat in seats]
     shown = tuple(tuple(matches_of(wanted, shown_pages(scan), certainty)) for scan in scans)
     decided = {index for index, row in enumerate(shown) if any(item.is_shown for item in row)}
     undecided = {index: scan for index, scan in enumerate(scans) if index not in decided}

@@ -21,7 +21,7 @@ from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.documents.labels import labels_of
 from intake.domain.model.certainty import Basis
-from intake.domain.model.document import Document, Field, Form
+from intake.domain.model.document import Document, Field, Form, Role
 from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.model.nomination import CaseDocument, Finding, Severity
@@ -35,6 +35,7 @@ from intake.domain.rules.corrected import is_paired_by_person
 from intake.domain.rules.other_files import shown_elsewhere
 from intake.domain.scans.inspection_plan import expected_of
 from intake.domain.scans.page_text import UNSEEN, folded_text, shown_pages
+from intake.domain.scans.printed import is_printed, words_of
 from intake.domain.text.names import Named
 from intake.domain.text.ocr_characters import fold
 
@@ -58,7 +59,7 @@ class ScanShowsForm:
         if item is None or form is None or expected is None:
             return
         pages = shown_pages(item.document)
-        if not _was_seen(item.document, pages):
+        if not _was_seen(item.document, pages) or _is_printed(scene, pages):
             return
         compared = compare(expected, pages, terms_of(scene.campaign), scene.certainty)
         written = {page.number for page in pages if page.digital and page.doubt != UNSEEN}
@@ -127,6 +128,12 @@ def _was_seen(document: Document, pages: Sequence[ScanPage]) -> bool:
     return looked or any(page.lines for page in pages)
 
 
+def _is_printed(scene: Scene, pages: tuple[ScanPage, ...]) -> bool:
+    """True where the scan is the form itself, word for word: there is nothing in it to hold against it."""
+    paper = scene.case.current(Role.FORM)
+    return paper is not None and is_printed(words_of(paper), pages)
+
+
 def _is_settled(scene: Scene, item: CaseDocument) -> bool:
     """True where the scan surely is this form's, and no other file may show it."""
     return item.certain and not scene.case.doubts and not shown_elsewhere(scene)
@@ -192,6 +199,8 @@ class FormsAgree:
         if item is None or form is None:
             return
         pages, unread = shown_pages(item.document), list[_Unread]()
+        if _is_printed(scene, pages):
+            return
         shown = figures(pages, scene.campaign, form.category, scene.certainty)
         filename = item.document.filename
         for name, written in sorted(_figures_of(form, scene.campaign).items()):

@@ -14,7 +14,7 @@ from typing import ClassVar
 from intake.domain.campaign import findings
 from intake.domain.campaign.findings import CatalogueEntry
 from intake.domain.model.certainty import Basis
-from intake.domain.model.document import Document
+from intake.domain.model.document import Document, Role
 from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.facts import PdfSignature
 from intake.domain.model.inspection import Inspection, ScanPage, SealMark
@@ -138,7 +138,7 @@ def _own_pages(scene: Scene, document: Document, pages: Sequence[ScanPage]) -> t
 
     None of them where the file shows several and nothing tells which are its own.
     """
-    wanted = wanted_of(scene.case.form, scene.campaign, scene.known.unit_names)
+    wanted = wanted_of(scene.case.current(Role.FORM), scene.campaign, scene.known.unit_names)
     forms, _ = stretches((Leaf(document, page) for page in pages), scene.campaign, [wanted])
     if len(forms) < 2:
         return tuple(pages)

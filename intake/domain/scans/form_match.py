@@ -10,11 +10,12 @@ from rapidfuzz import fuzz
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.model.certainty import SHIPPED, Certainty
-from intake.domain.model.document import Form
+from intake.domain.model.document import Document
 from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.page.comparison import Likeness, Terms, compare, terms_of
 from intake.domain.scans.inspection_plan import expected_of
 from intake.domain.scans.page_text import folded_text
+from intake.domain.scans.printed import Words, is_printed, words_of
 from intake.domain.text.ocr_characters import fold
 
 KEPT = 1024
@@ -52,27 +53,33 @@ class FormMatch:
 
 
 NO_MATCH = FormMatch()
+PRINTED = FormMatch(Likeness.EQUAL, Likeness.EQUAL, Likeness.EQUAL, 1.0)
+"""A scan that is the form itself, word for word."""
 PASSED_OVER = FormMatch(nominee=Likeness.DIFFERENT)
 """A form whose nominee is mentioned nowhere in a scan that shows another form whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A form to look for in scans, and the words by which scans of its category are read."""
+    """A form to look for in scans, the words by which scans of its category are read, and its own."""
 
     expected: Expected
     terms: Terms
+    words: Words = ()
 
 
-def wanted_of(form: Form | None, campaign: Campaign, unit_names: Sequence[str]) -> Wanted | None:
+def wanted_of(paper: Document | None, campaign: Campaign, unit_names: Sequence[str]) -> Wanted | None:
     """What to look for; None for a form that names nobody or could not be read."""
+    form = paper.form if paper else None
     expected = expected_of(form, campaign, unit_names) if form else None
-    return Wanted(expected, terms_of(campaign, form.category if form else None)) if expected else None
+    if paper is None or form is None or expected is None:
+        return None
+    return Wanted(expected, terms_of(campaign, form.category), words_of(paper))
 
 
 def match_of(wanted: Wanted, pages: tuple[ScanPage, ...], certainty: Certainty = SHIPPED) -> FormMatch:
     """How a form compares with these pages."""
-    return _match_of(wanted, pages, certainty)
+    return PRINTED if is_printed(wanted.words, pages) else _match_of(wanted, pages, certainty)
 
 
 @lru_cache(maxsize=KEPT)
