@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from sqlalchemy.engine import Connection, Engine
@@ -32,10 +32,12 @@ from intake.domain.model.facts import Attachment, Facts, MessageFacts, Unreadabl
 from intake.domain.model.mail import MessageKind
 from intake.domain.secrecy import mail_marks
 from intake.domain.secrecy.mail_marks import Mark, Place
+from intake.stages.bundles import bundles_of, slices
 from intake.stages.read_outcomes import Outcome, ReadingTrouble, ReadResult, Unavailable
 from parsers import reading_version
 from parsers.common import limits
 from parsers.mail import message
+from parsers.sandbox.bundle import Bundle
 from parsers.sandbox.pool import MessageUnreadable, ParserFault, Sandbox
 from store.archive.archive import Archive
 from store.archive.names import PREFIX, Damaged
@@ -74,6 +76,7 @@ class _Taking:
 
     scratch: Path
     version: str
+    bundle: Bundle | None = None
     heed: bool = True
     anew: bool = False
     known: dict[str, Facts] = field(default_factory=dict)
@@ -119,10 +122,11 @@ class Reader:
         version = reading_version()
         # More threads than children, so that no child waits while another message is put on disk.
         with ThreadPoolExecutor(2 * self.workers, thread_name_prefix="read") as pool:
-            for start in range(0, len(waiting), SLICE):
+            for some_bundles in slices(bundles_of(waiting, self.archive), SLICE):
                 if self.stop.is_set():
                     break
-                outcomes = pool.map(partial(self._read_one, version), waiting[start : start + SLICE])
+                read = pool.map(partial(self._read_bundle, version), some_bundles)
+                outcomes = chain.from_iterable(read)
                 while some := list(islice(outcomes, RECORDED)):
                     self._kept(some, version, result)
                     self.progressed(result.done, len(waiting))
@@ -181,9 +185,15 @@ class Reader:
         for content_hash in pictures:
             self.archive.remove("pictures", content_hash)
 
-    def _read_one(self, version: str, item: Unread) -> Outcome:
+    def _read_bundle(self, version: str, items: Sequence[Unread]) -> list[Outcome]:
+        if len(items) == 1:
+            return [self._read_one(version, items[0])]
+        with self.archive.scratch() as scratch, self.sandbox.bundle(scratch) as bundle:
+            return [self._read_one(version, item, bundle) for item in items]
+
+    def _read_one(self, version: str, item: Unread, bundle: Bundle | None = None) -> Outcome:
         with self.archive.scratch() as scratch:
-            return self._read_in(_Taking(scratch, version), item)
+            return self._read_in(_Taking(scratch, version, bundle), item)
 
     def _read_in(self, taking: _Taking, item: Unread) -> Outcome:
         try:
@@ -226,12 +236,13 @@ class Reader:
             # What holds files is opened anew: one of them may be lost.
             taking.known |= _memberless(stored)
             taking.anew = True
-        whole = self.sandbox.read_mail(path, taking.scratch, frozenset(taking.known), mail_marks.is_marked)
+        known, ends = frozenset(taking.known), mail_marks.is_marked
+        whole = self.sandbox.read_mail(path, taking.scratch, known, ends, taking.bundle)
         if whole is not None:
             # What is known of a file was read for its first sender: no other mail's process changes it.
             with viewing(self.engine) as cn:
-                known = readings.stored(cn, [*whole.files], taking.version)
-            taking.known |= whole.files | _memberless(known)
+                stored = readings.stored(cn, [*whole.files], taking.version)
+            taking.known |= whole.files | _memberless(stored)
             return whole.facts
         try:
             return self.sandbox.unpack(path, taking.scratch)

@@ -38,8 +38,11 @@ A 70 MB message peaks at about 410 MB; no ordinary document needs as much.
 READER_SECONDS = 1800
 """Processor time of one reading process in all its tasks: a mail of 60 files takes seconds."""
 
+BUNDLE = 10
+"""Mails of one sender that one process reads, one after the other: the tenth costs little more than none."""
+
 IDLE_SECONDS = 30
-"""Elapsed time that a reading process waits for the next file of its mail before it ends by itself."""
+"""Elapsed time that a reading process waits for its next file or mail before it ends by itself."""
 
 READER_FILE_BYTES = 128 * MIB
 """The largest file that a reading process may write (RLIMIT_FSIZE): more than one unpacked member has."""

@@ -1,7 +1,7 @@
 """What runs in a reading process: tasks of one mail behind the walls, whose failures become plain values.
 
-It is forked from the fork server for one mail (or one scan) and ends with it, so that what a file does to it
-no other sender's file meets.
+It is forked from the fork server for one mail, one scan, or some mails of one sender (`bundle.py`), and ends
+with them, so that what a file does to it no other sender's file meets.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A fork server is used since the service has threads (a plain fork would copy their locks), and since a fork
 of loaded libraries, models and all, takes milliseconds.  It is started with a cleaned environment and opens
-no stranger's file itself, so that it is to be trusted.  Each fork reads one mail; the server watches its
-processes and what it writes, ends its whole process group, and tells how it ended.
+no stranger's file itself, so that it is to be trusted.  Each fork reads one mail, or some of one sender; the
+server watches its processes and what it writes, ends its whole process group, and tells how it ended.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Reads senders' files in processes that may die, hang, swell or lie without harm to the service.
 
-Each mail has a process of its own behind walls (`walls.py`), forked from a server (`forkserver.py`) that is
-started anew when it is gone.  Here it is told apart why one ended: the file, the machine, or somebody who
-ended it from outside.
+Each mail, or bundle of one sender's mails (`bundle.py`), has a process of its own behind walls (`walls.py`),
+forked from a server (`forkserver.py`) that is started anew when it is gone.  Here it is told apart why one
+ended: the file, the machine, or somebody who ended it from outside.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import logging
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -24,9 +24,11 @@ from intake.domain.model.inspection import Inspection, Request
 from parsers.common import limits
 from parsers.common.contract import Unreadable, UnreadableCode
 from parsers.sandbox import answers, child, verdict
+from parsers.sandbox.bundle import Bundle
 from parsers.sandbox.connection import ForkServer, Late, ProcessEnding, ReadingProcess, ServerGone
 from parsers.sandbox.forkserver import LOOKING, READING
 from parsers.sandbox.tasks import SandboxTask, _also
+from parsers.sandbox.verdict import OutageCount, SandboxLost
 
 log = logging.getLogger(__name__)
 
@@ -49,13 +51,6 @@ class MessageUnreadable(Exception):
 
 class ParserFault(RuntimeError):
     """Our own parser failed; the text is the child's traceback, for the quarantine."""
-
-
-class SandboxLost(OSError):
-    """Reading processes, or their server, were ended from outside again and again.
-
-    An outage: nothing is said about the file, and the work is tried again in the next pass.
-    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +77,7 @@ class Sandbox:
         self._threads = {
             kind: ThreadPoolExecutor(workers, thread_name_prefix=f"sandbox-{kind}") for kind in self._servers
         }
-        self._history = _History()
+        self._outages = OutageCount()
         self._mails: dict[Path, ReadingProcess] = {}
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -102,7 +97,7 @@ class Sandbox:
     @property
     def finished(self) -> int:
         """How many tasks came to an end so far: a sign of life for whoever watches a long pass."""
-        return self._history.successes
+        return self._outages.successes
 
     def close(self) -> None:
         """Ends everything at once; what is being read is told as lost.  May be called from any thread."""
@@ -129,19 +124,35 @@ class Sandbox:
         return self.submit_parse(path, scratch).result()
 
     def read_mail(
-        self, path: Path, scratch: Path, known: frozenset[str], ends: child.Ends
+        self,
+        path: Path,
+        scratch: Path,
+        known: frozenset[str],
+        ends: child.Ends,
+        bundle: Bundle | None = None,
     ) -> answers.WholeMail | None:
         """Unpacks a message and parses its files in one task; see `child.read_mail` for what is left out.
 
+        The mails of a `bundle` are read by one process as long as all goes well.
         None where that did not go well, for whatever reason: then `unpack` and `parse`, one by one, tell
         which file is at fault, or that none is.  Of a file nothing is told whose bytes are not in `scratch`.
         Raises `SandboxLost` where the sandbox is closed.
         """
-        more = (known, ends)
+        more, seconds = (known, ends), limits.TOGETHER_SECONDS
         task = SandboxTask(
-            child.read_mail, (path,), answers.WholeMail, limits.TOGETHER_SECONDS, scratch, more=more
+            child.read_mail, (path,), answers.WholeMail, seconds, scratch, more=more, bundle=bundle
         )
         return self._begun(self._together, task)()
+
+    @contextmanager
+    def bundle(self, folder: Path) -> Iterator[Bundle]:
+        """What mails of one sender are read with (`bundle.sender_mark`); `folder` is for its process."""
+        found = Bundle(folder)
+        try:
+            yield found
+        finally:
+            if (process := found.taken()) is not None:
+                _end(process)
 
     def _together(self, task: SandboxTask) -> answers.WholeMail | None:
         assert task.scratch is not None  # noqa: S101 - for the type checker
@@ -152,7 +163,7 @@ class Sandbox:
             return None
         if not isinstance(read, answers.WholeMail):
             return None
-        self._history.succeeded(task.name)
+        self._outages.succeeded(task.name)
         files = {
             name: facts
             for name, facts in read.files.items()
@@ -259,9 +270,9 @@ class Sandbox:
             else:
                 if isinstance(value, answers.Failure):
                     raise self._failure(value, task)
-                self._history.succeeded(task.name)
+                self._outages.succeeded(task.name)
                 return value
-        raise self._history.outage(task.name, lost)
+        raise self._outages.outage(task.name, lost)
 
     def _attempt(self, task: SandboxTask) -> Any:
         """One try; raises what the end of its process means."""
@@ -283,7 +294,7 @@ class Sandbox:
         except ServerGone as fault:
             raise verdict.EndedFromOutside(str(fault)) from None
         else:
-            if self._keep(task, process):
+            if self._keep(task, process, value):
                 process = None
             return value
         finally:
@@ -291,24 +302,37 @@ class Sandbox:
                 _end(process)
 
     def _process_for(self, task: SandboxTask) -> ReadingProcess:
-        """The process that reads this task's mail, or a new one."""
-        if task.scratch is not None and task.server == READING:
-            with self._lock:
-                process = self._mails.pop(task.scratch, None)
-            if process is not None:
-                if task.lies_in(process.place) and process.lives():
-                    return process
-                _end(process)
+        """The process that reads this task's mail or bundle, or a new one."""
+        process, fits = self._kept(task)
+        if process is not None:
+            if fits and process.lives():
+                return process
+            _end(process)
         # Within the scratch folder, whose lock keeps both from other processes that sweep.
-        room = Path(tempfile.mkdtemp(prefix="room-", dir=task.scratch))
+        folder = task.scratch if task.bundle is None else task.bundle.folder
+        room = Path(tempfile.mkdtemp(prefix="room-", dir=folder))
         try:
             return self._servers[task.server].fork(task.place(room), programs=task.programs)
         except BaseException:
             shutil.rmtree(room, ignore_errors=True)
             raise
 
-    def _keep(self, task: SandboxTask, process: ReadingProcess) -> bool:
-        """Keeps a process for the next file of its mail; false where there is none to come."""
+    def _kept(self, task: SandboxTask) -> tuple[ReadingProcess | None, bool]:
+        """The process that was kept for this task, and whether it may read its files."""
+        if task.bundle is not None:
+            return task.bundle.taken(), True
+        if task.scratch is None or task.server != READING:
+            return None, False
+        with self._lock:
+            process = self._mails.pop(task.scratch, None)
+        return process, process is not None and task.lies_in(process.place)
+
+    def _keep(self, task: SandboxTask, process: ReadingProcess, value: Any) -> bool:
+        """Keeps a process for its next file or mail; false where there is none to come."""
+        if task.bundle is not None:
+            if is_read := isinstance(value, answers.WholeMail):
+                task.bundle.keep(process)
+            return is_read
         if task.scratch is None or task.server != READING:
             return False
         with self._lock:
@@ -333,36 +357,7 @@ class Sandbox:
         if not _disk_serves(task):
             return outage
         # Nothing is the matter with our disk: a process in a stranger's hands may say so without end.
-        return self._history.outage(task.name, f"{outage}", outage)
-
-
-class _History:
-    """Counts the outages of each file, so that none that causes them itself is begun for ever."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self.successes = 0
-        self._outages: dict[str, tuple[int, int]] = {}
-
-    def succeeded(self, name: str) -> None:
-        """A task came to its end."""
-        with self._lock:
-            self.successes += 1
-            self._outages.pop(name, None)
-
-    def outage(self, name: str, why: str, as_told: OSError | None = None) -> Exception:
-        """What to raise for a task that was lost: an outage, at last a verdict on the file.
-
-        An outage counts against a file only where others were read since its last one.
-        """
-        with self._lock:
-            count, successes = self._outages.get(name, (0, -1))
-            if self.successes > successes:
-                count += 1
-            self._outages[name] = (count, self.successes)
-        if count >= limits.OUTAGES:
-            return Unreadable("too-large", "unknown", f"its reading ended {count} times alone: {why}")
-        return as_told or SandboxLost(why)
+        return self._outages.outage(task.name, f"{outage}", outage)
 
 
 def _end(process: ReadingProcess) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from parsers.common import limits
+from parsers.sandbox.bundle import Bundle, lay_out
 from parsers.sandbox.child import RAR, Order, WorkPlace
 from parsers.sandbox.forkserver import READING
 
@@ -21,7 +22,8 @@ class SandboxTask:
     """A function to call behind the walls, and what it needs there.
 
     `scratch` gets the files that it makes; None for a function that makes none.  `more` are its
-    arguments after the folder to work in, `also` what else it may read.
+    arguments after the folder to work in, `also` what else it may read.  With a `bundle` its process reads
+    several mails, each of which is put into its own room.
     """
 
     function: Callable[..., Any]
@@ -34,6 +36,7 @@ class SandboxTask:
     address_space: int = limits.ADDRESS_SPACE
     programs: bool = True
     also: tuple[Path, ...] = ()
+    bundle: Bundle | None = None
 
     @property
     def name(self) -> str:
@@ -44,6 +47,9 @@ class SandboxTask:
     def place(self, room: Path) -> WorkPlace:
         """Where its process lives, with `room` as a folder of its own."""
         package = sys.modules.get((getattr(self.function, "__module__", None) or "").partition(".")[0])
+        code = tuple(Path(folder) for folder in getattr(package, "__path__", ()))
+        if self.bundle is not None:
+            return WorkPlace(room, code=code, address_space=self.address_space)
         paths = list(self._paths())
         return WorkPlace(
             room,
@@ -51,13 +57,16 @@ class SandboxTask:
             + self.also
             + ((self.scratch,) if self.scratch else ()),
             tuple(path for path in paths if path.is_dir()),
-            tuple(Path(folder) for folder in getattr(package, "__path__", ())),
+            code,
             self.address_space,
         )
 
     def order(self, room: Path) -> Order:
-        """What its process is told to do."""
-        arguments = self.arguments if self.scratch is None else (*self.arguments, room, *self.more)
+        """What its process is told to do; a mail of a bundle is put into its room for it."""
+        given = self.arguments
+        if self.bundle is not None:
+            given = tuple(lay_out(item, room) if isinstance(item, Path) else item for item in given)
+        arguments = given if self.scratch is None else (*given, room, *self.more)
         return Order(self.function, arguments, self.kind, self.seconds)
 
     def lies_in(self, place: WorkPlace) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from pathlib import Path
 
 from parsers.common import limits, magic
@@ -22,6 +23,13 @@ _MEMORY_SHARE = 0.75
 
 class EndedFromOutside(Exception):
     """Somebody ended the process, or its server: to be tried again."""
+
+
+class SandboxLost(OSError):
+    """Reading processes, or their server, were ended from outside again and again.
+
+    An outage: nothing is said about the file, and the work is tried again in the next pass.
+    """
 
 
 class Proven(Unreadable):
@@ -66,3 +74,32 @@ def claimed_format(fault: Unreadable, path: Path) -> str:
         return fault.claimed_format
     with path.open("rb") as file:
         return magic.kind(file.read(limits.HEAD_BYTES)) or "unknown"
+
+
+class OutageCount:
+    """Counts the outages of each file, so that none that causes them itself is begun for ever."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.successes = 0
+        self._outages: dict[str, tuple[int, int]] = {}
+
+    def succeeded(self, name: str) -> None:
+        """A task came to its end."""
+        with self._lock:
+            self.successes += 1
+            self._outages.pop(name, None)
+
+    def outage(self, name: str, why: str, as_told: OSError | None = None) -> Exception:
+        """What to raise for a task that was lost: an outage, at last a verdict on the file.
+
+        An outage counts against a file only where others were read since its last one.
+        """
+        with self._lock:
+            count, successes = self._outages.get(name, (0, -1))
+            if self.successes > successes:
+                count += 1
+            self._outages[name] = (count, self.successes)
+        if count >= limits.OUTAGES:
+            return Unreadable("too-large", "unknown", f"its reading ended {count} times alone: {why}")
+        return as_told or SandboxLost(why)

@@ -56,6 +56,10 @@ class Archive:
         """
         return self.shelves.local(shelf, name, scratch)
 
+    def head(self, shelf: Shelf, name: str, size: int) -> bytes:
+        """The first bytes of that hash, held against nothing; none where they do not lie on this machine."""
+        return self.shelves.head(shelf, name, size)
+
     def examine(self, shelf: Shelf, name: str) -> None:
         """Holds what lies on the shelf itself, and not a copy of it, against its hash; raises `Damaged`."""
         self.shelves.examine(shelf, name)
@@ -130,6 +134,10 @@ class OverlayShelves:
     def local(self, shelf: Shelf, name: str, scratch: Path | None) -> Path:
         """A file with the bytes of that hash, from either."""
         return self._of(shelf, name).local(shelf, name, scratch)
+
+    def head(self, shelf: Shelf, name: str, size: int) -> bytes:
+        """The first bytes of that hash, from either."""
+        return self._of(shelf, name).head(shelf, name, size)
 
     def examine(self, shelf: Shelf, name: str) -> None:
         """Holds what lies on the shelf against its hash."""

@@ -31,6 +31,9 @@ class Shelves(Protocol):
         is to be opened at once.
         """
 
+    def head(self, shelf: Shelf, name: str, size: int) -> bytes:
+        """The first bytes of that file, held against nothing; none where they do not lie on this machine."""
+
     def examine(self, shelf: Shelf, name: str) -> None:
         """Holds what lies on the shelf itself, and not a copy of it, against its hash."""
 

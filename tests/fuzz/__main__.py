@@ -22,7 +22,8 @@ from pathlib import Path
 
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
+from parsers.sandbox.pool import ParserFault, Sandbox
+from parsers.sandbox.verdict import SandboxLost
 from tests.fuzz.targets import TARGETS, check_many
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "300"))

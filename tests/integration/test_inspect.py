@@ -16,7 +16,8 @@ from intake.demo.mails.programs import AttachedFile
 from intake.demo.papers.scans import ScanLook, bound_scans
 from intake.domain.model.inspection import Box, Inspection, Picture, Request, ScanLine, ScanPage, SealMark
 from intake.stages.inspect import OUR_FAULT, Inspector
-from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
+from parsers.sandbox.pool import ParserFault, Sandbox
+from parsers.sandbox.verdict import SandboxLost
 from parsers.scan import reader as eyes
 from store.archive.names import content_hash
 from store.database.engine import viewing

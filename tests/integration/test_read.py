@@ -14,6 +14,9 @@ from intake.demo.mailbox import EmbeddedMailbox
 from intake.demo.mails import machines
 from intake.demo.mails.programs import Author, SampleLetter
 from intake.domain.mail import kind as mailkind
+from parsers.common import limits
+from parsers.sandbox.child import WorkPlace
+from parsers.sandbox.connection import ForkServer, ReadingProcess
 from store.mail import readings
 from tests.integration.conftest import OfficeOn
 from tests.journey import NEEDS_PERSON, Office
@@ -252,3 +255,27 @@ def test_a_reading_that_cannot_be_put_on_record_keeps_no_other_from_it(
     assert office.shouwen("once", now=AT + timedelta(hours=1)).code == NEEDS_PERSON
     states = {row["id"]: row["state"] for row in office.export("messages")}
     assert states == {1: "read", 2: "quarantined", 3: "read"}
+
+
+def test_the_mails_of_one_sender_are_read_by_one_process_and_nobody_elses_with_them(
+    pymap_mailbox: EmbeddedMailbox, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms: list[object] = []
+    real = ForkServer.fork
+
+    def fork(self: ForkServer, place: WorkPlace, **given: bool) -> ReadingProcess:
+        rooms.append(place.room)
+        return real(self, place, **given)
+
+    monkeypatch.setattr(ForkServer, "fork", fork)
+    for number, name in enumerate(NAMES[:6]):
+        unit = UNITS[number % 2]
+        pymap_mailbox.deliver(letter(both(entry(name, unit)), AT, unit, key=name), AT)
+    office.once()
+    assert len(rooms) == 2
+    assert office.states() == dict.fromkeys(NAMES[:6], "complete")
+    together = office.export("nominations")
+    monkeypatch.setattr(limits, "BUNDLE", 1)
+    office.shouwen("replay", "--all")
+    assert len(rooms) == 8
+    assert office.export("nominations") == together

@@ -24,8 +24,9 @@ from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.sandbox import pool, verdict
 from parsers.sandbox.connection import ProcessEnding
-from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
+from parsers.sandbox.pool import ParserFault, Sandbox
 from parsers.sandbox.tasks import SandboxTask
+from parsers.sandbox.verdict import SandboxLost
 from store.archive.archive import Archive
 
 Put = Callable[[bytes], Path]

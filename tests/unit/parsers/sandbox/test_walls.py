@@ -25,8 +25,9 @@ from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.sandbox import answers, landlock, seccomp, walls
 from parsers.sandbox.child import WorkPlace
-from parsers.sandbox.pool import ParserFault, Sandbox, SandboxLost
+from parsers.sandbox.pool import ParserFault, Sandbox
 from parsers.sandbox.tasks import SandboxTask, _also
+from parsers.sandbox.verdict import SandboxLost
 from tests.unit.parsers.archives.samples import rar
 from tests.unit.parsers.sandbox import planted as planted_reader
 
