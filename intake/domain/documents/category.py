@@ -36,6 +36,7 @@ class CategoryReading:
     conflicts: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def squeeze(text: str) -> str:
     """Half width, without white space and quotes: what titles are compared by."""
     return QUOTES.sub("", unicodedata.normalize("NFKC", text))

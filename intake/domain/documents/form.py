@@ -56,7 +56,7 @@ def recognise(facts: WordFacts, campaign: Campaign) -> Role:
 
 def recognise_text(text: str, campaign: Campaign) -> Role:
     """The same for the text layer of a PDF; `FORM` says that it shows a form, stamped or not."""
-    return _read_text(text, campaign)[0]
+    return _role_of_text(text, campaign)
 
 
 def is_blank_form(form: Form) -> bool:
@@ -75,14 +75,18 @@ def read_form(facts: WordFacts, campaign: Campaign) -> Form | None:
 
 def read_text_form(text: str, campaign: Campaign) -> Form | None:
     """Best effort on the text layer of a PDF: for nominee, category and unit, not for judging figures."""
-    return _read_text(text, campaign)[1]
+    return _form_of_text(text, campaign) if _role_of_text(text, campaign) is Role.FORM else None
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _read_text(text: str, campaign: Campaign) -> tuple[Role, Form | None]:
-    sheet = text_sheet(text, campaign)
-    role = role_of(sheet, campaign)
-    return role, form_of(sheet, campaign) if role is Role.FORM else None
+def _role_of_text(text: str, campaign: Campaign) -> Role:
+    return role_of(text_sheet(text, campaign), campaign)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _form_of_text(text: str, campaign: Campaign) -> Form:
+    # Most texts are asked for their role alone.
+    return form_of(text_sheet(text, campaign), campaign)
 
 
 def last_day(campaign: Campaign) -> date:
@@ -116,7 +120,8 @@ def form_of(sheet: Sheet, campaign: Campaign, whole: bool = True, category: str 
         if filled:
             fields[name], conflict = _resolve(name, filled, until)
             conflicts += conflict
-            fields[name] = replace(fields[name], sure=fields[name].sure and not astray)
+            if astray:
+                fields[name] = replace(fields[name], sure=False)
         elif any(entry.sure for entry, _ in candidates):
             empty.append(name)
     signature = None if _is_settled(fields.get("unit")) else _signed_unit(sheet, fields, labels_of(campaign))

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice
 
 LONGEST = 20_000
@@ -151,6 +152,7 @@ def passages(kind: Intent, subject: str, body: str) -> tuple[Passage, ...]:
     )
 
 
+@lru_cache(maxsize=64)
 def _folded(text: str) -> str:
     # Mail programs break lines, and senders put spaces, in the middle of a sentence.
     return re.sub(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from intake.domain.text.counts import TICKED, UNTICKED
 
@@ -47,6 +48,7 @@ def ticked(text: str, find: Find) -> list[str] | None:
     return list(dict.fromkeys(names[index][0] for index in chosen))
 
 
+@lru_cache(maxsize=4096)
 def _marked(text: str) -> str:
     """Half width, with ticks and blanks in brackets or on a line as one mark: "（√）" is ☑, "（ ）" is □."""
     folded = _VARIANTS.sub("", unicodedata.normalize("NFKC", text))
