@@ -25,6 +25,7 @@ from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Document, Form
 from intake.domain.model.doubt import Doubt, DoubtKind, doubt
 from intake.domain.scans.form_heads import Head
+from intake.domain.scans.printed import copies_of
 from intake.domain.scans.unpaired import shown_alone
 from intake.domain.text.names import Named, compact, stem
 
@@ -49,7 +50,8 @@ def drafts_of_exports(
 ) -> tuple[list[Draft], list[Document]]:
     """New drafts for forms that came as PDF in the Word file's place, and the scans that remain."""
     known = [Named(draft.nominee, draft.category) for draft in drafts]
-    found = stand_ins(scans, known, campaign)
+    forms = [draft.forms[-1] for draft in drafts if draft.forms]
+    found = stand_ins(scans, known, campaign, copies_of(forms, scans))
     opened: dict[tuple[str | None, str], Draft] = {}
     for document in found:
         category, nominee = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from intake.domain.campaign.campaign import Campaign
@@ -77,14 +77,22 @@ def writes_form(document: Document, campaign: Campaign) -> bool:
     return recognise_text(facts.text, campaign) is Role.FORM
 
 
-def stand_ins(scans: Sequence[Document], forms: Sequence[Named], campaign: Campaign) -> list[Document]:
+def stand_ins(
+    scans: Sequence[Document],
+    forms: Sequence[Named],
+    campaign: Campaign,
+    copies: Collection[tuple[int, int]] = (),
+) -> list[Document]:
     """The exported forms, with what they say, that stand for Word forms which did not come.
 
-    `forms` name the Word forms that did.  An export is only an early scan where it
-    may show one of these, or where no other scan came that might be its own.
+    `forms` name the Word forms that did; `copies` are the keys of scans that are one of these, word for word.
+    An export is only an early scan where it may show one of these, or where no other scan came that might be
+    its own.
     """
-    exported = [(scan, form) for scan in scans if is_export(scan) and (form := exported_form(scan, campaign))]
-    if len(exported) == len(scans):
+    written = [scan for scan in scans if is_export(scan)]
+    others = [scan for scan in written if scan.key not in copies]
+    exported = [(scan, form) for scan in others if (form := exported_form(scan, campaign))]
+    if len(exported) + len(written) - len(others) == len(scans):
         return []
     return [
         replace(scan, form=form)

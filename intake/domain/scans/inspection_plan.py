@@ -15,6 +15,7 @@ from intake.domain.documents.pdf_form import stand_ins
 from intake.domain.documents.roles import SMALLEST_PAGE
 from intake.domain.model.document import Document, Form, Role
 from intake.domain.model.inspection import MOST_EFFORT, Expected, ExpectedFigure, Inspection, Request
+from intake.domain.scans.printed import copies_of
 from intake.domain.text.names import Named, compact
 from intake.domain.text.ocr_characters import fold
 
@@ -113,7 +114,7 @@ def _forms_of(
     """The readable Word forms, and the forms saved as PDF that stand for such as did not come."""
     forms = [document for document in documents if document.role is Role.FORM and document.form]
     names = [Named(d.form.text("nominee"), d.form.category) for d in forms if d.form]
-    return forms, stand_ins(scans, names, campaign)
+    return forms, stand_ins(scans, names, campaign, copies_of(forms, scans))
 
 
 def _leaves_unshown(seen: Sequence[Inspection | None], expected: Sequence[Expected]) -> bool:

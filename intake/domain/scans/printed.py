@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from intake.domain.model.document import Document
 from intake.domain.model.facts import Block, Paragraph, WordFacts
 from intake.domain.model.inspection import ScanPage
+from intake.domain.scans.page_text import shown_pages
 from intake.domain.text.numerals import HAN
 from intake.domain.text.ocr_characters import unified
 
@@ -36,6 +37,14 @@ def words_of(form: Document) -> Words:
     if form.form is None or form.form.corrected:
         return ()
     return _words(form.facts.blocks, frozenset(field.text for field in form.form.fields.values()))
+
+
+def copies_of(forms: Sequence[Document], scans: Sequence[Document]) -> frozenset[tuple[int, int]]:
+    """The keys of the scans that are one of these forms, word for word."""
+    words = [words_of(form) for form in forms]
+    return frozenset(
+        scan.key for scan in scans if any(is_printed(own, shown_pages(scan)) for own in words if own)
+    )
 
 
 def is_printed(words: Words, pages: tuple[ScanPage, ...]) -> bool:

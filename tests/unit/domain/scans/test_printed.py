@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from intake.domain.documents import pdf_form
+from intake.domain.documents.pdf_form import stand_ins
 from intake.domain.model.document import Document, Role
 from intake.domain.model.facts import Block, Cell, PdfPage, Table, WordFacts
 from intake.domain.model.inspection import Likeness
@@ -14,7 +16,8 @@ from intake.domain.scans import form_match
 from intake.domain.scans.form_match import PRINTED, match_of, wanted_of
 from intake.domain.scans.inspection_plan import expected_of
 from intake.domain.scans.page_text import shown_pages
-from intake.domain.scans.printed import is_printed, words_of
+from intake.domain.scans.printed import copies_of, is_printed, words_of
+from intake.domain.text.names import Named
 from tests.unit.domain.cases import CAMPAIGN, ZHEJIANG, Paper, pdf, post
 from tests.unit.domain.sheets import NAMES, read, table
 from tests.unit.domain.sheets import word as facts
@@ -130,3 +133,19 @@ def test_cells_of_one_column_alone_are_held_against_each_other() -> None:
     text = "\n".join((*LINES, "活动 是 是 活动"))
     assert printed(form(*blocks), text)
     assert not printed(form(*blocks), text.removesuffix("活动"))
+
+
+def test_the_copies_among_the_scans_are_told_by_their_keys_and_their_text_is_read_as_no_form(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    copy, other = scan("\n".join(LINES)), replace(scan("\n".join(LINES).replace("张 伟", "李 娜")), id=999)
+    assert copies_of([form()], [copy, other]) == {copy.key}
+    named = [Named("张伟", "volunteer")]
+    whole = stand_ins([copy, other], named, CAMPAIGN)
+    read: list[Document] = []
+    real = pdf_form.exported_form
+    monkeypatch.setattr(
+        pdf_form, "exported_form", lambda paper, data: read.append(paper) or real(paper, data)
+    )
+    assert stand_ins([copy, other], named, CAMPAIGN, {copy.key}) == whole
+    assert read == [other]
