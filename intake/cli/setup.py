@@ -13,9 +13,6 @@ from intake.cli.shared import NEEDS_PERSON, UNREACHABLE, out, print_said
 from intake.config.campaign_file import load_campaign, shipped_names
 from intake.config.language import either, said
 from intake.config.starter import write_starter
-from store.database import job_tables
-from store.database.engine import connect
-from store.database.engine import migrate as bring_up_to_date
 
 
 class Shell(StrEnum):
@@ -71,6 +68,10 @@ def doctor(
 
 def migrate(context: typer.Context) -> None:
     """Brings the database's tables to the newest form (once and run do it as well)."""
+    from store.database import job_tables
+    from store.database.engine import connect
+    from store.database.engine import migrate as bring_up_to_date
+
     settings = context.obj.settings(secrets=False)
     engine = connect(settings.store.url)
     try:

@@ -85,6 +85,10 @@ def test_a_glance_at_the_ledger_loads_what_it_shows(installation: Path, words: t
     assert found & {f"intake.domain.{name}" for name in heavy} == set()
 
 
+def test_the_help_of_a_command_opens_no_database(tmp_path: Path) -> None:
+    assert loads(tmp_path, "doctor", "--help") & {*HEAVY, "sqlalchemy"} == set()
+
+
 def test_every_command_of_the_table_is_there() -> None:
     for name in app.COMMANDS:
         assert app.loaded(name).name == name
