@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from intake.domain.model.certainty import Basis
 from intake.domain.model.lifecycle import CLOSED
-from intake.domain.model.mail import LetterState
+from intake.domain.model.mail import LetterState, MessageState
 from intake.domain.model.nomination import Severity, State
 from store.database.schema import (
     document,
@@ -223,6 +223,12 @@ def count_letters(cn: Connection, state: LetterState) -> int:
     """How many letters are in a state."""
     counted = sa.select(sa.func.count()).select_from(letter).where(STANDS, letter.c.state == state)
     return cn.execute(counted).scalar_one()
+
+
+def count_quarantined(cn: Connection) -> int:
+    """How many mails could not be processed."""
+    counted = sa.select(sa.func.count()).select_from(message)
+    return cn.execute(counted.where(message.c.state == MessageState.QUARANTINED)).scalar_one()
 
 
 def _numbers(cn: Connection, letters: Collection[int]) -> dict[int, list[str]]:

@@ -11,12 +11,9 @@ import typer
 from intake import clock
 from intake.cli.shared import DONE, NEEDS_PERSON, AsJson, complain, opened, out, print_json, print_said
 from intake.config.language import either, said, when
-from intake.config.replies import load_replies
 from intake.domain.campaign.wording import LETTER_STATE_NAMES, state_name
 from intake.domain.model.mail import LETTER_NAMES
-from intake.letters.answers import NoQuestion, Unanswerable
 from intake.service.bootstrap import Parts
-from intake.service.watchdog import stop_on_signals
 from intake.staff import worklist
 from store.database.engine import viewing, writing
 from store.mail import settlement
@@ -25,6 +22,7 @@ from store.mail import settlement
 def desk(context: typer.Context) -> None:
     """The page at which staff act, until SIGTERM; `shouwen run` serves it too where [desk] stands."""
     from intake.desk.server import serving
+    from intake.service.watchdog import stop_on_signals
     from intake.staff.accounts import Accounts
 
     stop = threading.Event()
@@ -74,6 +72,9 @@ def answer(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the letter, and write none.")] = False,
 ) -> None:
     """Answers a question in a letter to whoever asked; without words it lists the saved replies."""
+    from intake.config.replies import load_replies
+    from intake.letters.answers import NoQuestion, Unanswerable
+
     if not by.strip():
         raise typer.BadParameter("--by must say something")
     with opened(context.obj) as parts:

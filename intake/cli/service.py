@@ -15,7 +15,7 @@ import typer
 from rich.table import Table
 
 from intake import clock
-from intake.cli.shared import NEEDS_PERSON, complain, opened, out, print_said
+from intake.cli.shared import complain, opened, out, print_said
 from intake.config.campaign_file import load_campaign
 from intake.config.faults import ConfigFault, Fault
 from intake.config.language import either, said
@@ -28,7 +28,6 @@ from intake.service.bootstrap import Parts, open_parts
 from intake.service.daemon import Service
 from intake.service.dry_run import Difference, rehearse
 from intake.service.pipeline import TROUBLE_NAMES, PassTrouble, Summary, after_ingest, deliver_due, whole_pass
-from intake.service.watch import look, note
 from intake.service.watchdog import notify, stop_on_signals
 from intake.stages.ingest import ingest
 from store.database.engine import StoreDown, viewing, writing
@@ -144,23 +143,6 @@ def _tell_of_start(settings: Settings, fault: Exception) -> None:
     monitor = Monitor(settings, load_campaign(settings.campaign.file).campaign)
     monitor.failed(Duty.RECEIVE, f"{TROUBLE_NAMES['store']}：{fault}")
     monitor.tell()
-
-
-def watch(
-    context: typer.Context,
-    alert: Annotated[
-        bool, typer.Option("--alert", help="Also tell staff, once, and of the end: for cron.")
-    ] = False,
-) -> None:
-    """Exit 0 while the service polls and sends, else 1 and what is wrong; silent while all is well."""
-    settings = context.obj.settings(secrets=alert)
-    monitor = Monitor(settings, load_campaign(settings.campaign.file).campaign)
-    if alert:
-        note(monitor, settings.store.url)
-    if wrong := look(monitor, settings.store.url):
-        for line in wrong.split("；"):
-            print_said(line)
-        raise typer.Exit(NEEDS_PERSON)
 
 
 def ingest_files(

@@ -1,4 +1,4 @@
-"""Commands that set up and look after an installation: init, doctor, migrate, demo."""
+"""Commands that set up and look after an installation: init, doctor, migrate, watch, demo."""
 
 from __future__ import annotations
 
@@ -10,14 +10,9 @@ from typing import Annotated
 import typer
 
 from intake.cli.shared import NEEDS_PERSON, UNREACHABLE, out, print_said
-from intake.config.campaign_file import shipped_names
+from intake.config.campaign_file import load_campaign, shipped_names
 from intake.config.language import either, said
 from intake.config.starter import write_starter
-from intake.staff.archive_check import examine_archive
-from intake.staff.doctor import examine
-from store.database import job_tables
-from store.database.engine import connect
-from store.database.engine import migrate as bring_up_to_date
 
 
 class Shell(StrEnum):
@@ -54,6 +49,9 @@ def doctor(
     ] = False,
 ) -> None:
     """Checks configuration, database, archive, mailbox, mail server; a line each, with the mend."""
+    from intake.staff.archive_check import examine_archive
+    from intake.staff.doctor import examine
+
     settings = context.obj.settings()
     checks = [*examine(settings), *(examine_archive(settings.store) if archive else ())]
     styles = {True: "green", None: "yellow", False: "red"}
@@ -70,6 +68,10 @@ def doctor(
 
 def migrate(context: typer.Context) -> None:
     """Brings the database's tables to the newest form (once and run do it as well)."""
+    from store.database import job_tables
+    from store.database.engine import connect
+    from store.database.engine import migrate as bring_up_to_date
+
     settings = context.obj.settings(secrets=False)
     engine = connect(settings.store.url)
     try:
@@ -79,6 +81,26 @@ def migrate(context: typer.Context) -> None:
     finally:
         engine.dispose()
     print_said("the database is migrated" if changed else "the database is up to date already")
+
+
+def watch(
+    context: typer.Context,
+    alert: Annotated[
+        bool, typer.Option("--alert", help="Also tell staff, once, and of the end: for cron.")
+    ] = False,
+) -> None:
+    """Exit 0 while the service polls and sends, else 1 and what is wrong; silent while all is well."""
+    from intake.service.alerts import Monitor
+    from intake.service.watch import look, note
+
+    settings = context.obj.settings(secrets=alert)
+    monitor = Monitor(settings, load_campaign(settings.campaign.file).campaign)
+    if alert:
+        note(monitor, settings.store.url)
+    if wrong := look(monitor, settings.store.url):
+        for line in wrong.split("；"):
+            print_said(line)
+        raise typer.Exit(NEEDS_PERSON)
 
 
 def completion(shell: Annotated[Shell, typer.Argument(help="Which shell.")]) -> None:

@@ -18,7 +18,7 @@ from intake.config.faults import ConfigFault, Fault, shown
 from intake.config.tables import several, table_rows
 from intake.domain.campaign.campaign import Campaign, HonouredRow, UnitRow
 from intake.domain.campaign.consistency import Misfit, misfits
-from intake.domain.campaign.registry import normalise_unit
+from intake.domain.campaign.unit_names import normalise_unit
 
 __all__ = [
     "CampaignFault",

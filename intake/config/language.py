@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 VARIABLE = "SHOUWEN_LANG"
 
@@ -88,7 +89,7 @@ def _turned(text: str, depth: int) -> str | None:
     exact, patterns = _phrases(chosen())
     found = exact.get(bare)
     if found is None and len(bare) <= LONGEST and depth < DEEPEST:
-        matches = ((other, pattern.fullmatch(bare)) for pattern, other in patterns)
+        matches = ((known.other, known.match(bare)) for known in patterns)
         found = next((_filled(other, match, depth + 1) for other, match in matches if match), None)
     return None if found is None else text.replace(bare, found)
 
@@ -111,22 +112,41 @@ def pairs() -> list[tuple[str, str]]:
     return [(english, chinese) for part in read.values() for english, chinese in part]
 
 
+class _Pattern(NamedTuple):
+    """A phrase with places to be filled: its parts, each second one a place's name; its other language."""
+
+    parts: tuple[str, ...]
+    other: str
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """Where the text is this phrase, what stands in its places."""
+        # Hundreds of patterns, of which a screen needs a few: the others are never compiled.
+        if not all(part in text for part in self.parts[::2]):
+            return None
+        return _compiled(self.parts).fullmatch(text)
+
+
 @cache
-def _phrases(language: Language) -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
-    """What stands alone, and the patterns, the most particular first; each with its other language."""
-    exact: dict[str, str] = {}
-    patterns: list[tuple[int, re.Pattern[str], str]] = []
-    for pair in pairs():
-        text, other = pair if language is Language.CHINESE else pair[::-1]
-        parts = _PART.split(text)
-        if len(parts) == 1:
-            exact.setdefault(text, other)
-        if len(parts) == 1 or not any(parts[::2]):
-            continue
-        written = "".join(
+def _compiled(parts: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(
+        "".join(
             f"(?P<{part}>{r'[0-9]+' if part == 'count' else '.*?'})" if place % 2 else re.escape(part)
             for place, part in enumerate(parts)
         )
-        patterns.append((sum(map(len, parts[::2])), re.compile(written), other))
-    patterns.sort(key=lambda known: -known[0])
-    return exact, [(pattern, other) for _, pattern, other in patterns]
+    )
+
+
+@cache
+def _phrases(language: Language) -> tuple[dict[str, str], list[_Pattern]]:
+    """What stands alone, and the patterns, the most particular first; each with its other language."""
+    exact: dict[str, str] = {}
+    patterns: list[_Pattern] = []
+    for pair in pairs():
+        text, other = pair if language is Language.CHINESE else pair[::-1]
+        parts = tuple(_PART.split(text))
+        if len(parts) == 1:
+            exact.setdefault(text, other)
+        elif any(parts[::2]):
+            patterns.append(_Pattern(parts, other))
+    patterns.sort(key=lambda known: -sum(map(len, known.parts[::2])))
+    return exact, patterns

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import re
 from collections.abc import Mapping
@@ -141,6 +140,8 @@ def wipe(name: str) -> None:
 
     That is the memory of its start (proc_pid_environ(5)), which changing the variable does not touch.
     """
+    import ctypes
+
     libc = ctypes.CDLL(None)
     libc.getenv.restype = ctypes.c_void_p
     if place := libc.getenv(os.fsencode(name)):

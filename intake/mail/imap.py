@@ -7,6 +7,7 @@ neither a flag nor a message of the mailbox changes (RFC 3501 §6.3.2, §6.4.5).
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import socket
 import ssl
@@ -34,6 +35,12 @@ CONNECT_SECONDS = 20.0
 
 LISTING = 5_000
 """Messages whose size and date are asked for in one command; one answer stays under a megabyte or so."""
+
+_WIRE_LOG = logging.getLogger("imapclient.imaplib")
+"""Where the library tells what goes over the line."""
+
+LINES = 4
+"""The level of imaplib at which commands and lines of answers are told, and no mails."""
 
 _PLAIN_SIZE = re.compile(
     rb"\d+ \((?:UID (?P<uid>\d+) RFC822\.SIZE (?P<size>\d+)|RFC822\.SIZE (?P<rest>\d+) UID (?P<other>\d+))\)"
@@ -324,6 +331,8 @@ class _Client(IMAPClient):  # type: ignore[misc]
     def __init__(self, line: TimedLine, *arguments: Any, **named: Any) -> None:
         self._line = line
         super().__init__(*arguments, **named)
+        # The library writes out all that comes, whole mails among it, and then asks whether that is logged.
+        self._imap.debug = LINES if _WIRE_LOG.isEnabledFor(logging.DEBUG) else 0
 
     def _create_IMAP4(self) -> Any:  # noqa: N802 - imapclient's name
         kind = IMAP4_TLS if self.ssl else IMAP4WithTimeout

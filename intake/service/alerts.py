@@ -17,15 +17,21 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import make_msgid, parseaddr
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from intake import clock
 from intake.config.settings import Settings
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.letters import outage
 from intake.domain.letters.outage import Duty, Outage
-from intake.mail.message import Composer, Rendered, build_mail
-from intake.mail.smtp import Accepted, AuthRefused, Down, PostOffice, Unsure
 from intake.service.outage_record import Noted, OutageRecord
+
+# What writes and sends is loaded where somebody is told: cron asks `shouwen watch` again and again, and
+# mostly all is well.
+if TYPE_CHECKING:
+    from intake.mail.message import Composer, Rendered
+    from intake.mail.smtp import PostOffice
 
 log = logging.getLogger(__name__)
 
@@ -51,11 +57,10 @@ class Monitor:
     """Notes whether the service does its duties, and tells staff and the command when that changes."""
 
     def __init__(self, settings: Settings, campaign: Campaign) -> None:
-        own = settings.letters.templates
+        self._templates = settings.letters.templates
         self._settings = settings.alerts
         self._smtp = settings.smtp
-        self._composers = [Composer([own] if own else [], campaign), Composer((), campaign)]
-        self._title = campaign.campaign.title
+        self._campaign = campaign
         self._mail_again = 0.0
         self._pinging: threading.Thread | None = None
         self.record = OutageRecord(settings.alerts.record)
@@ -128,6 +133,8 @@ class Monitor:
             self._mark(COMMAND, known)
         addresses = [who for who in waiting if who != COMMAND]
         if addresses and time.monotonic() >= self._mail_again:
+            from intake.mail.smtp import PostOffice
+
             with PostOffice(self._smtp) as office:
                 for who in addresses:
                     if not self._mail(office, who, words, known):
@@ -137,8 +144,16 @@ class Monitor:
         of_end = known.over is not None
         self._note(known.duty, lambda now: outage.informed(now, who, of_end=of_end) if now else None)
 
+    @cached_property
+    def _composers(self) -> tuple[Composer, Composer]:
+        """The operator's templates first, and the shipped ones alone."""
+        from intake.mail.message import Composer
+
+        own = [self._templates] if self._templates else []
+        return Composer(own, self._campaign), Composer((), self._campaign)
+
     def _words(self, known: Outage) -> Rendered:
-        view = outage.outage_view(known, self._title, clock.now())
+        view = outage.outage_view(known, self._campaign.campaign.title, clock.now())
         own, shipped = self._composers
         try:
             return own.render(view)
@@ -149,6 +164,9 @@ class Monitor:
 
     def _mail(self, office: PostOffice, to: str, words: Rendered, known: Outage) -> bool:
         """Mails one of the staff; False where no other mail can go now either."""
+        from intake.mail.message import build_mail
+        from intake.mail.smtp import Accepted, AuthRefused, Down, Unsure
+
         raw = build_mail(
             words,
             sender=self._smtp.sender,

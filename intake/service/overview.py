@@ -22,7 +22,7 @@ from intake.service.outage_record import OutageRecord
 from store import listing, reports
 from store.database.engine import viewing
 from store.database.restored import Restored
-from store.mail import attention, jobs, secrecy
+from store.mail import secrecy
 
 COLOURS = {"complete": "green", "deficient": "yellow", "review": "red", "held": "magenta"}
 
@@ -110,6 +110,8 @@ def service_lines(parts: Parts) -> Iterator[str]:
     if any(done.values()):
         yield from done_line(done).split("；")
     if parts.by_workers:
+        from store.mail import jobs
+
         with viewing(parts.engine) as cn:
             load = jobs.workload(cn)
         yield from work_line(load.workers, load.waiting, load.doing, load.stalled).split("；")
@@ -149,7 +151,7 @@ def needs_person(parts: Parts) -> str:
             "nomination(s) to look at": listing.count(cn, listing.ListFilter(waiting=True)),
             "letter(s) held": listing.count_letters(cn, LetterState.HELD),
             "letter(s) that failed": listing.count_letters(cn, LetterState.DEAD),
-            "mail(s) in quarantine": len(attention.quarantined(cn)),
+            "mail(s) in quarantine": listing.count_quarantined(cn),
         }
     waiting = either(", ", "，").join(said(f"{count} {what}") for what, count in counts.items() if count)
     return said(f"a person is needed: {waiting}; `shouwen digest` lists them") if waiting else ""

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.engine import Connection
 
 from intake.config.campaign_file import LoadedCampaign
 from intake.domain.campaign.campaign import UnitRow
-from intake.domain.letters.digest import Material, day_before, digest_view
-from intake.domain.letters.views import DigestView
 from intake.domain.model.mail import LetterState
 from store import listing
-from store.database import audit
-from store.letters import decisions, echoes, questions, returns
-from store.mail import attention, damage, secrecy
+
+# Loaded where what needs a person is gathered: a search does without.
+if TYPE_CHECKING:
+    from intake.domain.letters.views import DigestView
 
 MOST_FOUND = 20
 """Rows of each kind that a search shows."""
@@ -43,6 +42,11 @@ def besides(cn: Connection, loaded: LoadedCampaign, as_of: datetime) -> DigestVi
 
     Nothing leaves it by time alone.
     """
+    from intake.domain.letters.digest import Material, day_before, digest_view
+    from store.database import audit
+    from store.letters import decisions, echoes, questions, returns
+    from store.mail import attention, damage, secrecy
+
     since = day_before(as_of)
     untold = [
         {**row, "category": loaded.campaign.category_name(row["category"])}

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from tempfile import mkstemp
 
 from store.archive.names import (
     DAMAGED,
@@ -34,6 +34,11 @@ from store.archive.scratch import is_old
 _FOLDER = re.compile(r"[0-9a-f]{2}")
 _PART = ".part-"
 
+READ_ALONE = 0o400
+"""What a file of the archive allows its owner, and nobody else."""
+
+IS_FOLDER = "a folder lies in its place"
+
 
 @dataclass(frozen=True, slots=True)
 class FolderShelves:
@@ -51,23 +56,20 @@ class FolderShelves:
         Raises `OSError` when the disk refuses (full, not writable): an outage; `Damaged` where this
         one place is taken by what is no file.
         """
+        if self.holds(shelf, name, len(data)):
+            return
         place = self.path(shelf, name)
-        if not self.holds(shelf, name, len(data)):
-            try:
-                handle, temporary = mkstemp(dir=place.parent, prefix=_PART)
-            except FileNotFoundError:
-                _made(place.parent)
-                handle, temporary = mkstemp(dir=place.parent, prefix=_PART)
-            try:
-                with os.fdopen(handle, "wb", buffering=0) as file:
-                    left = memoryview(data)
-                    while left:
-                        left = left[file.write(left) :]
-                    os.fsync(handle)
-                self._move_in(shelf, name, Path(temporary))
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
+        try:
+            folder = os.open(place.parent, os.O_RDONLY)
+        except FileNotFoundError:
+            _made(place.parent)
+            folder = os.open(place.parent, os.O_RDONLY)
+        try:
+            _put_in(folder, place.name, data)
+        except IsADirectoryError:
+            raise Damaged(shelf, name, IS_FOLDER) from None
+        finally:
+            os.close(folder)
 
     def adopt(self, shelf: Shelf, name: str, source: Path) -> None:
         """Moves a finished file of that hash, made in a scratch folder, into its place."""
@@ -175,12 +177,32 @@ class FolderShelves:
 
     def _move_in(self, shelf: Shelf, name: str, temporary: Path) -> None:
         place = self.path(shelf, name)
-        temporary.chmod(0o400)
+        temporary.chmod(READ_ALONE)
         try:
             temporary.replace(place)
         except IsADirectoryError:
-            raise Damaged(shelf, name, "a folder lies in its place") from None
+            raise Damaged(shelf, name, IS_FOLDER) from None
         _sync(place.parent)
+
+
+def _put_in(folder: int, name: str, data: bytes) -> None:
+    """Writes a file into an open folder: beside its place, synced, renamed into it, and the folder synced."""
+    part = f"{_PART}{secrets.token_hex(8)}"
+    file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, READ_ALONE, dir_fd=folder)
+    try:
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[os.write(file, left) :]
+            os.fsync(file)
+        finally:
+            os.close(file)
+        os.replace(part, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(part, dir_fd=folder)
+        raise
+    os.fsync(folder)
 
 
 def _made(folder: Path) -> None:

@@ -15,7 +15,6 @@ from sqlalchemy.engine import Connection
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Document, Field, MessageRef, Role
 from intake.domain.model.doubt import DoubtKind
-from intake.domain.model.facts import OpaqueFacts
 from intake.domain.model.nomination import Action, Case, CaseDocument, Decision, Finding, Severity, State
 from store.database import audit
 from store.database.audit import AuditEvent
@@ -105,6 +104,9 @@ def standings(cn: Connection, unit_rows: Collection[int]) -> list[Standing]:
 
 def _case_documents(cn: Connection, ids: Collection[int]) -> dict[tuple[int, bool], list[CaseDocument]]:
     """The documents of nominations, each with whether it only waits beside them."""
+    # Lists of the ledger handle no facts.
+    from intake.domain.model.facts import OpaqueFacts
+
     rows = cn.execute(
         sa.select(
             nomination_document,

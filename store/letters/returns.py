@@ -10,18 +10,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from intake.domain.mail.bounces import Outcome
-from intake.domain.model.facts import MessageFacts
 from intake.domain.model.mail import LetterState, MessageKind, MessageState
 from store.database import audit
 from store.database.engine import put_row
 from store.database.schema import bounce, letter, message, unit
 from store.mail.readings import message_adapter
+
+if TYPE_CHECKING:
+    from intake.domain.mail.bounces import Outcome
+    from intake.domain.model.facts import MessageFacts
 
 LATELY = timedelta(days=7)
 """How long after a letter a bounce without its Message-ID may speak of it: mail servers try for five days."""

@@ -6,29 +6,36 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.engine import Connection
 
 from intake.domain.mail.authentication import UNKNOWN, Authenticity, Verdict
-from intake.domain.model.facts import Facts, MessageFacts
 from intake.domain.model.mail import MessageKind, MessageState, Place
 from store.database import audit
 from store.database.engine import dialect_of
 from store.database.schema import bounce, document, message, nomination_document, reading
 
+# Loaded where a reading is made up: whoever only counts and lists does without.
+if TYPE_CHECKING:
+    from intake.domain.model.facts import Facts, MessageFacts
+
 
 @cache
 def facts_adapter() -> TypeAdapter[Facts]:
     """How the facts of a file stand in its row; made when first asked for, which takes its time."""
+    from intake.domain.model.facts import Facts
+
     return TypeAdapter(Facts)
 
 
 @cache
 def message_adapter() -> TypeAdapter[MessageFacts]:
     """How the facts of a mail stand in its row."""
+    from intake.domain.model.facts import MessageFacts
+
     return TypeAdapter(MessageFacts)
 
 

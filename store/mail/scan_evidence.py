@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -16,7 +16,6 @@ from sqlalchemy.engine import Connection
 
 from intake.domain.campaign.findings import PICTURED
 from intake.domain.model.document import Document, MessageRef, Role
-from intake.domain.model.inspection import Cost, Inspection, Picture
 from intake.domain.model.nomination import Severity, State
 from intake.domain.scans.inspection_cost import InspectedFile
 from store.database.engine import put_row
@@ -32,15 +31,23 @@ from store.database.schema import (
 )
 from store.mail.readings import MOST_KEPT, facts_adapter
 
+# Loaded where what was seen is made up: whoever only counts and lists does without.
+if TYPE_CHECKING:
+    from intake.domain.model.inspection import Cost, Inspection, Picture
+
 
 @cache
 def _costs_adapter() -> TypeAdapter[tuple[Cost, ...]]:
+    from intake.domain.model.inspection import Cost
+
     return TypeAdapter(tuple[Cost, ...])
 
 
 @cache
 def inspection_adapter() -> TypeAdapter[Inspection]:
     """How what was seen of a scan stands in its row; made when first asked for, which takes its time."""
+    from intake.domain.model.inspection import Inspection
+
     return TypeAdapter(Inspection)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from itertools import pairwise
 
@@ -41,6 +42,28 @@ def test_lists_and_fetches_what_is_new(server: RealServer, monkeypatch: pytest.M
         assert mailbox.new_uids(listed[-1].uid) == []
         assert mailbox.open("垃圾邮件").exists == 1
         assert [item.raw for item in mailbox.fetch([mailbox.new_uids(0)[0].uid])] == [message(9)]
+
+
+def test_no_mail_is_written_out_for_a_log(
+    server: RealServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    mail = message(1, 40)
+    server.deliver(mail, CAME)
+
+    def logged() -> str:
+        caplog.clear()
+        with Mailbox(settings(server, monkeypatch)) as mailbox:
+            mailbox.open("INBOX")
+            assert [item.raw for item in mailbox.fetch([mailbox.new_uids(0)[0].uid])] == [mail]
+            # What the library would write it out for, at any level of the log.
+            assert mailbox._session._imap.debug < 5
+        return "\n".join(map(str, caplog.messages))
+
+    assert "FETCH" not in logged()
+    caplog.set_level(logging.DEBUG, "imapclient.imaplib")
+    told = logged()
+    assert "UID FETCH" in told
+    assert "x" * 40 not in told
 
 
 def test_an_empty_folder_lists_nothing(server: RealServer, monkeypatch: pytest.MonkeyPatch) -> None:

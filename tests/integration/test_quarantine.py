@@ -61,6 +61,7 @@ def test_whose_mail_waits_in_quarantine_is_known_and_nothing_is_asked_of_its_uni
     office.once(AT + HOUR, NEEDS_PERSON)
     row = next(row for row in office.export("messages") if row["state"] == "quarantined")
     assert row["claimed_from"] == SOCIETY.sender.address
+    assert "1 mail(s) in quarantine" in office.shouwen("status").err
     (sent,) = office.sent()
     assert sent["To"].addresses[0].addr_spec == PROVINCE.sender.address
     said = "".join(office.shouwen("digest", "--date", AT.date().isoformat()).text.split())

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from intake.domain.assembly.drafts import Draft
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.campaign.registry import unit_name
+from intake.domain.campaign.unit_names import unit_name
 from intake.domain.documents.field_values import read_value, tidy_text
 from intake.domain.documents.form import last_day
 from intake.domain.documents.form_split import read_forms

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.campaign.registry import normalise_unit
+from intake.domain.campaign.unit_names import normalise_unit
 from intake.domain.documents.filenames import category_in, nominee_in
 from intake.domain.documents.form import is_blank_form
 from intake.domain.model.document import Document, in_order

@@ -15,10 +15,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from intake.domain.campaign.unit_names import ASSOCIATION
+
 Rank = Literal["地市级", "县区级", "乡镇街道级", "师团级"]
 """Of a city or prefecture, a county or district, a township or street; of the Xinjiang corps."""
 
-ASSOCIATION = "科学技术协会"
 CORPS = "新疆生产建设兵团"
 
 PROVINCES = {

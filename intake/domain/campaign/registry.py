@@ -7,7 +7,6 @@ merely looks like the right one and no other name is near (`docs/registry.md`).
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,8 +14,9 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from intake.domain.campaign.campaign import UnitRow
-from intake.domain.campaign.divisions import ASSOCIATION as _ASSOCIATION
 from intake.domain.campaign.divisions import Level, level_below, surely_below
+from intake.domain.campaign.unit_names import ASSOCIATION as _ASSOCIATION
+from intake.domain.campaign.unit_names import fold_name, normalise_unit, unit_name
 from intake.domain.model.nomination import Unit
 from intake.domain.text.ocr_characters import one_slip_of_reading, within_one
 
@@ -28,25 +28,6 @@ a single character was misread for one that looks like it, and no other unit's n
 SHORTEST_CORE = 3
 """Characters that set a name apart (机械工程 in 中国机械工程学会); with fewer, every name is like another."""
 
-LONGEST_NAME = 200
-"""Characters of a cell that are read as a name; the rest is no name."""
-
-_SEAL = re.compile(
-    r"[(\[【]?(?:单位)?(?:盖章处?|公章|签章|印章|加盖公章|章)[)\]】]?$|^[(\[【](?:单位)?(?:盖章处?|公章|章)[)\]】]"
-)
-_LEAD = re.compile(r"^(?:推荐|报送|申报|选送)单位(?:名称)?(?:\((?:盖章|公章|签章|加盖公章)处?\))?:")
-_QUOTES = re.compile(r"[\"'“”‘’《》「」]+")
-_DIGIT = r"[\d_一二三四五六七八九十〇零○]"
-_DATE = (
-    rf"(?:(?:填表|填报|推荐|报送|盖章)?(?:日期|时间):?)?"
-    rf"(?:{_DIGIT}{{0,4}}年{_DIGIT}{{0,3}}月(?:{_DIGIT}{{0,3}}[日号])?|{_DIGIT}{{4}}年"
-    rf"|(?:19|20)\d\d[./-]\d{{1,2}}(?:[./-]\d{{1,2}})?)"
-)
-_DATED = re.compile(rf"(?:[(]{_DATE}[)]|{_DATE})$")
-_EDGE = " \t\r\n　:：,，.。;；、_-—/"
-_TRADITIONAL = str.maketrans(
-    "國華學會協術醫業農電機電車標準興藥護針圖書館與", "国华学会协术医业农电机电车标准兴药护针图书馆与"
-)
 _PROVINCE = re.compile(rf"^(.{{2,3}}?)(?:省|市|(?:壮族|回族|维吾尔)?(自治区)){_ASSOCIATION}$")
 _PARENT = re.compile(rf"^中国{_ASSOCIATION}(?:(?:所属|直属|主管)的?)?")
 _ABBREVIATION = re.compile(r"\([A-Za-z][A-Za-z.& -]{1,15}\)")
@@ -77,27 +58,6 @@ class UnitMatch:
     unit: Unit
     how: How
     candidates: tuple[str, ...] = ()
-
-
-def unit_name(text: str) -> str:
-    """A unit's name as written, without 推荐单位：, （盖章）, the date below it and white space."""
-    name = "".join(unicodedata.normalize("NFKC", text[:LONGEST_NAME]).split())
-    before = None
-    while before != name:
-        before = name
-        name = _DATED.sub("", _SEAL.sub("", _LEAD.sub("", name)).strip(_EDGE)).strip(_EDGE)
-    return name.replace("(", "（").replace(")", "）")
-
-
-@lru_cache(maxsize=4096)
-def _normalised(text: str) -> str:
-    name = unit_name(_QUOTES.sub("", unicodedata.normalize("NFKC", text)).translate(_TRADITIONAL))
-    return name.replace("（", "(").replace("）", ")").replace("科协", _ASSOCIATION)
-
-
-def normalise_unit(text: str) -> str:
-    """The form in which names are compared: quotes off, 科协 written out, in simplified characters."""
-    return _normalised(text)
 
 
 def level_of(name: str) -> Level | None:
@@ -167,9 +127,7 @@ class Registry:
 
         A name inside that of another body (浙江省学会服务中心 for 学会服务中心) does not count.
         """
-        folded = _QUOTES.sub("", unicodedata.normalize("NFKC", "".join(text.split())))
-        folded = folded.translate(_TRADITIONAL).replace("科协", _ASSOCIATION)
-        rows = self._named(folded, branches=False)
+        rows = self._named(fold_name("".join(text.split())).replace("科协", _ASSOCIATION), branches=False)
         return tuple(_known(row) for row in {row.name: row for row in rows}.values())
 
     def _find(self, key: str) -> UnitRow | None:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from intake.domain.campaign.campaign import Campaign, FieldData
-from intake.domain.campaign.registry import normalise_unit, unit_name
+from intake.domain.campaign.unit_names import normalise_unit, unit_name
 from intake.domain.documents.category import CategoryReading, read_category, squeeze
 from intake.domain.documents.field_values import is_blank, read_value, tidy_text
 from intake.domain.documents.inline_labels import Entry

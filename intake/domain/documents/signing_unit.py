@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from intake.domain.campaign.registry import normalise_unit, unit_name
+from intake.domain.campaign.unit_names import normalise_unit, unit_name
 from intake.domain.documents.field_values import is_blank
 from intake.domain.documents.inline_labels import line_entries
 from intake.domain.documents.labels import Labels

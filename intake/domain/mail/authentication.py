@@ -25,8 +25,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
-from intake.domain.model.facts import AuthenticationResults, Hop, MessageFacts, MethodResult
+if TYPE_CHECKING:
+    from intake.domain.model.facts import AuthenticationResults, Hop, MessageFacts, MethodResult
 
 _CN_SUFFIXES = frozenset(
     {

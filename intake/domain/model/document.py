@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from intake.domain.model.facts import Facts
-from intake.domain.model.inspection import Inspection
+# Names of types alone: whoever lists the ledger handles roles and fields, and no facts.
+if TYPE_CHECKING:
+    from intake.domain.model.facts import Facts
+    from intake.domain.model.inspection import Inspection
 
 
 class Role(StrEnum):

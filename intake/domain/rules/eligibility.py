@@ -15,7 +15,7 @@ from typing import ClassVar
 from intake.domain.campaign import findings
 from intake.domain.campaign.campaign import Threshold
 from intake.domain.campaign.findings import CatalogueEntry
-from intake.domain.campaign.registry import normalise_unit
+from intake.domain.campaign.unit_names import normalise_unit
 from intake.domain.model.certainty import Basis
 from intake.domain.model.document import Field, Role
 from intake.domain.model.doubt import DoubtKind

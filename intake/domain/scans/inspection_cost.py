@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from intake.domain.model.inspection import Cost
+if TYPE_CHECKING:
+    from intake.domain.model.inspection import Cost
 
 
 class CascadeStep(StrEnum):
@@ -122,7 +124,7 @@ def tally_since(before: Iterable[InspectedFile], after: Sequence[InspectedFile])
     for item in after:
         spent = old.get(item.content_hash)
         costs = tuple(
-            Cost(cost.step, cost.count, more)
+            replace(cost, milliseconds=more)
             for cost in item.costs
             if (more := cost.milliseconds - (spent or {}).get(cost.step, 0.0)) > 0
         )

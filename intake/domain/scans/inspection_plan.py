@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.campaign.registry import normalise_unit
+from intake.domain.campaign.unit_names import normalise_unit
 from intake.domain.documents.pdf_form import stand_ins
 from intake.domain.documents.roles import SMALLEST_PAGE
 from intake.domain.model.document import Document, Form, Role

@@ -9,7 +9,8 @@ import pytest
 
 from intake.config.campaign_file import load_campaign
 from intake.domain.campaign.campaign import UnitRow
-from intake.domain.campaign.registry import Registry, normalise_unit
+from intake.domain.campaign.registry import Registry
+from intake.domain.campaign.unit_names import normalise_unit
 from intake.domain.text.ocr_characters import mistakable
 
 ROWS = load_campaign().units

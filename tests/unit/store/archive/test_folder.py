@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
 
 from store.archive.archive import Archive
 from store.archive.scratch import LEFT_BEHIND_SECONDS
@@ -55,3 +59,20 @@ def test_a_file_that_never_came_to_its_place_is_swept_after_a_day(tmp_path: Path
         os.utime(path, (long_ago, long_ago))
     archive.sweep()
     assert not part.exists() and kept.exists()
+
+
+@pytest.mark.parametrize("step", ["write", "fsync", "replace"])
+def test_what_a_full_disk_refuses_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    archive = Archive(tmp_path)
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
+        patch.setattr(os, step, full)
+        archive.put("messages", b"a mail")
+    assert not [path for path in (tmp_path / "messages").rglob("*") if path.is_file()]
+    kept = archive.shelves.path("messages", archive.put("messages", b"a mail"))
+    assert kept.read_bytes() == b"a mail" and kept.stat().st_mode & 0o777 == 0o400
+
+
+def full(*_arguments: object, **_named: object) -> NoReturn:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
