@@ -36,7 +36,7 @@ from intake.domain.rules.other_files import shown_elsewhere
 from intake.domain.scans.inspection_plan import expected_of
 from intake.domain.scans.page_text import UNSEEN, folded_text, shown_pages
 from intake.domain.text.names import Named
-from intake.domain.text.ocr_characters import fold
+from intake.domain.text.ocr_characters import fold, read_as_one
 
 _NAMES = ("nominee", "category", "unit")
 _LOOKED_AT = frozenset({Likeness.NEAR, Likeness.UNREAD})
@@ -105,6 +105,11 @@ class ScanShowsForm:
         elif value.likeness is Likeness.UNREAD and not (name == "unit" and _seal_names_unit(scene, document)):
             said = f"扫描件上未能识别出{label}“{value.expected}”，请人工核对是否为同一份{words.form}"
             yield unsure(DoubtKind.SCAN_TEXT_UNREAD, said, filename)
+        elif name == "nominee" and basis is Basis.OCR and not is_paired_by_person(scene):
+            pairs = "、".join(f"“{one}”与“{other}”" for one, other in read_as_one(value.expected))
+            if pairs:
+                said = f"{label}“{value.expected}”中{pairs}字形相近，自动识别不能区分，请看附图核对用字"
+                yield unsure(DoubtKind.SCAN_READ_AS_ONE, said, filename)
 
 
 def _open_names(
