@@ -145,3 +145,17 @@ def _enter(field: FieldData, key: str, known: dict[str, list[FieldData]]) -> Non
 def labels_of(campaign: Campaign) -> Labels:
     """The campaign's labels; built once for a campaign and kept."""
     return Labels(campaign.field)
+
+
+@lru_cache(maxsize=256)
+def sharers(name: str, campaign: Campaign, category: str | None) -> tuple[str, ...]:
+    """The fields of a category's form that bear a label of this one, itself among them.
+
+    None where no other does, or where the category is not known.
+    """
+    if category is None:
+        return ()
+    fields = [field for field in campaign.field if field.applies_to(category) and field.type != "list"]
+    own = {label_key(label) for field in fields if field.name == name for label in field.labels}
+    found = dict.fromkeys(field.name for field in fields if own.intersection(map(label_key, field.labels)))
+    return tuple(found) if len(found) > 1 else ()

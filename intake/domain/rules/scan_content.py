@@ -27,6 +27,7 @@ from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.model.nomination import CaseDocument, Finding, Severity
 from intake.domain.page.cells import layout
 from intake.domain.page.comparison import Compared, Likeness, compare, ring_agrees
+from intake.domain.page.equal_labels import figures_in_turn
 from intake.domain.page.figure_places import stands, written_beside
 from intake.domain.page.figures import Figure, agrees, figures, has_number
 from intake.domain.page.vocabulary import terms_of
@@ -197,7 +198,10 @@ class FormsAgree:
         if item is None or form is None:
             return
         pages, unread = shown_pages(item.document), list[_Unread]()
-        shown = figures(pages, scene.campaign, form.category, scene.certainty)
+        shown = {
+            **figures(pages, scene.campaign, form.category, scene.certainty),
+            **figures_in_turn(form, pages, scene.campaign, scene.certainty),
+        }
         filename = item.document.filename
         for name, written in sorted(_figures_of(form, scene.campaign).items()):
             figure, label = shown.get(name), scene.campaign.field_label(name, form.category)
