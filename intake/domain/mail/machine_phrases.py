@@ -19,12 +19,14 @@ BOUNCE_SENDER_NAMES = re.compile(
     _I,
 )
 BOUNCE_SUBJECTS = re.compile(
-    r"退信|邮件退回|被退回|投递失败|投递延迟|发送失败|无法投递|无法送达|未能送达|未送达|未传递|未传送"
+    r"^\s*已(?:成功)?(?:送达|传递|投递|中继|展开)\s*[:：]|^\s*(?:delivered|relayed|expanded)\s*:"
+    r"|退信|退件|邮件退回|被退回|投递失败|投递延迟|发送失败|无法投递|无法送达|未能送达|未送达|未传递|未传送"
     r"|无法传递|传递失败|延迟送达"
-    r"|传递延迟|无法递送|已延迟|undeliver|delivery (?:status|failure|has failed|delayed|incomplete|report)"
+    r"|传递延迟|无法递送|无法寄达|已延迟|undeliver|non-?deliver(?:able|y)"
+    r"|delivery (?:status|failure|has failed|delayed|incomplete|report)"
     r"|returned (?:mail|to sender)|mail (?:delivery )?(?:failed|failure|system error|delivery subsystem)"
     r"|failure notice|failed delivery|could not be delivered|delayed(?: mail|\s*[:：])"
-    r"|^warning: (?:message|could not)|無法(?:傳遞|送達|投遞)|(?:傳遞|投遞)失敗|未傳遞|傳遞延遲"
+    r"|^warning: (?:message|could not)|無法(?:傳遞|送達|投遞|寄達)|(?:傳遞|投遞)失敗|未傳遞|傳遞延遲"
     r"|message you sent (?:was )?blocked",
     _I,
 )
@@ -110,7 +112,7 @@ def asks(words: str) -> bool:
 
 
 READ_SUBJECTS = re.compile(
-    rf"^\s*(?:已读(?:回执)?|未读(?:即删除|而删除)?|已阅|阅读回执|已读回执|邮件(?:阅读|已读)回执"
+    rf"^\s*(?:已阅?读(?:回执)?|未读(?:即删除|而删除)?|已阅|邮件已(?:被)?(?:打开|查看|阅读)|阅读回执|已读回执|邮件(?:阅读|已读)回执"
     rf"|read(?: receipt)?|not read|return receipt"
     rf"|disposition notification|displayed)(?:{_COLON}|\s*[（(-])",
     _I,
@@ -121,10 +123,13 @@ READ_BODIES = re.compile(
     _I | re.DOTALL,
 )
 RECALL_SUBJECTS = re.compile(
-    rf"^\s*(?:请求)?(?:撤回|召回|收回|recall)(?:邮件|郵件|消息|message)?{_COLON}", _I
+    rf"^\s*(?:请求)?(?:撤回|召回|收回|回收|recall)(?:邮件|郵件|消息|message)?(?:通知)?{_COLON}"
+    rf"|^\s*邮件(?:撤回|召回)(?:通知|提醒)(?:{_COLON}|\s*$)",
+    _I,
 )
 RECALL_BODIES = re.compile(
-    r"(?:将|想|想要|希望|要求|请求|要)(?:撤回|召回|收回)(?:以下|这封|该|此)?(?:邮件|郵件)"
+    r"(?:将|想|想要|希望|要求|请求|要|已)(?:撤回|召回|收回|回收)(?:了)?(?:以下|这封|该|此)?(?:邮件|郵件)"
+    r"|(?:撤回|召回|收回)了.{0,12}(?:邮件|郵件)"
     r"|would like to recall the message|recall(?:ed)? (?:this|the) message",
     _I,
 )
@@ -142,7 +147,7 @@ MEETINGS = re.compile(
 
 ACCOUNT_SUBJECTS = re.compile(
     r"异地登[录陆]|(?:登[录陆]|安全|容量|空间|密码|授权码|验证码|账号|帐号|套餐|续费)(?:异常|不足|已满|变更|到期|过期|将满)?(?:提醒|通知|提示|告警|验证)"
-    r"|(?:邮箱|账号|帐号)(?:安全|异常|容量|空间|升级|停用|到期)|验证码[:：是]"
+    r"|(?:邮箱|账号|帐号)(?:系统|即将|将)?(?:安全|异常|容量|空间|升级|停用|到期)|验证码[:：是]"
     r"|(?:security|sign-?in|storage|password) (?:alert|notice|notification|warning)"
     r"|(?:unusual|new) sign-?in|verification code|mailbox (?:is )?(?:almost )?full",
     _I,
@@ -157,7 +162,7 @@ ACCOUNT_BODIES = re.compile(
 """What a provider writes to the owner of a mailbox; subject and body must both sound so."""
 
 QUARANTINE_SUBJECTS = re.compile(
-    r"隔离(?:邮件|区|摘要|报告|通知)|被(?:系统)?(?:隔离|拦截)|(?:垃圾|可疑|拦截)邮件(?:摘要|报告|隔离|通知|汇总|清单|日报)"
+    r"隔离(?:邮件|区|摘要|报告|通知)|被(?:系统)?(?:隔离|拦截)|(?:垃圾|可疑|拦截)邮件(?:拦截|隔离)?(?:摘要|报告|隔离|通知|汇总|清单|日报)"
     r"|quarantine|spam (?:digest|report|summary|notification)|messages? (?:on hold|held)",
     _I,
 )
