@@ -23,7 +23,8 @@ _UNIT = re.compile(
 )
 _PROSE = re.compile(r"(?!详?见|附).*(?:意见|事迹|简介|备注|附注|说明|承诺书?|声明|评语|理由)")
 _LONGEST_HEADING = 20
-_ABOUT = re.compile(r"(?<=.)(?:基本|个人|相关|主要){0,3}(?:信息|情况|资料|名单)$")
+_ABOUT_WORDS = r"(?:基本|个人|相关|主要){0,3}(?:信息|情况|资料|名单)"
+_ABOUT = re.compile(rf"(?<=.){_ABOUT_WORDS}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ def label_key(text: str) -> str:
 def heading_key(text: str) -> str:
     """The bare words of a block's heading, without 基本信息 or 情况 at its end."""
     return _ABOUT.sub("", label_key(text))
+
+
+def ends_heading(text: str) -> bool:
+    """True for the words by which a block's heading ends: what stands so behind a label is no value of it."""
+    return re.fullmatch(_ABOUT_WORDS, label_key(text)) is not None
 
 
 def heads_prose(text: str) -> bool:

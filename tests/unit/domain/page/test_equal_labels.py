@@ -104,6 +104,13 @@ def test_the_tutor_s_name_speaks_not_against_the_nominee_s(tutor: str, *, above:
     assert told.state is State.COMPLETE
 
 
+@pytest.mark.parametrize("said", ["候选人信息", "候选人基本情况"])
+def test_a_block_s_heading_is_no_name(said: str) -> None:
+    heading = replace(line(said, 2), box=Box(0.1, 0.125, 0.3, 0.145))
+    seen = inspected(page(lines=(*lines(), heading)), page(2, seals=(seal(),)))
+    assert judge(seen).state is State.COMPLETE
+
+
 def test_a_tutor_alone_is_not_the_nominee() -> None:
     seen = inspected(page(lines=lines(nominee=TUTOR)), page(2, seals=(seal(),)))
     told = judge(seen, rules=_campaign(NAMED), tutor=Field("tutor", TUTOR, TUTOR))
