@@ -20,7 +20,7 @@ BOUNCE_SENDER_NAMES = re.compile(
 )
 BOUNCE_SUBJECTS = re.compile(
     r"^\s*已(?:成功)?(?:送达|传递|投递|中继|展开)\s*[:：]|^\s*(?:delivered|relayed|expanded)\s*:"
-    r"|退信|退件|邮件退回|被退回|投递失败|投递延迟|发送失败|无法投递|无法送达|未能送达|未送达|未传递|未传送"
+    r"|^\s*(?:rejected|blocked)\s*:|拒收|投递(?:延时|结果)|退信|退件|邮件退回|被退回|投递失败|投递延迟|发送失败|无法投递|无法送达|未能送达|未送达|未传递|未传送"
     r"|无法传递|传递失败|延迟送达"
     r"|传递延迟|无法递送|无法寄达|已延迟|undeliver|non-?deliver(?:able|y)"
     r"|delivery (?:status|failure|has failed|delayed|incomplete|report)"
@@ -40,6 +40,9 @@ BOUNCE_BODIES = re.compile(
     r"|permanent (?:fatal )?error|wasn't able to deliver|unable to deliver|following address(?:es)? failed"
     r"|delivery to the following recipients? (?:failed|has been delayed)"
     r"|message (?:you sent )?(?:has not been|was not) delivered"
+    r"|投递失败(?:的收件人|[:：])|邮件(?:暂时)?未能(?:投递|送达)(?!到?您)|(?:未能送达|无法送达)收件人|(?:拒收|拒绝|拦截)了?您的邮件"
+    r"|\b[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3}|mailbox|user|quota|recipient|no such|relay|message|spam)"
+    r"|(?:was|been) (?:rejected|blocked)|quota exceeded"
     r"|did not reach the following recipient|recipient address rejected|user unknown|mailbox (?:is )?full",
     _I,
 )
@@ -50,7 +53,7 @@ AUTO_SUBJECTS = re.compile(
     r"|auto(?:matic)?[\s_-]{0,3}(?:reply|response|answer|responder)|out[\s-]of[\s-](?:the[\s-])?office"
     r"|ooo|vacation (?:reply|notice))"
     rf"\s*(?:[\]】）)]|邮件|通知|reply|message|autoreply)?(?:{_COLON}|\s*[-—]|\s+re\b|\s*$|(?<=[\]】）)]))"
-    r"|[（(\[【](?:自动回复|自动答复|auto-?reply)[）)\]】]\s*$",
+    r"|[（(\[【](?:系统)?(?:自动回复|自动答复|auto-?reply)(?:[，,]?请勿(?:直接)?回复)?[）)\]】]\s*$",
     _I,
 )
 _MAIL = r"(?:邮件|郵件|信件|电子邮件|信|回复)"
@@ -154,7 +157,7 @@ ACCOUNT_SUBJECTS = re.compile(
 )
 ACCOUNT_BODIES = re.compile(
     r"非(?:您)?本人(?:操作|登[录陆])|修改(?:您的)?(?:登[录陆])?密码|(?:登[录陆])(?:地点|时间|设备|ip)|异地(?:ip)?登[录陆]"
-    r"|(?:邮箱|邮件|存储)(?:容量|空间)|验证码|授权码|(?:账号|帐号|账户)(?:将|已)(?:被|于)"
+    r"|(?:邮箱|邮件|存储)(?:容量|空间)|验证码|授权码|(?:账号|帐号|账户)(?:将|已)(?:被|于)|(?:套餐|服务).{0,6}到期"
     r"|(?:if|in case) (?:this|it) was(?:n['’]t| not) you|change your password"
     r"|verification code|storage quota",
     _I,
@@ -171,7 +174,7 @@ QUARANTINE_BODIES = re.compile(
 )
 ADVERTISING = re.compile(
     r"代[开開].{0,12}(?:发票|發票|票据)|(?:发票|發票).{0,6}代[开開]|代(?:写|发)论文|论文代(?:写|发)|职称代评"
-    r"|刻章办证|办证刻章|(?:低息|无抵押|信用|快速)贷款"
+    r"|论文润色|代发表|包发表|刻章办证|办证刻章|(?:低息|无抵押|信用|快速)贷款"
     r"|(?:博彩|六合彩|百家乐|成人视频)"
     r"|(?:限时|特价|新用户|全场|满\d{1,5}减)\S{0,10}(?:优惠|促销|折扣|抢购|特惠)"
     r"|\b(?:buy now|limited offer|special offer)\b",
