@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from intake.domain.mail.kind import Believed, answer_address, kind_of
+from intake.domain.mail.kind import Believed, answer_address, kind_of, recalled
 from intake.domain.model.facts import Address, Attachment, MessageFacts
 from intake.domain.model.mail import MessageKind
 
@@ -98,6 +98,13 @@ QUOTED_LETTER = "您好，见附件。\n\n> 本邮件由收文系统自动发出
 )
 def test_kind(facts: MessageFacts, kind: MessageKind) -> None:
     assert kind_of(facts, OWN) is kind
+
+
+def test_a_recall_names_the_mail_that_it_takes_back() -> None:
+    assert recalled("撤回: 推荐材料", "王老师将撤回邮件“推荐材料”。") == "推荐材料"
+    assert recalled("邮件撤回通知", "王老师撤回了发给您的邮件“推荐材料”") == "推荐材料"
+    assert recalled("邮件撤回通知", "发件人已撤回此邮件") == ""
+    assert recalled("撤回推荐", "我单位想撤回张三的推荐") is None
 
 
 def test_files_that_an_office_system_sends_by_itself_are_not_lost_and_not_answered() -> None:
