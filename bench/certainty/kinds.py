@@ -23,6 +23,7 @@ from bench.certainty.units import (
     supplement,
     twin_unit,
     unreadable_pair,
+    untold_names,
     useless_names,
 )
 from intake.demo.filling import SampleEntry
@@ -287,5 +288,6 @@ KINDS: tuple[Kind, ...] = (
     Kind("a unit's near twin", twin_unit),
     Kind("scan by a link", linked),
     Kind("a link that may be either's", linked_perhaps),
+    Kind("names that no reading tells", untold_names),
 )
 """In the order in which the table lists them; what a notice may name stands with each."""

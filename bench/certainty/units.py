@@ -65,6 +65,19 @@ def half_read(cast: Cast) -> Made:
     return [Mail(files)], [fine(first, "scan-not-sealed", person="may"), fine(second, person="may")]
 
 
+def untold_names(cast: Cast) -> Made:
+    """Two names of which the reader of print gives one for both: one scan shows the other, one its own."""
+    volunteer, *_ = of_category(cast, "volunteer", 1)
+    changed, faithful = (replace(volunteer, nominee=name) for name in ("陈祎晨", "马祎"))
+    files = (
+        word(changed),
+        scan(changed, ScanLook(dpi=200), shows=lambda content: replace(content, nominee="陈袆晨")),
+        word(faithful),
+        scan(faithful, ScanLook(dpi=200)),
+    )
+    return [Mail(files)], [fine(changed, person="must"), fine(faithful, person="may")]
+
+
 def half_paired(cast: Cast) -> Made:
     """Two forms, and one scan that cannot be read: whose it is nobody knows."""
     first, second = of_category(cast, "volunteer", 2)

@@ -11,7 +11,7 @@ _ROW, _COLONS = SheetLayout.UNIT_ROW, SheetLayout.COLONS
 
 ENTRIES: dict[str, SampleEntry] = {
     # Complete ones, alone or with others in one mail.
-    "zj-1": SampleEntry(units.ZHEJIANG, "volunteer", "陈祎晨", "杭州市余杭区农业技术推广中心", _COLONS),
+    "zj-1": SampleEntry(units.ZHEJIANG, "volunteer", "陈玥晨", "杭州市余杭区农业技术推广中心", _COLONS),
     "zj-2": SampleEntry(
         units.ZHEJIANG, "volunteer", "翟昕烜", "钱塘康宁医院", _COLONS, {"service_years": ("三年", 3)}
     ),
@@ -60,7 +60,7 @@ ENTRIES: dict[str, SampleEntry] = {
     "kps-2": SampleEntry(
         units.POPULARISATION, "organisation", "科普研究所青年志愿服务队", "中国科普研究所", _ROW
     ),
-    "kps-3": SampleEntry(units.POPULARISATION, "volunteer", "简书祺", "中国科普研究所", _ROW),
+    "kps-3": SampleEntry(units.POPULARISATION, "volunteer", "简书琪", "中国科普研究所", _ROW),
     "kps-4": SampleEntry(units.POPULARISATION, "site", "北辰社区科技志愿服务点", "北辰社区居民委员会", _ROW),
     "db-1": SampleEntry(units.REVIEW_PRESS, "project", "“科技工作者在一线”公益讲堂项目", "科技导报社"),
     "dz-1": SampleEntry(units.POWER, "project", "“点亮乡村”用电安全科普项目", "东方电力装备研究院", _COLONS),

@@ -115,7 +115,9 @@ class _Reader:
         self.count += 1
         fields, body = self._header(data, start, end, depth == 0)
         found = MimePart(fields, data, body, end, claimed_type(fields, default))
-        undeclared = depth == 0 and field_of(fields, "content-type") is None
+        # An empty type, or a word that is none, declares as little as no field at all.
+        undeclared = depth == 0 and "/" not in (field_of(fields, "content-type") or "")
+        undeclared = undeclared and not found.kind.startswith("multipart/")
         if _is_parted(found):
             self.defects.append("a boundary beside a type that is no multipart")
             found.kind = "multipart/mixed"

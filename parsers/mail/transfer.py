@@ -10,11 +10,13 @@ from collections.abc import Generator, Iterator
 
 from parsers.common import limits
 from parsers.mail import uuencode
-from parsers.mail.fields import Fields, fields_of
+from parsers.mail.fields import Fields, claimed_type, fields_of
 
 _NOT_BASE64 = bytes(set(range(256)) - set(string.ascii_letters.encode() + string.digits.encode() + b"+/="))
 _NAME = re.compile(r"[^a-z0-9]")
 _BASE64_LINES = re.compile(rb"(?:[A-Za-z0-9+/]{40,}={0,2}[ \t]*(?:\r\n|\r|\n|\Z))+")
+_BEGUN = re.compile(rb"\s*(?:UEsDB|JVBERi0|0M8R4KGx|/9j/|iVBORw0KG|UmFyIRoH|N3q8ryc|e1xydGY)")
+"""How ZIP and Word, PDF, OLE, JPEG, PNG, RAR, 7z and RTF begin in base64."""
 _AS_THEY_STAND = ("7bit", "8bit", "binary", "7bits", "8bits", "none", "")
 _CHUNK = limits.MIB
 _PROBE = 4 * limits.KIB
@@ -24,13 +26,22 @@ def encoding(fields: Fields, body: memoryview) -> str:
     """ "base64", "quoted-printable", "uuencode", or "" for a body that stands as it is.
 
     Misspelt names are understood; of several the first known one counts, except that
-    a body that is base64 throughout is never taken for plain.
+    a body that is base64 throughout is never taken for plain, nor is a file that begins as one in base64.
     """
     names = [_known(value) for value in fields_of(fields, "content-transfer-encoding")]
     first = next((name for name in names if name is not None), "")
-    if not first and "base64" in names and _BASE64_LINES.match(body[:_PROBE]):
+    if (
+        not first
+        and ("base64" in names or _is_file(fields, body))
+        and _BASE64_LINES.match(body[:_PROBE].tobytes().lstrip())
+    ):
         return "base64"
     return first
+
+
+def _is_file(fields: Fields, body: memoryview) -> bool:
+    """True for a file that stands in base64 though nothing says so: as text it begins as no file does."""
+    return not claimed_type(fields).startswith("text/") and _BEGUN.match(body[:_PROBE]) is not None
 
 
 def _known(value: str) -> str | None:

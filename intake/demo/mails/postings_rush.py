@@ -18,7 +18,7 @@ RUSH: tuple[Posting, ...] = (
         (
             *both("kps-1", "01-科学辟谣进万家项目"),
             *both("kps-2", "02-科普研究所青年志愿服务队"),
-            *both("kps-3", "03-简书祺"),
+            *both("kps-3", "03-简书琪"),
         ),
         note="an affiliate with three in different categories",
     ),

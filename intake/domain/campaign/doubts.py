@@ -32,6 +32,7 @@ DOUBT_NAMES: Mapping[DoubtKind, str] = {
     DoubtKind.FIGURE_AMBIGUOUS: "数值不明",
     DoubtKind.FIGURE_ROUNDED: "约数接近限值",
     DoubtKind.SCAN_READ_OTHERWISE: "扫描件识别文字略有出入",
+    DoubtKind.SCAN_READ_AS_ONE: "扫描件姓名含形近字",
     DoubtKind.SCAN_TEXT_UNREAD: "扫描件文字未识别",
     DoubtKind.SEAL_UNSEEN: "印章无法辨认",
     DoubtKind.SEAL_OF_WHICH_FORM: "印章属于哪一份不明",

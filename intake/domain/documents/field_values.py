@@ -214,14 +214,16 @@ _UNDECIDED = re.compile(
     r"正在|拟|待|将|准备|计划|打算|预计|争取|尽快|尽早|近期|后续|届时|部分|多数|申请|办理|审核|审批中|认证中|注册中|登记中"
     r"|陆续|逐步|个别|[是有]/?[否无]|是否|中\w{0,4}\d|\d\D{0,4}[人名支个]\D*\d|[^全\d]\d{1,2}%"
 )
-_OPTION = re.compile(r"(是|否|有|无|已注册|未注册)")
+_OPTION = re.compile(r"已注册|未注册|是|否|有|无")
 
 
 def _flag(text: str) -> Reading:
     folded = _marks(plain(text))
-    ticked = _ticked(folded)
-    if ticked is not None:
-        return Reading(ticked)
+    chosen = ticked(text, _options)
+    if chosen is None or len(chosen) > 1:
+        return UNREAD
+    if chosen:
+        return Reading(chosen[0] == "是")
     clauses = [re.sub(r"[^\w×✗✘√✓✔☑/%]", "", clause) for clause in re.split(r"[,;。、()\[\]【】]", folded)]
     clauses = [clause for clause in clauses if clause]
     if any(_UNDECIDED.search(clause) for clause in clauses):
@@ -254,22 +256,10 @@ def _has_tick(text: str) -> bool:
     return any(mark in TICKED for mark in _marks(plain(text)))
 
 
-def _ticked(folded: str) -> bool | None:
-    """Which of 是/否 is ticked; None without a tick or with both."""
-    options = list(_OPTION.finditer(folded))
-    marks = rf"[{TICKED}{UNTICKED}]"
-    if len(options) < 2 or not re.search(rf"[{TICKED}]", folded):
-        return None
-    # Whether boxes stand before or after their words shows at the first of them.
-    before = re.search(rf"{marks}", folded[: options[0].start()]) is not None
-    chosen = set()
-    for option in options:
-        mark = (
-            folded[option.start() - 1 : option.start()] if before else folded[option.end() : option.end() + 1]
-        )
-        if mark and mark in TICKED:
-            chosen.add(option[0] in ("是", "有", "已注册"))
-    return chosen.pop() if len(chosen) == 1 else None
+def _options(text: str) -> list[tuple[str, int, int]]:
+    """The words of a choice between yes and no, each with where it begins and ends."""
+    found = _OPTION.finditer(text)
+    return [("是" if m[0] in ("是", "有", "已注册") else "否", m.start(), m.end()) for m in found]
 
 
 def _date(text: str) -> Reading:

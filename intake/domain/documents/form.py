@@ -23,6 +23,7 @@ from intake.domain.text.persons import masked_number, person_name
 from intake.domain.text.placeholders import (
     is_bracketed,
     is_masked,
+    is_no_name,
     is_placeholder,
     is_sample_title,
     is_stock_name,
@@ -286,7 +287,8 @@ def _own_words(entry: Entry, kind: FieldData, campaign: Campaign) -> Entry:
 
 def _is_template(text: str, name: str) -> bool:
     """True for the template's own words; a name that stands in brackets is none (（姓名）)."""
-    return is_placeholder(text) or (name in ("nominee", "unit") and is_bracketed(text))
+    named = name in ("nominee", "unit")
+    return is_placeholder(text) or (named and (is_bracketed(text) or is_no_name(text)))
 
 
 def _bare(text: str, name: str) -> str:

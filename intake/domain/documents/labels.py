@@ -23,7 +23,8 @@ _UNIT = re.compile(
 )
 _PROSE = re.compile(r"(?!详?见|附).*(?:意见|事迹|简介|备注|附注|说明|承诺书?|声明|评语|理由)")
 _LONGEST_HEADING = 20
-_ABOUT = re.compile(r"(?<=.)(?:基本|个人|相关|主要){0,3}(?:信息|情况|资料|名单)$")
+_ABOUT_WORDS = r"(?:基本|个人|相关|主要){0,3}(?:信息|情况|资料|名单)"
+_ABOUT = re.compile(rf"(?<=.){_ABOUT_WORDS}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ def label_key(text: str) -> str:
 def heading_key(text: str) -> str:
     """The bare words of a block's heading, without 基本信息 or 情况 at its end."""
     return _ABOUT.sub("", label_key(text))
+
+
+def ends_heading(text: str) -> bool:
+    """True for the words by which a block's heading ends: what stands so behind a label is no value of it."""
+    return re.fullmatch(_ABOUT_WORDS, label_key(text)) is not None
 
 
 def heads_prose(text: str) -> bool:
@@ -145,3 +151,17 @@ def _enter(field: FieldData, key: str, known: dict[str, list[FieldData]]) -> Non
 def labels_of(campaign: Campaign) -> Labels:
     """The campaign's labels; built once for a campaign and kept."""
     return Labels(campaign.field)
+
+
+@lru_cache(maxsize=256)
+def sharers(name: str, campaign: Campaign, category: str | None) -> tuple[str, ...]:
+    """The fields of a category's form that bear a label of this one, itself among them.
+
+    None where no other does, or where the category is not known.
+    """
+    if category is None:
+        return ()
+    fields = [field for field in campaign.field if field.applies_to(category) and field.type != "list"]
+    own = {label_key(label) for field in fields if field.name == name for label in field.labels}
+    found = dict.fromkeys(field.name for field in fields if own.intersection(map(label_key, field.labels)))
+    return tuple(found) if len(found) > 1 else ()

@@ -7,10 +7,12 @@ from typing import Literal
 
 from intake.domain.mail.loops import OUR_ID
 from intake.domain.mail.machine_phrases import (
+    AUTO_SUBJECTS,
     BOUNCE_BODIES,
     BOUNCE_SENDER_NAMES,
     BOUNCE_SENDERS,
     BOUNCE_SUBJECTS,
+    READ_SUBJECTS,
 )
 from intake.domain.model.facts import MessageFacts
 
@@ -81,6 +83,10 @@ def is_bounce(facts: MessageFacts) -> bool:
         return True
     if not from_machine(facts):
         return False
+    # Whatever its language: it returns the header of a letter of ours, which no automatic reply does.
+    returned = any(map(OUR_ID.fullmatch, _NAMED_IDS.findall(f"{facts.body}\n{facts.quoted}")))
+    if returned and not (AUTO_SUBJECTS.search(facts.subject) or READ_SUBJECTS.match(facts.subject)):
+        return True
     return bool(BOUNCE_SUBJECTS.search(facts.subject) or BOUNCE_BODIES.search(facts.body[:HEAD]))
 
 

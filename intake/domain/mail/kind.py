@@ -69,6 +69,7 @@ PERSONAL_FEEDBACK = re.compile(r":qybglogicsvr", re.I)
 """Tencent's 企业邮箱 adds a Feedback-ID to all that its users write; elsewhere it marks mass mail."""
 
 _LINK = re.compile(r"https?://", re.I)
+_QUOTED_TITLE = re.compile(r"[“\"《]([^”\"》\n]{1,120})[”\"》]")
 
 
 def kind_of(facts: MessageFacts, own_addresses: Collection[str]) -> MessageKind:
@@ -167,11 +168,15 @@ def is_notice(facts: MessageFacts) -> bool:
 
 
 def recalled(subject: str, body: str) -> str | None:
-    """The subject of the mail that a recall takes back, "" where it names none; None for no recall."""
+    """The subject of the mail that a recall takes back, "" where it names none; None for no recall.
+
+    It stands in the recall's own subject, or quoted in its words.
+    """
     begun = machine_phrases.RECALL_SUBJECTS.match(subject)
     if not begun or not machine_phrases.RECALL_BODIES.search(body[:HEAD]):
         return None
-    return subject[begun.end() :].strip()
+    quoted = _QUOTED_TITLE.search(body[:HEAD])
+    return subject[begun.end() :].strip() or (quoted[1] if quoted else "")
 
 
 def is_unasked(facts: MessageFacts) -> bool:

@@ -19,12 +19,14 @@ BOUNCE_SENDER_NAMES = re.compile(
     _I,
 )
 BOUNCE_SUBJECTS = re.compile(
-    r"退信|邮件退回|被退回|投递失败|投递延迟|发送失败|无法投递|无法送达|未能送达|未送达|未传递|未传送"
+    r"^\s*已(?:成功)?(?:送达|传递|投递|中继|展开)\s*[:：]|^\s*(?:delivered|relayed|expanded)\s*:"
+    r"|^\s*(?:rejected|blocked)\s*:|拒收|投递(?:延时|结果)|退信|退件|邮件退回|被退回|投递失败|投递延迟|发送失败|无法投递|无法送达|未能送达|未送达|未传递|未传送"
     r"|无法传递|传递失败|延迟送达"
-    r"|传递延迟|无法递送|已延迟|undeliver|delivery (?:status|failure|has failed|delayed|incomplete|report)"
+    r"|传递延迟|无法递送|无法寄达|已延迟|undeliver|non-?deliver(?:able|y)"
+    r"|delivery (?:status|failure|has failed|delayed|incomplete|report)"
     r"|returned (?:mail|to sender)|mail (?:delivery )?(?:failed|failure|system error|delivery subsystem)"
     r"|failure notice|failed delivery|could not be delivered|delayed(?: mail|\s*[:：])"
-    r"|^warning: (?:message|could not)|無法(?:傳遞|送達|投遞)|(?:傳遞|投遞)失敗|未傳遞|傳遞延遲"
+    r"|^warning: (?:message|could not)|無法(?:傳遞|送達|投遞|寄達)|(?:傳遞|投遞)失敗|未傳遞|傳遞延遲"
     r"|message you sent (?:was )?blocked",
     _I,
 )
@@ -38,6 +40,9 @@ BOUNCE_BODIES = re.compile(
     r"|permanent (?:fatal )?error|wasn't able to deliver|unable to deliver|following address(?:es)? failed"
     r"|delivery to the following recipients? (?:failed|has been delayed)"
     r"|message (?:you sent )?(?:has not been|was not) delivered"
+    r"|投递失败(?:的收件人|[:：])|邮件(?:暂时)?未能(?:投递|送达)(?!到?您)|(?:未能送达|无法送达)收件人|(?:拒收|拒绝|拦截)了?您的邮件"
+    r"|\b[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3}|mailbox|user|quota|recipient|no such|relay|message|spam)"
+    r"|(?:was|been) (?:rejected|blocked)|quota exceeded"
     r"|did not reach the following recipient|recipient address rejected|user unknown|mailbox (?:is )?full",
     _I,
 )
@@ -48,7 +53,7 @@ AUTO_SUBJECTS = re.compile(
     r"|auto(?:matic)?[\s_-]{0,3}(?:reply|response|answer|responder)|out[\s-]of[\s-](?:the[\s-])?office"
     r"|ooo|vacation (?:reply|notice))"
     rf"\s*(?:[\]】）)]|邮件|通知|reply|message|autoreply)?(?:{_COLON}|\s*[-—]|\s+re\b|\s*$|(?<=[\]】）)]))"
-    r"|[（(\[【](?:自动回复|自动答复|auto-?reply)[）)\]】]\s*$",
+    r"|[（(\[【](?:系统)?(?:自动回复|自动答复|auto-?reply)(?:[，,]?请勿(?:直接)?回复)?[）)\]】]\s*$",
     _I,
 )
 _MAIL = r"(?:邮件|郵件|信件|电子邮件|信|回复)"
@@ -110,7 +115,7 @@ def asks(words: str) -> bool:
 
 
 READ_SUBJECTS = re.compile(
-    rf"^\s*(?:已读(?:回执)?|未读(?:即删除|而删除)?|已阅|阅读回执|已读回执|邮件(?:阅读|已读)回执"
+    rf"^\s*(?:已阅?读(?:回执)?|未读(?:即删除|而删除)?|已阅|邮件已(?:被)?(?:打开|查看|阅读)|阅读回执|已读回执|邮件(?:阅读|已读)回执"
     rf"|read(?: receipt)?|not read|return receipt"
     rf"|disposition notification|displayed)(?:{_COLON}|\s*[（(-])",
     _I,
@@ -121,10 +126,13 @@ READ_BODIES = re.compile(
     _I | re.DOTALL,
 )
 RECALL_SUBJECTS = re.compile(
-    rf"^\s*(?:请求)?(?:撤回|召回|收回|recall)(?:邮件|郵件|消息|message)?{_COLON}", _I
+    rf"^\s*(?:请求)?(?:撤回|召回|收回|回收|recall)(?:邮件|郵件|消息|message)?(?:通知)?{_COLON}"
+    rf"|^\s*邮件(?:撤回|召回)(?:通知|提醒)(?:{_COLON}|\s*$)",
+    _I,
 )
 RECALL_BODIES = re.compile(
-    r"(?:将|想|想要|希望|要求|请求|要)(?:撤回|召回|收回)(?:以下|这封|该|此)?(?:邮件|郵件)"
+    r"(?:将|想|想要|希望|要求|请求|要|已)(?:撤回|召回|收回|回收)(?:了)?(?:以下|这封|该|此)?(?:邮件|郵件)"
+    r"|(?:撤回|召回|收回)了.{0,12}(?:邮件|郵件)"
     r"|would like to recall the message|recall(?:ed)? (?:this|the) message",
     _I,
 )
@@ -142,14 +150,14 @@ MEETINGS = re.compile(
 
 ACCOUNT_SUBJECTS = re.compile(
     r"异地登[录陆]|(?:登[录陆]|安全|容量|空间|密码|授权码|验证码|账号|帐号|套餐|续费)(?:异常|不足|已满|变更|到期|过期|将满)?(?:提醒|通知|提示|告警|验证)"
-    r"|(?:邮箱|账号|帐号)(?:安全|异常|容量|空间|升级|停用|到期)|验证码[:：是]"
+    r"|(?:邮箱|账号|帐号)(?:系统|即将|将)?(?:安全|异常|容量|空间|升级|停用|到期)|验证码[:：是]"
     r"|(?:security|sign-?in|storage|password) (?:alert|notice|notification|warning)"
     r"|(?:unusual|new) sign-?in|verification code|mailbox (?:is )?(?:almost )?full",
     _I,
 )
 ACCOUNT_BODIES = re.compile(
     r"非(?:您)?本人(?:操作|登[录陆])|修改(?:您的)?(?:登[录陆])?密码|(?:登[录陆])(?:地点|时间|设备|ip)|异地(?:ip)?登[录陆]"
-    r"|(?:邮箱|邮件|存储)(?:容量|空间)|验证码|授权码|(?:账号|帐号|账户)(?:将|已)(?:被|于)"
+    r"|(?:邮箱|邮件|存储)(?:容量|空间)|验证码|授权码|(?:账号|帐号|账户)(?:将|已)(?:被|于)|(?:套餐|服务).{0,6}到期"
     r"|(?:if|in case) (?:this|it) was(?:n['’]t| not) you|change your password"
     r"|verification code|storage quota",
     _I,
@@ -157,7 +165,7 @@ ACCOUNT_BODIES = re.compile(
 """What a provider writes to the owner of a mailbox; subject and body must both sound so."""
 
 QUARANTINE_SUBJECTS = re.compile(
-    r"隔离(?:邮件|区|摘要|报告|通知)|被(?:系统)?(?:隔离|拦截)|(?:垃圾|可疑|拦截)邮件(?:摘要|报告|隔离|通知|汇总|清单|日报)"
+    r"隔离(?:邮件|区|摘要|报告|通知)|被(?:系统)?(?:隔离|拦截)|(?:垃圾|可疑|拦截)邮件(?:拦截|隔离)?(?:摘要|报告|隔离|通知|汇总|清单|日报)"
     r"|quarantine|spam (?:digest|report|summary|notification)|messages? (?:on hold|held)",
     _I,
 )
@@ -166,7 +174,7 @@ QUARANTINE_BODIES = re.compile(
 )
 ADVERTISING = re.compile(
     r"代[开開].{0,12}(?:发票|發票|票据)|(?:发票|發票).{0,6}代[开開]|代(?:写|发)论文|论文代(?:写|发)|职称代评"
-    r"|刻章办证|办证刻章|(?:低息|无抵押|信用|快速)贷款"
+    r"|论文润色|代发表|包发表|刻章办证|办证刻章|(?:低息|无抵押|信用|快速)贷款"
     r"|(?:博彩|六合彩|百家乐|成人视频)"
     r"|(?:限时|特价|新用户|全场|满\d{1,5}减)\S{0,10}(?:优惠|促销|折扣|抢购|特惠)"
     r"|\b(?:buy now|limited offer|special offer)\b",

@@ -32,6 +32,7 @@ class DoubtKind(StrEnum):
     FIGURE_AMBIGUOUS = "figure-ambiguous"
     FIGURE_ROUNDED = "figure-rounded"
     SCAN_READ_OTHERWISE = "scan-read-otherwise"
+    SCAN_READ_AS_ONE = "scan-read-as-one"
     SCAN_TEXT_UNREAD = "scan-text-unread"
     SEAL_UNSEEN = "seal-unseen"
     SEAL_OF_WHICH_FORM = "seal-of-which-form"

@@ -151,13 +151,15 @@ class Expected:
     """What a form says of itself, as its scan must show it: one of each group of spellings.
 
     `nominee` is the name as the form has it; `categories` are the names that a title may bear, `units`
-    the names that the unit goes by; `figures` what stands in its cells for the thresholds.
+    the names that the unit goes by; `figures` what stands in its cells for the thresholds.  `others` are what
+    other cells say that bear the label of nominee or unit: 姓名 of the tutor.
     """
 
     nominee: str
     categories: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     figures: tuple[ExpectedFigure, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from intake.domain.documents.labels import ends_heading
 from intake.domain.model.inspection import Box, ScanPage
 from intake.domain.page.cell_lines import block_of, is_value_of_another
 from intake.domain.page.geometry import (
@@ -257,7 +258,7 @@ def _inline_reading(
         ends = (place for place in range(begin + 1, len(text)) if _label_at(text, place, kind, first=False))
         end = next(ends, None)
         value = piece.part(begin, end)
-        if value.text.strip():
+        if value.text.strip() and not ends_heading(value.text):
             values = _cut((value,), name, kind)
             more = () if end else _going_on(value, spot, others)
             yield LabelledValue(name, (*values, *more), True, piece.part(start, begin))

@@ -135,11 +135,11 @@ def text_lines(text: str, page: int = 1) -> tuple[ScanLine, ...]:
 
 
 def _nominee(form: Expected) -> ExpectedName | None:
-    return wanted_nominee(form.nominee, form.units)
+    return wanted_nominee(form.nominee, form.units, form.others)
 
 
 def _unit(form: Expected) -> ExpectedName | None:
-    return wanted_unit(form.units, (form.nominee, *form.categories))
+    return wanted_unit(form.units, (form.nominee, *form.categories), form.others)
 
 
 def _layouts(pages: Sequence[ScanPage], terms: Terms) -> list[PageLayout]:

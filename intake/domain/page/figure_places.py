@@ -7,12 +7,13 @@ same, and its row need not be put together first.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
 from intake.domain.campaign.campaign import Campaign
-from intake.domain.documents.labels import labels_of
+from intake.domain.documents.labels import labels_of, sharers
 from intake.domain.model.document import Field
 from intake.domain.model.inspection import Expected, ExpectedFigure, ScanLine, ScanPage
 from intake.domain.page.cells import PageLayout, layout
@@ -41,21 +42,26 @@ _DIGITS = re.compile(r"\d+")
 
 
 def shows_figures(form: Expected, pages: Sequence[Sequence[ScanLine]], *, past: bool = False) -> bool:
-    """True where each figure of the form stands on one of the pages, given by their lines.
+    """True where each figure of the form stands on one of the pages, given by their lines, as often as in it.
 
     A 4 in 2024年度 or in 1990年4月 is not the 4 of a cell.  With `past` something below it was read as well,
     so that what may be written beside it was seen.
     """
     boxes = [spots_of(lines) for lines in pages]
-    return all(any(_shows(figure, spots, past=past) for spots in boxes) for figure in form.figures)
+    return all(
+        sum(_shown(figure, spots, past=past) for spots in boxes) >= times
+        for figure, times in Counter(form.figures).items()
+    )
 
 
 def stands(written: Field, pages: Sequence[ScanPage], campaign: Campaign, category: str | None) -> bool:
     """True where the form's figure stands in the scan right of what may be a part of its label.
 
     In a text layer, where nothing has a place, the label comes before it.  A long value may stand on several
-    lines, wherever they are.
+    lines, wherever they are.  Where other cells bear its label, it may be the figure of one of these.
     """
+    if sharers(written.name, campaign, category):
+        return False
     own = [field for field in campaign.field if field.name == written.name and field.applies_to(category)]
     heads = [fold(label).text for field in own for label in field.labels]
     wanted = fold(written.text).text
@@ -115,7 +121,9 @@ def written_beside(figure: Figure, pages: Sequence[ScanPage], campaign: Campaign
     return ""
 
 
-def _shows(figure: ExpectedFigure, spots: Sequence[Spot], *, past: bool) -> bool:
+def _shown(figure: ExpectedFigure, spots: Sequence[Spot], *, past: bool) -> int:
+    """In how many boxes the figure stands: two cells with one label may have the same."""
+    shown = 0
     heads = [fold(label).text for label in figure.labels]
     for spot in spots:
         if not any(_says(figure, fold(line.text).text) for line in spot.readings):
@@ -123,9 +131,8 @@ def _shows(figure: ExpectedFigure, spots: Sequence[Spot], *, past: bool) -> bool
         near = [spot, *_left_of(spot, spots)] if heads else []
         if heads and not any(_is_label(other.line.text, heads) for other in near):
             continue
-        if not past or any(_is_below(other, spot) for other in spots):
-            return True
-    return False
+        shown += not past or any(_is_below(other, spot) for other in spots)
+    return shown
 
 
 def _says(figure: ExpectedFigure, said: str) -> bool:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.form import form_of
+from intake.domain.documents.labels import sharers
 from intake.domain.documents.recognition import word_sheet
 from intake.domain.model.certainty import SHIPPED, Certainty
 from intake.domain.model.document import Field
@@ -69,8 +70,8 @@ def _figures(
     form = form_of(word_sheet(sheet_facts(pages, campaign), campaign), campaign, whole=False)
     kind = category or form.category
     wanted = {t.field for t in campaign.threshold if kind in (None, t.category)}
-    # Which of several cells with one label a page shows, and which rows are a list's, lines do not tell.
-    wanted -= {field.name for field in campaign.field if field.under or field.nth or field.type == "list"}
+    # Cells with one label are told by order (`equal_labels`); which rows are a list's, lines do not tell.
+    wanted -= {f.name for f in campaign.field if f.type == "list" or sharers(f.name, campaign, kind)}
     found: dict[str, Figure] = {}
     for name in wanted & form.fields.keys():
         field = form.fields[name]

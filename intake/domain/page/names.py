@@ -58,13 +58,15 @@ class _Seen:
 class ExpectedName:
     """A value to look for: its field (nominee or unit), its name, and all that it may be written as.
 
-    `others` are the other values of the same form, which may stand below it and are no part of it.
+    `others` are the other values of the same form, which may stand below it and are no part of it; `apart`
+    the letters of those that stand beside a label of their own which is called as this one's.
     """
 
     field: str
     name: str
     spellings: tuple[str, ...]
     others: tuple[str, ...] = ()
+    apart: frozenset[str] = frozenset()
 
     def gap(self, piece: CellText) -> Gap:
         """What parts the reading from the nearest spelling."""
@@ -95,21 +97,30 @@ class ExpectedName:
         return min(sizes), max(sizes)
 
 
-def wanted_nominee(name: str, units: Sequence[str] = ()) -> ExpectedName | None:
+def wanted_nominee(name: str, units: Sequence[str] = (), apart: Sequence[str] = ()) -> ExpectedName | None:
     """The nominee's name to look for; None where it has no letters.  `units` are its form's units.
+
+    `apart` are what other cells of the form with the same label say.
 
     The category is not among what ends it: 科技志愿服务项目 may be that and the last line of a name.
     """
-    return ExpectedName("nominee", name, (name,), _spellings(units)) if fold(name).text else None
+    known = ExpectedName("nominee", name, (name,), _spellings(units), _letters(apart))
+    return known if fold(name).text else None
 
 
-def wanted_unit(names: Sequence[str], others: Sequence[str] = ()) -> ExpectedName | None:
+def wanted_unit(
+    names: Sequence[str], others: Sequence[str] = (), apart: Sequence[str] = ()
+) -> ExpectedName | None:
     """The unit to look for by any of its names, each also with 科协 written out or drawn together.
 
-    `others` are the nominee and the category of its form.
+    `others` are the nominee and the category of its form, `apart` what its cells with the same label say.
     """
     found = _spellings(names)
-    return ExpectedName("unit", names[0], found, tuple(others)) if found else None
+    return ExpectedName("unit", names[0], found, tuple(others), _letters(apart)) if found else None
+
+
+def _letters(texts: Sequence[str]) -> frozenset[str]:
+    return frozenset(fold(text).text for text in texts) - {""}
 
 
 def _spellings(names: Sequence[str]) -> tuple[str, ...]:
@@ -188,10 +199,18 @@ def _nearness(found: Gap) -> tuple[bool, float]:
 def _beside(wanted: ExpectedName, page: PageLayout) -> Iterator[_Seen]:
     """The nearest reading of each value that stands beside a label of the field."""
     for labelled in page.labelled:
-        if labelled.kind == wanted.field:
+        if labelled.kind == wanted.field and not _is_apart(labelled, wanted):
             ended = (part for piece in labelled.pieces for part in _ended(piece, wanted))
             pieces = (*labelled.pieces, *(part for part in ended if wanted.gap(part).closed))
             yield from _nearest_of(pieces, wanted, labelled, page.digital)
+
+
+def _is_apart(labelled: LabelledValue, wanted: ExpectedName) -> bool:
+    """True for the cell that the form has filled with something else under the same label."""
+    pieces = labelled.pieces if wanted.apart else ()
+    return any(p.folded.text in wanted.apart for p in pieces) and not any(
+        wanted.gap(p).closed for p in pieces
+    )
 
 
 def _ended(piece: CellText, wanted: ExpectedName) -> Iterator[CellText]:

@@ -27,6 +27,7 @@ from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.model.nomination import CaseDocument, Finding, Severity
 from intake.domain.page.cells import layout
 from intake.domain.page.comparison import Compared, Likeness, compare, ring_agrees
+from intake.domain.page.equal_labels import figures_in_turn
 from intake.domain.page.figure_places import stands, written_beside
 from intake.domain.page.figures import Figure, agrees, figures, has_number
 from intake.domain.page.vocabulary import terms_of
@@ -37,7 +38,7 @@ from intake.domain.scans.inspection_plan import expected_of
 from intake.domain.scans.page_text import UNSEEN, folded_text, shown_pages
 from intake.domain.scans.printed import is_printed, words_of
 from intake.domain.text.names import Named
-from intake.domain.text.ocr_characters import fold
+from intake.domain.text.ocr_characters import fold, read_as_one
 
 _NAMES = ("nominee", "category", "unit")
 _LOOKED_AT = frozenset({Likeness.NEAR, Likeness.UNREAD})
@@ -106,6 +107,11 @@ class ScanShowsForm:
         elif value.likeness is Likeness.UNREAD and not (name == "unit" and _seal_names_unit(scene, document)):
             said = f"扫描件上未能识别出{label}“{value.expected}”，请人工核对是否为同一份{words.form}"
             yield unsure(DoubtKind.SCAN_TEXT_UNREAD, said, filename)
+        elif name == "nominee" and basis is Basis.OCR and not is_paired_by_person(scene):
+            pairs = "、".join(f"“{one}”与“{other}”" for one, other in read_as_one(value.expected))
+            if pairs:
+                said = f"{label}“{value.expected}”中{pairs}字形相近，自动识别不能区分，请看附图核对用字"
+                yield unsure(DoubtKind.SCAN_READ_AS_ONE, said, filename)
 
 
 def _open_names(
@@ -201,7 +207,10 @@ class FormsAgree:
         pages, unread = shown_pages(item.document), list[_Unread]()
         if _is_printed(scene, pages):
             return
-        shown = figures(pages, scene.campaign, form.category, scene.certainty)
+        shown = {
+            **figures(pages, scene.campaign, form.category, scene.certainty),
+            **figures_in_turn(form, pages, scene.campaign, scene.certainty),
+        }
         filename = item.document.filename
         for name, written in sorted(_figures_of(form, scene.campaign).items()):
             figure, label = shown.get(name), scene.campaign.field_label(name, form.category)

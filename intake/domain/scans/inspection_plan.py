@@ -5,12 +5,13 @@ Pure: from the documents and what is known of them to the requests that are stil
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.unit_names import normalise_unit
+from intake.domain.documents.labels import sharers
 from intake.domain.documents.pdf_form import stand_ins
 from intake.domain.documents.roles import SMALLEST_PAGE
 from intake.domain.model.document import Document, Form, Role
@@ -47,7 +48,14 @@ def expected_of(form: Form, campaign: Campaign, unit_names: Sequence[str] = ()) 
         categories=(category.name, *category.aliases) if category else (),
         units=tuple(dict.fromkeys(spellings)),
         figures=_figures(form, campaign),
+        others=tuple(_others(form, campaign)),
     )
+
+
+def _others(form: Form, campaign: Campaign) -> Iterator[str]:
+    """What the form says in other cells with the label of nominee or unit."""
+    names = (name for own in ("nominee", "unit") for name in sharers(own, campaign, form.category))
+    yield from (form.text(name) or "" for name in dict.fromkeys(names) if name not in ("nominee", "unit"))
 
 
 def _figures(form: Form, campaign: Campaign) -> tuple[ExpectedFigure, ...]:
@@ -62,15 +70,19 @@ def _figures(form: Form, campaign: Campaign) -> tuple[ExpectedFigure, ...]:
 
 @lru_cache(maxsize=32)
 def _figure_labels(campaign: Campaign, category: str | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The fields on which a threshold of the category rests, but for lists, each with its labels."""
+    """The fields on which a threshold of the category rests, but for lists, each with its labels.
+
+    With one go all that bear its label: which cell is whose, all of them tell.
+    """
     lists = {field.name for field in campaign.field if field.type == "list"}
-    names = dict.fromkeys(rule.field for rule in campaign.threshold if rule.category == category)
     own = [field for field in campaign.field if field.applies_to(category)]
-    return tuple(
-        (name, tuple(label for field in own if field.name == name for label in field.labels))
-        for name in names
-        if name not in lists
-    )
+    found: dict[str, tuple[str, ...]] = {}
+    for rule in campaign.threshold:
+        if rule.category == category and rule.field not in lists:
+            group = sharers(rule.field, campaign, category) or (rule.field,)
+            labels = tuple(label for field in own if field.name in group for label in field.labels)
+            found |= dict.fromkeys(group, labels)
+    return tuple(found.items())
 
 
 def open_requests(

@@ -1,6 +1,6 @@
 """Characters that readers of print take for one another: the only table of them, one line an entry.
 
-A new pair that a scan shows goes into one of the four tables, by what it may do.  Only characters that look
+A new pair that a scan shows goes into one of the five tables, by what it may do.  Only characters that look
 alike are here: 协 and 学, 理 and 物, 质 and 震 do not, so that one of them in the place of the other is
 another body and never a slip.
 """
@@ -22,6 +22,13 @@ TWINS = (
     "一ー",
 )
 """Alike in print at the size of a form: no score parts them, so they are never a difference."""
+
+READ_AS_ONE = ("祎袆", "祺褀", "芊芉", "玗玕", "寀宷", "霈霂")
+"""Characters of personal names of which the reader of print gives one for both, however large they stand.
+
+A reading is no evidence of either, so that a person looks where a name has one.  Only what was measured so in
+several typefaces, and both of which people are called by: see `docs/certainty.md`.
+"""
 
 ALIKE = (
     "未末",

@@ -14,13 +14,13 @@ glyph between a character and its radical.  A name in such a layer looks right a
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from intake.domain.text.confusable_characters import ALIKE, IN_NAMES, RADICALS, TWINS
+from intake.domain.text.confusable_characters import ALIKE, IN_NAMES, RADICALS, READ_AS_ONE, TWINS
 
 _TWIN = {char: group[0] for group in TWINS for char in group}
 _DASH = "-"
@@ -125,6 +125,14 @@ def same(expected: str, read: Folded) -> bool:
 def alike(one: str, other: str) -> bool:
     """True for two different characters that are easily taken for each other in print."""
     return any(one in group and other in group for group in ALIKE)
+
+
+def read_as_one(name: str) -> Iterator[tuple[str, str]]:
+    """Each character of a name with another one that the reader of print cannot tell from it."""
+    for char in dict.fromkeys(name):
+        yield from (
+            (char, other) for group in READ_AS_ONE if char in group for other in group if other != char
+        )
 
 
 def _gap(expected: Folded, read: Folded) -> Gap:

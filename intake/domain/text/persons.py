@@ -8,11 +8,12 @@ from collections.abc import Iterable
 _NAME = re.compile(r"[㐀-䶿一-鿿〇𠀀-𲎯·•]{2,}|[×✕✖*○Xx]{2,}|[A-Za-z][A-Za-z.·-]{2,}")
 _TITLES = (
     "同志|同学|先生|女士|小姐|老师|(?:副|正)?教授|(?:副|助理)?研究员|院士|博士|硕士|医生|大夫|律师"
+    "|主任|院长|所长|处长|书记|会长|理事长|秘书长|站长|馆长|校长|队长|经理"
     "|(?:正高级|高级|助理)?(?:工程师|农艺师|经济师|会计师|畜牧师|兽医师)|(?:正|副)?主任(?:医|药|护|技)?师"
 )
 _COURTESY = re.compile(rf"[,，、/\s]*(?:{_TITLES})$")
 _REMARK = re.compile(
-    r"(?:先生|女士|同志|男|女|必填|选填|签[名字]|手写|本人|正楷|盖章|[\s,，、;；]"
+    r"(?:先生|女士|同志|男|女|曾用名[:：]?[一-鿿]{2,4}|已?退休|在职|候选人|推荐人选|必填|选填|签[名字]|手写|本人|正楷|盖章|[\s,，、;；]"
     rf"|{_TITLES}|[一-鿿]{{1,3}}族|中共(?:预备)?党员"
     r"|(?:公民|居民)?身份(?:证件?)?(?:号码?)?|证件(?:号码?)?|(?:手机|电话|联系电话|联系方式)(?:号码?)?|[IＩ][DＤ]|[:：]"
     r"|[\dXx*+\-]{6,}+)++",
@@ -22,6 +23,13 @@ _BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]{0,60})[)）\]】]")
 _NUMBERED = re.compile(
     r"[\s,，、;；:：]*(?:(?:公民|居民)?身份(?:证件?)?(?:号码?)?|证件(?:号码?)?)[\s:：]*[\dXx*\s]{0,24}$"
 )
+_CALLED = re.compile(
+    r"[\s,，、;；:：]*(?:联系)?(?:电话|手机|联系方式)(?:号码?)?[\s:：]*[\d*+\-\s]{0,24}$"
+    r"|[\s,，、;；/]+[男女](?:[\s,，、;；/].{0,40})?$"
+)
+"""A telephone number, or the next cells of the row: 张伟，男，1970年生."""
+_EDGES = "\"'“”‘’*＊、，,。.;；:： \u3000"
+_LABEL = re.compile(r"^\s*姓\s*名\s*[:：]\s*")
 _BARE_NUMBER = re.compile(r"[\s,，、;；:：]*[1-9]\d{5,16}[\dXx]$")
 _DOUBLE_SURNAME = re.compile(
     "欧阳|太史|端木|上官|司马|东方|独孤|南宫|万俟|闻人|夏侯|诸葛|尉迟|公羊|赫连|澹台|皇甫|宗政|濮阳|公冶|太叔|申屠"
@@ -51,7 +59,8 @@ def person_name(text: str) -> str:
     if len(text) > LONGEST_NAME:
         return text
     bare = _BRACKETS.sub(lambda found: "" if _REMARK.fullmatch(found[1]) else found[0], text).strip()
-    bare = _BARE_NUMBER.sub("", _NUMBERED.sub("", bare)).strip()
+    bare = _BARE_NUMBER.sub("", _CALLED.sub("", _NUMBERED.sub("", bare)))
+    bare = _LABEL.sub("", bare).strip(_EDGES)
     cut = _COURTESY.sub("", bare).strip()
     letters = "".join(cut.split())
     return cut if _NAME.fullmatch(letters) and not _DOUBLE_SURNAME.fullmatch(letters) else bare or text

@@ -15,13 +15,19 @@ _MASKED = re.compile(
 )
 _PROMPT = re.compile(
     r"[(\[【{<〈«]*(?:请(?:在此|在这里|准确|如实|按)?(?:处|填|输|录|选|写|键入)|此处(?:填|输|录|键入|请)|在(?:此|这里)(?:处)?(?:填|输|录|键入)"
-    r"|(?:单击|点击|双击|轻触|点按)(?:或|此|这|以?(?:处|输入|录入|键入|填写|选择|添加|编辑))|(?:选择|选取)(?:一项|日期)|待填"
+    r"|点此处?(?:填|输|录|选)|(?:单击|点击|双击|轻触|点按)(?:或|此|这|以?(?:处|输入|录入|键入|填写|选择|添加|编辑))|(?:选择|选取)(?:一项|日期)|待填"
     r"|键入(?:文字|姓名|名称|单位|公司|日期)|填写(?:单位|全称|姓名|名称|说明)|(?:输|录)入(?:文字|文本|内容|姓名|名称|单位|日期)"
     r"|(?:应|须|需)?与.{0,8}(?:公?章|身份证).{0,4}一致"
     r"|(?:click|tap|clickortap|tapor?click)(?:here)?to(?:enter|add|type|insert|choose|select|edit)|clickhere|chooseanitem"
     r"|(?:please)?(?:enter|type|insert|fillin)(?:your|the)?(?:text|name|here|date|fullname)|pleasefill|pleaseenter)",
     re.IGNORECASE,
 )
+_NO_NAME = re.compile(
+    r"待定|待(?:补|补充|填|确定)|暂(?:无|缺|空|未?定)|无|空白?|姓名|名称|n/?a|none|null|tbd|(?:full)?name|placeholder|taphere"
+    r"|loremipsum.{0,40}|[?？]+|[$#%@]\{?\w{0,30}\}?[$#%@]?|填写(?:示例|人)(?:姓名|名称)?",
+    re.IGNORECASE,
+)
+"""What stands in the place of a name that is not there; in other cells 无 is an answer."""
 _REQUIRED = re.compile(
     r"[(\[【*]*(?:此项|本项|该项|此栏|本栏)?为?(?:必填|选填|必须填写|不得空缺|不能为空)(?:项|栏)?[)\]】*]*"
     r"|[(\[【]?(?:请.{1,12}|如实|据实|准确)(?:填写|填报|输入|一致)[)\]】]?"
@@ -63,6 +69,11 @@ def is_placeholder(text: str) -> bool:
 def is_bracketed(text: str) -> bool:
     """True for a text that stands in brackets altogether: the template's hint of what belongs there."""
     return bool(_BRACKETED.fullmatch(_folded(text)))
+
+
+def is_no_name(text: str) -> bool:
+    """True for words in a name's cell that name nobody: 待定, N/A, a template's field."""
+    return bool(_NO_NAME.fullmatch(_folded(text)))
 
 
 def is_masked(name: str) -> bool:

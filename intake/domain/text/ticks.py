@@ -19,6 +19,9 @@ _EMPTY_BOX = re.compile(r"\([\s_]{0,20}\)|\[\s{0,20}\]|【\s{0,20}】|_{2,20}")
 _VARIANTS = re.compile("[\ufe00-\ufe0f\u200b-\u200d\u2060]")
 _HINT = re.compile(rf"\s?\((?=[^()]*[一-鿿])[^(){TICKED}{UNTICKED}]{{1,20}}\)")
 """Words in brackets that belong to the name before them: （社区或村）."""
+_DRAWN = str.maketrans(dict.fromkeys("〇◻⬜▫⬚❏❐❑❒", "□") | dict.fromkeys("✅◼⬛◉⚫", "☑"))
+"""Further signs that offices draw their boxes with; 〇 is a numeral elsewhere."""
+_COLON = re.compile(r"\s?:")
 _FAR = 50
 _WIDTHS = {" ": 1, "\u2002": 1, "\u2003": 2, "\u3000": 2, "\t": 4}
 
@@ -41,7 +44,11 @@ def ticked(text: str, find: Find) -> list[str] | None:
     edges = [0, *(edge for _, start, end in names for edge in (start, end)), len(folded)]
     gaps = [folded[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
     side = _side([len(_MARKS.findall(gap)) for gap in gaps])
-    owners = [_owner(gap, number, len(names), side) for number, gap in enumerate(gaps)]
+    if not _MARKS.search(gaps[0]) and all(map(_COLON.match, gaps[1:])):
+        # A name and a colon before each mark: what stands behind a colon is that name's.
+        owners = [_owner(gap, number, number, -1) for number, gap in enumerate(gaps)]
+    else:
+        owners = [_owner(gap, number, len(names), side) for number, gap in enumerate(gaps)]
     if None in owners:
         return None
     chosen = sorted(index for found in owners for index in found or ())
@@ -51,7 +58,7 @@ def ticked(text: str, find: Find) -> list[str] | None:
 @lru_cache(maxsize=4096)
 def _marked(text: str) -> str:
     """Half width, with ticks and blanks in brackets or on a line as one mark: "（√）" is ☑, "（ ）" is □."""
-    folded = _VARIANTS.sub("", unicodedata.normalize("NFKC", text))
+    folded = _VARIANTS.sub("", unicodedata.normalize("NFKC", text)).translate(_DRAWN)
     return _EMPTY_BOX.sub("□", _TICKED_BOX.sub("☑", folded))
 
 
@@ -106,8 +113,10 @@ def _owners_of_two(gap: str, marks: Sequence[re.Match[str]], number: int) -> tup
 def _nearer(gap: str, mark: re.Match[str], side: int | None) -> int | None:
     """Whose a mark between two names is: 0 the next one's, -1 the last one's, None where that is not told."""
     before, after = _distance(gap[: mark.start()]), _distance(gap[mark.end() :])
+    if mark[0][0] in TICKED and mark[0][-1] in UNTICKED:
+        # A tick behind one name and the box of the next, or a tick drawn beside a box.
+        side = None
     if side is None:
-        # A tick and then a box may also be one of each, which is told no better than a mark in the middle.
         return None if before == after else 0 if after < before else -1
     return side if before == after or (after < before) == (side == 0) else None
 

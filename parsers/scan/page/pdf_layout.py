@@ -47,6 +47,9 @@ _SQUARE = 0.03
 _UNSEEN_NOTES = frozenset((raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP))
 """What viewers do not draw."""
 
+_NOTHING = 2
+"""Bytes of an empty text as PDFium gives it: its end alone."""
+
 _MOST_NOTES = 500
 """Notes of a page that are looked at: a map has more, and is no form."""
 
@@ -114,9 +117,9 @@ class PdfLayout:
 class Notes:
     """What lies on a page beside its content: whether anything is drawn there, and whether it may be a seal.
 
-    `signed` where there is a field for a signature, a note of a kind that PDFium does not know, or more notes
-    than are looked at: electronic seals are put on a page in all these ways.  `stray` where there is a field
-    and the document has no form.
+    `signed` where there is a field for a signature, a note of a kind that PDFium does not know, one that no
+    screen draws, or more notes than are looked at: electronic seals are put on a page in all these ways.
+    `stray` where there is a field and the document has no form.
     """
 
     drawn: bool
@@ -133,13 +136,22 @@ def notes_of(page: Any, form: Any) -> Notes:
         note = raw.FPDFPage_GetAnnot(page, index)
         kind = raw.FPDFAnnot_GetSubtype(note)
         kinds.add(kind)
-        signed = signed or (kind == raw.FPDF_ANNOT_WIDGET and _signs(form, note))
+        signed = signed or (kind == raw.FPDF_ANNOT_WIDGET and _signs(form, note)) or _is_undrawn(kind, note)
         raw.FPDFPage_CloseAnnot(note)
     return Notes(
         drawn=bool(kinds - _UNSEEN_NOTES),
         signed=signed or raw.FPDF_ANNOT_UNKNOWN in kinds,
         stray=form is None and raw.FPDF_ANNOT_WIDGET in kinds,
     )
+
+
+def _is_undrawn(kind: int, note: Any) -> bool:
+    """Whether a note shows what no screen draws: it is for print alone, or opens beside another."""
+    flags = raw.FPDFAnnot_GetFlags(note)
+    apart = kind == raw.FPDF_ANNOT_POPUP or flags & raw.FPDF_ANNOT_FLAG_NOVIEW
+    if not apart or flags & raw.FPDF_ANNOT_FLAG_HIDDEN:
+        return False
+    return bool(raw.FPDFAnnot_GetAP(note, raw.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0) > _NOTHING)
 
 
 def _signs(form: Any, note: Any) -> bool:

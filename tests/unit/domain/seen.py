@@ -49,10 +49,15 @@ def inspected(*pages: ScanPage, count: int = 0, refused: str = "") -> Inspection
 
 
 def judge(
-    seen: Inspection | None, *, facts: PdfFacts | None = None, rules: object = CAMPAIGN, **form: str | None
+    seen: Inspection | None,
+    *,
+    facts: PdfFacts | None = None,
+    rules: object = CAMPAIGN,
+    name: str = NAME,
+    **form: str | None,
 ) -> Judgement:
     """The judgement of a form with its scan, of which this was seen."""
-    documents = post(1, word(NAME, **form), scanned(f"{NAME}推荐表（盖章）.pdf"))
+    documents = post(1, word(name, **form), scanned(f"{name}推荐表（盖章）.pdf"))
     documents = [
         replace(d, facts=facts or d.facts, inspection=seen) if d.role is Role.SCAN else d for d in documents
     ]

@@ -39,6 +39,22 @@ def test_no_combination_names_another_category(boxed: bool) -> None:
         assert found == [choice] or (untold and found is None), text
 
 
+@pytest.mark.parametrize("box", ["〇", "◻", "⬜", "▢", "❏", "◯"])
+@pytest.mark.parametrize("mark", ["✅", "◼", "◉", "⬛", "☑", "√"])
+def test_boxes_of_every_shape_are_boxes(mark: str, box: str) -> None:
+    for place, separator, choice in product(PLACES, SEPARATORS, OFFERED):
+        assert ticked_categories(offer(mark, box, place, separator, choice), CAMPAIGN) == [choice]
+
+
+@pytest.mark.parametrize("box", ["", "□", "〇"])
+@pytest.mark.parametrize("colon", ["：", ": ", "：　"])
+def test_a_mark_behind_a_colon_is_that_name_s(colon: str, box: str) -> None:
+    for separator, choice in product(SEPARATORS, OFFERED):
+        marks = {name: "√" if name == choice else box for name in OFFERED}
+        text = separator.join(f"{said}{colon}{marks[name]}" for name, said in OFFERED.items())
+        assert ticked_categories(text, CAMPAIGN) == [choice], text
+
+
 VOLUNTEER, ORGANISATION = "最美科技志愿者", "最佳科技志愿服务组织"
 
 
@@ -49,6 +65,7 @@ VOLUNTEER, ORGANISATION = "最美科技志愿者", "最佳科技志愿服务组�
         (f"{VOLUNTEER}\n√\n{ORGANISATION}", None),
         (f"{VOLUNTEER}√□{ORGANISATION}", None),
         (f"{VOLUNTEER} √\n{ORGANISATION}", ["volunteer"]),
+        (f"□{VOLUNTEER}√□{ORGANISATION}", None),
         (f"□ {VOLUNTEER}  ☑ {ORGANISATION}", ["organisation"]),
         (f"□{VOLUNTEER}√ □{ORGANISATION}", ["volunteer"]),
         (f"☑{VOLUNTEER} ☑{ORGANISATION}", ["volunteer", "organisation"]),

@@ -71,6 +71,28 @@ BOUNCES: dict[str, MessageFacts] = {
     ),
     "a delay": mail("Warning: message 1abc delayed 24 hours", "still trying", "mailer-daemon@mx.example"),
     "a delay, Chinese": mail("投递延迟: 收件回执", "系统仍在尝试投递", "postmaster@zast.example.cn"),
+    "exchange, relayed": mail(
+        "已中继: 收件回执", "向以下收件人或通讯组完成传递，但目标服务器未发送通知", EXCHANGE
+    ),
+    "exchange, delivered": mail("Delivered: 收件回执", "Your message has been delivered to", EXCHANGE),
+    "domino, older": mail(
+        "Nondeliverable mail", "--- The following addresses had problems", "postmaster@x.cn"
+    ),
+    "in characters of Taiwan": mail(
+        "退件通知: 收件回執", "您的郵件無法寄達下列收件人", "postmaster@x.example"
+    ),
+    "rejected": mail("您的邮件被拒收", "收件人的邮件服务器拒绝了您的邮件", "postmaster@163.com"),
+    "rejected, English": mail("Rejected: receipt", "rejected by the recipient's server", "postmaster@x.cn"),
+    "by a code alone": mail("Re: 收件回执", "550 Mailbox not found or access denied", "MAILER-DAEMON@x.cn"),
+    "over quota": mail("收件回执", "<a@b.cn>: 552 Quota exceeded", "MAILER-DAEMON@x.cn"),
+    "the full box named first": mail("邮箱已满：收件回执", "该用户邮箱已满，邮件未能投递", "postmaster@x.cn"),
+    "a busy server": mail(
+        "收件人服务器繁忙", "您的邮件暂时未能投递，系统将继续尝试", "postmaster@aliyun.com"
+    ),
+    "blocked on its way": mail("邮件被拦截通知", "因疑似垃圾邮件被拦截，未能送达收件人", "postmaster@x.cn"),
+    "in any language, with our header": mail(
+        "Échec de remise", f"Votre message n'a pas été remis\nMessage-ID: {OURS}", "postmaster@x.example"
+    ),
     "a success": mail(
         "Delivered: 收件回执", "Action: delivered", "postmaster@zast.example.cn", content_type=REPORT
     ),
@@ -89,6 +111,10 @@ def test_a_bounce_is_told_from_all_other_mail(name: str) -> None:
         mail("转发：系统退信，重新报送", NETEASE, "kp@zast.example.cn", file()),
         mail("Undeliverable: receipt", "请问这是什么意思？"),
         mail("邮箱变更", "我们的邮箱换了", "postmaster@zast.example.cn"),
+        mail("推荐材料", "系统提示投递失败，故重发", "postmaster@zast.example.cn", file()),
+        mail("关于拒收", "我单位邮件被贵方服务器拒收，请老师核实"),
+        mail("已送达：纸质材料", "纸质材料已送达贵处，请问还需要补充什么？"),
+        mail("退件", f"贵处退件是何原因？\nMessage-ID: {OURS}"),
     ],
 )
 def test_a_person_bounces_nothing(facts: MessageFacts) -> None:

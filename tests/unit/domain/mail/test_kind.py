@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from intake.domain.mail.kind import Believed, answer_address, kind_of
+from intake.domain.mail.kind import Believed, answer_address, kind_of, recalled
 from intake.domain.model.facts import Address, Attachment, MessageFacts
 from intake.domain.model.mail import MessageKind
 
@@ -77,6 +77,19 @@ QUOTED_LETTER = "您好，见附件。\n\n> 本邮件由收文系统自动发出
         (mail(UNIT, automatic={"auto-submitted": "No"}), MessageKind.ENQUIRY),
         (mail(UNIT, automatic={"precedence": "auto_reply"}), MessageKind.AUTO_REPLY),
         (mail(UNIT, LOGO, automatic={"x-autoreply": "yes"}), MessageKind.AUTO_REPLY),
+        (mail(subject="来信已收到（系统自动回复，请勿回复）", body="将尽快处理"), MessageKind.AUTO_REPLY),
+        (mail(subject="企业邮箱续费提醒", body="您的企业邮箱套餐将到期，请及时续费"), MessageKind.BULK),
+        (mail(subject="SCI论文润色", body="专业SCI论文润色、代发表服务"), MessageKind.BULK),
+        (mail(subject="论文", body="推荐表中论文一栏怎么填写？"), MessageKind.ENQUIRY),
+        (mail(subject="已阅读：收件回执", body="您发送的邮件已被阅读"), MessageKind.AUTO_REPLY),
+        (mail(subject="邮件已打开: 收件回执", body="您发送的邮件已于2月21日被打开"), MessageKind.AUTO_REPLY),
+        (mail(subject="邮件撤回通知", body="王老师撤回了发给您的邮件“推荐材料”"), MessageKind.AUTO_REPLY),
+        (mail(subject="撤回邮件通知：推荐材料", body="发件人已撤回此邮件"), MessageKind.AUTO_REPLY),
+        (mail(subject="回收: 推荐材料", body="王老师希望回收邮件“推荐材料”"), MessageKind.AUTO_REPLY),
+        (mail(subject="撤回推荐", body="我单位想撤回张三的推荐，如何办理？"), MessageKind.ENQUIRY),
+        (mail(subject="您的帐号即将到期", body="您的企业邮箱账号将于3月1日到期，请续费"), MessageKind.BULK),
+        (mail(subject="邮箱系统升级通知", body="请验证您的账号，否则账号将被停用"), MessageKind.BULK),
+        (mail(subject="垃圾邮件拦截日报", body="今日为您拦截垃圾邮件12封"), MessageKind.BULK),
         (mail("mailer-daemon@163.com", part(), subject="系统退信"), MessageKind.BOUNCE),
         (mail("a@example.org", return_path="", subject="Undeliverable: 收件回执"), MessageKind.BOUNCE),
         (mail(UNIT, content_type="multipart/report; report-type=delivery-status"), MessageKind.BOUNCE),
@@ -85,6 +98,13 @@ QUOTED_LETTER = "您好，见附件。\n\n> 本邮件由收文系统自动发出
 )
 def test_kind(facts: MessageFacts, kind: MessageKind) -> None:
     assert kind_of(facts, OWN) is kind
+
+
+def test_a_recall_names_the_mail_that_it_takes_back() -> None:
+    assert recalled("撤回: 推荐材料", "王老师将撤回邮件“推荐材料”。") == "推荐材料"
+    assert recalled("邮件撤回通知", "王老师撤回了发给您的邮件“推荐材料”") == "推荐材料"
+    assert recalled("邮件撤回通知", "发件人已撤回此邮件") == ""
+    assert recalled("撤回推荐", "我单位想撤回张三的推荐") is None
 
 
 def test_files_that_an_office_system_sends_by_itself_are_not_lost_and_not_answered() -> None:

@@ -122,6 +122,30 @@ def test_another_nominee_is_never_in_order(nominee: str) -> None:
     assert nominee in told.findings[0].evidence
 
 
+@pytest.mark.parametrize(
+    ("name", "said"), [("陈祎晨", "“祎”与“袆”"), ("陈袆晨", "“袆”与“祎”"), ("王芊", "“芊”与“芉”")]
+)
+def test_a_name_of_which_the_reader_gives_one_for_two_is_for_a_person(name: str, said: str) -> None:
+    shown = page(lines=lines(nominee=name))
+    told = judge(inspected(shown, page(2, seals=(seal(),))), name=name)
+    assert told.state is State.REVIEW
+    assert codes(told) == ["doubtful"]
+    assert said in finding(told, "doubtful").evidence
+
+
+@pytest.mark.parametrize("name", ["己巳", "李己", "王一力", "张晴", "刘未", "马玉佳", "陈玥晨"])
+def test_a_name_that_is_only_alike_to_another_word_is_in_order(name: str) -> None:
+    shown = page(lines=lines(nominee=name))
+    assert judge(inspected(shown, page(2, seals=(seal(),))), name=name).state is State.COMPLETE
+
+
+def test_a_program_s_text_tells_such_a_name_without_a_person() -> None:
+    name = "陈祎晨"
+    facts = PdfFacts((PdfPage(text_pdf(name), 595.0, 842.0, 0.0),), 1)
+    sealed = page(lines=(), digital=True, seals=(seal(),))
+    assert judge_text(facts, sealed, name).state is State.COMPLETE
+
+
 def test_an_unread_name_is_for_a_person() -> None:
     read = (line(TITLE, 1), line(f"推荐单位：{ZHEJIANG}", 2, width=0.5))
     read += (line("服务年限", 4, 0.1, 0.12), line("3年", 4, 0.25, 0.1))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from intake.domain.text.confusable_characters import ALIKE, IN_NAMES, RADICALS, TWINS
+from intake.domain.text.confusable_characters import ALIKE, IN_NAMES, RADICALS, READ_AS_ONE, TWINS
 from intake.domain.text.ocr_characters import fold, mistakable, unified
 
 
-@pytest.mark.parametrize("table", [TWINS, ALIKE, IN_NAMES])
+@pytest.mark.parametrize("table", [TWINS, ALIKE, IN_NAMES, READ_AS_ONE])
 def test_an_entry_has_several_different_characters_and_stands_once(table: tuple[str, ...]) -> None:
     assert len(set(table)) == len(table)
     assert all(len(set(group)) == len(group) > 1 for group in table)

@@ -73,6 +73,8 @@ def test_prompts_examples_and_masks(text: str) -> None:
             "138****1234",
             "单击鼠标科普站",
             "点击未来服务队",
+            "点此成金服务队",
+            "无",
             "Clicker",
         ),
         *("5年", "例如，" + "服务群众。" * 20, "请填写的都已填写，另附说明材料，" + "共计二十页。" * 5),
@@ -142,7 +144,18 @@ def test_prompts_are_no_values() -> None:
             "×××",
             "XXX同志",
         ),
-        *("请填写", "（示例）张某某", "（必填）", "【姓名】", "某某某"),
+        *(
+            "请填写",
+            "（示例）张某某",
+            "（必填）",
+            "【姓名】",
+            "某某某",
+            "点此输入",
+            "填写示例",
+            "待定",
+            "暂无",
+        ),
+        *("N/A", "Tap here", "Name", "placeholder", "${name}", "？？？", "无"),
     ],
 )
 def test_a_prompt_empties_its_own_cell_alone(prompt: str) -> None:

@@ -32,6 +32,8 @@ def uuencoded(data: bytes, name: str = "a.pdf") -> str:
         "multipart/mixed",
         "multipart/mixed; boundary=",
         "text/plain; multipart/mixed",
+        "",
+        "mixed",
     ],
 )
 def test_parts_are_found_without_their_boundary(box: Box, declared: str) -> None:
@@ -190,6 +192,20 @@ def test_a_misspelt_encoding_is_understood(box: Box, stated: str) -> None:
 def test_plain_is_not_believed_of_a_body_that_is_base64_throughout(box: Box) -> None:
     part = base64_part("Content-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: 7bit", PDF * 5)
     assert box.files(mixed(part)) == [("a.pdf", PDF * 5)]
+
+
+@pytest.mark.parametrize(
+    "stated", ["", "Content-Transfer-Encoding: 8bit\n", "Content-Transfer-Encoding: binary\n"]
+)
+def test_a_file_that_stands_in_base64_unsaid_is_decoded(box: Box, stated: str) -> None:
+    head = f"Content-Type: application/octet-stream; name=a.pdf\n{stated}".strip()
+    part = base64_part(head, PDF * 5).replace(b"Content-Transfer-Encoding: base64\r\n", b"")
+    assert box.files(mixed(part)) == [("a.pdf", PDF * 5)]
+
+
+def test_base64_that_is_a_mail_s_own_text_stays(box: Box) -> None:
+    words = base64.encodebytes(PDF * 5).decode()
+    assert box.read(mixed(text_part(words))).body.startswith("JVBERi0")
 
 
 def test_an_unknown_encoding_leaves_the_bytes_alone(box: Box) -> None:

@@ -39,6 +39,7 @@ PAPERS = ("colour", "grey", "digital")
 PRINT = 4
 """A note's flag: it is printed with the page (ISO 32000-1, table 165)."""
 HIDDEN = 2
+PRINT_ALONE = 32 | PRINT
 
 
 def paper(kind: str) -> bytes:
@@ -96,6 +97,7 @@ def _of_kind(writer: PdfWriter, note: DictionaryObject, kind: str, signed: bytes
         "unknown kind": "/KGSeal",
         "free text": "/FreeText",
         "watermark": "/Watermark",
+        "popup": "/Popup",
     }
     field = {NameObject("/FT"): NameObject("/Sig"), NameObject("/T"): TextStringObject("Signature1")}
     if signed is not None:

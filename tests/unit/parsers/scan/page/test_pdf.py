@@ -8,7 +8,7 @@ import pytest
 
 from intake.domain.model.inspection import Request, ScanPage
 from parsers.scan import reader
-from tests.unit.parsers.scan.electronic import HIDDEN, KINDS, PAPERS, paper, with_seal
+from tests.unit.parsers.scan.electronic import HIDDEN, KINDS, PAPERS, PRINT, PRINT_ALONE, paper, with_seal
 
 
 def _seen(tmp_path: Path, data: bytes) -> ScanPage:
@@ -46,6 +46,14 @@ def test_a_field_for_a_signature_is_told_even_where_nothing_is_drawn(tmp_path: P
 @pytest.mark.parametrize("kind", ["button", "stamp", "free text"])
 def test_a_note_that_is_known_is_no_signature(tmp_path: Path, kind: str) -> None:
     assert not _seen(tmp_path, with_seal(paper("colour"), kind)).signed
+
+
+@pytest.mark.parametrize(("kind", "flags"), [("stamp", PRINT_ALONE), ("popup", PRINT)])
+def test_a_seal_that_no_screen_draws_may_be_there(tmp_path: Path, kind: str, flags: int) -> None:
+    page = _seen(tmp_path, with_seal(paper("colour"), kind, flags=flags))
+    assert page.seals == ()
+    assert page.signed
+    assert not _seen(tmp_path, with_seal(paper("colour"), kind, flags=flags, seal=False)).signed
 
 
 def test_what_is_hidden_is_not_drawn(tmp_path: Path) -> None:
