@@ -104,8 +104,7 @@ def standings(cn: Connection, unit_rows: Collection[int]) -> list[Standing]:
 
 def _case_documents(cn: Connection, ids: Collection[int]) -> dict[tuple[int, bool], list[CaseDocument]]:
     """The documents of nominations, each with whether it only waits beside them."""
-    # Lists of the ledger handle no facts.
-    from intake.domain.model.facts import OpaqueFacts
+    from intake.domain.model.facts import OpaqueFacts  # lists of the ledger handle no facts
 
     rows = cn.execute(
         sa.select(

@@ -23,11 +23,11 @@ TWINS = (
 )
 """Alike in print at the size of a form: no score parts them, so they are never a difference."""
 
-READ_AS_ONE = ("祎袆", "祺褀", "芊芉", "玗玕", "寀宷", "霈霂")
+READ_AS_ONE = ("祎袆", "玗玕", "寀宷", "霈霂")
 """Characters of personal names of which the reader of print gives one for both, however large they stand.
 
 A reading is no evidence of either, so that a person looks where a name has one.  Only what was measured so in
-several typefaces, and both of which people are called by: see `docs/certainty.md`.
+several typefaces, and both of which people are called by (nobody by 褀 or 芉): see `docs/certainty.md`.
 """
 
 ALIKE = (

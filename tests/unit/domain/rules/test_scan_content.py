@@ -123,7 +123,7 @@ def test_another_nominee_is_never_in_order(nominee: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("陈祎晨", "“祎”与“袆”"), ("陈袆晨", "“袆”与“祎”"), ("王芊", "“芊”与“芉”")]
+    ("name", "said"), [("陈祎晨", "“祎”与“袆”"), ("陈袆晨", "“袆”与“祎”"), ("王霈", "“霈”与“霂”")]
 )
 def test_a_name_of_which_the_reader_gives_one_for_two_is_for_a_person(name: str, said: str) -> None:
     shown = page(lines=lines(nominee=name))
