@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.labels import labels_of
 from intake.domain.model.document import Field
-from intake.domain.model.inspection import Expected, ExpectedFigure, ScanLine, ScanPage
+from intake.domain.model.inspection import Box, Expected, ExpectedFigure, ScanLine, ScanPage
 from intake.domain.page.cells import PageLayout, layout
 from intake.domain.page.figures import Figure, has_number
 from intake.domain.page.geometry import Spot, height_of, middle, spots_of
@@ -25,6 +25,8 @@ LABEL_LIKE = 85
 """Likeness (0 to 100) from which a line is a part of a label: one that is wrapped was perhaps half read."""
 BESIDE = 0.5
 """Line heights by which a label may be off its figure, and another number that was written to it."""
+ROOM_BELOW = 2.0
+"""Line heights below a figure in which a number that was written to it ends."""
 NEAREST = 0.1
 """Widths of the page within which boxes left of a figure are next to it: the lines of one label."""
 WORDS_BEFORE = 3
@@ -40,14 +42,31 @@ COVERED = 0.9
 _DIGITS = re.compile(r"\d+")
 
 
-def shows_figures(form: Expected, pages: Sequence[Sequence[ScanLine]], *, past: bool = False) -> bool:
+def shows_figures(
+    form: Expected, pages: Sequence[Sequence[ScanLine]], *, past: Sequence[float] | None = None
+) -> bool:
     """True where each figure of the form stands on one of the pages, given by their lines.
 
-    A 4 in 2024年度 or in 1990年4月 is not the 4 of a cell.  With `past` something below it was read as well,
-    so that what may be written beside it was seen.
+    A 4 in 2024年度 or in 1990年4月 is not the 4 of a cell.  `past` tells how far down each page all was read:
+    a figure then counts only where that is below its cell, or something below it was read, so that what may
+    be written beside it was seen.
     """
     boxes = [spots_of(lines) for lines in pages]
-    return all(any(_shows(figure, spots, past=past) for spots in boxes) for figure in form.figures)
+    ends = past if past is not None else [None] * len(pages)
+    both = list(zip(boxes, ends, strict=True))
+    return all(any(_shows(figure, spots, end) for spots, end in both) for figure in form.figures)
+
+
+def missing_figures(form: Expected, lines: Sequence[ScanLine]) -> list[list[Box]]:
+    """For each figure of the form that its page does not show: where its labels stand, the longest first."""
+    spots = spots_of(lines)
+    found: list[list[Box]] = []
+    for figure in form.figures:
+        if not _shows(figure, spots, None):
+            heads = [fold(label).text for label in figure.labels]
+            labels = [spot for spot in spots if _is_label(spot.line.text, heads)]
+            found.append([spot.box for spot in sorted(labels, key=lambda spot: -len(spot.line.text))])
+    return found
 
 
 def stands(written: Field, pages: Sequence[ScanPage], campaign: Campaign, category: str | None) -> bool:
@@ -115,7 +134,7 @@ def written_beside(figure: Figure, pages: Sequence[ScanPage], campaign: Campaign
     return ""
 
 
-def _shows(figure: ExpectedFigure, spots: Sequence[Spot], *, past: bool) -> bool:
+def _shows(figure: ExpectedFigure, spots: Sequence[Spot], read_to: float | None) -> bool:
     heads = [fold(label).text for label in figure.labels]
     for spot in spots:
         if not any(_says(figure, fold(line.text).text) for line in spot.readings):
@@ -123,7 +142,9 @@ def _shows(figure: ExpectedFigure, spots: Sequence[Spot], *, past: bool) -> bool
         near = [spot, *_left_of(spot, spots)] if heads else []
         if heads and not any(_is_label(other.line.text, heads) for other in near):
             continue
-        if not past or any(_is_below(other, spot) for other in spots):
+        if read_to is None or spot.box.bottom + ROOM_BELOW * height_of(spot.box) <= read_to:
+            return True
+        if any(_is_below(other, spot) for other in spots):
             return True
     return False
 
