@@ -75,14 +75,14 @@ class Looker:
     def __exit__(self, *_fault: object) -> None:
         self._engine.dispose()
 
-    def look(self, sample: Sample, *, with_form: bool = True) -> Look:
+    def look(self, sample: Sample, *, with_form: bool = True, name: str = _SCAN_NAME) -> Look:
         """Everything that is worth looking at; nothing where it is known already.
 
-        Without the form the scan has nothing to be held against.
+        Without the form the scan has nothing to be held against, and its `name` may tell whose it is.
         """
         began = processor_seconds()
         form = self._form(sample) if with_form else None
-        document = self._scan(sample)
+        document = self._scan(sample, name)
         documents = [document, form] if form else [document]
         names = self._names(form)
         with viewing(self._engine) as cn:
@@ -115,10 +115,15 @@ class Looker:
         size = sample.form.stat().st_size
         return Document(1, _MESSAGE, 0, name, _hash(sample.form), size, role, facts, form)
 
-    def _scan(self, sample: Sample) -> Document:
+    def telling_name(self, sample: Sample) -> str:
+        """A filename that says whose scan it is, and in which category."""
+        said = self.expected(sample)
+        return f"{said['category'][0]}推荐表 {said['nominee'][0]}.pdf"
+
+    def _scan(self, sample: Sample, name: str) -> Document:
         facts = self._sandbox.parse(sample.scan, self._folder)
         size = sample.scan.stat().st_size
-        return Document(2, _MESSAGE, 1, _SCAN_NAME, _hash(sample.scan), size, Role.SCAN, facts)
+        return Document(2, _MESSAGE, 1, name, _hash(sample.scan), size, Role.SCAN, facts)
 
     def _names(self, form: Document | None) -> tuple[str, ...]:
         unit = form.form.text("unit") if form and form.form else None

@@ -59,9 +59,12 @@ def measure(wanted: Wanted, told: Told) -> Results:
 
 
 def _look_at_all(folder: Path, samples: Sequence[Sample], found: Results, told: Told) -> None:
-    unlike = entries(YARDSTICK_FILES + EARLY_FILES + 1)[YARDSTICK_FILES:]
+    unlike = entries(YARDSTICK_FILES + 2 * EARLY_FILES + 1)[YARDSTICK_FILES:]
     first, *unpaired = write_samples(folder, [(YARDSTICK, entry) for entry in unlike], first=len(samples))
-    texts = [write_text_pdf(folder, number, entry) for number, entry in enumerate(unlike[1:])]
+    named, nameless = unpaired[:EARLY_FILES], unpaired[EARLY_FILES:]
+    texts = [
+        write_text_pdf(folder, number, entry) for number, entry in enumerate(unlike[1 : EARLY_FILES + 1])
+    ]
     with Sandbox(workers=1) as sandbox, Looker(folder, sandbox) as looker:
         # The first look loads the models, as each child does once in some hundred files.
         found.start = looker.look(first).seconds
@@ -72,8 +75,12 @@ def _look_at_all(folder: Path, samples: Sequence[Sample], found: Results, told: 
         found.early = {
             "looked at before (replay)": [looker.look(sample).seconds for sample in again],
             "a PDF with text": [looker.look(sample).seconds for sample in texts],
-            "no form to hold it against": [
-                looker.look(sample, with_form=False).seconds for sample in unpaired
+            "no form, the filename says whose": [
+                looker.look(sample, with_form=False, name=name).seconds
+                for sample, name in [(sample, looker.telling_name(sample)) for sample in named]
+            ],
+            "no form, only the scan says whose": [
+                looker.look(sample, with_form=False).seconds for sample in nameless
             ],
         }
         found.peak = largest_descendant()

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.campaign.registry import normalise_unit
+from intake.domain.documents.filenames import category_in, nominee_in
 from intake.domain.documents.pdf_form import stand_ins
 from intake.domain.documents.roles import SMALLEST_PAGE
 from intake.domain.model.document import Document, Form, Role
@@ -81,7 +82,8 @@ def open_requests(
     """By content hash: what is to be looked at in the unit's files, beyond what was seen before.
 
     A form saved as PDF tells what its scan must show where its Word file did not come.  Where nothing tells,
-    the heads of scans are read, since they alone can say whose they are.
+    not even the filename, the heads of scans are read, since they alone can say whose they are; and where no
+    sure seal was seen, since only a page of a form proves that it bears none.
     Pictures are read only while a form lacks its scan, or where nothing else is there.  Where a scan
     was seen to bear no seal they are looked at, since one of them may be the sealed page; that is asked
     for once the scans are `known`.  So are the heads of further pages where a form was shown by none.
@@ -99,7 +101,8 @@ def open_requests(
         requests[document.content_hash] = Request(
             text=bool(expected),
             expected=_likely_first(expected, document.filename),
-            heads=_needs_heads(document, further, bool(expected)),
+            heads=_needs_heads(document, further)
+            or (not expected and _must_tell(document, known.get(document.content_hash), campaign)),
             titles=campaign.campaign.form_titles,
         )
     if not wanting and any(map(_is_unsealed, seen)):
@@ -122,14 +125,22 @@ def _leaves_unshown(seen: Sequence[Inspection | None], expected: Sequence[Expect
     return len(looked) == len(seen) and not all(any(_mentions(s, item) for s in looked) for item in expected)
 
 
-def _needs_heads(document: Document, further: bool, expected: bool) -> bool:
-    """True for a file whose pages may begin several forms, or a scan where no form tells what to look for.
-
-    `further` tells that a form still lacks the scan that shows it.
-    """
+def _needs_heads(document: Document, further: bool) -> bool:
+    """True for a file whose pages may begin several forms; `further`: a form lacks the scan that shows it."""
     count = document.facts.page_count
-    several = count >= LONG_SCAN or (count > 1 and further)
-    return several or (not expected and document.facts.is_scan)
+    return count >= LONG_SCAN or (count > 1 and further)
+
+
+def _must_tell(document: Document, seen: Inspection | None, campaign: Campaign) -> bool:
+    """True for a scan without a form that must say by itself whose it is, or that it is one and unsealed.
+
+    One that its filename assigns to a nominee and a category is read once their form has come.
+    """
+    if not document.facts.is_scan:
+        return False
+    name = document.filename
+    told = nominee_in(name, campaign) is not None and category_in(name, campaign) is not None
+    return not told or _is_unsealed(seen)
 
 
 def _expected(

@@ -47,6 +47,17 @@ def test_without_a_form_only_pixels_and_heads_are_looked_at() -> None:
     assert not requests(scanned("扫描件.pdf"), known={"扫描件.pdf": replace(UNSEALED, heads=True)})
 
 
+def test_a_scan_without_a_form_whose_filename_says_it_all_is_not_read_while_it_bears_a_seal() -> None:
+    name = f"最美科技志愿者推荐表{NAME}.pdf"
+    assert not requests(scanned(name))[name].heads
+    assert requests(scanned(name), known={name: UNSEALED})[name].heads
+    for told_in_part in (f"{NAME}推荐表.pdf", "最美科技志愿者推荐表.pdf"):
+        assert requests(scanned(told_in_part))[told_in_part].heads
+    glanced = replace(SEALED, effort=0, satisfied=False)
+    assert not requests(scanned(name), known={name: glanced})
+    assert requests(word(NAME), scanned(name), known={name: glanced})[name].text
+
+
 def test_a_form_saved_as_pdf_tells_what_its_scan_must_show() -> None:
     text = f"最美科技志愿者推荐表\n推荐单位：{ZHEJIANG}\n姓名：{NAME}\n服务年限：5年\n联系电话：13800000000"
     export = replace(scanned("推荐表.pdf"), facts=layered(text))
