@@ -27,6 +27,8 @@ BESIDE = 0.5
 """Line heights by which a label may be off its figure, and another number that was written to it."""
 ROOM_BELOW = 2.0
 """Line heights below a figure in which a number that was written to it ends."""
+COLON = 2
+"""Characters by which a label is longer on paper; running text may hold the words of one."""
 NEAREST = 0.1
 """Widths of the page within which boxes left of a figure are next to it: the lines of one label."""
 WORDS_BEFORE = 3
@@ -58,14 +60,19 @@ def shows_figures(
 
 
 def missing_figures(form: Expected, lines: Sequence[ScanLine]) -> list[list[Box]]:
-    """For each figure of the form that its page does not show: where its labels stand, the longest first."""
+    """For each figure of the form that its page does not show: where its labels stand, likeliest first."""
     spots = spots_of(lines)
     found: list[list[Box]] = []
     for figure in form.figures:
         if not _shows(figure, spots, None):
             heads = [fold(label).text for label in figure.labels]
-            labels = [spot for spot in spots if _is_label(spot.line.text, heads)]
-            found.append([spot.box for spot in sorted(labels, key=lambda spot: -len(spot.line.text))])
+            longest = max(map(len, heads), default=0) + COLON
+            labels = [
+                spot for spot in spots if len(spot.line.text) <= longest and _is_label(spot.line.text, heads)
+            ]
+            # What is a part of a label comes before what only shares its words, as a name may.
+            labels.sort(key=lambda spot: (not _is_part(spot.line.text, heads), -len(spot.line.text)))
+            found.append([spot.box for spot in labels])
     return found
 
 
@@ -178,6 +185,11 @@ def _left_of(spot: Spot, spots: Sequence[Spot]) -> list[Spot]:
     ]
     nearest = max((other.box.right for other in level), default=0.0)
     return [other for other in level if other.box.right > nearest - NEAREST]
+
+
+def _is_part(text: str, heads: Sequence[str]) -> bool:
+    said = fold(text).text
+    return any(said in head for head in heads)
 
 
 def _is_label(text: str, heads: Sequence[str]) -> bool:

@@ -59,6 +59,9 @@ _TOUCHED = 0.2
 _ROW = 0.5
 """Line heights above and below a label within which the figure beside it stands."""
 
+_MOST_TIMES = 3
+"""How often a line is read that stays unsure."""
+
 _MOST_ROWS = 3
 """Rows of a strip that are searched more closely."""
 
@@ -150,7 +153,11 @@ class _Look:
 
     def is_settled(self) -> bool:
         """True for a line that was read twice, alike and without doubt: it will be a third time."""
-        if self.times < 2 or len(self.readings) > 1 or self.readings[0].gaps:
+        return self.times > 1 and self.is_sure()
+
+    def is_sure(self) -> bool:
+        """True for one reading of which no letter or digit is weak."""
+        if len(self.readings) != 1 or self.readings[0].gaps:
             return False
         read = zip(self.readings[0].text, self.readings[0].scores, strict=False)
         return all(score >= WEAK for character, score in read if character.isalnum())
@@ -242,8 +249,11 @@ class PageReader:
         row = (label.top - _ROW * height, label.bottom + _ROW * height)
         self._searched.append(row)
         for place in self._sheet.closer(*row):
-            if not any(_covered(place.box, look.place.box) > _TOUCHED for look in self._looks):
+            known = [look for look in self._looks if _covered(place.box, look.place.box) > _TOUCHED]
+            if not known:
                 self._look(place, self._effort)
+            elif len(known) == 1 and not known[0].is_sure() and known[0].times < _MOST_TIMES:
+                self._read(known[0], place.quad, self._effort + 1)
 
     def _read_strip(self, effort: int, strip: Strip) -> None:
         found = self._sheet.search(effort, strip)

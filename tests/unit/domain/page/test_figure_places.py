@@ -83,6 +83,10 @@ def test_a_figure_that_is_not_there_is_missing_beside_its_labels() -> None:
     label = line("服务时长", 6, 0.1, 0.12)
     assert missing_figures(form, [*row, label]) == [[label.box]]
     assert missing_figures(form, row) == [[]]
+    prose = line("自服务时长统计以来，受到群众一致好评", 7, 0.1, 0.5)
+    assert missing_figures(form, [*row, prose, label]) == [[label.box]]
+    name = line("服务时长社区", 3, 0.3, 0.2)
+    assert missing_figures(form, [*row, name, label]) == [[label.box, name.box]]
     assert missing_figures(form, [*row, label, line("300小时", 6, 0.25, 0.1)]) == []
 
 

@@ -134,6 +134,26 @@ def test_a_cell_that_was_overlooked_is_searched_more_closely_beside_its_label(
     assert len(set(texts(page.lines))) == len(page.lines)
 
 
+def test_what_was_unsurely_read_beside_its_label_is_read_again_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read, seen = ocr.Engine.read, []
+
+    def unsure_at_first(self: ocr.Engine, crop: Pixels) -> Recognition:
+        found = read(self, crop)
+        seen.append(found.text)
+        return Recognition("伟", (0.5,)) if found.text == "张伟" and seen.count("张伟") == 1 else found
+
+    monkeypatch.setattr(ocr.Engine, "read", unsure_at_first)
+
+    def missed(lines: Sequence[ScanLine]) -> list[Box]:
+        return [line.box for line in lines if line.text == "姓名" and "张伟" not in texts(lines)]
+
+    page = PageReader(given(scan(sheet())), never, guide=Guide(missed, never, 20)).read(1)
+    assert texts(page.lines)[3:5] == ["张伟", "伟"]
+    assert seen.count("张伟") == 2
+
+
 def test_running_text_stays_passed_over_at_a_closer_look_where_names_are_shorter() -> None:
     few = given(scan(sheet(prose=PROSE[: len(PROSE) // 2])))
     for longest, is_read in ((20, False), (60, True)):
