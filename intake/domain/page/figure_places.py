@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from intake.domain.campaign.campaign import Campaign
 from intake.domain.documents.labels import labels_of, sharers
 from intake.domain.model.document import Field
-from intake.domain.model.inspection import Expected, ExpectedFigure, ScanLine, ScanPage
+from intake.domain.model.inspection import Box, Expected, ExpectedFigure, ScanLine, ScanPage
 from intake.domain.page.cells import PageLayout, layout
 from intake.domain.page.figures import Figure, has_number
 from intake.domain.page.geometry import Spot, height_of, middle, spots_of
@@ -26,6 +26,10 @@ LABEL_LIKE = 85
 """Likeness (0 to 100) from which a line is a part of a label: one that is wrapped was perhaps half read."""
 BESIDE = 0.5
 """Line heights by which a label may be off its figure, and another number that was written to it."""
+ROOM_BELOW = 2.0
+"""Line heights below a figure in which a number that was written to it ends."""
+COLON = 2
+"""Characters by which a label is longer on paper; running text may hold the words of one."""
 NEAREST = 0.1
 """Widths of the page within which boxes left of a figure are next to it: the lines of one label."""
 WORDS_BEFORE = 3
@@ -41,17 +45,39 @@ COVERED = 0.9
 _DIGITS = re.compile(r"\d+")
 
 
-def shows_figures(form: Expected, pages: Sequence[Sequence[ScanLine]], *, past: bool = False) -> bool:
+def shows_figures(
+    form: Expected, pages: Sequence[Sequence[ScanLine]], *, past: Sequence[float] | None = None
+) -> bool:
     """True where each figure of the form stands on one of the pages, given by their lines, as often as in it.
 
-    A 4 in 2024年度 or in 1990年4月 is not the 4 of a cell.  With `past` something below it was read as well,
-    so that what may be written beside it was seen.
+    A 4 in 2024年度 or in 1990年4月 is not the 4 of a cell.  `past` tells how far down each page all was read:
+    a figure then counts only where that is below its cell, or something below it was read, so that what may
+    be written beside it was seen.
     """
     boxes = [spots_of(lines) for lines in pages]
+    ends = past if past is not None else [None] * len(pages)
+    both = list(zip(boxes, ends, strict=True))
     return all(
-        sum(_shown(figure, spots, past=past) for spots in boxes) >= times
+        sum(_shown(figure, spots, end) for spots, end in both) >= times
         for figure, times in Counter(form.figures).items()
     )
+
+
+def missing_figures(form: Expected, lines: Sequence[ScanLine]) -> list[list[Box]]:
+    """For each figure of the form that its page does not show: where its labels stand, likeliest first."""
+    spots = spots_of(lines)
+    found: list[list[Box]] = []
+    for figure, times in Counter(form.figures).items():
+        if _shown(figure, spots, None) < times:
+            heads = [fold(label).text for label in figure.labels]
+            longest = max(map(len, heads), default=0) + COLON
+            labels = [
+                spot for spot in spots if len(spot.line.text) <= longest and _is_label(spot.line.text, heads)
+            ]
+            # What is a part of a label comes before what only shares its words, as a name may.
+            labels.sort(key=lambda spot: (not _is_part(spot.line.text, heads), -len(spot.line.text)))
+            found.append([spot.box for spot in labels])
+    return found
 
 
 def stands(written: Field, pages: Sequence[ScanPage], campaign: Campaign, category: str | None) -> bool:
@@ -121,7 +147,7 @@ def written_beside(figure: Figure, pages: Sequence[ScanPage], campaign: Campaign
     return ""
 
 
-def _shown(figure: ExpectedFigure, spots: Sequence[Spot], *, past: bool) -> int:
+def _shown(figure: ExpectedFigure, spots: Sequence[Spot], read_to: float | None) -> int:
     """In how many boxes the figure stands: two cells with one label may have the same."""
     shown = 0
     heads = [fold(label).text for label in figure.labels]
@@ -131,7 +157,8 @@ def _shown(figure: ExpectedFigure, spots: Sequence[Spot], *, past: bool) -> int:
         near = [spot, *_left_of(spot, spots)] if heads else []
         if heads and not any(_is_label(other.line.text, heads) for other in near):
             continue
-        shown += not past or any(_is_below(other, spot) for other in spots)
+        seen = read_to is None or spot.box.bottom + ROOM_BELOW * height_of(spot.box) <= read_to
+        shown += seen or any(_is_below(other, spot) for other in spots)
     return shown
 
 
@@ -164,6 +191,11 @@ def _left_of(spot: Spot, spots: Sequence[Spot]) -> list[Spot]:
     ]
     nearest = max((other.box.right for other in level), default=0.0)
     return [other for other in level if other.box.right > nearest - NEAREST]
+
+
+def _is_part(text: str, heads: Sequence[str]) -> bool:
+    said = fold(text).text
+    return any(said in head for head in heads)
 
 
 def _is_label(text: str, heads: Sequence[str]) -> bool:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from intake.domain.model.inspection import MOST_EFFORT, Expected, ScanLine, ScanPage
-from intake.domain.page.comparison import enough, shows_figures
+from intake.domain.model.inspection import MOST_EFFORT, Box, Expected, ScanLine, ScanPage
+from intake.domain.page.comparison import enough
+from intake.domain.page.figure_places import missing_figures, shows_figures
+from intake.domain.page.legibility import legible_head
 from intake.domain.text.ocr_characters import fold
-from parsers.scan.text.reading import PageReader, read_top
+from parsers.scan.text.reading import Guide, PageReader, read_top
 from parsers.scan.text.session import Session
 
-HEAD = 0.42
+HEAD = 0.45
 """Upper share of a page that holds title, unit and the first rows."""
 
 WHOLE = 0.99
@@ -20,6 +22,15 @@ WHOLE = 0.99
 
 NEAR = 50
 """Likeness (0 to 100) to a name from which a line is read again: one of two characters is right."""
+
+NEAR_SURE = 60
+"""The same for a line that was surely read, to a name of more than two characters."""
+
+MARGIN = 0.03
+"""Share of the page above and below what is searched again: a line and what is written close to it."""
+
+WITH_LABEL = 6
+"""Characters by which a line with its label in it is longer than the name."""
 
 LONGEST_NEAR = 40
 """Characters of a line that may be a name with its label; a longer one is running text."""
@@ -64,29 +75,43 @@ def read_text(look: Session) -> None:
 def _read_one(look: Session, first: int, sheets: Sequence[int]) -> None:
     """First page, then the others, then the first again ever closer.
 
-    A figure that is not found at the second look is known to be unreadable.
+    A figure that is not found at the second look is known to be unreadable.  Where the page says plainly that
+    it is another form, what says so alone is looked at again.
     """
     reader = _reader(look, first)
     for effort in range(look.effort + 1, MOST_EFFORT + 1):
         if look.is_late():
             return
-        look.keep(first, reader.read(effort), "page")
+        span = _span(look, first) if effort > 1 else (0.0, 1.0)
+        look.keep(first, reader.read(effort, *span), "page")
         if effort == 1:
-            _read_others(look, first, sheets)
+            _read_others(look, first, sheets, to=HEAD if reader.is_settled else 1.0)
         look.effort = effort
         if look.is_enough() and (effort > 1 or _shows_one(look, _read_pages(look))):
             look.satisfied = True
             return
 
 
-def _read_others(look: Session, first: int, sheets: Sequence[int]) -> None:
+def _span(look: Session, first: int) -> tuple[float, float]:
+    """From where to where on the page another search is worth it; nowhere where both are 0."""
+    lines = look.seen[first].lines
+    shown = next((form for form in look.request.expected if enough([form], (), _read_pages(look))), None)
+    if shown is None:
+        head = legible_head(lines)
+        return (max(0.0, head[0] - MARGIN), min(1.0, head[1] + MARGIN)) if head else (0.0, 1.0)
+    # The rows of labels that were read have been searched as closely at once.
+    missing = missing_figures(shown, lines)
+    return (0.0, 0.0) if missing and all(missing) else (0.0, 1.0)
+
+
+def _read_others(look: Session, first: int, sheets: Sequence[int], to: float) -> None:
     """The last page, where the unit seals; behind a cover, figures stand on the pages between."""
     between = [number for number in sheets if first < number < sheets[-1]][:MOST_BETWEEN]
     for number in (sheets[-1], *between):
         if number == first or look.is_late() or _shows_one(look, _read_pages(look)):
             continue
         if number == sheets[-1] or look.is_enough():
-            look.keep(number, _reader(look, number).read(1), "page")
+            look.keep(number, _reader(look, number).read(1, 0.0, to), "page")
 
 
 def _read_beginning(look: Session, number: int) -> None:
@@ -104,22 +129,38 @@ def _read_beginning(look: Session, number: int) -> None:
 
 def _reader(look: Session, number: int, *, alone: bool = False) -> PageReader:
     """The reader of a page; it stops when with the other pages' lines, or `alone`, it shows a form."""
+    expected = look.request.expected
+
+    def beside() -> list[ScanPage]:
+        return [] if alone else [page for other, page in look.seen.items() if other != number and page.lines]
 
     def content(lines: Sequence[ScanLine]) -> bool:
-        others = [page for other, page in look.seen.items() if other != number and page.lines]
-        beside = () if alone else others
+        others = beside()
         # Figures are looked for to the page's end, and once more closely; small print is not read for them.
-        read = [lines, *(page.lines for page in beside)]
+        read = [lines, *(page.lines for page in others)]
+        past = [reader.searched_to, *(page.read_to for page in others)]
         return any(
-            enough([form], lines, beside) and (look.effort > 1 or shows_figures(form, read, past=True))
-            for form in look.request.expected
+            enough([form], lines, others) and (look.effort > 1 or shows_figures(form, read, past=past))
+            for form in expected
         )
 
-    names = [fold(name).text for form in look.request.expected for name in _names(form)]
-    figures = [fold(figure.text).text for form in look.request.expected for figure in form.figures]
-    return PageReader(
-        look.picture(number), content, wanted=lambda line: _is_near(line, names) or _is_like(line, figures)
+    def missed(lines: Sequence[ScanLine]) -> list[Box]:
+        shown = next((form for form in expected if form.figures and enough([form], lines, beside())), None)
+        return [box for labels in missing_figures(shown, lines) for box in labels[:1]] if shown else []
+
+    def settled(lines: Sequence[ScanLine]) -> bool:
+        return legible_head(lines) is not None and not enough(expected, lines, beside())
+
+    names = [fold(name).text for form in expected for name in _names(form)]
+    figures = [fold(figure.text).text for form in expected for figure in form.figures]
+    longest = max(map(len, (*names, *figures)), default=0) + WITH_LABEL
+    reader = PageReader(
+        look.picture(number),
+        content,
+        wanted=lambda line: _is_near(line, names) or _is_like(line, figures),
+        guide=Guide(missed, settled, longest),
     )
+    return reader
 
 
 def _beginnings(look: Session, sheets: Sequence[int]) -> list[int]:
@@ -150,12 +191,18 @@ def _names(form: Expected) -> tuple[str, ...]:
 def _is_near(line: ScanLine, names: Sequence[str]) -> bool:
     """True for a line that may be one of the names misread: those are worth a second look."""
     text = fold(line.text).text
-    if not 0 < len(text) <= LONGEST_NEAR:
+    if not 0 < len(text) <= LONGEST_NEAR or (not line.weak and text in names):
         return False
-    return any(fuzz.partial_ratio(text, name) >= NEAR for name in names)
+    return any(fuzz.partial_ratio(text, name) >= _nearest(line, name) for name in names)
+
+
+def _nearest(line: ScanLine, name: str) -> float:
+    return NEAR if line.weak or len(name) <= 2 else NEAR_SURE
 
 
 def _is_like(line: ScanLine, figures: Sequence[str]) -> bool:
     """True for a line that may be one of the figures misread: as short, and half the same."""
     text = fold(line.text).text
+    if not line.weak and text in figures:
+        return False
     return any(0 < len(text) <= 2 * len(figure) and fuzz.ratio(text, figure) >= NEAR for figure in figures)

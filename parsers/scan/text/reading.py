@@ -20,10 +20,22 @@ from parsers.scan.text.seal_ring import read_ring
 from parsers.scan.text.search import Found, Meter, Strip, UprightPage
 from parsers.scan.text.struck import is_struck
 
-__all__ = ["Enough", "PageReader", "PageReading", "Picture", "Wanted", "read_page", "read_ring", "read_top"]
+__all__ = [
+    "Enough",
+    "Guide",
+    "PageReader",
+    "PageReading",
+    "Picture",
+    "Wanted",
+    "read_page",
+    "read_ring",
+    "read_top",
+]
 
 Picture = Callable[[int], Pixels]
 """Gives the page with its long side at most so many pixels, RGB or grey, as it was stored."""
+
+Missed = Callable[[Sequence[ScanLine]], Sequence[Box]]
 
 Enough = Callable[[Sequence[ScanLine]], bool]
 Wanted = Callable[[ScanLine], bool]
@@ -40,6 +52,18 @@ On faxes, dark photographs and 100 dpi it holds for 11 of 12 misread characters,
 _SAME = 0.5
 _ALIKE = 0.8
 """What two boxes have in common when they show the same print, and when they are cut alike."""
+
+_TOUCHED = 0.2
+"""The part of a box on a known line from which it shows no other."""
+
+_ROW = 0.5
+"""Line heights above and below a label within which the figure beside it stands."""
+
+_MOST_TIMES = 3
+"""How often a line is read that stays unsure."""
+
+_MOST_ROWS = 3
+"""Rows of a strip that are searched more closely."""
 
 _LONG_TEXT = 6
 """Lines that make running text once a first walk has failed: names on lines of one length look like some."""
@@ -104,6 +128,20 @@ def read_top(picture: Picture, down_to: float = 0.3) -> PageReading:
     return read_page(picture, lambda _: False, most_effort=1, down_to=down_to)
 
 
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What is looked for, by which a walk down a page is cut short or led aside.
+
+    `missed` gives the labels beside which something was not seen that must stand there: their rows are
+    searched more closely at once.  `settled` tells that whose form it is stands above, so that nothing
+    further down matters.  `longest` is how many characters a line may have that is looked for.
+    """
+
+    missed: Missed
+    settled: Enough
+    longest: int
+
+
 @dataclass(slots=True)
 class _Look:
     """One line of the page and the different readings of it, the surest first."""
@@ -111,6 +149,18 @@ class _Look:
     place: Found
     readings: list[Recognition] = field(default_factory=list)
     effort: int = 0
+    times: int = 0
+
+    def is_settled(self) -> bool:
+        """True for a line that was read twice, alike and without doubt: it will be a third time."""
+        return self.times > 1 and self.is_sure()
+
+    def is_sure(self) -> bool:
+        """True for one reading of which no letter or digit is weak."""
+        if len(self.readings) != 1 or self.readings[0].gaps:
+            return False
+        read = zip(self.readings[0].text, self.readings[0].scores, strict=False)
+        return all(score >= WEAK for character, score in read if character.isalnum())
 
     def lines(self) -> list[ScanLine]:
         return [_scan_line(reading, self.place.box) for reading in self.readings if reading.text]
@@ -120,21 +170,32 @@ class PageReader:
     """A page that is read effort by effort, for a caller with other pages to try in between.
 
     It keeps what it found: the page's pixels (16 MB), how they lie, and every line.  Takes and raises what
-    `read_page` does.
+    `read_page` does.  `searched_to` is how far down every line was found, `is_settled` what the `guide` said.
     """
 
     def __init__(
-        self, picture: Picture, enough: Enough, *, wanted: Wanted | None = None, prose: bool = False
+        self,
+        picture: Picture,
+        enough: Enough,
+        *,
+        wanted: Wanted | None = None,
+        prose: bool = False,
+        guide: Guide | None = None,
     ) -> None:
         self._enough = enough
         self._wanted = wanted
         self._prose = prose
+        self._guide = guide
+        self.searched_to = 0.0
+        self.is_settled = False
         self._meter = Meter()
         with self._meter.step("page"):
             stored = picture(READ_SIDE)
         self._sheet = UprightPage(stored, self._meter)
         self._looks: list[_Look] = []
         self._passed: list[Box] = []
+        self._running: list[Box] = []
+        self._searched: list[tuple[float, float]] = []
         self._effort = 0
         self._read_to = 0.0
         self._satisfied = False
@@ -164,11 +225,35 @@ class PageReader:
             self._read_again(effort)
             if self._satisfied or (effort == 3 and not self._small_print()):
                 return
-        for strip in self._sheet.strips(effort, from_top, down_to):
+        for strip in self._sheet.strips(effort, from_top, down_to) if down_to > from_top else ():
             self._read_strip(effort, strip)
             self._read_to = max(self._read_to, strip.mine)
-            if self._satisfied:
+            if not self._satisfied and self._guide and effort == 1:
+                self._end_strip(self._guide, strip)
+            if self._satisfied or self.is_settled:
                 return
+
+    def _end_strip(self, guide: Guide, strip: Strip) -> None:
+        """What can be told once all lines of a strip were read, and what of it was overlooked."""
+        self.searched_to = max(self.searched_to, strip.bottom)
+        for label in guide.missed(self._lines())[:_MOST_ROWS]:
+            self._search_row(label)
+        self._satisfied = self._enough(self._lines())
+        self.is_settled = not self._satisfied and guide.settled(self._lines())
+
+    def _search_row(self, label: Box) -> None:
+        """Looks more closely beside a label: a short figure is easily overlooked."""
+        middle, height = (label.top + label.bottom) / 2, label.bottom - label.top
+        if any(top < middle < bottom for top, bottom in self._searched):
+            return
+        row = (label.top - _ROW * height, label.bottom + _ROW * height)
+        self._searched.append(row)
+        for place in self._sheet.closer(*row):
+            known = [look for look in self._looks if _covered(place.box, look.place.box) > _TOUCHED]
+            if not known:
+                self._look(place, self._effort)
+            elif len(known) == 1 and not known[0].is_sure() and known[0].times < _MOST_TIMES:
+                self._read(known[0], place.quad, self._effort + 1)
 
     def _read_strip(self, effort: int, strip: Strip) -> None:
         found = self._sheet.search(effort, strip)
@@ -183,10 +268,16 @@ class PageReader:
         """Running text goes on from one strip to the next: the lines passed over before count with these."""
         if self._prose:
             return found
+        if self._effort > 1:
+            found = [one for one in found if not any(_covered(one.box, box) > _SAME for box in self._running)]
         before = len(self._passed)
         least = rows.PROSE_LINES if self._effort == 1 else _LONG_TEXT
         prose = rows.prose([*self._passed, *(one.box for one in found)], least)
-        self._passed += [one.box for i, one in enumerate(found) if i + before in prose]
+        passed = [one for i, one in enumerate(found) if i + before in prose]
+        self._passed += [one.box for one in passed]
+        if self._guide and self._effort == 1:
+            # What is longer than anything that is looked for stays running text, however closely it is seen.
+            self._running += [one.box for one in passed if _characters(one) > self._guide.longest]
         return [one for i, one in enumerate(found) if i + before not in prose]
 
     def _look(self, place: Found, effort: int) -> bool:
@@ -208,6 +299,7 @@ class PageReader:
 
     def _read(self, look: _Look, quad: np.ndarray, effort: int) -> bool:
         look.effort = effort
+        look.times += 1
         with self._meter.step("read"):
             line = rows.crop(self._sheet.pixels, quad, _WIDER * (effort - 1))
             reading = engine().read(line)
@@ -219,10 +311,12 @@ class PageReader:
         return bool(reading.text)
 
     def _wants(self, look: _Look) -> bool:
-        """True for a line worth a second look: the caller's choice, else one with an unsure character."""
+        """True for a line worth a further look: the caller's choice, else one with an unsure character."""
+        if look.is_settled():
+            return False
         if self._wanted is not None:
             return any(self._wanted(line) for line in look.lines())
-        return any(reading.gaps or min(reading.scores, default=0.0) < WEAK for reading in look.readings)
+        return any(_is_weak(reading) for reading in look.readings)
 
     def _small_print(self) -> bool:
         """True when half of the lines, or all of none, are smaller than the second search sees well."""
@@ -242,6 +336,23 @@ def _common(one: Box, other: Box) -> float:
     if wide <= 0 or high <= 0:
         return 0.0
     return wide * high / (_area(one) + _area(other) - wide * high)
+
+
+def _covered(one: Box, other: Box) -> float:
+    """The share of a box that lies on another."""
+    wide = min(one.right, other.right) - max(one.left, other.left)
+    high = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return wide * high / max(_area(one), 1e-9) if wide > 0 and high > 0 else 0.0
+
+
+def _characters(found: Found) -> float:
+    """The least number of characters of a printed line, each as wide as the box is high."""
+    width, height = rows.sizes(found.quad[None])
+    return float(width[0] / max(height[0], 1.0))
+
+
+def _is_weak(reading: Recognition) -> bool:
+    return bool(reading.gaps) or min(reading.scores, default=0.0) < WEAK
 
 
 def _area(box: Box) -> float:

@@ -26,7 +26,7 @@ _SIDES = (1100, 1600, 2000)
 _WHOLE_SIDE = 800
 """The same for a whole page at once, where its upper part has no lines."""
 
-_STRIP = 0.42
+_STRIP = 0.45
 _STRIP_PIXELS = 620_000
 """A strip's height as a share of the page, and its pixels, for the sake of memory."""
 
@@ -35,6 +35,9 @@ _OVERLAP = 0.05
 
 _EDGE = 0.003
 """A box that comes so near to a strip's edge (share of the page's height) is the rest of a line."""
+
+_CLEAR_OF_EDGE = 0.5
+"""Heights of a line between it and a strip's edge by which it is surely whole: a cut one reaches there."""
 
 _VOTERS = 8
 _LONG_ONES = 2
@@ -82,7 +85,7 @@ class Found:
 class Strip:
     """A part of the upright page, in fractions of its height.
 
-    Lines that begin below `mine` belong to the next strip.
+    Lines that begin below `mine` belong to the next strip where they may go on in it.
     """
 
     top: float
@@ -139,10 +142,15 @@ class UprightPage:
             quads = self._lines(_SIDES[effort - 1], strip.top, strip.bottom)
         height, width = self.pixels.shape[:2]
         found = zip(quads, rows.boxes(quads, width, height, self.skew), strict=True)
-        limit = strip.mine * height
-        return [
-            Found(quad, box) for quad, box in found if quad[:, 1].min() < limit or strip.mine == strip.bottom
-        ]
+        return [Found(quad, box) for quad, box in found if _is_own(quad, strip, height)]
+
+    def closer(self, top: float, bottom: float) -> list[Found]:
+        """The lines between two heights of the level page, searched as closely as at the second effort."""
+        sunk = 0.35 * abs(sin(radians(self.skew)))
+        quads = self._lines(_SIDES[1], max(0.0, top - sunk), min(1.0, bottom + sunk))
+        height, width = self.pixels.shape[:2]
+        boxes = rows.boxes(quads, width, height, self.skew)
+        return [Found(quad, box) for quad, box in zip(quads, boxes, strict=True)]
 
     def _share(self, effort: int) -> float:
         height, width = self.pixels.shape[:2]
@@ -201,6 +209,14 @@ class UprightPage:
         below = height if last >= height else last - _EDGE * height
         whole = (quads[:, :, 1].min(axis=1) >= above) & (quads[:, :, 1].max(axis=1) <= below)
         return split_at_rules(self.pixels, quads[whole])
+
+
+def _is_own(quad: np.ndarray, strip: Strip, height: int) -> bool:
+    """True for a line that the next strip need not show: it begins above, or ends well before the edge."""
+    top, bottom = float(quad[:, 1].min()), float(quad[:, 1].max())
+    if top < strip.mine * height or strip.mine == strip.bottom:
+        return True
+    return bottom + _CLEAR_OF_EDGE * (bottom - top) < strip.bottom * height
 
 
 def voters(quads: Quads) -> list[int]:

@@ -50,10 +50,12 @@ def is_struck(crop: Pixels) -> bool:
         return False
     across = np.arange(end - begin)
     away = across - (end - begin) / 2
+    middles = np.arange(int(_BAND[0] * height), int(_BAND[1] * height) + 1)[:, None]
     for slope in _SLOPES:
-        for middle in range(int(_BAND[0] * height), int(_BAND[1] * height) + 1):
-            rows = np.round(middle + slope * away).astype(int)
-            inside = (rows >= 0) & (rows < height)
-            if inside.mean() > _WHOLE and ink[rows[inside], across[inside]].mean() >= _WHOLE:
-                return True
+        rows = np.round(middles + slope * away).astype(int)
+        inside = (rows >= 0) & (rows < height)
+        hit = ink[np.clip(rows, 0, height - 1), across] & inside
+        within, length = inside.sum(axis=1), end - begin
+        if bool(((within > _WHOLE * length) & (hit.sum(axis=1) >= _WHOLE * within)).any()):
+            return True
     return False

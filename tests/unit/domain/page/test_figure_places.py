@@ -8,7 +8,7 @@ import pytest
 
 from intake.domain.model.document import Field
 from intake.domain.model.inspection import Box, Expected, ExpectedFigure, ScanLine
-from intake.domain.page.figure_places import shows_figures, stands
+from intake.domain.page.figure_places import missing_figures, shows_figures, stands
 from tests.unit.domain.seen import CAMPAIGN, line, page
 
 YEARS = ExpectedFigure("4年", ("参加科技志愿服务年限", "服务年限"))
@@ -20,8 +20,8 @@ def lines(*texts: str) -> list[ScanLine]:
     ]
 
 
-def shown(*read: ScanLine, figure: ExpectedFigure = YEARS, past: bool = False) -> bool:
-    return shows_figures(Expected("张伟", figures=(figure,)), [read], past=past)
+def shown(*read: ScanLine, figure: ExpectedFigure = YEARS, past: float | None = None) -> bool:
+    return shows_figures(Expected("张伟", figures=(figure,)), [read], past=None if past is None else [past])
 
 
 @pytest.mark.parametrize("text", ["4", "４", "服务年限4", "4年"])
@@ -64,9 +64,30 @@ def test_a_value_of_several_lines_is_known_by_the_first() -> None:
 def test_what_may_be_written_beside_it_was_seen_where_something_below_was() -> None:
     row = line("服务年限", 4, 0.1, 0.12), line("4年", 4, 0.25, 0.05)
     half_below = replace(line("限", 4), box=Box(0.1, 0.221, 0.12, 0.24))
-    assert not shown(*row, past=True)
-    assert not shown(*row, half_below, past=True)
-    assert shown(*row, line("民族", 5), past=True)
+    assert not shown(*row, past=0.0)
+    assert not shown(*row, half_below, past=0.0)
+    assert shown(*row, line("民族", 5), past=0.0)
+
+
+def test_or_all_lines_were_read_far_enough_below_it() -> None:
+    row = line("服务年限", 4, 0.1, 0.12), line("4年", 4, 0.25, 0.05)
+    assert row[1].box.bottom == pytest.approx(0.22)
+    assert not shown(*row, past=0.25)
+    assert shown(*row, past=0.27)
+
+
+def test_a_figure_that_is_not_there_is_missing_beside_its_labels() -> None:
+    hours = ExpectedFigure("300小时", ("服务时长",))
+    form = Expected("张伟", figures=(YEARS, hours))
+    row = line("服务年限", 4, 0.1, 0.12), line("4年", 4, 0.25, 0.05)
+    label = line("服务时长", 6, 0.1, 0.12)
+    assert missing_figures(form, [*row, label]) == [[label.box]]
+    assert missing_figures(form, row) == [[]]
+    prose = line("自服务时长统计以来，受到群众一致好评", 7, 0.1, 0.5)
+    assert missing_figures(form, [*row, prose, label]) == [[label.box]]
+    name = line("服务时长社区", 3, 0.3, 0.2)
+    assert missing_figures(form, [*row, name, label]) == [[label.box, name.box]]
+    assert missing_figures(form, [*row, label, line("300小时", 6, 0.25, 0.1)]) == []
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from intake.domain.model.inspection import Box, Expected, Inspection, Request, ScanLine, ScanPage, SealMark
+from intake.domain.model.inspection import (
+    Box,
+    Expected,
+    ExpectedFigure,
+    Inspection,
+    Request,
+    ScanLine,
+    ScanPage,
+    SealMark,
+)
 from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.scan import cascade
@@ -41,7 +50,8 @@ def lines(nominee: str = "张伟", title: str = TITLE) -> tuple[ScanLine, ...]:
 class Papers:
     """A file of blank sheets, each with its number in its first pixel, and what is read of them.
 
-    `said` are the lines by page and effort; `log` is what was asked for, in order.
+    `said` are the lines by page and effort; `log` is what was asked for, in order, `spans` from where to
+    where pages were read.  `settled` is what the reader of a page says of whose form it is.
     """
 
     count: int = 1
@@ -50,6 +60,8 @@ class Papers:
     photographs: Sequence[int] = ()
     said: dict[tuple[int, int], tuple[ScanLine, ...]] = field(default_factory=dict)
     log: list[object] = field(default_factory=list)
+    spans: list[tuple[float, float]] = field(default_factory=list)
+    settled: bool = False
 
     def page(self, number: int, side: int) -> PageImage:
         """See `Pages`."""
@@ -81,10 +93,13 @@ def looking(monkeypatch: pytest.MonkeyPatch, scratch: Path) -> Callable[..., Ins
             yield papers
 
         class Reader:
-            def __init__(self, picture: Callable[[int], Pixels], enough: object, wanted: object) -> None:
+            is_settled = papers.settled
+
+            def __init__(self, picture: Callable[[int], Pixels], enough: object, **more: object) -> None:
                 self._picture = picture
 
-            def read(self, effort: int) -> PageReading:
+            def read(self, effort: int, from_top: float = 0.0, down_to: float = 1.0) -> PageReading:
+                papers.spans.append((round(from_top, 2), round(down_to, 2)))
                 return papers.read(self._picture, effort)
 
         papers.log.clear()
@@ -134,6 +149,35 @@ def test_reading_ends_once_a_form_is_found_whole(
     seen = looking(papers)
     assert papers.log[3:] == log
     assert (seen.satisfied, seen.effort) == (True, log[-1][1])
+
+
+def test_where_a_page_says_plainly_that_it_is_another_form_only_that_is_looked_at_again(
+    looking: Looking,
+) -> None:
+    papers = Papers(2, said={(1, 1): lines("王芳")}, settled=True)
+    seen = looking(papers)
+    assert papers.log[2:] == [(1, 1), (2, 1), (1, 2), (1, 3)]
+    head = (round(0.05 - form_text.MARGIN, 2), round(0.17 + form_text.MARGIN, 2))
+    assert papers.spans == [(0.0, 1.0), (0.0, form_text.HEAD), head, head]
+    assert (seen.effort, seen.satisfied) == (3, False)
+
+
+def test_a_page_whose_names_were_not_surely_read_is_searched_as_a_whole(looking: Looking) -> None:
+    unsure = tuple(replace(line, weak=(0,)) for line in lines("王芳"))
+    papers = Papers(2, said={(1, 1): unsure})
+    looking(papers)
+    assert papers.spans == [(0.0, 1.0)] * 4
+
+
+def test_a_figure_whose_label_was_searched_closely_costs_no_further_search(looking: Looking) -> None:
+    figured = replace(FORM, figures=(ExpectedFigure("4年", ("服务年限",)),))
+    label = ScanLine("服务年限", 0.99, Box(0.1, 0.2, 0.2, 0.22))
+    papers = Papers(1, said={(1, 1): (*lines(), label)})
+    assert looking(papers, replace(READ, expected=(figured,))).satisfied
+    assert papers.spans == [(0.0, 1.0), (0.0, 0.0)]
+    unlabelled = Papers(1, said={(1, 1): lines()})
+    looking(unlabelled, replace(READ, expected=(figured,)))
+    assert unlabelled.spans == [(0.0, 1.0)] * 2
 
 
 def test_a_further_form_deepens_what_was_seen(looking: Looking) -> None:

@@ -14,7 +14,7 @@ from intake.demo.papers.typeface import font, wrap
 from intake.domain.model.inspection import Box, ScanLine
 from parsers.scan.text import ocr, reading, ruled_lines, search
 from parsers.scan.text.ocr import Pixels, Recognition, engine
-from parsers.scan.text.reading import PageReader, read_page, read_ring, read_top
+from parsers.scan.text.reading import Guide, PageReader, read_page, read_ring, read_top
 
 DPI = 150
 SIZE = (1240, 1754)
@@ -25,7 +25,7 @@ PROSE = "长期参加科技志愿服务活动，深入乡村和社区开展科�
 SEALED = "推荐单位意见"
 
 
-def sheet(title: str = TITLE) -> Image.Image:
+def sheet(title: str = TITLE, prose: str = PROSE) -> Image.Image:
     """A form: title, unit, a table of rows, running text, and a last block."""
     page = Image.new("RGB", SIZE, (250, 250, 247))
     draw = ImageDraw.Draw(page)
@@ -39,7 +39,7 @@ def sheet(title: str = TITLE) -> Image.Image:
             right = 1110 if column == len(row) - 1 else left + 180
             draw.rectangle((left, top, right, top + 52), outline=(30, 30, 30), width=2)
             draw.text((left + 12, top + 12), text, (30, 30, 30), font=letters)
-    for number, line in enumerate(wrap(PROSE, "serif", 24, 950)):
+    for number, line in enumerate(wrap(prose, "serif", 24, 950)):
         draw.text((140, 460 + 36 * number), line, (30, 30, 30), font=letters)
     draw.text((140, 1350), SEALED, (30, 30, 30), font=letters)
     return page
@@ -98,6 +98,91 @@ def test_stops_where_enough_was_seen() -> None:
     assert (page.effort, asked) == (1, [5])
     assert page.read_to < 0.5
     assert next(cost.count for cost in page.costs if cost.step == "search") == 1
+
+
+def test_nothing_further_down_is_read_once_it_is_settled_whose_form_it_is() -> None:
+    def settled(lines: Sequence[ScanLine]) -> bool:
+        return UNIT in texts(lines)
+
+    page = PageReader(given(scan(sheet())), never, guide=Guide(lambda _: (), settled, 20))
+    assert SEALED not in texts(page.read(1).lines)
+    assert page.is_settled
+    assert page.searched_to == pytest.approx(0.45)
+    again = PageReader(given(scan(sheet())), never, guide=Guide(lambda _: (), never, 20))
+    assert SEALED in texts(again.read(1).lines)
+    assert not again.is_settled
+
+
+def test_a_cell_that_was_overlooked_is_searched_more_closely_beside_its_label(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = search.UprightPage.search
+
+    def overlooking(self: search.UprightPage, effort: int, strip: search.Strip) -> list[search.Found]:
+        return [
+            one for one in found(self, effort, strip) if not (0.2 < one.box.left < 0.3 and one.box.top < 0.2)
+        ]
+
+    monkeypatch.setattr(search.UprightPage, "search", overlooking)
+
+    def missed(lines: Sequence[ScanLine]) -> list[Box]:
+        return [line.box for line in lines if line.text == "姓名" and "张伟" not in texts(lines)]
+
+    assert "张伟" not in texts(read_page(given(scan(sheet())), never, most_effort=1).lines)
+    page = PageReader(given(scan(sheet())), never, guide=Guide(missed, never, 20)).read(1)
+    assert texts(page.lines)[:4] == [TITLE, UNIT, "姓名", "张伟"]
+    assert len(set(texts(page.lines))) == len(page.lines)
+
+
+def test_what_was_unsurely_read_beside_its_label_is_read_again_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read, seen = ocr.Engine.read, []
+
+    def unsure_at_first(self: ocr.Engine, crop: Pixels) -> Recognition:
+        found = read(self, crop)
+        seen.append(found.text)
+        return Recognition("伟", (0.5,)) if found.text == "张伟" and seen.count("张伟") == 1 else found
+
+    monkeypatch.setattr(ocr.Engine, "read", unsure_at_first)
+
+    def missed(lines: Sequence[ScanLine]) -> list[Box]:
+        return [line.box for line in lines if line.text == "姓名" and "张伟" not in texts(lines)]
+
+    page = PageReader(given(scan(sheet())), never, guide=Guide(missed, never, 20)).read(1)
+    assert texts(page.lines)[3:5] == ["张伟", "伟"]
+    assert seen.count("张伟") == 2
+
+
+def test_running_text_stays_passed_over_at_a_closer_look_where_names_are_shorter() -> None:
+    few = given(scan(sheet(prose=PROSE[: len(PROSE) // 2])))
+    for longest, is_read in ((20, False), (60, True)):
+        page = PageReader(few, never, guide=Guide(lambda _: (), never, longest))
+        assert not any("志愿服务活动" in text for text in texts(page.read(1).lines))
+        assert any("志愿服务活动" in text for text in texts(page.read(2).lines)) is is_read
+
+
+def test_a_line_that_was_twice_read_alike_is_not_read_a_third_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[str] = []
+    read = ocr.Engine.read
+
+    def counting(self: ocr.Engine, crop: Pixels) -> Recognition:
+        reads.append((found := read(self, crop)).text)
+        return found
+
+    monkeypatch.setattr(ocr.Engine, "read", counting)
+    page = PageReader(given(scan(sheet())), never, wanted=lambda line: line.text == UNIT)
+    for effort in (1, 2, 3):
+        page.read(effort, 0.0, 0.0 if effort > 1 else 0.45)
+    assert reads.count(UNIT) == 2
+
+
+def test_a_line_that_ends_well_above_the_edge_of_a_strip_is_its_own() -> None:
+    page = search.UprightPage(scan(sheet()), search.Meter())
+    title = page.search(1, search.Strip(0.0, 0.45, 0.45))[0]
+    low = search.Strip(0.0, title.box.bottom + 0.03, 0.0)
+    assert [one.box.top for one in page.search(1, low)] == pytest.approx([title.box.top], abs=0.005)
+    assert page.search(1, search.Strip(0.0, title.box.bottom + 0.006, 0.0)) == []
 
 
 @pytest.mark.parametrize(("turned", "skew"), [(180, 0.6), (270, 5.0)])
