@@ -22,7 +22,6 @@ APART = {
     # What a whole package, or several rooms, must have without loading more.
     "intake/clock.py": "the one clock",
     "intake/desk/handed_sockets.py": "of descriptors, of which the server knows nothing",
-    "intake/domain/page/legibility.py": "asked while a scan is read, and by nothing that compares",
     "intake/domain/campaign/unit_names.py": "of names alone, which lists compare without the registry",
     "intake/stages/bundles.py": "of mails that wait, before any is read",
     "intake/stages/read_outcomes.py": "what pipeline and workers take of a reading, who read nothing",

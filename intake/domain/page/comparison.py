@@ -20,6 +20,7 @@ from intake.domain.page.names import ExpectedName, compare_value, nearest, wante
 from intake.domain.page.seal_text import ring_agrees
 from intake.domain.page.titles import Title, compare_category, title_of
 from intake.domain.page.vocabulary import CUSTOMARY, Terms, terms_of
+from intake.domain.text.ocr_characters import fold
 
 __all__ = [
     "CUSTOMARY",
@@ -31,6 +32,7 @@ __all__ = [
     "compare",
     "enough",
     "figures",
+    "legible_head",
     "likeness_score",
     "ring_agrees",
     "shows_figures",
@@ -45,6 +47,10 @@ _SPACED_TITLE = re.compile(r"\s*(?:\S\s+){2,4}[表书]\s*")
 
 MOST_KEPT = 512
 """Comparisons that are kept: each form of the units that are judged together, held against its scan."""
+SURE = 0.95
+"""Mean score of a line from which it is surely read, where no letter of it is weak: brackets tell nothing."""
+SHORTEST = 2
+"""Characters of a name."""
 NOMINEE_WEIGHT, UNIT_WEIGHT, CATEGORY_WEIGHT = 0.6, 0.2, 0.2
 """What each value counts in a likeness: forms of one unit share all but the nominee."""
 
@@ -90,6 +96,37 @@ def _is_whole(form: Expected, layouts: Sequence[PageLayout]) -> bool:
     if any(_value(value, layouts).likeness is not Likeness.EQUAL for value in wanted):
         return False
     return compare_category(form.categories, layouts, CUSTOMARY).likeness is Likeness.EQUAL
+
+
+def legible_head(lines: Sequence[ScanLine]) -> tuple[float, float] | None:
+    """From where to where on the page title, nominee and unit stand; None where one was not surely read.
+
+    Nothing further down the page can say otherwise whose form it is, be it the one looked for or another, and
+    no closer look shows more of the rest.
+    """
+    page = ScanPage(0, 0, 0, "colour", lines=tuple(lines))
+    title = title_of(page, CUSTOMARY)
+    if title is None or not _is_sure(title.place):
+        return None
+    put = layout(page, CUSTOMARY)
+    nominee, unit = _cell(put, "nominee"), _cell(put, "unit")
+    if not nominee or not unit:
+        return None
+    boxes = [line.box for line in (title.place, *nominee, *unit)]
+    return min(box.top for box in boxes), max(box.bottom for box in boxes)
+
+
+def _cell(put: PageLayout, kind: str) -> tuple[ScanLine, ...]:
+    """The lines of the first cell of that kind, where all of it was surely read; else none."""
+    pieces = next((item.pieces for item in put.labelled if item.kind == kind and item.pieces), ())
+    if not pieces or len(pieces[0].folded.text) < SHORTEST or pieces[0].folded.weak:
+        return ()
+    lines = pieces[0].lines
+    return lines if all(_is_sure(line) for line in lines) else ()
+
+
+def _is_sure(line: ScanLine) -> bool:
+    return line.score >= SURE and not fold(line.text, line.weak).weak
 
 
 def likeness_score(expected: Expected, pages: Sequence[ScanPage], terms: Terms = CUSTOMARY) -> float:

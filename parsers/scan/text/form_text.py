@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from intake.domain.model.inspection import MOST_EFFORT, Box, Expected, ScanLine, ScanPage
-from intake.domain.page.comparison import enough
+from intake.domain.page.comparison import enough, legible_head
 from intake.domain.page.figure_places import missing_figures, shows_figures
-from intake.domain.page.legibility import legible_head
 from intake.domain.text.ocr_characters import fold
 from parsers.scan.text.reading import Guide, PageReader, read_top
 from parsers.scan.text.session import Session

@@ -14,6 +14,7 @@ from intake.domain.page.comparison import (
     compare,
     enough,
     figures,
+    legible_head,
     likeness_score,
     ring_agrees,
     terms_of,
@@ -361,3 +362,37 @@ def test_a_spaced_title_of_a_text_layer_is_one_line() -> None:
 def test_what_stands_before_a_category_in_a_title(title: str, category: str | None) -> None:
     found = title_of(page((title,), NAME), TERMS)
     assert found is not None and found.category == category
+
+
+HEAD_TEXTS = (
+    ("最美科技志愿者推荐表", 0.3, 0.05),
+    ("推荐单位：浙江省科学技术协会", 0.1, 0.1),
+    ("姓名", 0.1, 0.15),
+    ("张伟", 0.25, 0.15),
+    ("性别", 0.4, 0.15),
+)
+HEAD = tuple(
+    ScanLine(text, 0.99, Box(left, top, left + 0.02 * len(text), top + 0.02))
+    for text, left, top in HEAD_TEXTS
+)
+
+
+def test_a_legible_head_reaches_from_the_title_to_the_lower_of_both_cells() -> None:
+    assert legible_head(HEAD) == pytest.approx((0.05, 0.17))
+
+
+@pytest.mark.parametrize("left_out", [0, 1, 3])
+def test_each_of_title_nominee_and_unit_must_be_there(left_out: int) -> None:
+    assert legible_head([line for place, line in enumerate(HEAD) if place != left_out]) is None
+
+
+@pytest.mark.parametrize("place", [0, 1, 3])
+def test_none_of_a_legible_head_may_be_unsure(place: int) -> None:
+    last = len(HEAD[place].text) - 1
+    for unsure in (replace(HEAD[place], weak=(last,)), replace(HEAD[place], score=0.9)):
+        assert legible_head([*HEAD[:place], unsure, *HEAD[place + 1 :]]) is None
+
+
+def test_an_unsure_bracket_is_no_doubt() -> None:
+    title = replace(HEAD[0], text="最美科技志愿者（推荐表", weak=(7,))
+    assert legible_head([title, *HEAD[1:]]) is not None
