@@ -194,9 +194,8 @@ def _saved_and_mangled() -> Iterator[Message]:
     raw = b"Content-Type: text/plain; charset=us-ascii\r\n" + mail(key, named(form), named(scan))
     yield _sound(key, raw, [form, scan])
     key = "parts/base64-not-said"
-    bare = Held(scan.name, lined(scan.data), "opaque unknown")
     start = b'Content-Type: application/pdf; name="' + encoded_words(scan.name, "utf-8").encode()
-    yield _sound(key, mail(key, named(form), start + b'"\r\n\r\n' + bare.data), [form, bare])
+    yield _sound(key, mail(key, named(form), start + b'"\r\n\r\n' + lined(scan.data)), [form, scan])
     key = "parts/html-nested-beyond-measure"
     page = text("<div>" * 1500 + LETTER, subtype="html")
     yield _sound(key, mixed(page, named(form), head=head(key)), [form])
