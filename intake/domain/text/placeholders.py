@@ -24,7 +24,8 @@ _PROMPT = re.compile(
 )
 _NO_NAME = re.compile(
     r"待定|待(?:补|补充|填|确定)|暂(?:无|缺|空|未?定)|无|空白?|姓名|名称|n/?a|none|null|tbd|(?:full)?name|placeholder|taphere"
-    r"|loremipsum.{0,40}|[?？]+|[$#%@]\{?\w{0,30}\}?[$#%@]?|填写(?:示例|人)(?:姓名|名称)?",
+    r"|loremipsum.{0,40}|[?？]+|[$#%@]{1,2}(?:[a-z0-9_.]{0,30}|\{[\w.]{1,30}\}|\w{1,30}[$#%@])[$#%@]?"
+    r"|填写(?:示例|人)(?:姓名|名称)?",
     re.IGNORECASE,
 )
 """What stands in the place of a name that is not there; in other cells 无 is an answer."""
