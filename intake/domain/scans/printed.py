@@ -42,9 +42,8 @@ def words_of(form: Document) -> Words:
 def copies_of(forms: Sequence[Document], scans: Sequence[Document]) -> frozenset[tuple[int, int]]:
     """The keys of the scans that are one of these forms, word for word."""
     words = [words_of(form) for form in forms]
-    return frozenset(
-        scan.key for scan in scans if any(is_printed(own, shown_pages(scan)) for own in words if own)
-    )
+    shown = ((scan.key, shown_pages(scan)) for scan in scans)
+    return frozenset(key for key, pages in shown if any(is_printed(own, pages) for own in words))
 
 
 def is_printed(words: Words, pages: tuple[ScanPage, ...]) -> bool:
