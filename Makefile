@@ -29,8 +29,8 @@ LOCK := pip compile pyproject.toml --quiet --universal --python-version 3.11 --g
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK_ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check same docs pictures pictures-all fuzz torture bench bench-scans bench-inks \
-	bench-certainty lock clean
+.PHONY: help demo test test-long test-workers check same docs pictures pictures-all fuzz torture bench bench-scans \
+	bench-inks bench-certainty lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -43,6 +43,9 @@ test: $(INSTALLED) ## Run all tests (needs no root, Docker or service)
 
 test-long: $(INSTALLED) ## Run the tests that wait a minute or more each, which make test leaves out
 	$(BIN)/python -m pytest -n 2 -m long $(PYTEST_ARGS)
+
+test-workers: $(INSTALLED) ## Run the journeys once more where workers read and look, on Postgres (half an hour)
+	$(BIN)/python -m pytest -n 2 --engine procrastinate tests/acceptance tests/integration $(PYTEST_ARGS)
 
 check: $(INSTALLED) ## Look for faults without running: ruff, mypy, import contracts, branches of a function (20)
 	$(BIN)/ruff check .

@@ -35,6 +35,11 @@ USERNAME = "intake@example.org"
 PASSWORD = "secret"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--engine procrastinate` runs the journeys with workers (`tests/by_workers.py`)."""
+    parser.addoption("--engine", choices=("embedded", "procrastinate"), default="embedded")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Whatever tests and servers write lies in memory: on the disk they would wait for it thousands of times.
 
@@ -68,6 +73,33 @@ def _forget(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     os.environ.pop("TMPDIR", None)
     tempfile.tempdir = None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what another engine has not."""
+    if config.getoption("--engine") != "embedded":
+        out = [item for item in items if item.get_closest_marker("embedded")]
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in set(out)]
+
+
+@pytest.fixture(scope="session")
+def _engine(request: pytest.FixtureRequest) -> Iterator[Callable[[], None]]:
+    """The engine that the command line names; gives what ends whatever it began for a test."""
+    if request.config.getoption("--engine") == "embedded":
+        yield lambda: None
+        return
+    from tests.by_workers import by_workers, end_workers
+
+    with by_workers(request.getfixturevalue("postgres_server")):
+        yield end_workers
+
+
+@pytest.fixture(autouse=True)
+def _worked_for(_engine: Callable[[], None]) -> Iterator[None]:
+    """Each test has workers of its own."""
+    yield
+    _engine()
 
 
 @pytest.fixture(autouse=True)

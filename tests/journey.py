@@ -12,15 +12,15 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from unittest.mock import patch
 
 import sqlalchemy as sa
@@ -61,8 +61,21 @@ class Outcome:
         return self.out.decode() + self.err
 
 
+Beside = Callable[["Office", Sequence[object]], AbstractContextManager[object]]
+
+
+def nobody_beside(office: Office, arguments: Sequence[object]) -> AbstractContextManager[object]:
+    """What the embedded engine needs."""
+    return nullcontext()
+
+
 class Office:
-    """A configuration with its archive and database; `change` writes other values into it."""
+    """A configuration with its archive and database; `change` writes other values into it.
+
+    `beside` is entered around each command, with its words: who works for it meanwhile.
+    """
+
+    beside: ClassVar[Beside] = nobody_beside
 
     def __init__(
         self,
@@ -123,6 +136,7 @@ class Office:
             _umask_kept(),
             patch.dict(os.environ, _at(now)),
             patch.multiple(sys, argv=words, stdout=out, stderr=err),
+            Office.beside(self, arguments),
         ):
             try:
                 main()
@@ -213,6 +227,18 @@ class Office:
             yield engine
         finally:
             engine.dispose()
+
+    def has_begun(self) -> bool:
+        """True once a command has made the database."""
+        with self.engine() as engine:
+            return store_engine.is_there(engine)
+
+    def is_whole(self) -> bool:
+        """False where the file of an SQLite database is damaged."""
+        with self.engine() as engine:
+            if engine.dialect.name != "sqlite":
+                return True
+        return str(self.query("PRAGMA integrity_check")[0][0]) == "ok"
 
     def table(self, what: str) -> Rows:
         """The export as CSV."""

@@ -79,13 +79,13 @@ def consistent(office: Office, nominees: set[str], letters: int) -> None:
         assert {row["state"] for row in office.export("messages")} == {"read"}
         assert {row["state"] for row in office.export("letters")} == {"sent"}
         assert len({mail["Message-ID"] for mail in office.sent()}) == letters
-    assert office.query("PRAGMA integrity_check")[0][0] == "ok"
+    assert office.is_whole()
     assert len(office.export("messages")) == len(office.archived())
 
 
 def test_mail_comes_and_letters_go(pymap_mailbox: EmbeddedMailbox, office: Office) -> None:
     with service(office) as process:
-        until((office.folder / "shouwen.db").exists, process)
+        until(office.has_begun, process)
         word, stamped = both(entry("于洁"))
         pymap_mailbox.deliver(letter([word], AT), AT)
         assert office.postoffice.wait_for(1, PATIENCE)
@@ -166,7 +166,7 @@ def test_killed_in_the_middle_of_reading(pymap_mailbox: EmbeddedMailbox, office:
 def test_a_mailbox_that_is_away_at_first(pymap_mailbox: EmbeddedMailbox, office: Office) -> None:
     pymap_mailbox.__exit__(None, None, None)
     with service(office) as process:
-        until((office.folder / "shouwen.db").exists, process)
+        until(office.has_begun, process)
         time.sleep(1.5)
         pymap_mailbox.__enter__()
         pymap_mailbox.deliver(letter(both(entry("于洁")), AT), AT)

@@ -13,10 +13,10 @@ import pytest
 from intake.demo.mailbox import EmbeddedMailbox
 from intake.domain.model.facts import MessageFacts
 from intake.stages.read import Reader
-from intake.stages.read_outcomes import ReadResult
 from store.archive.archive import Archive
 from store.archive.names import content_hash
 from store.mail.messages import Unread
+from tests.by_workers import after_reading, fetched_alone
 from tests.integration.conftest import OfficeOn
 from tests.integration.test_inspect import LOOK, Eyes, looks  # noqa: F401 - the fixture
 from tests.journey import DONE, NEEDS_PERSON, Office
@@ -70,14 +70,9 @@ def file_of(office: Office, raw: bytes) -> Path:
     return Archive(office.folder / "archive").shelves.path("messages", name)
 
 
-def fetch_alone(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def fetch_alone(office: Office) -> None:
     """A pass that is killed between fetching and reading."""
-    with monkeypatch.context() as patch:
-
-        def killed(self: Reader) -> None:
-            raise KeyboardInterrupt
-
-        patch.setattr(Reader, "read", killed)
+    with fetched_alone():
         assert office.shouwen("once").code != DONE
 
 
@@ -87,10 +82,10 @@ def receivers(office: Office) -> set[str]:
 
 @pytest.mark.parametrize("harm", HARMS)
 def test_what_was_lost_between_fetching_and_reading_comes_back_in_the_same_pass(
-    imap_fault_server: FaultServer, office_on: OfficeOn, monkeypatch: pytest.MonkeyPatch, harm: Harm
+    imap_fault_server: FaultServer, office_on: OfficeOn, harm: Harm
 ) -> None:
     office = office_on(imap_fault_server([Stored(1, OURS, AT), Stored(2, OTHERS, AT)]))
-    fetch_alone(office, monkeypatch)
+    fetch_alone(office)
     harm(file_of(office, OURS))
     office.once()
     assert sorted(office.archived().values()) == sorted([OURS, OTHERS])
@@ -129,11 +124,11 @@ def test_what_was_lost_before_a_replay_blames_nobody_and_comes_back(
 
 
 def test_a_lost_mail_of_unknown_sender_holds_letters_as_one_that_never_comes_whole(
-    imap_fault_server: FaultServer, office_on: OfficeOn, monkeypatch: pytest.MonkeyPatch
+    imap_fault_server: FaultServer, office_on: OfficeOn
 ) -> None:
     server = imap_fault_server([Stored(1, OURS, AT), Stored(2, OTHERS, AT)])
     office = office_on(server)
-    fetch_alone(office, monkeypatch)
+    fetch_alone(office)
     file_of(office, OURS).unlink()
     server.folders["INBOX"] = [Stored(2, OTHERS, AT)]
     office.once(code=NEEDS_PERSON)
@@ -171,7 +166,6 @@ def test_a_mail_that_is_ingested_again_is_put_back(office: Office) -> None:
 def test_a_lost_file_is_taken_out_of_its_mail_again(
     pymap_mailbox: EmbeddedMailbox,
     office: Office,
-    monkeypatch: pytest.MonkeyPatch,
     looks: Eyes,  # noqa: F811 - the fixture
     harm: Harm,
 ) -> None:
@@ -179,15 +173,8 @@ def test_a_lost_file_is_taken_out_of_its_mail_again(
     picture = scan(entry(NAMES[0])).content
     pymap_mailbox.deliver(OURS, AT)
     pymap_mailbox.deliver(OTHERS, AT)
-    with monkeypatch.context() as patch:
-        honest = Reader.read
-
-        def harmed(self: Reader) -> ReadResult:
-            result = honest(self)
-            harm(self.archive.shelves.path("documents", content_hash(picture)))
-            return result
-
-        patch.setattr(Reader, "read", harmed)
+    file = Archive(office.folder / "archive").shelves.path("documents", content_hash(picture))
+    with after_reading(lambda: harm(file)):
         office.once(code=NEEDS_PERSON)
     assert receivers(office) == {PROVINCE.sender.address}
     assert NAMES[0] not in office.states()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 
@@ -12,6 +13,7 @@ from store.archive import object_store as asking
 from store.archive.names import content_hash
 from store.archive.object_store import ObjectStore
 from store.mail import messages
+from tests.by_workers import fetched_alone
 from tests.integration.conftest import OfficeOn
 from tests.integration.test_desk import desk_of, number_of
 from tests.integration.test_inspect import LOOK, Eyes, looks  # noqa: F401 - the fixture
@@ -143,8 +145,7 @@ def test_a_store_that_goes_down_is_an_outage_and_nothing_else(
     pymap_mailbox.deliver(letter([form(entry(NAMES[2]))], AT + HOUR), AT)
     if method == "GET":
         # What one machine fetched another one reads.
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("intake.stages.read.Reader.read", _killed)
+        with fetched_alone():
             assert office.shouwen("once").code != DONE
         forget_copies(office)
     object_gate.plan(gone, method, times=1000)
@@ -159,10 +160,6 @@ def test_a_store_that_goes_down_is_an_outage_and_nothing_else(
     assert {row["state"] for row in office.export("messages")} == {"read"}
 
 
-def _killed(self: object) -> None:
-    raise KeyboardInterrupt
-
-
 def test_a_kill_between_the_store_and_the_row_loses_and_doubles_nothing(
     pymap_mailbox: EmbeddedMailbox,
     office: Office,
@@ -172,7 +169,7 @@ def test_a_kill_between_the_store_and_the_row_loses_and_doubles_nothing(
 ) -> None:
     pymap_mailbox.deliver(OURS, AT)
     with monkeypatch.context() as patch:
-        patch.setattr(messages, "add", lambda *_: _killed(None))
+        patch.setattr(messages, "add", Mock(side_effect=KeyboardInterrupt))
         assert office.shouwen("once").code != DONE
     assert object_gate.store.objects(bucket) == {key_of(OURS): OURS}
     assert office.query("SELECT count(*) FROM message") == [(0,)]

@@ -49,7 +49,8 @@ def told(office: Office) -> list[Rows]:
         for statement in (
             "SELECT m.id, m.attribution, u.key FROM message m "
             "LEFT JOIN unit u ON u.id = m.unit_id ORDER BY m.id",
-            "SELECT d.id, u.id, u.key FROM document d LEFT JOIN unit u ON u.id = d.unit_id ORDER BY d.id",
+            "SELECT d.message_id, d.ordinal, u.id, u.key FROM document d "
+            "LEFT JOIN unit u ON u.id = d.unit_id ORDER BY d.message_id, d.ordinal",
         )
     ]
     return [*(office.export(what) for what in ("nominations", "messages")), *given]

@@ -183,6 +183,7 @@ def test_doctor_on_an_installation_in_order(office: Office) -> None:
     assert "FAIL" not in outcome.text
 
 
+@pytest.mark.embedded
 def test_the_first_doctor_finds_no_fault_and_says_what_to_run_first(office: Office) -> None:
     outcome = office.shouwen("doctor")
     assert outcome.code == DONE, outcome.text

@@ -63,6 +63,7 @@ def test_a_mail_that_a_clock_ahead_dates_after_today_is_answered_today(
     assert told(office) == [(SOCIETY.sender.address, RECEIPT)]
 
 
+@pytest.mark.embedded
 def test_nobody_can_tell_the_name_of_a_letter_from_what_it_is_about(
     pymap_mailbox: EmbeddedMailbox, office: Office
 ) -> None:
