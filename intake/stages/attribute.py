@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -27,6 +27,7 @@ from intake.domain.campaign.registry import Registry
 from intake.domain.mail.intent import letter_references, nomination_numbers
 from intake.domain.model.document import Document
 from intake.domain.model.nomination import Unit
+from store.database import audit
 from store.database.engine import StoreDown, viewing, writing
 from store.ledger import corrections, nominations, ownership, units
 from store.letters import outbox
@@ -37,6 +38,11 @@ log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 
+FOLLOWING, UNFOLLOWED = "按新收来信改归单位", "未能完成，来信留在原归单位，请人工核对"
+"""What becomes of earlier mails over which the program fails while they are given to another unit."""
+
+FOLLOWING, UNFOLLOWED = "按新收来信改归单位", "未能完成，来信留在原归单位，请人工核对"
+"""What becomes of earlier mails over which the program fails while they are given to another unit."""
 
 SLICE = 200
 """Messages given to their units in one transaction: others wait for the writer meanwhile (SQLite)."""
@@ -70,23 +76,26 @@ class Attributor:
         """Gives each new message to its unit; returns the groups of unit rows to assemble together."""
         with viewing(self.engine) as cn:
             fresh = material.unassembled(cn)
-            unheeded = [(mail, _asks(mail)) for mail in material.words_unheeded(cn)]
+            unheeded = material.words_unheeded(cn)
             astray = material.words_astray(cn, attribution.WEAK)
         if not fresh and not unheeded and not astray:
             return []
         touched: dict[int, set[int]] = {}
         nominees: set[tuple[int, str]] = set()
+
+        def give(mails: Sequence[Mail]) -> None:
+            nominees.update(self._attribute_slice(mails, touched))
+
+        def heed(mails: Sequence[Mail]) -> None:
+            self._heed_slice(mails, nominees, touched)
+
         for mails in _slices(fresh, self.slice_size):
-            nominees |= self._turn(mails, touched)
-        with writing(self.engine) as cn:
+            self._turn(mails, give, touched)
+        with audit.apart(self.engine, lambda cn: FOLLOWING, UNFOLLOWED), writing(self.engine) as cn:
             self._follow(cn, fresh, nominees, touched)
-        wanted = [*unheeded, *((mail, _asks(mail)) for mail in astray)]
-        for words in _slices(wanted, self.slice_size):
-            with writing(self.engine) as cn:
-                known = _nominees(cn, nominees) if any(asks for _, asks in words) else {}
-                for mail, asks in words:
-                    self._heed(cn, mail, asks, known, touched)
-        with writing(self.engine) as cn:
+        for mails in _slices([*unheeded, *astray], self.slice_size):
+            self._turn(mails, heed, touched)
+        with audit.apart(self.engine, lambda cn: FOLLOWING, UNFOLLOWED), writing(self.engine) as cn:
             self._follow_people(cn, touched)
         for mail in astray:
             if touched.get(mail.ref.id) == {mail.unit_id}:
@@ -116,22 +125,38 @@ class Attributor:
         for message, before, row in ownership.join_files(cn, said.pairs):
             touched.setdefault(message, set()).update({before, row})
 
-    def _turn(self, mails: Sequence[Mail], touched: dict[int, set[int]]) -> set[tuple[int, str]]:
-        """Attributes some messages; one over which the program fails is set aside, and stops no other."""
+    def _turn(
+        self, mails: Sequence[Mail], do: Callable[[Sequence[Mail]], None], touched: dict[int, set[int]]
+    ) -> None:
+        """Does it for some messages; one over which the program fails is set aside, and stops no other."""
+        story = ""
         try:
-            return self._attribute_slice(mails, touched)
+            do(mails)
         except (StoreDown, OSError):
             raise
         except Exception:  # noqa: BLE001 - told below, once it is known over which mail
             story = traceback.format_exc()
+        if not story:
+            return
         if len(mails) > 1:
-            return {item for mail in mails for item in self._turn([mail], touched)}
+            for mail in mails:
+                self._turn([mail], do, touched)
+            return
         (only,) = mails
         touched.pop(only.ref.id, None)
         log.error("message %d cannot be given to a unit and is quarantined:\n%s", only.ref.id, story)
         with writing(self.engine) as cn:
             messages.quarantine(cn, only.ref.id, story, None, clock.now())
-        return set()
+
+    def _heed_slice(
+        self, mails: Sequence[Mail], nominees: Collection[tuple[int, str]], touched: dict[int, set[int]]
+    ) -> None:
+        """Ties some words without files to their units; they are searched before the writer is taken."""
+        words = [(mail, _asks(mail)) for mail in mails]
+        with writing(self.engine) as cn:
+            known = _nominees(cn, nominees) if any(asks for _, asks in words) else {}
+            for mail, asks in words:
+                self._heed(cn, mail, asks, known, touched)
 
     def _attribute_slice(self, mails: Sequence[Mail], touched: dict[int, set[int]]) -> set[tuple[int, str]]:
         """Attributes some messages in their order; returns document row and nominee of each form.

@@ -12,6 +12,7 @@ from intake.domain.assembly import attribution
 from intake.domain.rules.judge import judge_unit
 from intake.domain.scans.inspection_plan import open_requests
 from intake.engine.work import Work
+from intake.stages import attribute
 from intake.stages.inspect import OUR_FAULT
 from store.database.engine import viewing
 from store.mail import scan_evidence
@@ -87,6 +88,33 @@ def test_a_mail_that_cannot_be_given_to_a_unit_is_set_aside_and_stops_no_other(
     office.shouwen("quarantine", "replay", row)
     office.once()
     assert set(office.nominations()) == {OURS.nominee, THEIRS.nominee}
+
+
+def test_words_that_cannot_be_heeded_are_set_aside_and_stop_no_other(
+    pymap_mailbox: EmbeddedMailbox, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for unit, words in ((SOCIETY, "撤回于洁的推荐"), (PROVINCE, f"撤回{THEIRS.nominee}的推荐")):
+        pymap_mailbox.deliver(letter([], AT, unit, subject=words), AT)
+    with monkeypatch.context() as patch:
+        faulty = failing(
+            attribute.wants_a_look, lambda said: said.message.claimed_from == SOCIETY.sender.address
+        )
+        patch.setattr(attribute, "wants_a_look", faulty)
+        office.once(code=NEEDS_PERSON)
+    assert set(office.nominations()) == {OURS.nominee, THEIRS.nominee}
+    assert "1 mail(s) in quarantine" in office.shouwen("status").text
+    assert office.codes(THEIRS.nominee) and not office.codes(OURS.nominee)
+
+
+def test_mails_that_cannot_follow_their_sender_stop_no_other(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(attribution, "follow_sender", failing(attribution.follow_sender, lambda known: True))
+        office.once(code=NEEDS_PERSON)
+    assert set(office.nominations()) == {OURS.nominee, THEIRS.nominee}
+    troubles = [row[0] for row in office.query("SELECT detail FROM event WHERE verb = 'trouble'")]
+    assert [said for said in troubles if "改归单位" in said and "请人工核对" in said]
 
 
 def test_a_scan_over_which_a_worker_fails_is_left_to_a_person(
