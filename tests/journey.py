@@ -114,6 +114,11 @@ class Office:
             encoding="utf-8",
         )
 
+    @property
+    def by_workers(self) -> bool:
+        """True where workers read and look."""
+        return "engine" in self.tables
+
     def _password_apart(self) -> None:
         """No configuration holds a password, that of a server which the tests were given neither."""
         store = self.tables["store"]

@@ -104,17 +104,17 @@ def fields_of(number: str) -> dict[str, str]:
     }
 
 
-def snapshot(office: Office) -> list[tuple[object, ...]]:
+def snapshot(office: Office) -> list[list[tuple[object, ...]]]:
     """All that a clerk can change: decisions, words, letters' states, and the trail."""
     tables = (
         "SELECT count(*) FROM decision",
         "SELECT count(*) FROM correspondent",
         "SELECT count(*) FROM event WHERE verb NOT IN ('logged in', 'staff added')",
-        "SELECT group_concat(state) FROM letter",
-        "SELECT group_concat(state) FROM message",
-        "SELECT group_concat(state) FROM nomination",
+        "SELECT state FROM letter ORDER BY id",
+        "SELECT state FROM message ORDER BY id",
+        "SELECT state FROM nomination ORDER BY id",
     )
-    return [tuple(office.query(statement)[0]) for statement in tables]
+    return [[tuple(row) for row in office.query(statement)] for statement in tables]
 
 
 def test_every_change_is_refused_to_strangers_other_sites_and_lesser_roles(hostile: Office) -> None:
