@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from intake.demo.mailbox import EmbeddedMailbox
 from tests.journey import Office
 from tests.material import AT, both, entry, letter
 
 
+@pytest.mark.embedded
 def test_every_command_writes_for_its_own_account_alone(
     pymap_mailbox: EmbeddedMailbox, office: Office, tmp_path: Path
 ) -> None:

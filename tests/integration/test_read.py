@@ -257,6 +257,7 @@ def test_a_reading_that_cannot_be_put_on_record_keeps_no_other_from_it(
     assert states == {1: "read", 2: "quarantined", 3: "read"}
 
 
+@pytest.mark.embedded
 def test_the_mails_of_one_sender_are_read_by_one_process_and_nobody_elses_with_them(
     pymap_mailbox: EmbeddedMailbox, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

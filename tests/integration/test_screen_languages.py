@@ -81,7 +81,7 @@ def test_no_screen_mixes_languages(ledger: Office, data: set[str], monkeypatch: 
     monkeypatch.chdir(ledger.folder)
     for what in ("nominations", "letters", "messages"):
         data |= set(strings(json.loads(ledger.shouwen("export", what).out)))
-    data.add(SOCIETY.name)
+    data |= {SOCIETY.name, str(ledger.tables["store"]["database"])}
     # The title of the campaign, folders of the mailbox and the names of its settings.
     data |= {"2024年度科技志愿服务先进典型宣传活动", "收取全部邮件", "收取最近30天邮件", "授权码"}
     data |= set(load_settings(ledger.config, secrets=False).mailbox.folders)

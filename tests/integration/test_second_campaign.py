@@ -126,6 +126,7 @@ def test_what_lacks_is_told_in_the_prize_s_words(pymap_mailbox: EmbeddedMailbox,
     assert "未收到该申报表的盖章扫描PDF" in told(prize, alone)
 
 
+@pytest.mark.embedded
 def test_its_letters_and_digest_are_as_they_were_approved(
     pymap_mailbox: EmbeddedMailbox, prize: Office
 ) -> None:
