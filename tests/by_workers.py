@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 
 from intake.config.faults import ConfigFault
-from intake.config.settings import load_settings
+from intake.config.settings import Settings
+from intake.config.several import load_campaigns
 from intake.demo.postoffice import EmbeddedPostOffice
 from intake.engine.handed_out import ReadingHandedOut
 from intake.engine.worker import JobWorker
@@ -146,21 +147,32 @@ def _worker_beside(office: Office, arguments: Sequence[object]) -> Iterator[None
     if not _is_waiting(arguments):
         yield
         return
-    stop, begun = threading.Event(), threading.Event()
-    working = threading.Thread(target=_work, args=(office.config, stop, begun))
-    working.start()
-    # Alembic migrates one database of a process at a time.
-    begun.wait()
+    stop = threading.Event()
+    working: list[threading.Thread] = []
+    for settings in _campaigns(office.config):
+        begun = threading.Event()
+        working.append(threading.Thread(target=_work, args=(settings, stop, begun)))
+        working[-1].start()
+        # Alembic migrates one database of a process at a time.
+        begun.wait()
     try:
         yield
     finally:
         stop.set()
-        working.join()
+        for thread in working:
+            thread.join()
 
 
-def _work(config: Path, stop: threading.Event, begun: threading.Event) -> None:
+def _campaigns(config: Path) -> list[Settings]:
+    """The campaigns of a configuration; none of a faulty one, of which the command itself tells."""
     try:
-        settings = load_settings(config)
+        return [*load_campaigns(config, secrets=False).values()]
+    except ConfigFault:
+        return []
+
+
+def _work(settings: Settings, stop: threading.Event, begun: threading.Event) -> None:
+    try:
         with bootstrap.open_parts(settings, stop=stop) as parts, parts.sandbox() as sandbox:
             begun.set()
             JobWorker(parts.engine, parts.work(sandbox), QUEUES, settings.service.workers, stop).run()

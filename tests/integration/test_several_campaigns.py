@@ -90,6 +90,7 @@ def test_each_takes_up_its_own_and_tells_nothing_of_the_other(
     assert len(two.office.sent()) == 2
 
 
+@pytest.mark.embedded
 def test_what_fits_none_waits_for_a_person_who_says_whose_it_is(
     two: TwoCampaigns, pymap_mailbox: EmbeddedMailbox
 ) -> None:
