@@ -15,7 +15,7 @@ from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.page.comparison import Likeness, Terms, compare, terms_of
 from intake.domain.scans.inspection_plan import expected_of
 from intake.domain.scans.page_text import folded_text
-from intake.domain.scans.printed import Words, is_printed, words_of
+from intake.domain.scans.printed import NO_WORDS, Words, is_printed, words_of
 from intake.domain.text.ocr_characters import fold
 
 KEPT = 1024
@@ -65,7 +65,7 @@ class Wanted:
 
     expected: Expected
     terms: Terms
-    words: Words = ()
+    words: Words = NO_WORDS
 
 
 def wanted_of(paper: Document | None, campaign: Campaign, unit_names: Sequence[str]) -> Wanted | None:
