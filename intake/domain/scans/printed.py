@@ -31,7 +31,7 @@ _DIGIT = re.compile(rf"\d|{HAN}")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class FormWords:
     """The paragraphs and cells of a form without white space, each with whether it may repeat the cell above.
 
     `head` is what surely stands first in a scan that is the form: as much of it as forms are looked up by.
@@ -45,10 +45,10 @@ class Words:
         return hash((self.head, len(self.said)))
 
 
-NO_WORDS = Words()
+NO_WORDS = FormWords()
 
 
-def words_of(form: Document) -> Words:
+def words_of(form: Document) -> FormWords:
     """What is to be found in a scan that is this form; nothing where that would not prove it the same.
 
     That is where a person corrected what the form says, and where parts of the file were not read.
@@ -57,7 +57,7 @@ def words_of(form: Document) -> Words:
         return NO_WORDS
     if form.form is None or form.form.corrected:
         return NO_WORDS
-    return _words(_Read(form.facts.blocks, form.form))
+    return _words(_FormText(form.facts.blocks, form.form))
 
 
 def copies_of(forms: Sequence[Document], scans: Sequence[Document]) -> frozenset[tuple[int, int]]:
@@ -65,7 +65,7 @@ def copies_of(forms: Sequence[Document], scans: Sequence[Document]) -> frozenset
 
     Each is held against the forms that begin as it does, so that many of both cost what they cost one by one.
     """
-    by_head: dict[str, list[Words]] = {}
+    by_head: dict[str, list[FormWords]] = {}
     for words in map(words_of, forms):
         by_head.setdefault(words.head, []).append(words)
     by_head.pop(NO_WORDS.head, None)
@@ -80,7 +80,7 @@ def copies_of(forms: Sequence[Document], scans: Sequence[Document]) -> frozenset
 
 
 @lru_cache(maxsize=HELD_KEPT)
-def is_printed(words: Words, pages: tuple[ScanPage, ...]) -> bool:
+def is_printed(words: FormWords, pages: tuple[ScanPage, ...]) -> bool:
     """True where the text layer of all these pages says these words in this order, and nothing else.
 
     The number of a page may stand above or below its text.  A cell that is merged downwards is repeated in
@@ -101,7 +101,7 @@ def is_printed(words: Words, pages: tuple[ScanPage, ...]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _FormText:
     """The text of a form, and what was read in it; found again by the latter alone, which is short."""
 
     blocks: tuple[Block, ...]
@@ -112,13 +112,13 @@ class _Read:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _words(read: _Read) -> Words:
+def _words(read: _FormText) -> FormWords:
     """The words of a form; what it says as a value is no repeated label, and never left out."""
     values = {field.text for field in read.form.fields.values()}
     found = ((_bare(text), again and text.strip() not in values) for text, again in _texts(read.blocks))
     said = tuple((word, again) for word, again in found if word)
     fixed = takewhile(lambda word: not word[1], said)
-    return Words(said, "".join(word for word, _ in fixed)[:HEAD])
+    return FormWords(said, "".join(word for word, _ in fixed)[:HEAD])
 
 
 def _texts(blocks: tuple[Block, ...]) -> Iterator[tuple[str, bool]]:

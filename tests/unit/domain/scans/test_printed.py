@@ -17,7 +17,7 @@ from intake.domain.scans import printed as printed_module
 from intake.domain.scans.form_match import PRINTED, match_of, wanted_of
 from intake.domain.scans.inspection_plan import expected_of
 from intake.domain.scans.page_text import shown_pages
-from intake.domain.scans.printed import Words, copies_of, is_printed, words_of
+from intake.domain.scans.printed import FormWords, copies_of, is_printed, words_of
 from intake.domain.text.names import Named
 from tests.unit.domain.cases import CAMPAIGN, ZHEJIANG, Paper, pdf, post
 from tests.unit.domain.sheets import NAMES, read, table
@@ -161,7 +161,7 @@ def test_a_scan_is_held_against_the_forms_alone_that_begin_as_it_does(
         replace(scan("\n".join(LINES).replace("张 伟", name)), id=100 + place)
         for place, name in enumerate([*names, "李娜"])
     ]
-    asked: list[Words] = []
+    asked: list[FormWords] = []
     monkeypatch.setattr(
         printed_module, "is_printed", lambda own, pages: asked.append(own) or is_printed(own, pages)
     )
