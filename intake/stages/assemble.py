@@ -266,9 +266,11 @@ class Assembler:
             }
             for mail in mails
         }
+        # The letters on a unit's nominations are many, and hardly a mail answers one.
+        letters_on = letter_record.letters_on(cn, rows) if any(named.values()) else {}
         replies = {
             document: {row for row, names in named.items() if names & letters}
-            for document, letters in letter_record.letters_on(cn, rows).items()
+            for document, letters in letters_on.items()
         }
         again = {item.message.id for item in statements if says_again(item.message.subject, item.body)}
         adding = {item.message.id for item in statements if says_it_adds(item.message.subject, item.body)}

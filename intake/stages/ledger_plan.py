@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from sqlalchemy.engine import Connection
 
@@ -14,7 +15,7 @@ from intake.domain.campaign.findings import DOUBTFUL
 from intake.domain.documents.pdf_form import export_of
 from intake.domain.model import lifecycle
 from intake.domain.model.certainty import Basis
-from intake.domain.model.document import Field, Role
+from intake.domain.model.document import Field, Form, Role
 from intake.domain.model.doubt import DoubtKind
 from intake.domain.model.lifecycle import CLOSED
 from intake.domain.model.nomination import Action, Case, Decision, Finding, Judgement, Severity, State
@@ -28,6 +29,9 @@ from store.letters import notices
 from store.mail import material
 
 log = logging.getLogger(__name__)
+
+FORMS_KEPT = 1024
+"""Forms of which the fields are kept as the ledger has them: those of the units that are judged together."""
 
 Judged = tuple[int, Case, Judgement]
 """A case with its judgement, behind the row of its unit."""
@@ -135,10 +139,15 @@ def _answered(cn: Connection, case: Case, decision: Decision) -> Finding | None:
     return Finding(DOUBTFUL.code, Severity.REVIEW, said, basis=Basis.MAIL, kind=kind)
 
 
-def _fields(case: Case) -> dict[str, Field]:
+def _fields(case: Case) -> Mapping[str, Field]:
     """What the form says, or the PDF that was saved from it, told with the document in which it stands."""
     document = case.current(Role.FORM) or export_of(case)
     form = document.form if document else None
     if form is None or document is None:
         return {}
-    return {name: replace(value, document=document.filename) for name, value in form.fields.items()}
+    return _told_with(form, document.filename)
+
+
+@lru_cache(maxsize=FORMS_KEPT)
+def _told_with(form: Form, filename: str) -> Mapping[str, Field]:
+    return {name: replace(value, document=filename) for name, value in form.fields.items()}

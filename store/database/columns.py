@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,6 +32,23 @@ class Instant(sa.types.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+MOST_KEPT, LONGEST_KEPT = 1024, 20_000
+"""Texts of JSON columns that are kept decoded, and their characters: what mails and forms of a unit say."""
+
+
+def decoded(text: str | bytes) -> Any:
+    """What stands in a JSON column; the same text may give the very same object, which nobody changes.
+
+    Mails and forms of a unit are asked for with each of its mails: what did not change is not decoded anew.
+    """
+    return _decoded(text) if len(text) <= LONGEST_KEPT else json.loads(text)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _decoded(text: str | bytes) -> Any:
+    return json.loads(text)
 
 
 def one_of(column: str, values: type[StrEnum] | tuple[str, ...]) -> sa.CheckConstraint:

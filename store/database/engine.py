@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
+from store.database.columns import decoded
 from store.database.schema import campaign
 
 # Alembic is loaded where the schema is changed: every command asks for its revision, hardly one changes it.
@@ -88,12 +89,21 @@ def connect(url: str, stop: threading.Event | None = None) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+        timeout = {"timeout": BUSY_SECONDS}
+        engine = sa.create_engine(
+            parsed, connect_args=timeout, hide_parameters=True, json_deserializer=decoded
+        )
         sa.event.listen(engine, "do_connect", _make_folder)
         sa.event.listen(engine, "connect", _set_up_sqlite)
         sa.event.listen(engine, "begin", _beginning(stop or threading.Event()))
         return engine
-    engine = sa.create_engine(parsed, pool_pre_ping=True, connect_args=dict(POSTGRES), hide_parameters=True)
+    engine = sa.create_engine(
+        parsed,
+        pool_pre_ping=True,
+        connect_args=dict(POSTGRES),
+        hide_parameters=True,
+        json_deserializer=decoded,
+    )
     if own := schema_of(engine):
         engine.update_execution_options(schema_translate_map={JOBS_SCHEMA: f"{JOBS_SCHEMA}_{own}"})
     sa.event.listen(engine, "connect", _set_up_postgres)

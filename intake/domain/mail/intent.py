@@ -20,6 +20,9 @@ LONGEST = 20_000
 MOST = 50
 """Places of one intent in a text; nobody asks the same thing that often in earnest."""
 
+KEPT = 2048
+"""Texts of which it is kept what they ask, for each intent: those of the units that are judged together."""
+
 NEAR = 40
 """Characters before a word in which its negation or condition stands."""
 
@@ -143,6 +146,12 @@ def passages(kind: Intent, subject: str, body: str) -> tuple[Passage, ...]:
 
     The subject of a reply to our answer (Re: 回复：撤回…) is what was said before, and not said again.
     """
+    return _passages(kind, subject[:LONGEST], body[:LONGEST])
+
+
+@lru_cache(maxsize=KEPT)
+def _passages(kind: Intent, subject: str, body: str) -> tuple[Passage, ...]:
+    # The mails of a unit are asked again whenever it is judged anew.
     said = "" if _OUR_ANSWERED.match(subject) else subject
     return tuple(
         _passage(text, match)
@@ -194,7 +203,12 @@ def nomination_numbers(text: str, prefix: str) -> tuple[str, ...]:
     `prefix` is the campaign's.  Full width, other dashes, spaces and lower case are
     understood.
     """
-    folded = unicodedata.normalize("NFKC", text[:LONGEST])
+    return _nomination_numbers(text[:LONGEST], prefix)
+
+
+@lru_cache(maxsize=KEPT)
+def _nomination_numbers(text: str, prefix: str) -> tuple[str, ...]:
+    folded = unicodedata.normalize("NFKC", text)
     spaced = r"\s?".join(map(re.escape, prefix))
     pattern = rf"(?<![A-Za-z0-9]){spaced}(?:{_DASH}(\d{{1,6}})|(\d{{4,6}}))(?!\d)"
     found = re.finditer(pattern, folded, re.I)
@@ -206,7 +220,12 @@ def letter_references(text: str, short_name: str) -> tuple[str, ...]:
 
     `short_name` is the office's.  Any brackets, spaces and line breaks are understood.
     """
-    folded = _QUOTE_MARKS.sub("", unicodedata.normalize("NFKC", text[:LONGEST]))
+    return _letter_references(text[:LONGEST], short_name)
+
+
+@lru_cache(maxsize=KEPT)
+def _letter_references(text: str, short_name: str) -> tuple[str, ...]:
+    folded = _QUOTE_MARKS.sub("", unicodedata.normalize("NFKC", text))
     name = r"\s*".join(map(re.escape, f"{short_name}收"))
     opening, closing = r"[〔\[【(（［〖{〈《]", r"[〕\]】)）］〗}〉》]"
     pattern = rf"{name}\s*+{opening}\s*+(20\d\d)\s*+年?\s*+{closing}\s*+第?\s*+0*(\d{{1,7}})(?!\d)"

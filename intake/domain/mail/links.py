@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from intake.domain.mail.link_details import Expiry, expiry_in, name_in, name_in_url, size_in
 from intake.domain.mail.link_hosts import MAY_OFFER, LinkSpan, addresses, marked_place
@@ -31,6 +32,9 @@ REACH = 3
 
 BLOCK = 40
 """Lines below a provider's marker that can be its list of files."""
+
+MOST_KEPT, LONGEST_KEPT = 1024, 20_000
+"""Mails of which the links are kept, unless they are long: those of the units that are judged together."""
 
 UNNAMED_PLACE = "超大附件"
 _BUTTONS = ("下载", "进入下载页面", "点击下载", "立即下载", "打开", "查看", "保存到网盘")
@@ -94,6 +98,12 @@ def own_links(body: str, quoted: str, sent_at: datetime | None = None) -> tuple[
     QQ Mail puts its list of files below the history of a reply: what follows the last
     marker there is the sender's own if it brings a file.
     """
+    kept = len(body) + len(quoted) <= LONGEST_KEPT
+    return _own_links(body, quoted, sent_at) if kept else _own_links.__wrapped__(body, quoted, sent_at)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _own_links(body: str, quoted: str, sent_at: datetime | None) -> tuple[CloudLink, ...]:
     if not MAY_OFFER.search(body) and not MAY_OFFER.search(quoted):
         return ()
     lines = quoted.split("\n")[-LINES:]

@@ -64,6 +64,10 @@ class Form:
     conflicts: tuple[str, ...] = ()
     corrected: frozenset[str] = frozenset()
 
+    def __hash__(self) -> int:
+        """A short one: what was made of a form is looked up by it many times, and it has thirty fields."""
+        return hash((self.category, self.text("nominee"), self.text("unit"), len(self.fields)))
+
     def text(self, name: str) -> str | None:
         """The value of a text field, or None when absent or empty."""
         found = self.fields.get(name)

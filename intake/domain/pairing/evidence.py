@@ -112,6 +112,7 @@ def weigh(
     hints = {index: name for index, name in _hints(seats, scans, hinted, together) if index not in strange}
     names = _Names(seats, scans, campaign, hints, together, undecided)
     unread = [_is_unread(row) for row in shown]
+
     scores = tuple(
         tuple(
             _content(shown[column][row], column in decided)
@@ -122,13 +123,20 @@ def weigh(
         )
         for row in range(len(seats))
     )
-    against = {
+    return Evidence(scores, shown, frozenset(strange), _against(seats, shown, decided, names))
+
+
+def _against(
+    seats: Sequence[Seat], shown: Sequence[Sequence[FormMatch]], decided: Collection[int], names: _Names
+) -> dict[int, int]:
+    """The scans named for one seat that show another's form, and that seat."""
+    return {
         column: row
         for column in decided
+        if names.in_name[column]
         for row, seat in enumerate(seats)
         if seat.nominee in names.in_name[column] and not shown[column][row].is_shown
     }
-    return Evidence(scores, shown, frozenset(strange), against)
 
 
 def parted(evidence: Evidence, apart: Collection[tuple[int, int]]) -> Evidence:

@@ -45,13 +45,16 @@ class FieldsFit:
             value = form.fields.get(kind.name)
             if value is None or not kind.applies_to(form.category):
                 continue
+            over, wrong = _over_length(kind, value), _wrong(kind, value)
+            if not over and not wrong and not _is_unlike(kind, value):
+                continue
             label = scene.campaign.field_label(kind.name, form.category)
             say = partial(found, scene, document=document, basis=Basis.FORM, fields=(kind.name,))
-            if over := _over_length(kind, value):
+            if over:
                 yield say(findings.TEXT_TOO_LONG, _severity(value), f"{label}{over}")
-            elif wrong := _wrong(kind, value):
+            elif wrong:
                 yield say(self.entry, _severity(value), f"{label}{wrong}")
-            elif _is_unlike(kind, value):
+            else:
                 said = f"{label}填写“{value.text}”，无法确定"
                 yield doubtful(
                     scene, DoubtKind.FIGURE_AMBIGUOUS, said, document, basis=Basis.FORM, fields=(kind.name,)

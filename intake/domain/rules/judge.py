@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -70,10 +71,13 @@ RULES: Sequence[Rule] = (
 def judge_unit(assembled: Assembled, known: Circumstances) -> list[tuple[Case, Judgement]]:
     """Judges each case of a unit by every rule, in what is known beside the cases."""
     live = [case for case in assembled.cases if known.state_of(case) not in CLOSED]
+    counted = _counted(live, known)
     of_unit = _OfUnit(
         live,
         [case for case in live if case.current(Role.FORM) is None],
-        _counted(live, known),
+        tuple(case.nominee for case in live if case.nominee),
+        Counter(case.category for case in counted),
+        Counter(case.category for case in counted if case.form),
         _counted(known.beside, known),
         by_name(known.namesakes),
     )
@@ -89,13 +93,16 @@ def judge_unit(assembled: Assembled, known: Circumstances) -> list[tuple[Case, J
 class _OfUnit:
     """What is the same for all cases of a unit, and so is asked once.
 
-    `live` are its cases that are not closed, `formless` those without a form, `counted` those that use up
-    quota, `placed` those of other senders that do; `namesakes` stand by the keys of their names.
+    `live` are its cases that are not closed, `formless` those without a form; `nominees` are their names.
+    By category, `counted` is how many use up quota, `firm` how many of these by a form; `placed` are those of
+    other senders that use it up.  `namesakes` stand by the keys of their names.
     """
 
     live: Sequence[Case]
     formless: Sequence[Case]
-    counted: Sequence[Case]
+    nominees: tuple[str, ...]
+    counted: Counter[str | None]
+    firm: Counter[str | None]
     placed: Sequence[Case]
     namesakes: Mapping[str, Sequence[Namesake]]
 
@@ -112,10 +119,11 @@ def _scene(case: Case, assembled: Assembled, of_unit: _OfUnit, known: Circumstan
     is_live = known.state_of(case) not in CLOSED
     quota = campaign.quotas.get(assembled.unit.kind or "")
     summed = quota is not None and quota.total is not None
-    own, beside = (
-        [other for other in cases if quota and (summed or other.category == case.category)]
-        for cases in (of_unit.counted, taken_beside(case, of_unit.placed))
-    )
+    beside = Counter(other.category for other in taken_beside(case, of_unit.placed))
+
+    def count(counted: Counter[str | None]) -> int:
+        return 0 if quota is None else counted.total() if summed else counted[case.category]
+
     return Scene(
         case,
         known,
@@ -127,10 +135,10 @@ def _scene(case: Case, assembled: Assembled, of_unit: _OfUnit, known: Circumstan
         offered=offered(case, live if is_live else (*live, case), known.links, campaign),
         doubtful_times=_of_mails(case, known.doubtful_times),
         doubtful_marks=_marks_of(case, known.doubtful_marks),
-        used=len(own) + len(beside) + known.others_of_kind if is_live else 0,
-        firm=sum(other.form is not None for other in own) + known.others_of_kind,
+        used=count(of_unit.counted) + count(beside) + known.others_of_kind if is_live else 0,
+        firm=count(of_unit.firm) + known.others_of_kind,
         limit=limit_of(assembled.unit, campaign) if summed or case.category is not None else None,
-        nominees=tuple(other.nominee for other in live if other.nominee),
+        nominees=of_unit.nominees,
         namesakes=tuple(of_unit.namesakes.get(name_key(case.nominee), ())) if is_live else (),
     )
 

@@ -71,6 +71,8 @@ def may_hold_scan(
     case: Case, cases: Sequence[Case], links: Mapping[int, Sequence[CloudLink]]
 ) -> tuple[str, ...]:
     """What the unit offers by links that may be a better scan of `case`, as staff are told of it."""
+    if not any(links.values()):
+        return ()
     names = _nominees((*cases, case))
     told = []
     for link in (link for row in sorted(links) for link in links[row] if _may_hold(link, Role.SCAN)):
@@ -86,6 +88,8 @@ def kept_out(case: Case, cases: Sequence[Case], left_out: Mapping[int, Sequence[
     Such a file was never opened, so its name is all there is: one that names another of the
     unit's nominees, and not this one, is not meant.
     """
+    if not left_out:
+        return ()
     names = _nominees((*cases, case))
     found = []
     for filename in (name for row in sorted(left_out) for name in left_out[row]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -15,7 +15,7 @@ from intake.domain.model.inspection import Expected, ScanPage
 from intake.domain.page.comparison import Likeness, Terms, compare, terms_of
 from intake.domain.scans.inspection_plan import expected_of
 from intake.domain.scans.page_text import folded_text
-from intake.domain.scans.printed import Words, is_printed, words_of
+from intake.domain.scans.printed import NO_WORDS, FormWords, is_printed, words_of
 from intake.domain.text.ocr_characters import fold
 
 KEPT = 1024
@@ -61,11 +61,23 @@ PASSED_OVER = FormMatch(nominee=Likeness.DIFFERENT)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A form to look for in scans, the words by which scans of its category are read, and its own."""
+    """A form to look for in scans, the words by which scans of its category are read, and its own.
+
+    `name` is its nominee's, as it is looked for in what was read.
+    """
 
     expected: Expected
     terms: Terms
-    words: Words = ()
+    words: FormWords = NO_WORDS
+    name: str = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Folds the name once: it is looked for in every scan of the unit."""
+        object.__setattr__(self, "name", fold(self.expected.nominee).text)
+
+    def __hash__(self) -> int:
+        """A short one: what was made of a form is looked up by it many times."""
+        return hash((self.expected.nominee, self.expected.units, self.words))
 
 
 def wanted_of(paper: Document | None, campaign: Campaign, unit_names: Sequence[str]) -> Wanted | None:
@@ -85,7 +97,7 @@ def match_of(wanted: Wanted, pages: tuple[ScanPage, ...], certainty: Certainty =
 @lru_cache(maxsize=KEPT)
 def _match_of(wanted: Wanted, pages: tuple[ScanPage, ...], certainty: Certainty) -> FormMatch:
     found = compare(wanted.expected, pages, wanted.terms, certainty)
-    name, read = fold(wanted.expected.nominee).text, fold(found["nominee"].read).text
+    name, read = wanted.name, fold(found["nominee"].read).text
     return FormMatch(
         found["nominee"].likeness,
         found["category"].likeness,
@@ -105,21 +117,19 @@ def matches_of(
     text = folded_text(pages)
     if not text:
         return [NO_MATCH] * len(wanted)
-    names = [fold(item.expected.nominee).text if item else "" for item in wanted]
     found = [
-        match_of(item, pages, certainty) if item and name and name in text else None
-        for item, name in zip(wanted, names, strict=True)
+        match_of(item, pages, certainty) if item and item.name and item.name in text else None
+        for item in wanted
     ]
-    rest = {place: item for place, item in enumerate(wanted) if item and found[place] is None}
     if any(one and _is_whole(one) for one in found):
-        others = dict.fromkeys(rest, PASSED_OVER)
-    else:
-        # How much of a name is mentioned takes long to say of each, and is asked only where it decides.
-        shares = {place: _mentioned(names[place], text) for place in rest}
-        likely = sorted(rest, key=lambda place: (-shares[place], place))
-        half = sum(share >= HALF for share in shares.values())
-        always = max(half, ALWAYS - (len(wanted) - found.count(None)))
-        others = _until_whole({place: rest[place] for place in likely}, pages, certainty, always)
+        return [one or (PASSED_OVER if item else NO_MATCH) for one, item in zip(found, wanted, strict=True)]
+    rest = {place: item for place, item in enumerate(wanted) if item and found[place] is None}
+    # How much of a name is mentioned takes long to say of each, and is asked only where it decides.
+    shares = {place: _mentioned(item.name, text) for place, item in rest.items()}
+    likely = sorted(rest, key=lambda place: (-shares[place], place))
+    half = sum(share >= HALF for share in shares.values())
+    always = max(half, ALWAYS - (len(wanted) - found.count(None)))
+    others = _until_whole({place: rest[place] for place in likely}, pages, certainty, always)
     return [one or others.get(place, NO_MATCH) for place, one in enumerate(found)]
 
 

@@ -26,6 +26,9 @@ LONG_SCAN = 6
 LONGEST_FIGURE = 20
 """Characters of a figure with its unit; a list of brands or teams fills a cell of several lines."""
 
+FORMS_KEPT = 1024
+"""Forms of which it is kept what their scans must show: those of the units that are judged together."""
+
 MOST_EXPECTED = 120
 """Forms that one scan is held against while it is read; a unit may nominate 20, each sent a few times."""
 
@@ -36,6 +39,11 @@ def expected_of(form: Form, campaign: Campaign, unit_names: Sequence[str] = ()) 
     `unit_names` are the spellings of the unit that the form belongs to: they hold where the form
     itself names that unit by one of them.
     """
+    return _expected_of(form, campaign, tuple(unit_names))
+
+
+@lru_cache(maxsize=FORMS_KEPT)
+def _expected_of(form: Form, campaign: Campaign, unit_names: tuple[str, ...]) -> Expected | None:
     nominee = form.text("nominee")
     if not nominee:
         return None

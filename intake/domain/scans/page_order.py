@@ -6,11 +6,14 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from intake.domain.documents.filenames import named
 from intake.domain.model.document import Document, in_order
 
+NAMES_KEPT = 4096
+"""Filenames that are kept as they are held beside one another."""
 _CHINESE = {character: value for value, character in enumerate("一二三四五六七八九十", 1)}
 _PAGE = re.compile(
     r"第?\s*([0-9]{1,3}|[一二三四五六七八九十])\s*[页頁张張]|(?<![a-z])(?:page|p)\s*([0-9]{1,3})", re.I
@@ -73,6 +76,7 @@ def _page(filename: str) -> int | None:
     return _CHINESE.get(text) or int(text)
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def _stem(filename: str) -> str:
     text = unicodedata.normalize("NFKC", PurePosixPath(filename).stem)
     return re.sub(

@@ -9,7 +9,7 @@ from intake.domain.model.document import Document
 from intake.domain.model.facts import COVERED, PdfPage
 from intake.domain.model.inspection import ScanLine, ScanPage
 from intake.domain.page.comparison import text_lines
-from intake.domain.text.ocr_characters import fold, unified
+from intake.domain.text.ocr_characters import folded_letters, unified
 
 MOST_KEPT = 512
 """Documents of which the pages are kept as they show: those of the units that are judged together."""
@@ -41,7 +41,7 @@ def folded_text(pages: tuple[ScanPage, ...]) -> str:
 
 @lru_cache(maxsize=MOST_KEPT)
 def _folded(pages: tuple[ScanPage, ...]) -> str:
-    return "".join(fold(line.text).text for page in pages for line in page.lines)
+    return "".join(folded_letters(line.text) for page in pages for line in page.lines)
 
 
 @lru_cache(maxsize=MOST_KEPT)

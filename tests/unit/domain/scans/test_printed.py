@@ -13,10 +13,11 @@ from intake.domain.model.facts import Block, Cell, PdfPage, Table, WordFacts
 from intake.domain.model.inspection import Likeness
 from intake.domain.page.comparison import compare, terms_of
 from intake.domain.scans import form_match
+from intake.domain.scans import printed as printed_module
 from intake.domain.scans.form_match import PRINTED, match_of, wanted_of
 from intake.domain.scans.inspection_plan import expected_of
 from intake.domain.scans.page_text import shown_pages
-from intake.domain.scans.printed import copies_of, is_printed, words_of
+from intake.domain.scans.printed import FormWords, copies_of, is_printed, words_of
 from intake.domain.text.names import Named
 from tests.unit.domain.cases import CAMPAIGN, ZHEJIANG, Paper, pdf, post
 from tests.unit.domain.sheets import NAMES, read, table
@@ -149,3 +150,27 @@ def test_the_copies_among_the_scans_are_told_by_their_keys_and_their_text_is_rea
     )
     assert stand_ins([copy, other], named, CAMPAIGN, {copy.key}) == whole
     assert read == [other]
+
+
+def test_a_scan_is_held_against_the_forms_alone_that_begin_as_it_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = [f"张{letter}" for letter in "伟强军磊洋勇杰涛"]
+    forms = [form(TITLE, table(("姓名", name, "性别", "男"), *ROWS[1:])) for name in names]
+    scans = [
+        replace(scan("\n".join(LINES).replace("张 伟", name)), id=100 + place)
+        for place, name in enumerate([*names, "李娜"])
+    ]
+    asked: list[FormWords] = []
+    monkeypatch.setattr(
+        printed_module, "is_printed", lambda own, pages: asked.append(own) or is_printed(own, pages)
+    )
+    assert copies_of(forms, scans) == {one.key for one in scans[:-1]}
+    assert len(asked) == len(forms)
+
+
+def test_a_form_of_which_much_may_be_left_out_is_found_all_the_same() -> None:
+    merged = Table((*table(("基本", "姓名")).rows, *table(("基本", "李四")).rows, *table(ROWS[3]).rows))
+    paper = replace(form(), facts=facts(merged))
+    assert copies_of([form(), paper], [scan(f"基本 姓名 李四\n推荐单位 {ZHEJIANG}")])
+    assert copies_of([], [scan("\n".join(LINES))]) == copies_of([paper], []) == frozenset()

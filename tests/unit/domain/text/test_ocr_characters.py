@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from intake.domain.text.ocr_characters import (
+    _LETTERS,
+    MOST_LETTERS,
     alike,
     fold,
+    folded_letters,
     gap,
     mistakable,
     one_slip_of_reading,
@@ -51,3 +54,10 @@ def test_one_character_of_whatever_look() -> None:
 
 def test_radicals_become_their_characters_in_place() -> None:
     assert unified("⻢⼀⻰科协") == "马一龙科协"
+
+
+def test_letters_alone_are_those_of_the_fold_of_every_character() -> None:
+    every = [chr(code) for code in range(0x30000)]
+    assert [folded_letters(one) for one in every] == [fold(one).text for one in every]
+    assert len(_LETTERS) <= MOST_LETTERS
+    assert folded_letters(f"（①张 伟）{every[-1]}") == fold(f"（①张 伟）{every[-1]}").text
