@@ -51,6 +51,13 @@ def inspect(path: Path, scratch: Path, request: Request, before: Inspection | No
     return inspect_file(path, scratch, request, before)
 
 
+def prepare() -> None:
+    """Loads models and all, for a process that others are forked from.  Raises where a part is missing."""
+    from parsers.scan.first_look import look_first
+
+    look_first()
+
+
 def draw(path: Path, scratch: Path, number: int, turned: int, seals: tuple[Box, ...] = ()) -> Picture:
     """One page of the file at `path` to be read by a person, written to `scratch` as a JPEG.
 
