@@ -14,7 +14,7 @@ from pathlib import Path
 
 from intake.domain.model.inspection import Box, Inspection, Picture, Request
 
-VERSION = 8
+VERSION = 9
 """Raised whenever the same bytes would be seen otherwise: what is kept is then looked at anew."""
 
 _PARTS = {
