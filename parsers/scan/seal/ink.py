@@ -81,19 +81,25 @@ def reduced(pixels: Plane) -> Plane:
 
 def read_ink(page: Plane) -> Ink:
     """The ink of a reduced RGB page."""
-    paper = _paper(page).astype(np.float32)
-    reds, greens, blues = cv2.split(cv2.divide(page.astype(np.float32), np.maximum(paper, 12.0)))
+    ground = _paper(page)
+    reds, greens, blues = (
+        cv2.divide(levels, light, dtype=cv2.CV_32F)
+        for levels, light in zip(cv2.split(page), cv2.split(np.maximum(ground, 12)), strict=True)
+    )
     cooler = cv2.max(greens, blues)
-    red: Plane = cv2.GaussianBlur(reds - cooler, (0, 0), 1.0)
+    warmer = cv2.subtract(reds, cooler)
+    red: Plane = cv2.GaussianBlur(warmer, (0, 0), 1.0)
     sample = red[::4, ::4]
     middle = float(np.median(sample))
     noise = 1.48 * float(np.median(np.abs(sample - middle)))
     red -= middle
     faintest = max(_LEAST_RED, _NOISE_STEPS * noise)
     short = min(page.shape[:2])
-    dark = np.clip(1 - cv2.GaussianBlur(cv2.max(reds, cooler), (0, 0), 0.8), 0, 1)
-    other = cv2.max(reds, cooler) - cv2.min(reds, cv2.min(greens, blues)) - 2 * np.maximum(reds - cooler, 0.0)
+    lightest = cv2.max(reds, cooler)
+    dark = np.clip(1 - cv2.GaussianBlur(lightest, (0, 0), 0.8), 0, 1)
+    other = lightest - cv2.min(reds, cv2.min(greens, blues)) - 2 * cv2.max(warmer, 0.0)
     other = cv2.resize(other, (page.shape[1] // 2, page.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    paper = ground.astype(np.float32)
     beside, around = _surroundings(page, paper)
     solid = _solid(red, faintest, short) | beside
     return Ink(red, _strokes(red, solid, faintest, short), dark, solid, around, paper, other, faintest, short)
