@@ -97,7 +97,7 @@ def read_ink(page: Plane) -> Ink:
     short = min(page.shape[:2])
     lightest = cv2.max(reds, cooler)
     dark = np.clip(1 - cv2.GaussianBlur(lightest, (0, 0), 0.8), 0, 1)
-    other = lightest - cv2.min(reds, cv2.min(greens, blues)) - 2 * cv2.max(warmer, 0.0)
+    other = lightest - cv2.min(reds, cv2.min(greens, blues)) - 2 * np.maximum(warmer, 0.0)
     other = cv2.resize(other, (page.shape[1] // 2, page.shape[0] // 2), interpolation=cv2.INTER_AREA)
     paper = ground.astype(np.float32)
     beside, around = _surroundings(page, paper)
