@@ -143,7 +143,7 @@ def accuracy_table(found: Results) -> Table:
 
 
 def heavy_table(found: Results) -> Table:
-    """The greatest files that come, each in a fresh child that had to load the models too."""
+    """The greatest files that come, each with a start of what loads the models too."""
     shown = Table(title="Great files", title_justify="left")
     for column in ("", "pages looked at", "CPU s", "peak, MiB"):
         shown.add_column(column, justify="right" if column else "left")
