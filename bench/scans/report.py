@@ -43,7 +43,7 @@ class Results:
     """Everything that was measured: looks and layers by variant, in the order of the samples.
 
     `early` are processor seconds a file of the ways that end before any text is read; `start` those
-    of a fresh child's first look; `peak` the most bytes that a child held.
+    of the first look; `peak` the most bytes that a child held.
     """
 
     looks: dict[str, list[Look]] = field(default_factory=dict)
@@ -98,7 +98,9 @@ def early_table(found: Results) -> Table:
     shown.add_column("slowest", justify="right")
     for told, seconds in found.early.items():
         shown.add_row(told, str(len(seconds)), f"{median(seconds):.2f}", f"{max(seconds):.2f}")
-    shown.caption = f"The first look of a fresh child took {found.start:.1f} s, since it loads the models."
+    shown.caption = (
+        f"The first look took {found.start:.1f} s: before it, what children are forked from loads the models."
+    )
     return shown
 
 
@@ -141,7 +143,7 @@ def accuracy_table(found: Results) -> Table:
 
 
 def heavy_table(found: Results) -> Table:
-    """The greatest files that come, each in a fresh child that had to load the models too."""
+    """The greatest files that come, each with a start of what loads the models too."""
     shown = Table(title="Great files", title_justify="left")
     for column in ("", "pages looked at", "CPU s", "peak, MiB"):
         shown.add_column(column, justify="right" if column else "left")

@@ -63,7 +63,7 @@ def _look_at_all(folder: Path, samples: Sequence[Sample], found: Results, told: 
     first, *unpaired = write_samples(folder, [(YARDSTICK, entry) for entry in unlike], first=len(samples))
     texts = [write_text_pdf(folder, number, entry) for number, entry in enumerate(unlike[1:])]
     with Sandbox(workers=1) as sandbox, Looker(folder, sandbox) as looker:
-        # The first look loads the models, as each child does once in some hundred files.
+        # Before the first look the models are loaded, once for all children.
         found.start = looker.look(first).seconds
         for number, sample in enumerate(samples, 1):
             found.looks.setdefault(sample.variant, []).append(looker.look(sample))

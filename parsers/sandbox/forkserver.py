@@ -336,9 +336,9 @@ def _read_sample() -> None:
 
 
 def _load_models() -> None:
-    from parsers.scan.text import ocr
+    from parsers.scan import reader
 
-    ocr.engine()
+    reader.prepare()
 
 
 def main() -> None:

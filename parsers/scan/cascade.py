@@ -26,8 +26,8 @@ from parsers.scan.text.session import Session
 SEAL_SIDE = 1200
 """Long side in pixels at which seals are searched: a ring of 4 cm is 160 pixels wide."""
 
-RING_SIDE = 2000
-"""Long side at which the text of a ring is read: its characters are then about 25 pixels tall."""
+RING_SIDE = READ_SIDE
+"""Long side at which the text of a ring is read: the page as it was decoded for its lines."""
 
 MOST_RINGS = 6
 """Seals of one file whose rings are read: a form has one or two."""
@@ -78,12 +78,13 @@ def _survey(look: Session) -> bool:
 
 def _surveyed(look: Session, number: int) -> ScanPage:
     image = look.page(number, SEAL_SIDE)
-    seals, doubt = find_seals(image.pixels, image.colour, digital=image.digital)
+    colour = image.colour
+    seals, doubt = find_seals(image.pixels, colour, digital=image.digital)
     return ScanPage(
         number=number,
         width=image.width,
         height=image.height,
-        colour=image.colour,
+        colour=colour,
         digital=image.digital,
         signed=image.signed,
         paper=paper_share(image.pixels),

@@ -15,7 +15,7 @@ import numpy as np
 
 from intake.domain.model.inspection import Box, Picture, ScanPage
 from parsers.scan.page.pixels import Pixels, fit
-from parsers.scan.page.turning import turn, upright_box
+from parsers.scan.page.turning import levelled, turn, upright_box
 
 MOST_BYTES = 40_000
 """Bytes of one picture: a nomination keeps about five, a campaign has some 2,300."""
@@ -53,8 +53,8 @@ class Shots:
 
     def line(self, page: ScanPage, box: Box, pixels: Pixels) -> None:
         """The strip of the page in which a name was read."""
-        upright = turn(pixels, page.turned, page.skew)
-        self._keep("line", page.number, line_picture(upright, box))
+        upright = turn(pixels, page.turned)
+        self._keep("line", page.number, line_picture(upright, box, page.skew))
 
     def _keep(self, what: str, number: int, jpeg: bytes) -> None:
         digest = hashlib.sha256(jpeg).hexdigest()
@@ -72,31 +72,31 @@ def drawn_page(pixels: Pixels, boxes: Sequence[Box]) -> bytes:
     return _jpeg(_framed(fit(pixels, DRAWN_SIDE), boxes), DRAWN_BYTES)
 
 
-def line_picture(pixels: Pixels, box: Box) -> bytes:
+def line_picture(pixels: Pixels, box: Box, skew: float = 0.0) -> bytes:
     """The strip of an upright page around one line as a JPEG, its print large enough to be read.
 
-    Raises `ValueError` where the box lies off the page altogether.
+    `skew` is by how many degrees clockwise the page must be turned first.  Raises `ValueError` where the box
+    lies off the page altogether.
     """
     high = box.bottom - box.top
     # Fractions of the height are of another length than those of the width.
     across = high * pixels.shape[0] / pixels.shape[1]
-    strip = _cut(
-        pixels, Box(box.left - across, box.top - 0.6 * high, box.right + across, box.bottom + 0.6 * high)
-    )
+    around = Box(box.left - across, box.top - 0.6 * high, box.right + across, box.bottom + 0.6 * high)
+    strip = levelled(pixels, skew, _part(pixels, around))
     scale = min(_LINE_HEIGHT / strip.shape[0], _LINE_WIDTH / strip.shape[1])
     size = (max(1, round(strip.shape[1] * scale)), max(1, round(strip.shape[0] * scale)))
     way = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
     return _jpeg(np.asarray(cv2.resize(strip, size, interpolation=way), np.uint8))
 
 
-def _cut(pixels: Pixels, box: Box) -> Pixels:
-    """The part of the page within the box, as far as it lies on the page."""
+def _part(pixels: Pixels, box: Box) -> tuple[slice, slice]:
+    """Rows and columns of the page within the box, as far as it lies on the page."""
     height, width = pixels.shape[:2]
     left, right = (min(max(round(edge * width), 0), width) for edge in (box.left, box.right))
     top, bottom = (min(max(round(edge * height), 0), height) for edge in (box.top, box.bottom))
     if left >= right or top >= bottom:
         raise ValueError(f"{box} is not on the page")
-    return pixels[top:bottom, left:right]
+    return slice(top, bottom), slice(left, right)
 
 
 def _framed(page: Pixels, boxes: Sequence[Box]) -> Pixels:

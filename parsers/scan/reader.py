@@ -14,7 +14,7 @@ from pathlib import Path
 
 from intake.domain.model.inspection import Box, Inspection, Picture, Request
 
-VERSION = 8
+VERSION = 9
 """Raised whenever the same bytes would be seen otherwise: what is kept is then looked at anew."""
 
 _PARTS = {
@@ -49,6 +49,13 @@ def inspect(path: Path, scratch: Path, request: Request, before: Inspection | No
     from parsers.scan.cascade import inspect_file
 
     return inspect_file(path, scratch, request, before)
+
+
+def prepare() -> None:
+    """Loads models and all, for a process that others are forked from.  Raises where a part is missing."""
+    from parsers.scan.first_look import look_first
+
+    look_first()
 
 
 def draw(path: Path, scratch: Path, number: int, turned: int, seals: tuple[Box, ...] = ()) -> Picture:

@@ -7,7 +7,7 @@ import numpy as np
 
 from intake.domain.model.inspection import Colour
 from parsers.scan.page.grey_ink import may_hold_grey_seal
-from parsers.scan.page.pixels import Pixels, Raster, histogram
+from parsers.scan.page.pixels import Kept, Pixels, histogram
 
 _TINT = 2
 """A difference between the largest and the smallest of red, green and blue that shows three channels at work.
@@ -42,11 +42,11 @@ _EDGE = 16
 _LEVELS = 256
 
 
-def colour_of(raster: Raster) -> Colour:
+def colour_of(pixels: Pixels, kept: Kept) -> Colour:
     """What the capture kept: "colour" only where it surely lost none, or some pixels have one."""
-    if raster.kept != "maybe colour":
-        return raster.kept
-    return "colour" if tinted(raster.pixels) else "grey"
+    if kept != "maybe colour":
+        return kept
+    return "colour" if tinted(pixels) else "grey"
 
 
 def tinted(pixels: Pixels) -> bool:

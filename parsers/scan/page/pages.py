@@ -10,7 +10,7 @@ from typing import Protocol
 from intake.domain.model.facts import PICTURE_FORMATS
 from parsers.common import limits, magic
 from parsers.common.contract import Unreadable
-from parsers.scan.page.pixels import PageImage
+from parsers.scan.page.page_image import PageImage
 
 
 class PageFile(Protocol):

@@ -18,9 +18,9 @@ from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.pdf.ending import with_trailer
 from parsers.scan.page import decoding
-from parsers.scan.page.colours import colour_of
+from parsers.scan.page.page_image import PageImage
 from parsers.scan.page.pdf_layout import Notes, PdfLayout, PlacedPicture, layout_of, notes_of
-from parsers.scan.page.pixels import Kept, PageImage, Pixels, Raster, fit, flip, histogram, two_valued
+from parsers.scan.page.pixels import Kept, Pixels, Raster, fit, flip, histogram, two_valued
 
 _POINTS = 72.0
 _DIGITAL_DPI = 300.0
@@ -119,7 +119,7 @@ class PdfPages:
         width, height = raster.width, raster.height
         if turned in (90, 270):
             width, height = height, width
-        return PageImage(number, pixels, width, height, colour_of(raster), digital=False, dpi=shown.dpi)
+        return PageImage(number, pixels, width, height, raster.kept, digital=False, dpi=shown.dpi)
 
     def _drawn(self, page: Any, layout: PdfLayout, number: int, side: int) -> PageImage:
         """Drawn at the resolution of its best picture at most, so that nothing is made larger."""
@@ -128,10 +128,8 @@ class PdfPages:
         scale = min(side / long_side, dpi / _POINTS)
         pixels = _copied(page.render(scale=scale, rev_byteorder=True))
         width, height = (max(1, round(length * dpi / _POINTS)) for length in (layout.width, layout.height))
-        raster = Raster(pixels, width, height, layout.kept)
         told = layout.dpi if not layout.digital else None
-        colour = colour_of(raster)
-        return PageImage(number, pixels, width, height, colour, layout.digital, told, layout.signed)
+        return PageImage(number, pixels, width, height, layout.kept, layout.digital, told, layout.signed)
 
     def close(self) -> None:
         """See `Pages`."""

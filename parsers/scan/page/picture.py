@@ -10,9 +10,9 @@ from PIL import Image
 
 from parsers.common import limits
 from parsers.common.contract import Unreadable
-from parsers.scan.page.colours import colour_of
 from parsers.scan.page.decoding import decode_picture, dpi_of, orientation_of, refusing
-from parsers.scan.page.pixels import PageImage, flip
+from parsers.scan.page.page_image import PageImage
+from parsers.scan.page.pixels import flip
 
 pillow_heif.register_heif_opener(thumbnails=False)
 
@@ -57,7 +57,7 @@ class PictureFile:
             if orientation in _SIDEWAYS:
                 width, height = height, width
             pixels = flip(raster.pixels, orientation)
-            return PageImage(number, pixels, width, height, colour_of(raster), digital=False, dpi=dpi)
+            return PageImage(number, pixels, width, height, raster.kept, digital=False, dpi=dpi)
 
     def _open(self) -> Any:
         return Image.open(self._path, formats=_FORMATS[self._kind])

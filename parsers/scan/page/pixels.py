@@ -9,8 +9,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from intake.domain.model.inspection import Colour
-
 Pixels = NDArray[np.uint8]
 """RGB of shape (height, width, 3), or grey of shape (height, width)."""
 
@@ -78,23 +76,3 @@ def _pixels(array: Any) -> Pixels:
 def grey_of(pixels: Pixels) -> Pixels:
     """The picture without its colours."""
     return pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-
-
-@dataclass(frozen=True, slots=True)
-class PageImage:
-    """One page, as its file means it to be seen (a PDF's /Rotate and a camera's orientation are applied).
-
-    `pixels` are uint8, RGB (height, width, 3) or grey (height, width); `width` and `height` are those of the
-    stored picture, before it was made smaller.  `digital`: a program wrote the page, it is no scan.
-    `dpi` is the stored picture's resolution on paper where the file tells it believably.  `signed`: a field
-    for a signature, or a note of a kind that is not known, lies on the page.
-    """
-
-    number: int
-    pixels: Pixels
-    width: int
-    height: int
-    colour: Colour
-    digital: bool
-    dpi: float | None
-    signed: bool = False

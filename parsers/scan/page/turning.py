@@ -20,14 +20,22 @@ _NO_SKEW = 0.05
 def turn(pixels: Pixels, turned: int, skew: float = 0.0) -> Pixels:
     """The picture turned clockwise by `turned` (a multiple of 90) and `skew` degrees; corners are white."""
     upright = np.ascontiguousarray(np.rot90(pixels, -turned // 90)) if turned % 360 else pixels
+    height, width = upright.shape[:2]
+    return levelled(upright, skew, (slice(height), slice(width)))
+
+
+def levelled(upright: Pixels, skew: float, part: tuple[slice, slice]) -> Pixels:
+    """That part (rows, columns, both with their ends) of the page once it is turned by `skew` degrees."""
     if abs(skew) < _NO_SKEW:
-        return upright
+        return upright[part]
     height, width = upright.shape[:2]
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -skew, 1.0)
+    (top, bottom), (left, right) = ((own.start or 0, own.stop) for own in part)
+    matrix[:, 2] -= left, top
     level = cv2.warpAffine(
         upright,
         matrix,
-        (width, height),
+        (right - left, bottom - top),
         flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=(255, 255, 255),

@@ -105,7 +105,7 @@ def find_seals(pixels: Plane, colour: Colour, *, digital: bool = False) -> tuple
 
 
 def _red_marks(ink: Ink) -> tuple[SealMark, ...]:
-    strokes = ink.strokes()
+    strokes = ink.strokes
     if np.count_nonzero(strokes > ink.faintest / 2) < _FEWEST:
         return ()
     found: list[Found] = []
@@ -159,7 +159,7 @@ def _close_marks(page: Plane, ink: Ink) -> tuple[SealMark, ...]:
 
 def _red_share(ink: Ink) -> float:
     plain = ink.red > max(ink.faintest, _PLAINLY_RED)
-    return float((plain & (ink.strokes() > 0)).mean())
+    return float((plain & (ink.strokes > 0)).mean())
 
 
 def _covered_share(ink: Ink) -> float:

@@ -38,10 +38,11 @@ class Ink:
 
     `paper` is the paper's colour as RGB, `other` ink of another colour than red (blue, violet, green), at
     half size.  `faintest` is the least redness that stands out of the noise, `short` the short side in
-    pixels.
+    pixels.  `strokes` are the red strokes from 0 to `STRONG`, without solid areas and straight rules.
     """
 
     red: Plane
+    strokes: Plane
     dark: Plane
     solid: Plane
     around: Plane
@@ -57,13 +58,6 @@ class Ink:
         print_ = self.dark >= darkest
         return float((self.red[print_] > self.faintest).mean()) > 0.3 if print_.any() else False
 
-    def strokes(self) -> Plane:
-        """The red strokes from 0 to `STRONG`, without solid areas and straight rules."""
-        strokes = np.clip(self.red - self.faintest / 2, 0, STRONG).astype(np.float32)
-        strokes[self.solid > 0] = 0
-        strokes[_rules(strokes, self.faintest, self.short) > 0] = 0
-        return strokes
-
     def other_strokes(self) -> tuple[Plane, float, int]:
         """The strokes in other colours than red at half size, the least that is ink, and the short side."""
         sample = self.other[::2, ::2]
@@ -71,10 +65,8 @@ class Ink:
         noise = 1.48 * float(np.median(np.abs(sample - middle)))
         faintest = max(_LEAST_OTHER, _NOISE_STEPS * noise)
         ink = self.other - middle
-        strokes = np.clip(ink - faintest / 2, 0, STRONG).astype(np.float32)
-        strokes[_solid(ink, faintest, self.short // 2) > 0] = 0
-        strokes[_rules(strokes, faintest, self.short // 2) > 0] = 0
-        return strokes, faintest, self.short // 2
+        short = self.short // 2
+        return _strokes(ink, _solid(ink, faintest, short), faintest, short), faintest, short
 
 
 def reduced(pixels: Plane) -> Plane:
@@ -89,28 +81,41 @@ def reduced(pixels: Plane) -> Plane:
 
 def read_ink(page: Plane) -> Ink:
     """The ink of a reduced RGB page."""
-    paper = _paper(page).astype(np.float32)
-    reds, greens, blues = cv2.split(cv2.divide(page.astype(np.float32), np.maximum(paper, 12.0)))
+    ground = _paper(page)
+    reds, greens, blues = (
+        cv2.divide(levels, light, dtype=cv2.CV_32F)
+        for levels, light in zip(cv2.split(page), cv2.split(np.maximum(ground, 12)), strict=True)
+    )
     cooler = cv2.max(greens, blues)
-    red: Plane = cv2.GaussianBlur(reds - cooler, (0, 0), 1.0)
+    warmer = cv2.subtract(reds, cooler)
+    red: Plane = cv2.GaussianBlur(warmer, (0, 0), 1.0)
     sample = red[::4, ::4]
     middle = float(np.median(sample))
     noise = 1.48 * float(np.median(np.abs(sample - middle)))
     red -= middle
     faintest = max(_LEAST_RED, _NOISE_STEPS * noise)
     short = min(page.shape[:2])
-    dark = np.clip(1 - cv2.GaussianBlur(cv2.max(reds, cooler), (0, 0), 0.8), 0, 1)
-    other = cv2.max(reds, cooler) - cv2.min(reds, cv2.min(greens, blues)) - 2 * np.maximum(reds - cooler, 0.0)
+    lightest = cv2.max(reds, cooler)
+    dark = np.clip(1 - cv2.GaussianBlur(lightest, (0, 0), 0.8), 0, 1)
+    other = lightest - cv2.min(reds, cv2.min(greens, blues)) - 2 * np.maximum(warmer, 0.0)
     other = cv2.resize(other, (page.shape[1] // 2, page.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    paper = ground.astype(np.float32)
     beside, around = _surroundings(page, paper)
     solid = _solid(red, faintest, short) | beside
-    return Ink(red, dark, solid, around, paper, other, faintest, short)
+    return Ink(red, _strokes(red, solid, faintest, short), dark, solid, around, paper, other, faintest, short)
 
 
 def darkness(page: Plane) -> Plane:
     """Dark ink of a reduced grey page, 0 (paper) to 1."""
     shares = page.astype(np.float32) / np.maximum(_paper(page).astype(np.float32), 12)
     return np.clip(1 - cv2.GaussianBlur(shares, (0, 0), 0.8), 0, 1)
+
+
+def _strokes(ink: Plane, solid: Plane, faintest: float, short: int) -> Plane:
+    strokes = np.clip(ink - faintest / 2, 0, STRONG).astype(np.float32)
+    strokes[solid > 0] = 0
+    strokes[_rules(strokes, faintest, short) > 0] = 0
+    return strokes
 
 
 def _paper(page: Plane) -> Plane:
@@ -127,10 +132,11 @@ def _solid(red: Plane, faintest: float, short: int) -> Plane:
     """Red areas wider than any stroke, star or letter of a seal: photographs, flags, discs, desks."""
     mask = (red > max(faintest, 0.06)).astype(np.uint8)
     width = int(short * _SOLID_WIDTH) | 1
-    areas = cv2.morphologyEx(
-        mask, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
-    )
-    return cv2.dilate(areas, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9)))
+    least = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
+    areas = cv2.erode(mask, least)
+    if not areas.any():
+        return areas
+    return cv2.dilate(cv2.dilate(areas, least), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9)))
 
 
 def _surroundings(page: Plane, paper: Plane) -> tuple[Plane, Plane]:

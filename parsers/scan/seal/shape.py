@@ -80,7 +80,7 @@ def fit_ring(ink: Plane, start: Ellipse) -> Ellipse:
         # The outermost of equal peaks is the ring: what stands within it are the feet of the name.
         peak = (band * np.linspace(0.85, 1.0, last - first)[None, :]).argmax(axis=1)
         strength = band[_EVERY, peak]
-        floor = 0.35 * float(np.percentile(strength, 80))
+        floor = 0.35 * _at(strength, 0.8)
         good = (strength > max(1e-3, floor)) & seen[_EVERY, first + peak]
         reach = _RADIUS[first + peak]
         free = step > 0 or start.long != start.wide
@@ -108,7 +108,7 @@ def measure(ink: Plane, ring: Ellipse, short: int, faintest: float) -> RingMeasu
         return None
     unrolled = unrolled * seen
     strength = unrolled[:, part(0.955, 1.05)].max(axis=1)
-    level = float(np.percentile(strength[visible], 70))
+    level = _at(strength[visible], 0.7)
     if level < faintest / 2:
         return None
     least = max(faintest * 0.35, 0.4 * level)
@@ -154,7 +154,16 @@ def _outmost(band: Plane, strength: Plane) -> Plane:
 
 def _steady(edge: Plane) -> float:
     """The share of an edge that keeps to its median within 3% of the radius."""
-    return float((np.abs(edge - np.median(edge)) < 0.03).mean()) if edge.size else 0.0
+    return float((np.abs(edge - _at(edge, 0.5)) < 0.03).mean()) if edge.size else 0.0
+
+
+def _at(values: Plane, share: float) -> float:
+    """The value below which that share of them lies; numpy's own takes ten times as long for so few."""
+    ordered = np.sort(values)
+    place = (len(ordered) - 1) * share
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return float(ordered[low] + (ordered[high] - ordered[low]) * (place - low))
 
 
 def _unrolled(ink: Plane, ring: Ellipse) -> tuple[Plane, Plane, Plane, Plane]:
@@ -187,14 +196,14 @@ def _robust(x: Plane, y: Plane, good: Plane, free: bool) -> Ellipse | None:
             (along * cosine + across * sine) / fitted.long, (across * cosine - along * sine) / fitted.wide
         )
         error = np.abs(reach - 1)
-        good = candidates & (error < max(0.02, 2 * float(np.median(error[good]))))
+        good = candidates & (error < max(0.02, 2 * _at(error[good], 0.5)))
     return fitted
 
 
 def _circle(x: Plane, y: Plane) -> Ellipse | None:
     """The algebraic least-squares circle (Kasa)."""
     terms = np.column_stack([x, y, np.ones_like(x)])
-    (a, b, c), *_ = np.linalg.lstsq(terms, x * x + y * y, rcond=None)
+    a, b, c = _least_squares(terms, x * x + y * y)
     square = c + (a / 2) ** 2 + (b / 2) ** 2
     if square <= 0:
         return None
@@ -206,7 +215,7 @@ def _ellipse(x: Plane, y: Plane) -> Ellipse | None:
     scale = float(np.abs(x).max() + np.abs(y).max()) + 1e-6
     x, y = x / scale, y / scale
     terms = np.column_stack([x * x, x * y, y * y, x, y])
-    (a, b, c, d, e), *_ = np.linalg.lstsq(terms, np.ones_like(x), rcond=None)
+    a, b, c, d, e = _least_squares(terms, np.ones_like(x))
     form = np.array([[a, b / 2], [b / 2, c]])
     values, vectors = np.linalg.eigh(form)
     if values[0] <= 1e-9:
@@ -216,6 +225,18 @@ def _ellipse(x: Plane, y: Plane) -> Ellipse | None:
     axes = np.sqrt(height / values) * scale
     angle = math.atan2(float(vectors[1, 0]), float(vectors[0, 0]))
     return Ellipse(float(centre[0] * scale), float(centre[1] * scale), float(axes[0]), float(axes[1]), angle)
+
+
+def _least_squares(terms: Plane, values: Plane) -> Plane:
+    """The coefficients of the columns of `terms` that come nearest to `values`.
+
+    By the normal equations, a fifth of the time; points on one line leave them without a solution.
+    """
+    turned = terms.T
+    try:
+        return np.linalg.solve(turned @ terms, turned @ values)
+    except np.linalg.LinAlgError:
+        return np.linalg.lstsq(terms, values, rcond=None)[0]
 
 
 def _plausible(ring: Ellipse, before: Ellipse) -> bool:

@@ -1,12 +1,14 @@
 """Where circles are: every edge votes for the centres it may lie around, for all radii by Fourier transform.
 
 An edge's direction counts as well as its place (its doubled angle, so that both sides of a ring agree): a
-ring gathers all its votes, while print, whose strokes point everywhere, cancels itself.
+ring gathers all its votes, while print, whose strokes point everywhere, cancels itself.  Votes are real
+numbers, so one transform back gives those of two radii.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -47,27 +49,34 @@ def find_circles(strokes: Plane, short: int, count: int) -> list[Circle]:
     small = cv2.resize(strokes, (width, height), interpolation=cv2.INTER_AREA)
     ballot = _ballot(height, width, short // _SHRINK)
     margin = ballot.margin
-    edges = np.zeros((*ballot.padded, 2), np.float32)
-    edges[margin : margin + height, margin : margin + width] = _edges(small)
-    spectrum = cv2.dft(edges)
+    edges = np.zeros((2, *ballot.padded), np.float32)
+    edges[:, margin : margin + height, margin : margin + width] = _edges(small)
+    cosines, sines = (cv2.dft(plane, flags=cv2.DFT_COMPLEX_OUTPUT) for plane in edges)
     most = np.full((height + 2 * margin, width + 2 * margin), -np.inf, np.float32)
     steps = np.zeros(most.shape, np.uint8)
-    for step, (kernel, weight) in enumerate(zip(ballot.kernels, ballot.weights, strict=True)):
-        votes = cv2.idft(cv2.mulSpectrums(spectrum, kernel, 0, conjB=True), flags=cv2.DFT_SCALE)
-        votes = votes[: most.shape[0], : most.shape[1], 0] * weight
-        steps[votes > most] = step
+    for step, weight in enumerate(ballot.weights):
+        if step % 2 == 0:
+            cosine, sine = ballot.kernels[step // 2]
+            both = cv2.add(cv2.mulSpectrums(cosines, cosine, 0), cv2.mulSpectrums(sines, sine, 0))
+            pair = cv2.idft(both, flags=cv2.DFT_SCALE)
+        votes = pair[: most.shape[0], : most.shape[1], step % 2] * weight
+        np.copyto(steps, step, where=votes > most)
         most = cv2.max(most, votes)
     return _best(most, steps, ballot, count)
 
 
 @dataclass(frozen=True, slots=True)
 class _Ballot:
-    """What depends on a page's size alone: radii, their kernels' spectra, and the weights of votes."""
+    """What depends on a page's size alone: radii, their kernels' spectra, and the weights of votes.
+
+    A kernel is that of two radii, for the cosines and for the sines of edges: the spectrum of the one radius
+    and i times that of the other, both conjugate.
+    """
 
     radii: tuple[float, ...]
     margin: int
     padded: tuple[int, ...]
-    kernels: tuple[Plane, ...]
+    kernels: tuple[tuple[Plane, Plane], ...]
     weights: tuple[Plane, ...]
 
 
@@ -79,16 +88,38 @@ def _ballot(height: int, width: int, side: int) -> _Ballot:
     room = int(radii[-1] * 1.2)
     padded = tuple(cv2.getOptimalDFTSize(length + 2 * margin + room) for length in (height, width))
     distance, bearing = _bearings(padded)
-    kernels = []
-    for radius in radii:
-        kernel = np.zeros((*padded, 2), np.float32)
-        blur = max(1.0, 0.05 * radius)
-        near = np.abs(distance - radius) < 4 * blur
-        ring = np.exp(-((distance[near] - radius) ** 2) / (2 * blur**2))
-        kernel[near] = (ring / ring.sum())[:, None] * bearing[near]
-        kernels.append(cv2.dft(kernel))
+    kernels = tuple(
+        _paired([_kernel(radius, distance, bearing) for radius in radii[first : first + 2]])
+        for first in range(0, _RADII, 2)
+    )
     weights = tuple((_seen(height, width, margin, radius) ** -_LEAN).astype(np.float32) for radius in radii)
-    return _Ballot(radii, margin, padded, tuple(kernels), weights)
+    return _Ballot(radii, margin, padded, kernels, weights)
+
+
+def _kernel(radius: float, distance: Plane, bearing: Plane) -> Plane:
+    """A ring of that radius around the origin, as cosine and sine of its edges' doubled angles."""
+    kernel = np.zeros(bearing.shape, np.float32)
+    blur = max(1.0, 0.05 * radius)
+    near = np.abs(distance - radius) < 4 * blur
+    ring = np.exp(-((distance[near] - radius) ** 2) / (2 * blur**2))
+    kernel[near] = (ring / ring.sum())[:, None] * bearing[near]
+    return kernel
+
+
+def _paired(kernels: Sequence[Plane]) -> tuple[Plane, Plane]:
+    """The spectra of one or two kernels as one, for the cosines and for the sines."""
+    one, other = (
+        np.stack(
+            [
+                cv2.dft(np.ascontiguousarray(kernel[..., part]), flags=cv2.DFT_COMPLEX_OUTPUT)
+                for part in (0, 1)
+            ]
+        )
+        for kernel in (kernels[0], kernels[-1] * np.float32(len(kernels) - 1))
+    )
+    # conj(a) + i conj(b) is (Re a + Im b) + i (Re b - Im a).
+    joined = np.stack([one[..., 0] + other[..., 1], other[..., 0] - one[..., 1]], axis=-1)
+    return joined[0], joined[1]
 
 
 def _edges(small: Plane) -> Plane:
@@ -96,7 +127,7 @@ def _edges(small: Plane) -> Plane:
     across = cv2.Sobel(small, cv2.CV_32F, 1, 0)
     down = cv2.Sobel(small, cv2.CV_32F, 0, 1)
     strength = np.hypot(across, down) + 1e-6
-    return np.dstack([(across**2 - down**2) / strength, 2 * across * down / strength])
+    return np.stack([(across**2 - down**2) / strength, 2 * across * down / strength])
 
 
 def _bearings(padded: tuple[int, ...]) -> tuple[Plane, Plane]:

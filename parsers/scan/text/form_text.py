@@ -129,19 +129,32 @@ def _read_beginning(look: Session, number: int) -> None:
 def _reader(look: Session, number: int, *, alone: bool = False) -> PageReader:
     """The reader of a page; it stops when with the other pages' lines, or `alone`, it shows a form."""
     expected = look.request.expected
+    waiting = True
 
     def beside() -> list[ScanPage]:
         return [] if alone else [page for other, page in look.seen.items() if other != number and page.lines]
 
-    def content(lines: Sequence[ScanLine]) -> bool:
+    def figures_stand(form: Expected, lines: Sequence[ScanLine]) -> bool:
         others = beside()
-        # Figures are looked for to the page's end, and once more closely; small print is not read for them.
         read = [lines, *(page.lines for page in others)]
         past = [reader.searched_to, *(page.read_to for page in others)]
+        return shows_figures(form, read, past=past)
+
+    def content(lines: Sequence[ScanLine]) -> bool:
+        # Figures are looked for to the page's end, and once more closely; small print is not read for them.
         return any(
-            enough([form], lines, others) and (look.effort > 1 or shows_figures(form, read, past=past))
+            (look.effort > 1 or figures_stand(form, lines)) and enough([form], lines, beside())
             for form in expected
         )
+
+    def ready(lines: Sequence[ScanLine]) -> bool:
+        # Once: where the rest says another form, each further line would be asked in vain.
+        nonlocal waiting
+        text = "".join(line.text for line in lines) if waiting else ""
+        if any(form.figures and form.nominee in text and figures_stand(form, lines) for form in expected):
+            waiting = False
+            return True
+        return False
 
     def missed(lines: Sequence[ScanLine]) -> list[Box]:
         shown = next((form for form in expected if form.figures and enough([form], lines, beside())), None)
@@ -157,7 +170,7 @@ def _reader(look: Session, number: int, *, alone: bool = False) -> PageReader:
         look.picture(number),
         content,
         wanted=lambda line: _is_near(line, names) or _is_like(line, figures),
-        guide=Guide(missed, settled, longest),
+        guide=Guide(missed, settled, longest, ready),
     )
     return reader
 

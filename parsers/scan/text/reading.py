@@ -134,12 +134,14 @@ class Guide:
 
     `missed` gives the labels beside which something was not seen that must stand there: their rows are
     searched more closely at once.  `settled` tells that whose form it is stands above, so that nothing
-    further down matters.  `longest` is how many characters a line may have that is looked for.
+    further down matters.  `longest` is how many characters a line may have that is looked for.  `ready` is
+    asked after each line, so it must be cheap: true where that line is the last that was waited for.
     """
 
     missed: Missed
     settled: Enough
     longest: int
+    ready: Enough
 
 
 @dataclass(slots=True)
@@ -258,11 +260,18 @@ class PageReader:
     def _read_strip(self, effort: int, strip: Strip) -> None:
         found = self._sheet.search(effort, strip)
         pending = self._without_prose([found[i] for i in rows.reading_order([one.box for one in found])])
-        for start in range(0, len(pending), _BATCH):
-            fresh = [self._look(place, effort) for place in pending[start : start + _BATCH]]
-            if any(fresh) and self._enough(self._lines()):
+        fresh = False
+        for count, place in enumerate(pending, 1):
+            fresh = self._look(place, effort) or fresh
+            if not fresh or not (count % _BATCH == 0 or count == len(pending) or self._is_ready(effort)):
+                continue
+            fresh = False
+            if self._enough(self._lines()):
                 self._satisfied = True
                 return
+
+    def _is_ready(self, effort: int) -> bool:
+        return effort == 1 and self._guide is not None and self._guide.ready(self._lines())
 
     def _without_prose(self, found: list[Found]) -> list[Found]:
         """Running text goes on from one strip to the next: the lines passed over before count with these."""

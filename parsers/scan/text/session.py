@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from intake.domain.model.inspection import Cost, Inspection, Picture, Request, ScanPage
 from intake.domain.page.comparison import enough
 from parsers.common import limits
+from parsers.scan.page.page_image import PageImage
 from parsers.scan.page.pages import PageFile
-from parsers.scan.page.pixels import PageImage, Pixels
+from parsers.scan.page.pixels import Pixels
 from parsers.scan.text.reading import PageReading
 
 LEAST_PAPER = 0.25

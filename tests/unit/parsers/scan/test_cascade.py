@@ -23,7 +23,8 @@ from intake.domain.model.inspection import (
 from parsers.common import limits
 from parsers.common.contract import Unreadable
 from parsers.scan import cascade
-from parsers.scan.page.pixels import PageImage, Pixels
+from parsers.scan.page.page_image import PageImage
+from parsers.scan.page.pixels import Pixels
 from parsers.scan.text import form_text, session
 from parsers.scan.text.reading import PageReading
 

@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw
 from intake.domain.model.inspection import Colour
 from parsers.common import limits
 from parsers.common.contract import Unreadable
+from parsers.scan.page.page_image import PageImage
 from parsers.scan.page.pages import open_pages
-from parsers.scan.page.pixels import PageImage
 from tests.unit.parsers.pdf import pdfs
 from tests.unit.parsers.scan.sheets import WHOLE, image, jbig2, page, reddest, sheet, stored
 

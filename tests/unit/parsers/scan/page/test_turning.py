@@ -8,7 +8,7 @@ from PIL import Image
 
 from intake.domain.model.inspection import Box
 from parsers.scan.page.pixels import Pixels
-from parsers.scan.page.turning import turn, upright_box
+from parsers.scan.page.turning import levelled, turn, upright_box
 from parsers.scan.text.search import voters
 from tests.unit.parsers.scan.sheets import RED, reddest, sheet
 
@@ -40,6 +40,13 @@ def test_corners_are_paper() -> None:
     assert grey.shape == (60, 100)
     assert (grey[0, 0], grey[30, 50]) == (255, 0)
     assert turn(np.full((100, 60, 3), RED, np.uint8), 0, 8.0)[0, 0].tolist() == [255, 255, 255]
+
+
+@pytest.mark.parametrize("skew", [0.0, -4.0])
+def test_a_part_of_the_level_page_is_as_on_the_whole(skew: float) -> None:
+    page = lying(0, skew)
+    part = slice(900, 1050), slice(500, 800)
+    assert np.abs(levelled(page, skew, part).astype(int) - turn(page, 0, skew)[part]).max() <= 8
 
 
 def _line(width: float, height: float) -> list[tuple[float, float]]:

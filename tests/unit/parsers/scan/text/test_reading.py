@@ -100,15 +100,28 @@ def test_stops_where_enough_was_seen() -> None:
     assert next(cost.count for cost in page.costs if cost.step == "search") == 1
 
 
+def test_the_line_that_was_waited_for_is_the_last_that_is_read() -> None:
+    def enough(lines: Sequence[ScanLine]) -> bool:
+        asked.append(len(lines))
+        return len(lines) == 3
+
+    asked: list[int] = []
+    page = PageReader(
+        given(scan(sheet())), enough, guide=Guide(lambda _: (), never, 20, lambda lines: len(lines) == 3)
+    )
+    assert len(page.read(1).lines) == 3
+    assert asked == [3]
+
+
 def test_nothing_further_down_is_read_once_it_is_settled_whose_form_it_is() -> None:
     def settled(lines: Sequence[ScanLine]) -> bool:
         return UNIT in texts(lines)
 
-    page = PageReader(given(scan(sheet())), never, guide=Guide(lambda _: (), settled, 20))
+    page = PageReader(given(scan(sheet())), never, guide=Guide(lambda _: (), settled, 20, never))
     assert SEALED not in texts(page.read(1).lines)
     assert page.is_settled
     assert page.searched_to == pytest.approx(0.45)
-    again = PageReader(given(scan(sheet())), never, guide=Guide(lambda _: (), never, 20))
+    again = PageReader(given(scan(sheet())), never, guide=Guide(lambda _: (), never, 20, never))
     assert SEALED in texts(again.read(1).lines)
     assert not again.is_settled
 
@@ -129,7 +142,7 @@ def test_a_cell_that_was_overlooked_is_searched_more_closely_beside_its_label(
         return [line.box for line in lines if line.text == "姓名" and "张伟" not in texts(lines)]
 
     assert "张伟" not in texts(read_page(given(scan(sheet())), never, most_effort=1).lines)
-    page = PageReader(given(scan(sheet())), never, guide=Guide(missed, never, 20)).read(1)
+    page = PageReader(given(scan(sheet())), never, guide=Guide(missed, never, 20, never)).read(1)
     assert texts(page.lines)[:4] == [TITLE, UNIT, "姓名", "张伟"]
     assert len(set(texts(page.lines))) == len(page.lines)
 
@@ -149,7 +162,7 @@ def test_what_was_unsurely_read_beside_its_label_is_read_again_at_once(
     def missed(lines: Sequence[ScanLine]) -> list[Box]:
         return [line.box for line in lines if line.text == "姓名" and "张伟" not in texts(lines)]
 
-    page = PageReader(given(scan(sheet())), never, guide=Guide(missed, never, 20)).read(1)
+    page = PageReader(given(scan(sheet())), never, guide=Guide(missed, never, 20, never)).read(1)
     assert texts(page.lines)[3:5] == ["张伟", "伟"]
     assert seen.count("张伟") == 2
 
@@ -157,7 +170,7 @@ def test_what_was_unsurely_read_beside_its_label_is_read_again_at_once(
 def test_running_text_stays_passed_over_at_a_closer_look_where_names_are_shorter() -> None:
     few = given(scan(sheet(prose=PROSE[: len(PROSE) // 2])))
     for longest, is_read in ((20, False), (60, True)):
-        page = PageReader(few, never, guide=Guide(lambda _: (), never, longest))
+        page = PageReader(few, never, guide=Guide(lambda _: (), never, longest, never))
         assert not any("志愿服务活动" in text for text in texts(page.read(1).lines))
         assert any("志愿服务活动" in text for text in texts(page.read(2).lines)) is is_read
 
