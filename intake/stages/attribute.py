@@ -41,9 +41,6 @@ Item = TypeVar("Item")
 FOLLOWING, UNFOLLOWED = "按新收来信改归单位", "未能完成，来信留在原归单位，请人工核对"
 """What becomes of earlier mails over which the program fails while they are given to another unit."""
 
-FOLLOWING, UNFOLLOWED = "按新收来信改归单位", "未能完成，来信留在原归单位，请人工核对"
-"""What becomes of earlier mails over which the program fails while they are given to another unit."""
-
 SLICE = 200
 """Messages given to their units in one transaction: others wait for the writer meanwhile (SQLite)."""
 
