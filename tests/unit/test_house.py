@@ -48,6 +48,8 @@ APART = {
     "parsers/common/xml.py": "how Word and OFD read their parts",
     "parsers/scan/reader.py": "the door of the room, which loads the engine late",
     "parsers/scan/page/pages.py": "the face of PDF and pictures, which loads either late",
+    "parsers/scan/first_look.py": "before any sender's scan, by the process that others are forked from",
+    "parsers/scan/page/page_image.py": "what both kinds of files give, above colours and pixels",
     "parsers/scan/page/turning.py": "how places move, for reading and pictures alike",
     "store/database/columns.py": "the kinds of columns that both schemas are made of",
     "store/database/schema_service.py": "the service's own tables, beside the ledger's",
