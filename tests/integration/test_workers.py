@@ -31,6 +31,9 @@ from tests.integration.workers import BY_WORKERS, start_worker, wait_until, work
 from tests.journey import BAD_USAGE, DONE, UNREACHABLE, Office, words
 from tests.material import AT, PROVINCE, both, entry, form, letter
 
+pytestmark = pytest.mark.embedded
+"""Each test says itself which engine and how many workers it has."""
+
 LATER = timedelta(hours=2)
 TAKEN_UP = 60.0
 """Seconds in which another worker has done what a killed one had in hand."""
