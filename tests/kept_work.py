@@ -17,6 +17,7 @@ from sqlalchemy.engine import Dialect, Engine
 
 from intake.config import campaign_file
 from intake.config.faults import Fault
+from store.database import columns
 from store.database import engine as store_engine
 
 
@@ -27,10 +28,42 @@ def work_kept() -> Iterator[None]:
         patch.setattr(campaign_file, "_campaign", _by_content(campaign_file._campaign))
         patch.setattr(campaign_file, "_units", _tables_kept(campaign_file._units))
         patch.setattr(store_engine, "connect", _statements_kept(store_engine.connect))
+        patch.setattr(columns, "_decoded", _unchangeable(columns._decoded))
         for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
             patch.setattr(dialect, "__eq__", _is_same)
             patch.setattr(dialect, "__hash__", lambda one: hash(type(one)))
         yield
+
+
+def _refused(self: object, *given: object, **named: object) -> None:
+    raise AssertionError("what a JSON column gave is kept for others, and must not be changed")
+
+
+class _List(list[Any]):
+    """A list that nobody may change."""
+
+
+class _Dict(dict[str, Any]):
+    """A mapping that nobody may change."""
+
+
+for _kind, _names in (
+    (_List, "append clear extend insert pop remove reverse sort __setitem__ __delitem__ __iadd__ __imul__"),
+    (_Dict, "clear pop popitem setdefault update __setitem__ __delitem__ __ior__"),
+):
+    for _name in _names.split():
+        setattr(_kind, _name, _refused)
+
+
+def _unchangeable(decode: Callable[[str | bytes], Any]) -> Callable[[str | bytes], Any]:
+    """What columns keep decoded is one object for all who ask: whoever changes it changes it for others."""
+    return lambda text: _shut(decode(text))
+
+
+def _shut(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _Dict({name: _shut(item) for name, item in value.items()})
+    return _List(map(_shut, value)) if isinstance(value, list) else value
 
 
 def _by_content(read: Callable[[Path], Any]) -> Callable[[Path], Any]:
