@@ -41,13 +41,13 @@ class Times:
     back.  A unit with n mails is assembled in `assemble` + n × `assemble_each`.
     """
 
-    fetch: float = 0.0183
+    fetch: float = 0.0013
     transfer: float = 0.006
-    read: float = 0.0924
-    look: float = 1.12
-    assemble: float = 0.1020
-    assemble_each: float = 0.0200
-    database: float = 0.0227
+    read: float = 0.0288
+    look: float = 2.08
+    assemble: float = 0.0229
+    assemble_each: float = 0.0010
+    database: float = 0.0083
     claim: float = 0.0019
     store: float = 0.010
     objects: float = 2.0
