@@ -20,8 +20,8 @@ LONGEST = 20_000
 MOST = 50
 """Places of one intent in a text; nobody asks the same thing that often in earnest."""
 
-KEPT = 2048
-"""Texts of which it is kept what they ask, for each intent: those of the units that are judged together."""
+KEPT, LONGEST_KEPT = 2048, 4_000
+"""Texts of which it is kept what they ask, unless they are long: those of units that are judged together."""
 
 NEAR = 40
 """Characters before a word in which its negation or condition stands."""
@@ -146,7 +146,8 @@ def passages(kind: Intent, subject: str, body: str) -> tuple[Passage, ...]:
 
     The subject of a reply to our answer (Re: 回复：撤回…) is what was said before, and not said again.
     """
-    return _passages(kind, subject[:LONGEST], body[:LONGEST])
+    ask = _passages if len(subject) + len(body) <= LONGEST_KEPT else _passages.__wrapped__
+    return ask(kind, subject[:LONGEST], body[:LONGEST])
 
 
 @lru_cache(maxsize=KEPT)
@@ -203,7 +204,8 @@ def nomination_numbers(text: str, prefix: str) -> tuple[str, ...]:
     `prefix` is the campaign's.  Full width, other dashes, spaces and lower case are
     understood.
     """
-    return _nomination_numbers(text[:LONGEST], prefix)
+    find = _nomination_numbers if len(text) <= LONGEST_KEPT else _nomination_numbers.__wrapped__
+    return find(text[:LONGEST], prefix)
 
 
 @lru_cache(maxsize=KEPT)
@@ -220,7 +222,8 @@ def letter_references(text: str, short_name: str) -> tuple[str, ...]:
 
     `short_name` is the office's.  Any brackets, spaces and line breaks are understood.
     """
-    return _letter_references(text[:LONGEST], short_name)
+    find = _letter_references if len(text) <= LONGEST_KEPT else _letter_references.__wrapped__
+    return find(text[:LONGEST], short_name)
 
 
 @lru_cache(maxsize=KEPT)

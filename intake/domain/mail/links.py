@@ -33,7 +33,7 @@ REACH = 3
 BLOCK = 40
 """Lines below a provider's marker that can be its list of files."""
 
-MOST_KEPT, LONGEST_KEPT = 1024, 20_000
+MOST_KEPT, LONGEST_KEPT = 1024, 4_000
 """Mails of which the links are kept, unless they are long: those of the units that are judged together."""
 
 UNNAMED_PLACE = "超大附件"
