@@ -31,7 +31,7 @@ from store.archive.names import ArchiveDown
 from store.database import engine as store_engine
 from store.database.engine import StoreDown
 from store.mail.jobs import QUEUES
-from tests.integration.workers import start_worker
+from tests.integration.workers import STARTS_WITHIN, start_worker
 from tests.journey import Office, Server, nobody_beside
 from tests.servers.postgres import Postgres
 
@@ -40,7 +40,7 @@ READING = (Reader, ReadingHandedOut)
 
 _started: list[subprocess.Popen[bytes]] = []
 
-WAITING = ("once", "ingest", "replay", "run", "decide", "assign", "place", "correct")
+WAITING = ("once", "ingest", "replay", "run", "decide", "place", "correct")
 """Commands that walk a pass, or the part of one that reads and looks."""
 
 log = logging.getLogger(__name__)
@@ -154,13 +154,14 @@ def _worker_beside(office: Office, arguments: Sequence[object]) -> Iterator[None
         working.append(threading.Thread(target=_work, args=(settings, stop, begun)))
         working[-1].start()
         # Alembic migrates one database of a process at a time.
-        begun.wait()
+        assert begun.wait(STARTS_WITHIN), "the worker did not begin"
     try:
         yield
     finally:
         stop.set()
         for thread in working:
-            thread.join()
+            thread.join(STARTS_WITHIN)
+            assert not thread.is_alive(), "the worker did not end"
 
 
 def _campaigns(config: Path) -> list[Settings]:

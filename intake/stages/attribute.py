@@ -126,14 +126,13 @@ class Attributor:
         self, mails: Sequence[Mail], do: Callable[[Sequence[Mail]], None], touched: dict[int, set[int]]
     ) -> None:
         """Does it for some messages; one over which the program fails is set aside, and stops no other."""
-        story = ""
         try:
             do(mails)
         except (StoreDown, OSError):
             raise
         except Exception:  # noqa: BLE001 - told below, once it is known over which mail
             story = traceback.format_exc()
-        if not story:
+        else:
             return
         if len(mails) > 1:
             for mail in mails:

@@ -66,7 +66,7 @@ OUTAGES = 3
 """Such outages of one file, while others are read, after which the file is held to be their cause."""
 
 START_SECONDS = 90
-"""Elapsed time in which a fork server must be ready: 1 to 3 s, on a machine that does ten other things 30."""
+"""Elapsed time in which a fork server must be ready: 1 to 3 s of work, 5 to 7 where it looks at scans."""
 
 GRACE_SECONDS = 15
 """Elapsed time that the fork server has to answer, and a task beyond its own, before the server is ended."""

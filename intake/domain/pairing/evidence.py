@@ -112,7 +112,6 @@ def weigh(
     hints = {index: name for index, name in _hints(seats, scans, hinted, together) if index not in strange}
     names = _Names(seats, scans, campaign, hints, together, undecided)
     unread = [_is_unread(row) for row in shown]
-
     scores = tuple(
         tuple(
             _content(shown[column][row], column in decided)
