@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ for _kind, _names in (
 
 def _unchangeable(decode: Callable[[str | bytes], Any]) -> Callable[[str | bytes], Any]:
     """What columns keep decoded is one object for all who ask: whoever changes it changes it for others."""
-    return lambda text: _shut(decode(text))
+    return lru_cache(maxsize=columns.MOST_KEPT)(lambda text: _shut(decode(text)))
 
 
 def _shut(value: Any) -> Any:

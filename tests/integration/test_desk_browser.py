@@ -94,6 +94,10 @@ def login(browser: WebDriver, link: str) -> None:
     WebDriverWait(browser, 30).until(lambda b: b.find_elements(By.ID, "count"))
 
 
+def waited(driver: WebDriver, which: tuple[str, str]) -> None:
+    WebDriverWait(driver, 60).until(lambda b: b.find_elements(*which))
+
+
 def fits(browser: WebDriver) -> None:
     """Nothing has to be pushed sideways, and nothing was refused by the page's own rules."""
     wide = browser.execute_script("return document.documentElement.scrollWidth - innerWidth")
@@ -134,6 +138,7 @@ def test_a_clerk_comes_from_the_login_to_a_decision(two: Office, browser: WebDri
         Select(browser.find_element(By.ID, "phrase")).select_by_index(4)
         browser.find_element(By.NAME, "own").send_keys("请尽快")
         browser.find_element(By.CSS_SELECTOR, "#act button").click()
+        waited(browser, (By.ID, "confirm"))
         fits(browser)
         shot(browser, f"preview-{width}")
         assert "单位将读到" in browser.page_source
@@ -236,6 +241,7 @@ def test_a_clerk_corrects_a_misread_name_and_pairs_a_scan(
         size(browser, width)
         login(browser, link)
         browser.find_element(By.PARTIAL_LINK_TEXT, "沈知远").click()
+        waited(browser, (By.ID, "correct"))
         assert "有多种读法" in browser.page_source
         browser.find_element(By.ID, "correct").click()
         fits(browser)
@@ -250,7 +256,7 @@ def test_a_clerk_corrects_a_misread_name_and_pairs_a_scan(
         fields = browser.find_element(By.ID, "fields")
         Select(fields.find_element(By.NAME, "phrase")).select_by_index(1)
         fields.find_element(By.CSS_SELECTOR, "button.main").click()
-        WebDriverWait(browser, 60).until(lambda b: b.find_elements(By.ID, "confirm"))
+        waited(browser, (By.ID, "confirm"))
         fits(browser)
         shot(browser, f"correction-{width}")
         assert "单位意见由" not in browser.page_source
@@ -260,14 +266,14 @@ def test_a_clerk_corrects_a_misread_name_and_pairs_a_scan(
         assert "人工更正：原读作“沈知远”" in browser.page_source
         browser.get(f"{link}/all")
         browser.find_element(By.PARTIAL_LINK_TEXT, "于洁").click()
-        WebDriverWait(browser, 60).until(lambda b: b.find_elements(By.ID, "correct"))
+        waited(browser, (By.ID, "correct"))
         browser.find_element(By.TAG_NAME, "body").send_keys("c")
         scans = browser.find_element(By.ID, "scans")
         scans.find_element(By.XPATH, "//label[contains(., 'Scan_2.pdf')]/input").click()
         scans.find_element(By.CSS_SELECTOR, "[name=belonging][value=together]").click()
         scans.find_element(By.NAME, "own").send_keys("经核对附图")
         scans.find_element(By.CSS_SELECTOR, "button.main").click()
-        WebDriverWait(browser, 60).until(lambda b: b.find_elements(By.ID, "confirm"))
+        waited(browser, (By.ID, "confirm"))
         assert "《Scan_2.pdf》认定为本件的扫描件" in browser.page_source
         fits(browser)
         browser.find_element(By.ID, "confirm").click()

@@ -16,7 +16,7 @@ from intake.demo.units import SampleUnit
 from intake.domain.model.staff import StaffRole
 from tests.integration.conftest import OfficeOn
 from tests.integration.test_desk import PASSWORD, desk_of
-from tests.integration.test_desk_browser import browser, desk_on, fits, login, shot, size, two_names  # noqa: F401
+from tests.integration.test_desk_browser import browser, desk_on, fits, login, shot, size, two_names, waited  # noqa: F401
 from tests.journey import Office
 from tests.material import AT, PROVINCE, SOCIETY, both, entry, form, letter, scan
 
@@ -47,10 +47,6 @@ def day(pymap_mailbox: EmbeddedMailbox, office_on: OfficeOn, monkeypatch: pytest
         pymap_mailbox.deliver(letter(both(entry(f"赵{chr(0x4E00 + 40 * number)}", unit)), AT, unit), AT)
     office.once(AT + HOUR)
     return office
-
-
-def waited(driver: WebDriver, which: tuple[str, str]) -> None:
-    WebDriverWait(driver, 60).until(lambda b: b.find_elements(*which))
 
 
 def confirmed(driver: WebDriver, name: str) -> str:
