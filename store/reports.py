@@ -26,7 +26,7 @@ from store.database.schema import (
 )
 from store.ledger.nominations import fields_adapter
 from store.letters.outbox import STANDS, last_sent_at
-from store.mail.messages import JOURNEY_ENDED, progress_of
+from store.mail.progress import JOURNEY_ENDED, POLL_ENDED, progress_of
 
 Row = dict[str, Any]
 
@@ -270,7 +270,7 @@ def raw_letter(cn: Connection, row: int) -> bytes | None:
 def last_done(cn: Connection) -> dict[str, datetime | None]:
     """When each was last done: `poll` of the whole mailbox, `journey` of all there was, `letter` sent."""
     return {
-        "poll": progress_of(cn, "poll_ended"),
+        "poll": progress_of(cn, POLL_ENDED),
         "journey": progress_of(cn, JOURNEY_ENDED),
         "letter": last_sent_at(cn),
     }

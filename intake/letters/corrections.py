@@ -27,7 +27,7 @@ from store.database.engine import viewing
 from store.ledger import nominations, units
 from store.letters import unanswered
 from store.letters.letter_record import LastTold, last_told
-from store.mail.messages import Horizon
+from store.mail.progress import Horizon
 
 
 @dataclass(frozen=True, slots=True)

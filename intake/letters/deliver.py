@@ -31,7 +31,7 @@ from store.database import audit, restored
 from store.database.engine import StoreDown, viewing, writing
 from store.letters import outbox, returns, sent_copies
 from store.letters.outbox import Due
-from store.mail import messages
+from store.mail import progress
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +135,7 @@ class Postman:
         with writing(self.engine) as cn:
             result.aside += returns.hold_blocked(cn, now)
         with viewing(self.engine) as cn:
-            if (until := messages.progress_of(cn, PAUSED)) and now < until:
+            if (until := progress.progress_of(cn, PAUSED)) and now < until:
                 return []
             gone = outbox.sent_since(cn, midnight) + sum(self._of_others(midnight))
             left = self.smtp.daily_limit - gone
@@ -287,7 +287,7 @@ class Postman:
         outbox.put_back(cn, letter.id, now, again, said)
         result.waiting += 1
         if verdict.course is Course.STOP_TODAY:
-            messages.set_progress(cn, PAUSED, again)
+            progress.set_progress(cn, PAUSED, again)
         if verdict.course is Course.AUTH:
             result.refused = said
         return verdict.course is Course.RETRY

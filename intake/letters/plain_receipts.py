@@ -23,7 +23,7 @@ from intake.letters.loop_guard import QUIET, LoopGuard
 from store.database.engine import viewing
 from store.letters import caps, questions
 from store.letters.questions import Question
-from store.mail.messages import Horizon
+from store.mail.progress import Horizon
 
 JUNK = frozenset(
     {"垃圾邮件", "广告邮件", "订阅邮件", "病毒文件夹", "Junk", "Junk E-mail", "Spam", "Bulk Mail"}
@@ -61,7 +61,7 @@ class Acknowledger:
                 own = questions.waiting(cn, kind, opened, JUNK, sender)
                 if own and all(
                     min(item.mail.received_at, item.archived) + settle <= known.came
-                    and item.archived <= known.archived
+                    and item.mail.id <= known.newest
                     for item in own
                 ):
                     written += self._receipt(cn, kind, own)

@@ -28,7 +28,7 @@ from store.database.engine import viewing
 from store.ledger import units
 from store.letters import notices, outbox, unanswered
 from store.letters.notices import Lacking
-from store.mail.messages import Horizon
+from store.mail.progress import Horizon
 
 OPENS = time(8, 0)
 """Nobody wants to be reminded at midnight: the day's reminders are written from this hour, Beijing time."""

@@ -39,7 +39,7 @@ from store.ledger import units
 from store.letters import outbox, unanswered
 from store.letters.unanswered import Unanswered, Waiting
 from store.mail import damage, material
-from store.mail.messages import Horizon
+from store.mail.progress import Horizon
 
 log = logging.getLogger(__name__)
 
@@ -79,9 +79,7 @@ class Correspondent:
                 break
             of_unit = [item for item in waiting if item.unit_id == unit_row]
             quiet = [
-                item
-                for item in of_unit
-                if item.came + settle <= known.came and item.archived <= known.archived
+                item for item in of_unit if item.came + settle <= known.came and item.newest <= known.newest
             ]
             if quiet:
                 with turn(self.engine, unit_row) as cn:

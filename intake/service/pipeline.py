@@ -26,7 +26,7 @@ from store.database import audit
 from store.database.engine import viewing, writing
 from store.database.lease import Lease
 from store.letters import outbox
-from store.mail import attention, damage, messages
+from store.mail import attention, damage, progress
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ def whole_pass(parts: Parts, sandbox: Sandbox, *, poll: bool = True, deliver: bo
         _answer(parts, summary, began)
         if poll and not summary.broken and not parts.stop.is_set():
             with writing(parts.engine) as cn:
-                messages.set_progress(cn, messages.JOURNEY_ENDED, clock.now())
+                progress.set_progress(cn, progress.JOURNEY_ENDED, clock.now())
     if deliver:
         # Out of the lease: letters go at the provider's pace, and no two processes take the same one.
         _deliver(parts, summary)
@@ -204,7 +204,7 @@ def _judge(parts: Parts, sandbox: Sandbox, summary: Summary) -> None:
 def _answer(parts: Parts, summary: Summary, began: datetime) -> None:
     """Writes the letters; tells what went wrong over single units and letters since the pass began."""
     with viewing(parts.engine) as cn:
-        known = messages.horizon(cn, clock.now())
+        known = progress.horizon(cn, clock.now())
     if known:
         parts.lapser().lapse(known)
     summary.composed = parts.correspondent().compose(known) if known else 0

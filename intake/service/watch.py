@@ -10,7 +10,7 @@ from intake.domain.letters.outage import DUTY_NAMES, Duty, Outage, lasted
 from intake.domain.text.calendar import moment
 from intake.service.alerts import Monitor
 from store.database.engine import StoreDown, connect, is_there, viewing
-from store.mail import messages
+from store.mail import progress
 
 DEAD = "收文服务没有运行，或已停止工作"
 """Why nothing is received where the service gives no sign of life."""
@@ -78,7 +78,7 @@ def _last_pass(database: str) -> datetime | None:
         if not is_there(engine):
             return None
         with viewing(engine) as cn:
-            return messages.progress_of(cn, messages.JOURNEY_ENDED)
+            return progress.progress_of(cn, progress.JOURNEY_ENDED)
     finally:
         engine.dispose()
 

@@ -23,7 +23,7 @@ from store.database.engine import writing
 from store.ledger import nominations
 from store.letters import letter_record, notices, unanswered
 from store.mail import messages
-from store.mail.messages import Horizon
+from store.mail.progress import Horizon
 
 log = logging.getLogger(__name__)
 

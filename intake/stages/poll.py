@@ -25,7 +25,7 @@ from intake.mail.imap import Fetched, Listed, Mailbox, MailboxDown, MailboxRefus
 from store.archive.archive import Archive
 from store.archive.names import Damaged, content_hash, same_mail, twin_hash
 from store.database.engine import viewing, writing
-from store.mail import damage, messages
+from store.mail import damage, messages, progress
 from store.mail.messages import Archived, MailboxPlace
 
 log = logging.getLogger(__name__)
@@ -98,8 +98,7 @@ class Poller:
         if not self.stop.is_set():
             with writing(self.engine) as cn:
                 if not messages.hardly_tried(cn, self.account, self.settings.folders, PATIENCE):
-                    messages.set_progress(cn, "poll_began", began)
-                    messages.set_progress(cn, "poll_ended", clock.now())
+                    progress.note_poll(cn, began, clock.now())
         return result
 
     def _look_over_unread(self) -> None:

@@ -14,10 +14,13 @@ from sqlalchemy.engine import Connection
 
 from store.database import audit
 from store.database.engine import put_row
-from store.database.schema import progress
+from store.database.schema import counter, progress
 
 RESTORED, TAKEN = "restored", "restored_from"
 """The marks of the last restore: when it was, and when its backup had been taken."""
+
+POLLED = "polled"
+"""The counter of the newest message of the last whole poll; a restore takes it away until the next one."""
 
 _EARLIER = "restored/"
 
@@ -42,6 +45,7 @@ def note(cn: Connection, taken: datetime, at: datetime) -> None:
         put_row(cn, progress, {"name": f"{_EARLIER}{earlier.isoformat()}"}, {"at": earlier})
     put_row(cn, progress, {"name": RESTORED}, {"at": at})
     put_row(cn, progress, {"name": TAKEN}, {"at": taken})
+    cn.execute(sa.delete(counter).where(counter.c.name == POLLED))
     audit.append(cn, audit.AuditEvent(at, "restored", f"from a backup of {taken.isoformat()}"))
     audit.note_trouble(cn, TROUBLE, at)
 
@@ -51,10 +55,10 @@ def last(cn: Connection) -> Restored | None:
     marks = _marks(cn)
     if RESTORED not in marks:
         return None
-    at = marks[RESTORED]
+    polled = sa.select(counter.c.value).where(counter.c.name == POLLED)
     # A store that was never polled lives of files on disk: there is nothing to catch up with.
-    began = marks.get("poll_began")
-    return Restored(at, marks[TAKEN], began is None or began >= at)
+    caught_up = "poll_began" not in marks or cn.execute(polled).first() is not None
+    return Restored(marks[RESTORED], marks[TAKEN], caught_up)
 
 
 def series(cn: Connection) -> list[str]:

@@ -31,7 +31,7 @@ progress = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("at", Instant, nullable=False),
 )
-"""Instants that a stage reached: `polled_until` is when the last whole poll began."""
+"""Instants that a stage reached (`store/mail/progress.py`)."""
 
 counter = sa.Table(
     "counter",
@@ -39,7 +39,7 @@ counter = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.Integer, nullable=False),
 )
-"""The last number given in each series (nominations, letters)."""
+"""The last number given in each series (nominations, letters), and the newest message of a whole poll."""
 
 secret = sa.Table(
     "secret",

@@ -45,7 +45,7 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Who waits for a letter, and for which unit: when his newest mail came, and when his last was archived.
+    """Who waits for a letter, and for which unit: when his newest mail came, and the newest message row.
 
     `verified` tells that the provider vouched for one of his mails.
     """
@@ -54,7 +54,7 @@ class Waiting:
     sender: str
     verified: bool
     came: datetime
-    archived: datetime
+    newest: int
 
 
 def waiting_senders(cn: Connection) -> list[Waiting]:
@@ -84,7 +84,7 @@ def waiting_senders(cn: Connection) -> list[Waiting]:
                 "vouched"
             ),
             sa.func.max(ARRIVED).label("came"),
-            sa.func.max(message.c.archived_at).label("archived"),
+            sa.func.max(message.c.id).label("newest"),
         )
         .join(
             waiting,
@@ -94,8 +94,7 @@ def waiting_senders(cn: Connection) -> list[Waiting]:
         .order_by(sa.func.min(message.c.received_at), message.c.unit_id, message.c.claimed_from)
     )
     return [
-        Waiting(row.unit_id, row.claimed_from or "", bool(row.vouched), row.came, row.archived)
-        for row in rows
+        Waiting(row.unit_id, row.claimed_from or "", bool(row.vouched), row.came, row.newest) for row in rows
     ]
 
 

@@ -16,13 +16,10 @@ from sqlalchemy.engine import Connection
 
 from intake.domain.mail.authentication import Authenticity
 from intake.domain.model.mail import MessageKind, MessageState
-from store.database import audit, restored
+from store.database import audit
 from store.database.engine import dialect_of, put_row
-from store.database.schema import folder, message, progress, sighting
+from store.database.schema import folder, message, sighting
 from store.mail import damage
-
-JOURNEY_ENDED = "journey_ended"
-"""The mark of the last pass that polled, read and judged all there was."""
 
 JUDGED = (message.c.authentication, message.c.authentication_said)
 
@@ -330,42 +327,6 @@ def hardly_tried(cn: Connection, account: str, folders: Collection[str], patienc
         ).first()
         is not None
     )
-
-
-def set_progress(cn: Connection, name: str, at: datetime) -> None:
-    """Notes the instant that a stage has reached."""
-    put_row(cn, progress, {"name": name}, {"at": at})
-
-
-def progress_of(cn: Connection, name: str) -> datetime | None:
-    """The instant that was noted under a name, or None."""
-    found: datetime | None = cn.execute(
-        sa.select(progress.c.at).where(progress.c.name == name)
-    ).scalar_one_or_none()
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Horizon:
-    """What of the mailbox is known whole: mail that came before `came` and was archived by `archived`."""
-
-    came: datetime
-    archived: datetime
-
-
-def horizon(cn: Connection, now: datetime) -> Horizon | None:
-    """How far the mail is known whole, by the last poll that got through all folders.
-
-    None: polling began but has never got through, or not since the store was restored.  Where no
-    mailbox was ever polled (files on disk only), everything that is archived is all there is.
-    """
-    if (back := restored.last(cn)) and not back.caught_up:
-        return None
-    marks = {row.name: row.at for row in cn.execute(sa.select(progress.c.name, progress.c.at))}
-    if "poll_ended" in marks:
-        return Horizon(marks["poll_began"], marks["poll_ended"])
-    polled = cn.execute(sa.select(folder.c.name)).first() is not None
-    return None if polled else Horizon(now, now)
 
 
 def give_time(cn: Connection, content_hash: str, received_at: datetime, at: datetime) -> None:

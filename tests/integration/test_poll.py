@@ -128,6 +128,21 @@ def test_a_mail_that_never_comes_whole(
     assert len(office.sent()) == 2
 
 
+@pytest.mark.parametrize("passed", [timedelta(0), -timedelta(hours=1)], ids=["same instant", "set back"])
+def test_a_clock_that_stood_still_counts_no_mail_to_an_earlier_poll(
+    imap_fault_server: FaultServer, office_on: OfficeOn, passed: timedelta
+) -> None:
+    server = imap_fault_server([], Faults(nil_bodies={2: 2}))
+    office = office_on(server)
+    office.once(AT + timedelta(hours=3))
+    server.folders["INBOX"] = stored(1, 2)
+    office.once(AT + timedelta(hours=3) + passed, code=NEEDS_PERSON)
+    assert office.sent() == [], "the mail that is not here yet may hold what a letter would ask for"
+    office.once(AT + timedelta(hours=4))
+    everything_came(office, 2)
+    assert len(office.sent()) == 1
+
+
 def test_a_mail_left_out_of_its_answer_is_waited_for_until_a_listing_lacks_it(
     imap_fault_server: FaultServer, office_on: OfficeOn
 ) -> None:

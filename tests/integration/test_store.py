@@ -18,7 +18,7 @@ from intake.demo import units
 from intake.demo.mailbox import EmbeddedMailbox
 from store.database import engine as store_engine
 from store.database.schema import metadata
-from store.mail import messages
+from store.mail import progress
 from tests.integration.conftest import OfficeOn
 from tests.journey import Office
 from tests.material import AT, NAMES, PROVINCE, SOCIETY, both, entry, letter
@@ -134,9 +134,9 @@ def test_a_database_that_was_opened_for_reading_is_written_once_it_may_be(tmp_pa
         # What a connection is that was opened while the file could not be written.
         cn.exec_driver_sql("PRAGMA query_only = ON")
     with pytest.raises(store_engine.StoreDown, match="readonly"), store_engine.writing(engine) as cn:
-        messages.set_progress(cn, "x", AT)
+        progress.set_progress(cn, "x", AT)
     with store_engine.writing(engine) as cn:
-        messages.set_progress(cn, "x", AT)
+        progress.set_progress(cn, "x", AT)
     engine.dispose()
 
 
@@ -148,9 +148,9 @@ def test_a_postgres_that_may_not_be_written_is_an_outage_while_it_lasts(postgres
         cn.exec_driver_sql("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
         cn.commit()
     with pytest.raises(store_engine.StoreDown, match="read-only"), store_engine.writing(engine) as cn:
-        messages.set_progress(cn, "x", AT)
+        progress.set_progress(cn, "x", AT)
     with store_engine.writing(engine) as cn:
-        messages.set_progress(cn, "x", AT)
+        progress.set_progress(cn, "x", AT)
     engine.dispose()
 
 

@@ -22,7 +22,7 @@ POINTS = (
     "store.archive.archive.Archive.checked",
     "store.mail.messages.add",
     "store.mail.messages.set_cursor",
-    "store.mail.messages.set_progress",
+    "store.mail.progress.set_progress",
     "store.mail.readings.record",
     "store.ledger.nominations.insert_nominations",
     "store.ledger.nominations.record_findings",

@@ -12,7 +12,7 @@ from intake.domain.letters.outage import Duty
 from intake.service import watch
 from intake.service.alerts import Monitor
 from store.database.engine import connect, migrate, writing
-from store.mail import messages
+from store.mail import progress
 from tests.unit.service.test_health import monitor
 
 
@@ -75,5 +75,5 @@ def ended(url: str, when: datetime) -> None:
     engine = connect(url)
     migrate(engine)
     with writing(engine) as cn:
-        messages.set_progress(cn, messages.JOURNEY_ENDED, when)
+        progress.set_progress(cn, progress.JOURNEY_ENDED, when)
     engine.dispose()
