@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -172,16 +171,17 @@ def take(made: Path, wanted: Path, size: int) -> None:
             raise NoSoundAnswer("a file that is none") from None
         raise
     digest, copied = hashlib.sha256(), 0
-    with os.fdopen(handle, "rb") as source, NamedTemporaryFile(dir=wanted.parent, delete=False) as target:
+    part = wanted.with_name(f"{wanted.name}.part")
+    with os.fdopen(handle, "rb") as source, part.open("wb") as target:
         if stat.S_ISREG(os.fstat(handle).st_mode):
             while copied <= size and (piece := source.read(limits.MIB)):
                 copied += len(piece)
                 digest.update(piece)
                 target.write(piece)
     if (digest.hexdigest(), copied) != (made.name, size):
-        Path(target.name).unlink()
+        part.unlink()
         raise NoSoundAnswer("a file that is not what its hash says")
-    Path(target.name).replace(wanted)
+    part.replace(wanted)
     made.unlink()
 
 

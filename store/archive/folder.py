@@ -73,14 +73,18 @@ class FolderShelves:
 
     def adopt(self, shelf: Shelf, name: str, source: Path) -> None:
         """Moves a finished file of that hash, made in a scratch folder, into its place."""
-        place = self.path(shelf, name)
-        size = source.stat().st_size
-        if self.holds(shelf, name, size):
+        if self.holds(shelf, name, source.stat().st_size):
             source.unlink()
             return
+        place = self.path(shelf, name)
         _made(place.parent)
         _sync(source)
-        self._move_in(shelf, name, source)
+        source.chmod(READ_ALONE)
+        try:
+            source.replace(place)
+        except IsADirectoryError:
+            raise Damaged(shelf, name, IS_FOLDER) from None
+        _sync(place.parent)
 
     def get(self, shelf: Shelf, name: str) -> bytes:
         """The bytes of that hash; raises `Damaged` where they are not what their name says."""
@@ -174,15 +178,6 @@ class FolderShelves:
 
     def rest(self) -> None:
         """Nothing: a folder holds no copies of what lies elsewhere."""
-
-    def _move_in(self, shelf: Shelf, name: str, temporary: Path) -> None:
-        place = self.path(shelf, name)
-        temporary.chmod(READ_ALONE)
-        try:
-            temporary.replace(place)
-        except IsADirectoryError:
-            raise Damaged(shelf, name, IS_FOLDER) from None
-        _sync(place.parent)
 
 
 def _put_in(folder: int, name: str, data: bytes) -> None:

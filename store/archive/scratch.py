@@ -59,8 +59,11 @@ def _is_abandoned(folder: Path, lock: int) -> bool:
 
 def _locked_folder(parent: Path) -> tuple[Path, int]:
     while True:
-        parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(mkdtemp(dir=parent))
+        try:
+            folder = Path(mkdtemp(dir=parent))
+        except FileNotFoundError:
+            parent.mkdir(parents=True, exist_ok=True)
+            continue
         with suppress(FileNotFoundError):
             lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             # Some file systems of networks lock no folders: there age alone protects it.
